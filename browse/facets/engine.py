@@ -1,0 +1,68 @@
+"""What every facet engine answers, in plain values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from browse.query.values import ConfidenceRange, Query, State, Term
+
+
+@dataclass(frozen=True)
+class PageOfImages:
+    """One page: `count` images match in all; `keys` are database keys, in the query's order."""
+
+    count: int
+    keys: list[int]
+
+
+@dataclass(frozen=True)
+class TermFacet:
+    """Counts for one term's own range, by hundredths, and its own states, all else as it is."""
+
+    role: str
+    term: Term
+    confidence: dict[int, int]
+    states: dict[State, int]
+
+
+@dataclass(frozen=True)
+class FacetCounts:
+    """For each facet value the count of the page that choosing it leads to.
+
+    labels    [(MID, count)], largest first, ties by MID, count > 0, at most `top`.
+    authors   [(author key, author row id, count)], largest first, ties by key, at most `top_authors`.
+    subsets, licenses, states, confidence   every value of the data, in listing order, zeros too.
+    terms     one for each label, any and not term, in that order.
+    """
+
+    count: int
+    labels: list[tuple[str, int]]
+    authors: list[tuple[str, int, int]]
+    subsets: dict[str, int]
+    licenses: dict[str, int]
+    states: dict[State, int]
+    confidence: dict[int, int]
+    terms: list[TermFacet]
+
+
+class Engine(Protocol):
+    """Answers over one index generation. Unknown MIDs, authors and licences raise UnknownValueError."""
+
+    def count(self, query: Query) -> int: ...
+
+    def page(self, query: Query, *, number: int, size: int) -> PageOfImages: ...
+
+    def facets(self, query: Query, *, top: int | None = 50, top_authors: int = 10) -> FacetCounts: ...
+
+
+class UnknownValueError(LookupError):
+    """A MID, author key or licence slug that the data set does not have."""
+
+    def __init__(self, parameter: str, value: str) -> None:
+        super().__init__(f"{parameter}: the data set has no {value!r}")
+        self.parameter = parameter
+        self.value = value
+
+
+__all__ = ["ConfidenceRange", "Engine", "FacetCounts", "PageOfImages", "TermFacet", "UnknownValueError"]

@@ -1,0 +1,27 @@
+"""Everything the database holds: the data set itself and what people add to it."""
+
+from browse.models.dataset import (
+    Annotation,
+    Author,
+    DatasetState,
+    Image,
+    Import,
+    ImportFile,
+    Label,
+    License,
+    Source,
+    Subset,
+)
+
+__all__ = [
+    "Annotation",
+    "Author",
+    "DatasetState",
+    "Image",
+    "Import",
+    "ImportFile",
+    "Label",
+    "License",
+    "Source",
+    "Subset",
+]

@@ -1,0 +1,184 @@
+"""The data set as its files give it: images, authors, licences, labels, annotations, imports.
+
+The six tables of the data set itself are replaced as a whole by an import: it fills shadow tables and
+renames them into place in one transaction. So they carry no foreign-key constraint and no named index
+(names of indexes are one per database), only primary keys and unique columns; whatever asks by label,
+author or subset asks the facet index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+
+from browse.image_ids import image_id_from_key, key_from_image_id
+
+
+class Subset(models.IntegerChoices):
+    """The three subsets, in the order in which they are listed everywhere."""
+
+    TRAIN = 0, "train"
+    VALIDATION = 1, "validation"
+    TEST = 2, "test"
+
+
+class Author(models.Model):
+    """A Flickr account, keyed by its profile URL; display names are not unique."""
+
+    id = models.IntegerField(primary_key=True)
+    profile_url = models.TextField(unique=True)
+    key = models.TextField(help_text="Last segment of a flickr.com/people URL, else x- and 12 hex digits.")
+    name = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class License(models.Model):
+    """A licence as its URL stands in the data set."""
+
+    id = models.IntegerField(primary_key=True)
+    url = models.TextField(unique=True, blank=True)
+    slug = models.TextField(help_text="One slug for all spellings of a licence's URL, such as cc-by-2.0.")
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Label(models.Model):
+    """A label, keyed by its MID; names are not unique."""
+
+    id = models.IntegerField(primary_key=True)
+    mid = models.TextField("MID", unique=True)
+    name = models.TextField(help_text="The dictionary's name, or the MID where the dictionary has none.")
+    in_dictionary = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.mid})"
+
+
+class Source(models.Model):
+    """Where an annotation comes from: machine, human, verification, ..."""
+
+    id = models.IntegerField(primary_key=True)
+    name = models.TextField(unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    """Reads of images."""
+
+    def with_image_ids(self, image_ids: Iterable[str]) -> ImageQuerySet:
+        """Images with these ImageIDs, each of 16 lower-case hex digits."""
+        return self.filter(pk__in=[key_from_image_id(image_id) for image_id in image_ids])
+
+    def with_credit(self) -> ImageQuerySet:
+        """Images with author and licence joined, as every tile shows them."""
+        return self.select_related("author", "license")
+
+
+class Image(models.Model):
+    """A photo on Flickr. The primary key is the ImageID as a signed integer that keeps its order."""
+
+    id = models.BigIntegerField(primary_key=True)
+    subset = models.SmallIntegerField(choices=Subset.choices)
+    author = models.ForeignKey(Author, models.DO_NOTHING, null=True, db_constraint=False, db_index=False)
+    author_name = models.TextField(null=True, help_text="As given, where it differs from the author's name.")
+    license = models.ForeignKey(License, models.DO_NOTHING, db_constraint=False, db_index=False)
+    title = models.TextField(blank=True)
+    original_url = models.TextField(blank=True)
+    landing_url = models.TextField(blank=True)
+    original_size = models.BigIntegerField(null=True)
+    original_md5 = models.TextField(blank=True, help_text="Base64 of the 16 bytes, as the data set gives it.")
+    thumbnail_url = models.TextField(blank=True)
+    rotation = models.SmallIntegerField(null=True, help_text="Degrees counter-clockwise, from V4 on.")
+
+    objects: ClassVar[models.Manager[Image]] = ImageQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return self.image_id
+
+    @property
+    def image_id(self) -> str:
+        """The ImageID: 16 lower-case hex digits."""
+        return image_id_from_key(self.pk)
+
+    @property
+    def credited_name(self) -> str:
+        """The author's name as this image's row gives it; empty where unknown."""
+        if self.author_name is not None:
+            return self.author_name
+        return self.author.name if self.author else ""
+
+
+class Annotation(models.Model):
+    """One source's word on one label of one image."""
+
+    pk = models.CompositePrimaryKey("image_id", "label_id", "source_id")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    label = models.ForeignKey(Label, models.DO_NOTHING, db_constraint=False, db_index=False)
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, db_index=False)
+    confidence = models.SmallIntegerField(help_text="In hundredths, 0 to 100.")
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)} {self.label_id} {self.source_id}: {self.confidence / 100:g}"
+
+
+class Import(models.Model):
+    """One run of import_openimages."""
+
+    class Status(models.TextChoices):
+        RUNNING = "running"
+        FINISHED = "finished"
+        UNCHANGED = "unchanged"
+        REFUSED = "refused"
+        FAILED = "failed"
+
+    started = models.DateTimeField(auto_now_add=True)
+    finished = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.RUNNING)
+    options = models.JSONField(default=dict)
+    summary = models.JSONField(default=dict)
+    rejects_path = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"Import {self.pk} ({self.status})"
+
+
+class ImportFile(models.Model):
+    """One file, or archive member, that an import read."""
+
+    run = models.ForeignKey(Import, models.CASCADE, related_name="files")
+    name = models.TextField()
+    kind = models.CharField(max_length=20)
+    rows_read = models.BigIntegerField(default=0)
+    counts = models.JSONField(default=dict, help_text="Rows by outcome.")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatasetState(models.Model):
+    """The one row that says which index generation belongs to the tables as they are now.
+
+    An import changes it in the transaction that puts its tables in place; every write that changes what
+    people see raises the revision in its own transaction.
+    """
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    generation = models.TextField(blank=True, help_text="Empty while there is no data.")
+    revision = models.BigIntegerField(default=0)
+    is_sample = models.BooleanField(default=False)
+    switched = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.version
+
+    @property
+    def version(self) -> str:
+        """`<index generation>.<revision>`, as X-Dataset-Version gives it."""
+        return f"{self.generation}.{self.revision}"
