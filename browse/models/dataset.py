@@ -12,8 +12,16 @@ from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from browse.image_ids import image_id_from_key, key_from_image_id
+
+
+class ImageKeyField(models.BigIntegerField):
+    """A signed 64-bit key that SQLite keeps as the table's own row number, with no second index."""
+
+    def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
+        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
 
 
 class Subset(models.IntegerChoices):
@@ -84,7 +92,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
 class Image(models.Model):
     """A photo on Flickr. The primary key is the ImageID as a signed integer that keeps its order."""
 
-    id = models.BigIntegerField(primary_key=True)
+    id = ImageKeyField(primary_key=True)
     subset = models.SmallIntegerField(choices=Subset.choices)
     author = models.ForeignKey(Author, models.DO_NOTHING, null=True, db_constraint=False, db_index=False)
     author_name = models.TextField(null=True, help_text="As given, where it differs from the author's name.")
@@ -160,6 +168,17 @@ class ImportFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ImportProgress(models.Model):
+    """How far an unfinished import has filled one shadow table; committed with the rows themselves."""
+
+    table = models.TextField(primary_key=True)
+    run = models.TextField(help_text="Which prepared data the rows come from.")
+    rows = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.rows}"
 
 
 class DatasetState(models.Model):
