@@ -3,12 +3,19 @@
 
 import os
 import sys
+from importlib import import_module
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import execute_from_command_line
 
 
 def main() -> None:
+    """Run a command; a wrong setting ends in one line and not in a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
-    from django.core.management import execute_from_command_line
-
+    try:
+        import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+    except ImproperlyConfigured as error:
+        sys.exit(f"Wrong setting. {error}")
     execute_from_command_line(sys.argv)
 
 

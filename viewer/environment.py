@@ -1,0 +1,192 @@
+"""Reads settings from environment variables; a wrong value ends in one line that names its variable."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import stat
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+T = TypeVar("T")
+
+HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+PICTURE_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
+DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
+SHORTEST_SECRET = 50
+
+_env = Env()
+
+
+def refuse(name: str, why: str) -> ImproperlyConfigured:
+    """The error for a variable with a wrong value."""
+    return ImproperlyConfigured(f"{name}: {why}")
+
+
+def _read(read: Callable[..., T], name: str, default: T, allowed: str) -> T:
+    """A variable through one of environs' readers; unset and empty both mean the default."""
+    if not os.environ.get(name):
+        return default
+    try:
+        return read(name)
+    except EnvError:
+        raise refuse(name, f"{os.environ[name]!r} is not {allowed}.") from None
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """A yes or no: 1, 0, true, false, yes, no, on, off."""
+    return _read(_env.bool, name, default, "a yes or no; write 1 or 0")
+
+
+def whole_number(name: str, *, default: int, low: int, high: int) -> int:
+    """A whole number from low to high."""
+    allowed = f"a whole number from {low} to {high}"
+    number = _read(_env.int, name, default, allowed)
+    if not low <= number <= high:
+        raise refuse(name, f"{number} is not {allowed}.")
+    return number
+
+
+def seconds(name: str, *, default: float, low: float, high: float) -> float:
+    """A duration in seconds from low to high."""
+    allowed = f"a number of seconds from {low:g} to {high:g}"
+    number = _read(_env.float, name, default, allowed)
+    if not low <= number <= high:
+        raise refuse(name, f"{number:g} is not {allowed}.")
+    return number
+
+
+def choice(name: str, *, default: str, choices: Iterable[str]) -> str:
+    """One of a few words."""
+    allowed = tuple(choices)
+    value = _read(_env.str, name, default, "a word")
+    if value not in allowed:
+        raise refuse(name, f"{value!r} is not one of {', '.join(allowed)}.")
+    return value
+
+
+def choices(name: str, *, default: Iterable[str], choices: Iterable[str]) -> list[str]:
+    """Some of a few words, in the order given, each once."""
+    allowed = tuple(choices)
+    values = words(name, default=default)
+    for value in values:
+        if value not in allowed:
+            raise refuse(name, f"{value!r} is not one of {', '.join(allowed)}.")
+    if len(set(values)) < len(values):
+        raise refuse(name, "gives a word twice.")
+    return values
+
+
+def words(name: str, *, default: Iterable[str] = ()) -> list[str]:
+    """A list with commas between its items."""
+    items = _read(_env.list, name, list(default), "a list with commas")
+    return [str(item).strip() for item in items if str(item).strip()]
+
+
+def hosts(name: str, *, default: Iterable[str]) -> list[str]:
+    """Host names for ALLOWED_HOSTS: no scheme, port or path."""
+    values = words(name, default=default)
+    for value in values:
+        if not HOST.fullmatch(value):
+            raise refuse(name, f"{value!r} is not a host name; write it without scheme, port and path.")
+    return values
+
+
+def picture_hosts(name: str) -> list[str]:
+    """Exact names of hosts that pictures may come from."""
+    values = [value.lower() for value in words(name)]
+    for value in values:
+        if not PICTURE_HOST.fullmatch(value) or value.rpartition(".")[2].isdigit():
+            raise refuse(name, f"{value!r} is not the full name of a host; wildcards and addresses are not taken.")
+    return values
+
+
+def origins(name: str) -> list[str]:
+    """Origins such as https://images.example.org."""
+    values = words(name)
+    for value in values:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+            raise refuse(name, f"{value!r} is not an origin; write it as https://images.example.org.")
+    return values
+
+
+def time_zone(name: str, *, default: str) -> str:
+    """A name of the time-zone database, such as Europe/Berlin."""
+    value = os.environ.get(name) or default
+    if value not in available_timezones():
+        raise refuse(name, f"{value!r} is not a time zone; write it as Europe/Berlin.")
+    return value
+
+
+def new_folder(name: str, *, default: Path) -> Path:
+    """A folder that is made if it does not exist and that can be written to."""
+    folder = Path(os.environ.get(name) or default).expanduser().absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise refuse(name, f"the folder {folder} cannot be made: {error.strerror}.") from None
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise refuse(name, f"the folder {folder} cannot be written to.")
+    return folder
+
+
+def existing_folder(name: str) -> Path | None:
+    """A folder that is there, or None where the variable is not set."""
+    if not os.environ.get(name):
+        return None
+    folder = Path(os.environ[name]).expanduser().absolute()
+    if not folder.is_dir():
+        raise refuse(name, f"there is no folder {folder}.")
+    return folder
+
+
+def database(name: str, *, default: str) -> dict[str, Any]:
+    """Django's entry for a database URL. The URL itself may hold a password and stays out of messages."""
+    url = os.environ.get(name) or default
+    if url.partition(":")[0] not in DATABASE_SCHEMES:
+        raise refuse(name, "must start with sqlite:/// or postgres://.")
+    try:
+        entry: dict[str, Any] = dict(_env.dj_db_url(name, default=url))
+    except (EnvError, ValueError):
+        raise refuse(name, "cannot be read; write postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:///PATH.") from None
+    if not entry["NAME"] or entry["NAME"] == ":memory:":
+        raise refuse(name, "names no database; a database in memory would not outlive its process.")
+    return entry
+
+
+def secret_key(name: str, *, folder: Path) -> str:
+    """The key from the environment, else from a file in the folder that is made once, readable by its owner only."""
+    value = os.environ.get(name)
+    if not value:
+        return _kept_secret(name, folder / "secret_key")
+    if len(value) < SHORTEST_SECRET or len(set(value)) < 5:
+        raise refuse(name, f"is too weak; take at least {SHORTEST_SECRET} characters at random.")
+    return value
+
+
+def _kept_secret(name: str, path: Path) -> str:
+    """The secret in the file. Written beside and linked into place: of processes that start at once, one wins."""
+    if not path.exists():
+        beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(beside, path)
+        except FileExistsError:
+            pass
+        finally:
+            beside.unlink()
+    if path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise refuse(name, f"its file {path} can be read by others; run: chmod 600 {path}")
+    value = path.read_text(encoding="ascii").strip()
+    if len(value) < SHORTEST_SECRET:
+        raise refuse(name, f"its file {path} is damaged; delete it and a new one is made (it signs everybody out).")
+    return value

@@ -1,0 +1,58 @@
+"""Pages for requests that fail: plain words, the site's own headers, no details of the inside."""
+
+from __future__ import annotations
+
+from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template import loader
+
+REASONS = {
+    400: "The address or the form holds something that cannot be understood.",
+    403: "This needs a permission that you do not have.",
+    404: "There is nothing at this address.",
+    500: "Something went wrong here. It has been logged; please try again later.",
+}
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400; a Host that is not allowed gets a page that says what to set."""
+    if isinstance(exception, DisallowedHost):
+        return render(request, "wrong_host.html", {"host": request.META.get("HTTP_HOST", "")}, status=400)
+    return _failure(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return _failure(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without a valid token."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return _failure(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, rendered without a request context: whatever broke must not break its page as well."""
+    if _wants_json(request):
+        return _json(500)
+    return HttpResponse(loader.render_to_string("500.html"), status=500)
+
+
+def _failure(request: HttpRequest, status: int) -> HttpResponse:
+    if _wants_json(request):
+        return _json(status)
+    return render(request, f"{status}.html", status=status)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
+
+
+def _json(status: int) -> JsonResponse:
+    return JsonResponse({"errors": [{"message": REASONS[status]}]}, status=status)

@@ -1,0 +1,178 @@
+"""Settings of the project; what differs between installations comes from the environment (see the README)."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from viewer import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where this installation keeps its things
+
+DATA_DIR = env.new_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data")
+INDEX_DIR = DATA_DIR / "index"
+THUMBNAIL_DIR = DATA_DIR / "thumbnails"
+OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT")
+
+# Safety
+
+DEBUG = env.flag("DEBUG")
+SECRET_KEY = env.secret_key("SECRET_KEY", folder=DATA_DIR)
+ALLOWED_HOSTS = env.hosts("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.origins("CSRF_TRUSTED_ORIGINS")
+HTTPS = env.flag("HTTPS")
+SECURE_SSL_REDIRECT = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+SECURE_HSTS_SECONDS = env.whole_number("HSTS_SECONDS", default=31_536_000, low=0, high=63_072_000) if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "viewer.errors.csrf_failure"
+ANSWER_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": X_FRAME_OPTIONS,
+    "Referrer-Policy": SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+# Pictures
+
+THUMBNAILS = env.choice("THUMBNAILS", default="proxy", choices=["proxy", "direct", "local"])
+PICTURE_HOSTS = env.picture_hosts("PICTURE_HOSTS")
+FLICKR_HOSTS = [
+    *(f"{kind}{number}.staticflickr.com" for kind in ("c", "farm") for number in range(1, 10)),
+    "live.staticflickr.com",
+]
+DIRECT_PICTURE_ORIGINS = [f"https://{host}" for host in (*FLICKR_HOSTS, *PICTURE_HOSTS)]
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, *DIRECT_PICTURE_ORIGINS] if THUMBNAILS == "direct" else [SELF],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Cost of a query
+
+QUERY_DEADLINE_S = env.seconds("QUERY_DEADLINE_S", default=3, low=0.1, high=60)
+MEMO_BYTES = env.whole_number("MEMO_BYTES", default=32 * 1024**2, low=0, high=1024**4)
+
+# Django
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "browse",
+]
+MIDDLEWARE = [
+    "viewer.middleware.AnswerHeaders",
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "viewer.urls"
+WSGI_APPLICATION = "viewer.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'openimages.sqlite3'}")}
+_database = DATABASES["default"]
+_database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+if _database["ENGINE"] == "django.db.backends.sqlite3":
+    _database["NAME"] = str(Path(_database["NAME"]).absolute())
+    _database["OPTIONS"] = {
+        "timeout": 30,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+    }
+    # A file, because an import writes through a second process.
+    _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/"
+
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
+
+# Own and packages' assets, compressed and named by their content
+
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nowhere": {"class": "logging.NullHandler"},
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {
+        "django": {"handlers": [], "level": LOG_LEVEL if LOG_LEVEL != "DEBUG" else "INFO", "propagate": True},
+        # Anybody can send a wrong Host, any number of times; the page says what is wrong.
+        "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "httpx": {"level": "WARNING"},
+    },
+}
