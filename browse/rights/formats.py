@@ -1,0 +1,181 @@
+"""A picture's attribution as text, HTML, Markdown, BibTeX and JSON.
+
+The form is the one that Creative Commons' recommended practices for attribution give: title, author, source
+and licence, `"Title" by Author is licensed under CC BY 2.0`, the title linked to the source, the author to the
+profile, the licence to its deed; in text, where nothing can be linked, the addresses of source and deed stand
+in parentheses. CC0 and the Public Domain Mark are no licences: a work "is marked with" them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from browse.rights.credit import Credit
+from browse.rights.licenses import Kind
+from browse.rights.texts import isolated, one_line
+
+NO_TITLE = "Untitled photo"
+LINK_REL = "noopener noreferrer nofollow"
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """The credit of one picture in every format; each is made when it is first asked for."""
+
+    credit: Credit
+
+    @cached_property
+    def text(self) -> str:
+        """One line of plain text."""
+        return _text(self.credit)
+
+    @cached_property
+    def html(self) -> str:
+        """A run of HTML text with links, escaped; safe in a page and complete when pasted into another."""
+        return _html(self.credit)
+
+    @cached_property
+    def markdown(self) -> str:
+        """One line of CommonMark."""
+        return _markdown(self.credit)
+
+    @cached_property
+    def bibtex(self) -> str:
+        """A @misc entry, for BibTeX and biblatex with UTF-8; its note needs the package url or hyperref."""
+        return _bibtex(self.credit)
+
+    @cached_property
+    def json(self) -> str:
+        """A JSON object on several lines; null where unknown. It may stand in an HTML script element."""
+        return json.dumps(facts(self.credit), ensure_ascii=False, indent=2).replace("<", "\\u003c")
+
+
+def attribution(credit: Credit) -> Attribution:
+    """The attribution of a picture in every format."""
+    return Attribution(credit)
+
+
+def facts(credit: Credit) -> dict[str, object]:
+    """The parts of a credit as JSON has them: cleaned texts, addresses fit to link to, None where unknown."""
+    license_ = credit.license
+    return {
+        "image_id": one_line(credit.image_id) or None,
+        "title": credit.title_text or None,
+        "author": credit.author_text if credit.is_author_known else None,
+        "author_url": credit.author_link,
+        "source_url": credit.source_link,
+        "license": {
+            "slug": license_.slug,
+            "name": one_line(license_.name),
+            "short_name": one_line(license_.short_name),
+            "url": license_.deed_url,
+        },
+    }
+
+
+def _license_words(credit: Credit) -> tuple[str, str, str]:
+    """What leads to the licence, its name, and what ends the sentence; the name is empty where none is given."""
+    license_ = credit.license
+    match license_.kind:
+        case Kind.LICENSE:
+            return " is licensed under ", license_.short_name, "."
+        case Kind.PUBLIC_DOMAIN:
+            return " is marked with ", license_.name, "."
+        case Kind.OTHER:
+            return " is listed under this licence: ", one_line(license_.name), ""
+        case Kind.NONE:
+            return ". No licence is given", "", "."
+
+
+def _text(credit: Credit) -> str:
+    title = f'"{isolated(credit.title_text)}"' if credit.title_text else NO_TITLE
+    source = f" ({credit.source_link})" if credit.source_link else ""
+    leading, name, following = _license_words(credit)
+    deed_url = credit.license.deed_url
+    if deed_url and deed_url != name:
+        name = f"{isolated(name)} ({deed_url})"
+    return f"{title} by {isolated(credit.author_text)}{source}{leading}{name}{following}"
+
+
+def _html(credit: Credit) -> str:
+    title = f'"{_html_link(credit.title_text, credit.source_link)}"'
+    if not credit.title_text:
+        title = _html_link(NO_TITLE, credit.source_link)
+    author = _html_link(credit.author_text, credit.author_link)
+    leading, name, following = _license_words(credit)
+    license_ = _html_link(name, credit.license.deed_url, rel=f"license {LINK_REL}") if name else ""
+    return f"{title} by {author}{leading}{license_}{following}"
+
+
+def _html_link(text: str, url: str | None, *, rel: str = LINK_REL) -> str:
+    shown = f"<bdi>{html.escape(text)}</bdi>"
+    return f'<a href="{html.escape(url)}" rel="{rel}">{shown}</a>' if url else shown
+
+
+# Whatever CommonMark or its common extensions (tables, strikethrough, mathematics, autolinks) could take for markup.
+_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>&~|#!$^=:@]|(?<=www)\.", re.IGNORECASE)
+_DESTINATION_SPECIAL = re.compile(r"[()&\\]")
+
+
+def _markdown(credit: Credit) -> str:
+    title = f'"{_markdown_text(credit.title_text)}"' if credit.title_text else NO_TITLE
+    author = _markdown_link(_markdown_text(credit.author_text), credit.author_link)
+    leading, name, following = _license_words(credit)
+    license_ = _markdown_link(_markdown_text(name), credit.license.deed_url) if name else ""
+    return f"{_markdown_link(title, credit.source_link)} by {author}{leading}{license_}{following}"
+
+
+def _markdown_text(text: str) -> str:
+    return _MARKDOWN_SPECIAL.sub(lambda match: "\\" + match[0], isolated(text))
+
+
+def _markdown_link(escaped: str, url: str | None) -> str:
+    if not url:
+        return escaped
+    destination = _DESTINATION_SPECIAL.sub(lambda match: "\\" + match[0], url)
+    return f"[{escaped}]({destination})"
+
+
+# BibTeX counts braces whether or not a backslash stands before them, so they become commands.
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    "%": r"\%",
+    "&": r"\&",
+    "#": r"\#",
+    "_": r"\_",
+    "$": r"\$",
+}
+_TEX_TABLE = str.maketrans(_TEX)
+
+
+def _bibtex(credit: Credit) -> str:
+    """Double braces keep a title's capitals and a name's words as they are, also an "and" in it."""
+    fields = {"title": f"{{{credit.title_text.translate(_TEX_TABLE) or NO_TITLE}}}"}
+    if credit.is_author_known:
+        fields["author"] = f"{{{credit.author_text.translate(_TEX_TABLE)}}}"
+    if credit.source_link:
+        fields["url"] = credit.source_link
+    fields["note"] = _bibtex_note(credit)
+    key = re.sub(r"[^0-9A-Za-z]", "", credit.image_id) or "image"
+    lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    return f"@misc{{openimages-{key},\n{lines}}}\n"
+
+
+def _bibtex_note(credit: Credit) -> str:
+    license_ = credit.license
+    name = one_line(license_.short_name if license_.kind is Kind.LICENSE else license_.name)
+    listed = name.translate(_TEX_TABLE)
+    if license_.deed_url == name:
+        return rf"\url{{{license_.deed_url}}}"
+    return rf"{listed}, \url{{{license_.deed_url}}}" if license_.deed_url else listed
