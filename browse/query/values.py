@@ -30,6 +30,23 @@ class Sort(StrEnum):
     RANDOM = "random"
 
 
+class Role(StrEnum):
+    """What a term does: the image must, may, or must not have such a pair. The parameter's name."""
+
+    LABEL = "label"
+    ANY = "any"
+    NOT = "not"
+
+
+SUBSETS = ("train", "validation", "test")
+"""In the order in which they are listed everywhere."""
+
+MAX_TERMS = 20
+"""Terms of all roles together."""
+
+MAX_SEED = (1 << 32) - 1
+
+
 @dataclass(frozen=True, order=True)
 class ConfidenceRange:
     """Confidences from low to high, both included, in hundredths."""
@@ -75,6 +92,20 @@ class Query:
     author: str | None = None
     sort: Sort = Sort.IMAGE_ID
     seed: int | None = None
+
+    @property
+    def terms(self) -> tuple[tuple[Role, Term], ...]:
+        """Every term with its role: label, any, not."""
+        return tuple((role, term) for role in Role for term in self.terms_of(role))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further term can be added."""
+        return len(self.label) + len(self.any) + len(self.without) >= MAX_TERMS
+
+    def terms_of(self, role: Role) -> tuple[Term, ...]:
+        """The terms of one role, in given order."""
+        return {Role.LABEL: self.label, Role.ANY: self.any, Role.NOT: self.without}[role]
 
     def range_of(self, term: Term) -> ConfidenceRange:
         """The range in which this term's pair must lie."""

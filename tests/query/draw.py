@@ -1,0 +1,36 @@
+"""Hypothesis strategies for queries."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from browse.query.values import MAX_SEED, STATES, SUBSETS, ConfidenceRange, Query, Role, Sort, Term
+
+MIDS = ("/m/06ht1", "/m/05wrt", "/m/0bt9lr", "/g/11bc5yg2y4", "/m/0_z", "/t/dd+00%é")
+AUTHORS = ("12345678@N00", "jane&co=1", "x-0123456789ab", "a b%20c", "ünï/kode", "+#?;")
+LICENSES = ("cc-by-2.0", "cc-by-2.0-fr", "cc0-1.0", "none", "other-0123abcd")
+
+ranges = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda ends: ConfidenceRange(*sorted(ends)))
+state_sets = st.frozensets(st.sampled_from(STATES), min_size=1)
+terms = st.builds(Term, st.sampled_from(MIDS), st.none() | ranges, st.none() | state_sets)
+term_lists = st.lists(terms, max_size=6, unique=True).map(tuple)
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> Query:
+    """Any valid query over MIDS, AUTHORS and LICENSES."""
+    label, any_, without = (draw(term_lists) for _ in Role)
+    sort = draw(st.sampled_from([*Sort]) if label else st.sampled_from([Sort.IMAGE_ID, Sort.RANDOM]))
+    return Query(
+        label=label,
+        any=any_,
+        min_any=draw(st.integers(1, max(1, len(any_)))),
+        without=without,
+        confidence=draw(st.none() | ranges),
+        states=draw(st.none() | state_sets),
+        subsets=draw(st.frozensets(st.sampled_from(SUBSETS))),
+        licenses=draw(st.frozensets(st.sampled_from(LICENSES))),
+        author=draw(st.none() | st.sampled_from(AUTHORS)),
+        sort=sort,
+        seed=draw(st.integers(0, MAX_SEED)) if sort is Sort.RANDOM else None,
+    )
