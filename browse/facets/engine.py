@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from browse.facets.errors import QueryTimeoutError
 from browse.query.values import ConfidenceRange, Query, State, Term
 
 
@@ -47,13 +48,19 @@ class FacetCounts:
 
 
 class Engine(Protocol):
-    """Answers over one index generation. Unknown MIDs, authors and licences raise UnknownValueError."""
+    """Answers over one index generation.
 
-    def count(self, query: Query) -> int: ...
+    Unknown MIDs, authors and licences raise UnknownValueError. `deadline`, in seconds of time.monotonic(), is looked
+    at between steps; once it is past, QueryTimeoutError is raised. None as `top` or `top_authors` means all.
+    """
 
-    def page(self, query: Query, *, number: int, size: int) -> PageOfImages: ...
+    def count(self, query: Query, *, deadline: float | None = None) -> int: ...
 
-    def facets(self, query: Query, *, top: int | None = 50, top_authors: int = 10) -> FacetCounts: ...
+    def page(self, query: Query, *, number: int, size: int, deadline: float | None = None) -> PageOfImages: ...
+
+    def facets(
+        self, query: Query, *, top: int | None = 50, top_authors: int | None = 10, deadline: float | None = None
+    ) -> FacetCounts: ...
 
 
 class UnknownValueError(LookupError):
@@ -65,4 +72,12 @@ class UnknownValueError(LookupError):
         self.value = value
 
 
-__all__ = ["ConfidenceRange", "Engine", "FacetCounts", "PageOfImages", "TermFacet", "UnknownValueError"]
+__all__ = [
+    "ConfidenceRange",
+    "Engine",
+    "FacetCounts",
+    "PageOfImages",
+    "QueryTimeoutError",
+    "TermFacet",
+    "UnknownValueError",
+]

@@ -1,0 +1,279 @@
+"""Builds an index generation from the arrays of a data set.
+
+The annotations are read several times in chunks of whole images, each merged into pairs anew: that costs half a second
+a time at 80 million, and memory stays at some hundred megabytes whatever the size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from browse.arrays import NO_AUTHOR, DatasetArrays
+from browse.facets import build_kernels as kernels
+from browse.facets.classes import RAW_CLASSES, PairClasses
+from browse.facets.duplicates import duplicate_groups
+from browse.facets.layout import FORMAT, Manifest
+from browse.facets.writer import ArrayWriter, GenerationWriter
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: what is being done, how far it is, how far it goes."""
+
+MACHINE = "machine"
+AUTHORITY = ("curator", "verification", "human", "crowdsource-verification")
+"""Human sources, most authoritative first; others follow by name."""
+
+CHUNK = 4_000_000
+"""Annotations merged at a time."""
+SCATTER_BYTES = 128 << 20
+"""Posting lists, or class sets, made at a time."""
+SUBSETS = 3
+
+
+@dataclass(frozen=True)
+class PairChunk:
+    """Some images' pairs, by image and label. first, last: image numbers; images, labels, raw: one for each pair."""
+
+    first: int
+    last: int
+    images: npt.NDArray[np.uint32]
+    labels: npt.NDArray[np.uint16]
+    raw: npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """What one pass over the annotations tells. totals: int32[labels, classes], pairs of each."""
+
+    classes: PairClasses
+    totals: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return int(self.totals.sum(dtype=np.int64))
+
+
+def build_generation(arrays: DatasetArrays, index_dir: Path, *, dataset: str, report: Report | None = None) -> str:
+    """Write the index of a data set below index_dir, complete or not at all; returns the generation's name.
+
+    The same arrays and `dataset` (a text for people) give the same bytes and name. Raises ValueError for arrays that
+    break the promises of DatasetArrays.
+    """
+    report = report or _silent
+    pairs = _tally(arrays, report)
+    with GenerationWriter(index_dir) as writer:
+        for write in SECTIONS:
+            write(arrays, pairs, writer, report)
+        return writer.publish(
+            Manifest(
+                format=FORMAT,
+                dataset=dataset,
+                images=len(arrays.image_keys),
+                annotations=len(arrays.annotations),
+                pairs=len(pairs),
+                classes=tuple(int(raw) for raw in pairs.classes.raw),
+                files=writer.entries,
+            )
+        )
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    """Report to nobody."""
+
+
+def source_ranks(sources: list[str]) -> npt.NDArray[np.uint16]:
+    """For each source 0 for the machine, else 1 and up by falling authority."""
+    known = {name: place for place, name in enumerate(AUTHORITY)}
+    human = sorted((name for name in sources if name != MACHINE), key=lambda name: (known.get(name, len(known)), name))
+    rank = {MACHINE: 0} | {name: place for place, name in enumerate(human, 1)}
+    return np.array([rank[name] for name in sources], np.uint16)
+
+
+def _chunks(arrays: DatasetArrays, report: Report, what: str) -> Iterator[PairChunk]:
+    annotations, ranks = arrays.annotations, source_ranks(arrays.sources)
+    images = np.empty(max(CHUNK, len(arrays.label_mids)), np.uint32)
+    labels, raw = np.empty(len(images), np.uint16), np.empty(len(images), np.uint16)
+    start = first = 0
+    while start < len(annotations) or first < len(arrays.image_keys):
+        stop, last = _chunk_end(annotations, start, len(arrays.image_keys))
+        n = kernels.merge(np.asarray(annotations[start:stop]), ranks, images, labels, raw)
+        yield PairChunk(first, last, images[:n], labels[:n], raw[:n])
+        start, first = stop, last
+        report(what, stop, len(annotations))
+
+
+def _chunk_end(annotations: npt.NDArray[np.uint64], start: int, images: int) -> tuple[int, int]:
+    """Where a chunk from `start` ends, at the end of an image: the annotation and the image after it."""
+    if start + CHUNK >= len(annotations):
+        return len(annotations), images
+    image = int(annotations[start + CHUNK]) >> 32
+    if int(annotations[start]) >> 32 == image:
+        image += 1
+    return int(np.searchsorted(annotations, np.uint64(image << 32))), image
+
+
+def _check(arrays: DatasetArrays) -> None:
+    """Raise ValueError where the arrays break the promises of DatasetArrays."""
+    n = len(arrays.image_keys)
+    for name in ("subsets", "licenses", "authors", "md5"):
+        if len(getattr(arrays, name)) != n:
+            raise ValueError(f"{name}: {len(getattr(arrays, name))} values for {n} images")
+    if not all(_ascends(arrays.image_keys[i : i + CHUNK + 1]) for i in range(0, n, CHUNK)):
+        raise ValueError("image_keys: not ascending")
+    named = arrays.authors[arrays.authors != NO_AUTHOR]
+    for name, values, limit in (
+        ("subsets", arrays.subsets, SUBSETS),
+        ("licenses", arrays.licenses, len(arrays.license_slugs)),
+        ("authors", named, len(arrays.author_keys)),
+    ):
+        if len(values) and int(values.max()) >= limit:
+            raise ValueError(f"{name}: {int(values.max())} where {limit} are known")
+    for name in ("license_slugs", "author_keys", "label_mids"):
+        texts = getattr(arrays, name)
+        if any(low >= high for low, high in zip(texts, texts[1:], strict=False)):
+            raise ValueError(f"{name}: not sorted and distinct")
+    before = -1
+    for start in range(0, len(arrays.annotations), CHUNK):
+        part = np.asarray(arrays.annotations[start : start + CHUNK])
+        fault = kernels.first_fault(part, before, n, len(arrays.label_mids), len(arrays.sources))
+        if fault >= 0:
+            raise ValueError(f"annotations: {int(part[fault]):#018x} at {start + fault} is out of order or range")
+        before = int(part[-1]) >> 8
+
+
+def _ascends(keys: npt.NDArray[np.int64]) -> bool:
+    return bool((keys[1:] > keys[:-1]).all())
+
+
+def _tally(arrays: DatasetArrays, report: Report) -> Pairs:
+    """Check the arrays and count pairs by label and class."""
+    _check(arrays)
+    totals = np.zeros((len(arrays.label_mids), RAW_CLASSES), np.int32)
+    for chunk in _chunks(arrays, report, "count pairs"):
+        kernels.tally(chunk.labels, chunk.raw, totals)
+    raw = np.flatnonzero(totals.any(axis=0)).astype(np.uint16)
+    return Pairs(PairClasses(raw), np.ascontiguousarray(totals[:, raw]))
+
+
+def _write_names(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    writer.texts("label", arrays.label_mids)
+    writer.texts("author", arrays.author_keys)
+    writer.texts("license", arrays.license_slugs)
+    writer.array("label_ids", arrays.label_ids)
+    writer.array("author_ids", arrays.author_ids)
+
+
+def _write_images(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    writer.array("image_keys", arrays.image_keys)
+    writer.array("image_authors", arrays.authors)
+    sizes = np.bincount(arrays.authors[arrays.authors != NO_AUTHOR], minlength=len(arrays.author_keys))
+    offsets = np.concatenate([[0], np.cumsum(sizes)])
+    images = np.empty(offsets[-1], np.uint32)
+    kernels.list_by_value(np.asarray(arrays.authors), offsets[:-1].copy(), images)
+    writer.array("author_offsets", offsets)
+    writer.array("author_images", images)
+    groups, members = duplicate_groups(arrays.md5)
+    writer.array("duplicate_offsets", groups)
+    writer.array("duplicate_images", members)
+
+
+def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    if len(pairs) > 0xFFFFFFFF:
+        raise ValueError(f"{len(pairs):,} pairs; an index holds 4,294,967,295")
+    dtype = "|u1" if len(pairs.classes) <= 256 else "<u2"
+    codes = pairs.classes.codes()
+    sizes = np.zeros(len(arrays.image_keys), np.uint32)
+    with writer.file("pair_labels") as labels, writer.file("pair_classes", dtype) as classes:
+        for chunk in _chunks(arrays, report, "list labels by image"):
+            labels.append(chunk.labels)
+            classes.append(codes[chunk.raw].astype(dtype))
+            sizes[chunk.first : chunk.last] = np.bincount(chunk.images - np.uint32(chunk.first), minlength=chunk.last - chunk.first)
+    with writer.file("pair_offsets") as offsets:
+        offsets.append(np.zeros(1, np.uint32))
+        offsets.append(np.cumsum(sizes, dtype=np.uint32))
+
+
+def _write_postings(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    by_label = pairs.totals.sum(axis=1, dtype=np.int64)
+    offsets = np.concatenate([[0], np.cumsum(pairs.totals.ravel(), dtype=np.int64)])
+    writer.array("posting_offsets", offsets)
+    codes = pairs.classes.codes()
+    n_labels, n_classes = pairs.totals.shape
+    with writer.file("posting_images") as out:
+        for first, last in _batches(by_label, SCATTER_BYTES // 4):
+            begin, end = offsets[first * n_classes], offsets[last * n_classes]
+            images = np.empty(end - begin, np.uint32)
+            ends = (offsets[first * n_classes : last * n_classes] - begin).reshape(-1, n_classes)
+            for chunk in _chunks(arrays, report, f"list images by label, {last:,} of {n_labels:,} labels"):
+                kernels.scatter(chunk.images, chunk.labels, codes[chunk.raw], first, ends, images)
+            out.append(images)
+
+
+def _batches(sizes: npt.NDArray[np.int64], limit: int) -> Iterator[tuple[int, int]]:
+    """Cut a row of sizes into runs of at most `limit` together, or of one that is larger: first and after last."""
+    first = total = 0
+    for place, size in enumerate(sizes.tolist()):
+        if place > first and total + size > limit:
+            yield first, place
+            first, total = place, 0
+        total += size
+    if first < len(sizes):
+        yield first, len(sizes)
+
+
+class _SetWriter:
+    """Writes sets of images, each as a bitset or, below one image in 32, as a list of numbers."""
+
+    def __init__(self, out: ArrayWriter, images: int) -> None:
+        self._out = out
+        self._images = images
+        self.sizes: list[int] = []
+        self.offsets = [0]
+
+    def append(self, words: npt.NDArray[np.uint64]) -> None:
+        ids = np.flatnonzero(np.unpackbits(words.view(np.uint8), bitorder="little"))
+        if len(ids) * 32 <= self._images:
+            listed = np.zeros(len(ids) + len(ids) % 2, np.uint32)
+            listed[: len(ids)] = ids
+            words = listed.view(np.uint64)
+        self._out.append(words)
+        self.sizes.append(len(ids))
+        self.offsets.append(self.offsets[-1] + len(words))
+
+
+def _write_sets(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    n = len(arrays.image_keys)
+    with writer.file("set_words") as out:
+        sets = _SetWriter(out, n)
+        for subset in range(SUBSETS):
+            sets.append(_as_words(np.asarray(arrays.subsets) == subset))
+        for license_ in range(len(arrays.license_slugs)):
+            sets.append(_as_words(np.asarray(arrays.licenses) == license_))
+        for words in _class_sets(arrays, pairs, report):
+            sets.append(words)
+    writer.array("set_sizes", np.array(sets.sizes, np.int64))
+    writer.array("set_offsets", np.array(sets.offsets, np.int64))
+
+
+def _class_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator[npt.NDArray[np.uint64]]:
+    """For each class the images with at least one pair of it."""
+    codes = pairs.classes.codes()
+    width = (len(arrays.image_keys) + 63) // 64
+    at_once = max(1, SCATTER_BYTES // (8 * width + 1))
+    for first in range(0, len(pairs.classes), at_once):
+        words = np.zeros((min(at_once, len(pairs.classes) - first), width), np.uint64)
+        for chunk in _chunks(arrays, report, "list images by class"):
+            kernels.mark(chunk.images, codes[chunk.raw], first, words)
+        yield from words
+
+
+def _as_words(members: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
+    packed = np.packbits(members, bitorder="little")
+    return np.concatenate([packed, np.zeros(-len(packed) % 8, np.uint8)]).view(np.uint64)
+
+
+SECTIONS = (_write_names, _write_images, _write_pairs, _write_postings, _write_sets)
+"""What writes the files of a generation, in this order; further tables built with the index join here."""

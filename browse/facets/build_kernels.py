@@ -1,0 +1,111 @@
+"""Loops of the index build, compiled by numba."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from browse.facets.kernels import Counts, Numbers, Words, kernel
+
+_NO_RANK = 0xFFFF
+
+
+@kernel
+def merge(
+    annotations: Words, ranks: npt.NDArray[np.uint16], images: Numbers, labels: npt.NDArray[np.uint16], raw: npt.NDArray[np.uint16]
+) -> int:
+    """Merge annotations, ascending and of whole pairs, into pairs: image, label and raw class each; how many.
+
+    ranks: for each source 0 for the machine, else 1 and up by falling authority.
+    """
+    pairs = 0
+    place = 0
+    while place < len(annotations):
+        pair = annotations[place] >> np.uint64(16)
+        machine = -1
+        human = -1
+        best = _NO_RANK
+        while place < len(annotations) and annotations[place] >> np.uint64(16) == pair:
+            confidence = np.int64(annotations[place] & np.uint64(0xFF))
+            rank = np.int64(ranks[(annotations[place] >> np.uint64(8)) & np.uint64(0xFF)])
+            if rank == 0:
+                machine = confidence
+            elif rank < best:
+                best = rank
+                human = 1 if confidence >= 50 else 0
+            place += 1
+        images[pairs] = np.uint32(pair >> np.uint64(16))
+        labels[pairs] = np.uint16(pair & np.uint64(0xFFFF))
+        raw[pairs] = _raw_class(machine, human)
+        pairs += 1
+    return pairs
+
+
+@kernel
+def _raw_class(machine: int, human: int) -> int:
+    """State times 101 plus confidence; -1 stands for no machine or no human."""
+    if machine < 0:
+        return 3 * 101 + 100 if human == 1 else 4 * 101
+    if human < 0:
+        return 2 * 101 + machine
+    return machine if human == 1 else 101 + machine
+
+
+@kernel
+def first_fault(annotations: Words, before: int, images: int, labels: int, sources: int) -> int:
+    """Place of the first annotation out of order or out of range, or -1. before: the one before them >> 8, or -1."""
+    for place in range(len(annotations)):
+        key = np.int64(annotations[place] >> np.uint64(8))
+        if (
+            key <= before
+            or key >> 24 >= images
+            or (key >> 8) & 0xFFFF >= labels
+            or key & 0xFF >= sources
+            or annotations[place] & np.uint64(0xFF) > np.uint64(100)
+        ):
+            return place
+        before = key
+    return -1
+
+
+@kernel
+def tally(labels: npt.NDArray[np.uint16], raw: npt.NDArray[np.uint16], totals: npt.NDArray[np.int32]) -> None:
+    """Add to totals[label, raw class]."""
+    for pair in range(len(labels)):
+        totals[labels[pair], raw[pair]] += 1
+
+
+@kernel
+def scatter(
+    images: Numbers, labels: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint16], first: int, ends: npt.NDArray[np.int64], out: Numbers
+) -> None:
+    """Append each image to the posting list of its label and class, for labels from `first` on.
+
+    ends: int64[some labels, classes], where in `out` the next image of each list goes.
+    """
+    for pair in range(len(images)):
+        label = np.int64(labels[pair]) - first
+        if 0 <= label < len(ends):
+            code = codes[pair]
+            out[ends[label, code]] = images[pair]
+            ends[label, code] += 1
+
+
+@kernel
+def mark(images: Numbers, codes: npt.NDArray[np.uint16], first: int, sets: npt.NDArray[np.uint64]) -> None:
+    """Put each image into the set of its pair's class, for classes from `first` on; sets: uint64[some classes, words]."""
+    for pair in range(len(images)):
+        code = np.int64(codes[pair]) - first
+        if 0 <= code < len(sets):
+            image = np.uint64(images[pair])
+            sets[code, image >> np.uint64(6)] |= np.uint64(1) << (image & np.uint64(63))
+
+
+@kernel
+def list_by_value(values: Numbers, ends: Counts, out: Numbers) -> None:
+    """Append each image to the list of its value; values beyond the lists are nobody's."""
+    for image in range(len(values)):
+        value = values[image]
+        if value < len(ends):
+            out[ends[value]] = np.uint32(image)
+            ends[value] += 1

@@ -1,0 +1,75 @@
+"""How many images of a set have each facet value."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from browse.facets import kernels
+from browse.facets.classes import Mask
+from browse.facets.index import Index
+from browse.facets.kernels import Counts, Words
+
+
+def label_counts(index: Index, words: Words, count: int, mask: Mask) -> Counts:
+    """int64[labels]: images of a set, `count` of them, with a pair of each label in these classes.
+
+    Of a set and its complement the smaller one is gone through; the totals are known.
+    """
+    if 2 * count <= index.images:
+        return _label_pass(index, words, count, mask)
+    return index.label_totals(mask) - _label_pass(index, _complement(index, words), index.images - count, mask)
+
+
+def author_counts(index: Index, words: Words, count: int) -> Counts:
+    """int64[authors]: images of a set, `count` of them, by each author."""
+    counts = np.zeros(len(index.authors), np.int64)
+    if 2 * count <= index.images:
+        kernels.count_values(words, index.image_authors, counts)
+        return counts
+    if count < index.images:
+        kernels.count_values(_complement(index, words), index.image_authors, counts)
+    totals: Counts = np.diff(index.author_offsets)
+    return totals - counts
+
+
+def class_counts(index: Index, words: Words | None, label: int) -> Counts:
+    """int64[classes]: images of a set, None being all, with a pair of this label in each class."""
+    if words is None:
+        totals: Counts = np.diff(index.bounds(label))
+        return totals
+    counts = np.zeros(len(index.classes), np.int64)
+    kernels.count_segments(words, index.posting_images, index.bounds(label), counts)
+    return counts
+
+
+def set_count(index: Index, words: Words, place: int) -> int:
+    """Images of a set that are also in one of the index's own sets."""
+    if index.sets.is_listed(place):
+        return int(kernels.count_listed(words, index.sets.ids(place)))
+    return int(kernels.count_common(words, index.sets.words(place)))
+
+
+def largest(counts: Counts, limit: int | None) -> list[tuple[int, int]]:
+    """[(place, count)] of counts above 0, largest first, ties by place, at most `limit`."""
+    places = np.flatnonzero(counts)
+    if limit is not None and len(places) > limit:
+        values = counts[places]
+        least = np.partition(values, len(values) - limit)[len(values) - limit]
+        above, equal = places[values > least], places[values == least]
+        places = np.sort(np.concatenate([above, equal[: limit - len(above)]]))
+    order = np.argsort(-counts[places], kind="stable")
+    return [(int(place), int(counts[place])) for place in places[order]]
+
+
+def _label_pass(index: Index, words: Words, count: int, mask: Mask) -> Counts:
+    counts = np.zeros(len(index.labels), np.int64)
+    if count:
+        kernels.count_labels(words, index.pair_offsets, index.pair_labels, index.pair_classes, mask, counts)
+    return counts
+
+
+def _complement(index: Index, words: Words) -> Words:
+    rest = ~words
+    if index.images % 64:
+        rest[-1] &= np.uint64((1 << index.images % 64) - 1)
+    return rest

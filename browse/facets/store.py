@@ -1,0 +1,159 @@
+"""Index generations on disk: opening one that is whole, removing those that nobody reads.
+
+A generation is a folder of immutable files and a manifest that names their sizes and checksums; the folder is named by
+the manifest's own checksum. So any change to any byte shows before something is served from it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import mmap
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+from isal import isal_zlib
+
+from browse.facets.embedded import EmbeddedEngine
+from browse.facets.errors import DamagedFileError, GenerationMissingError, IndexUnusableError, ManifestError
+from browse.facets.index import Index
+from browse.facets.layout import BUILDING, FILES, LOCK, MANIFEST, REMOVING, FileEntry, Manifest, file_name, generation_name
+
+_PIECE = 4 << 20
+"""Bytes checked between two chances for other threads."""
+_FRESH_S = 60.0
+
+
+def open_generation(index_dir: Path, name: str) -> EmbeddedEngine:
+    """Check a generation whole and map it into memory. It stays on disk at least as long as the engine lives.
+
+    Raises IndexUnusableError, which says which file is wrong, how, and what to run.
+    """
+    return EmbeddedEngine(open_index(index_dir, name))
+
+
+def open_index(index_dir: Path, name: str) -> Index:
+    """Check a generation whole and map its files."""
+    folder = index_dir / name
+    hold = _hold(folder)
+    try:
+        manifest = _read_manifest(folder, name)
+        arrays = {file: _open_file(folder / file_name(file), manifest.files[file]) for file in FILES}
+        return Index(name, manifest, arrays, hold)
+    except BaseException:
+        hold.close()
+        raise
+
+
+def is_intact(index_dir: Path, name: str) -> bool:
+    """Whether there is such a generation and all of it is as it was written."""
+    try:
+        open_index(index_dir, name).close()
+    except IndexUnusableError:
+        return False
+    return True
+
+
+def remove_generations(index_dir: Path, keep: set[str]) -> list[str]:
+    """Remove all generations but those to keep and those that somebody reads, and what broken-off builds left.
+
+    Returns the names of those removed.
+    """
+    removed = []
+    for folder in sorted(index_dir.iterdir()) if index_dir.is_dir() else []:
+        if folder.is_dir() and folder.name not in keep and _remove(folder):
+            removed.append(folder.name)
+    return removed
+
+
+def set_aside(folder: Path) -> None:
+    """Remove a generation whether somebody reads it or not: open files stay readable."""
+    if folder.exists():
+        doomed = folder.with_name(f"{REMOVING}{folder.name}-{os.getpid()}")
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+
+
+def _hold(folder: Path) -> BinaryIO:
+    """Take a reader's lock on a generation; closing the file gives it back."""
+    path = folder / LOCK
+    try:
+        hold = path.open("rb")
+    except OSError as error:
+        raise GenerationMissingError(folder, f"cannot be opened ({error.strerror})") from error
+    try:
+        fcntl.flock(hold, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(hold.fileno()), path.stat()):
+            return hold
+    except OSError:
+        pass
+    hold.close()
+    raise GenerationMissingError(folder, "is being removed or built")
+
+
+def _remove(folder: Path) -> bool:
+    """Remove a generation, or what is left of one, unless somebody holds its lock."""
+    if not _is_ours(folder):
+        return False
+    try:
+        with (folder / LOCK).open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            set_aside(folder)
+    except FileNotFoundError:
+        set_aside(folder)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_ours(folder: Path) -> bool:
+    """Whether a folder is a generation or what is left of one; a build that just began may not hold its lock yet."""
+    if folder.name.startswith(BUILDING):
+        return time.time() - folder.stat().st_mtime > _FRESH_S
+    return folder.name.startswith(REMOVING) or (folder / MANIFEST).exists()
+
+
+def _read_manifest(folder: Path, name: str) -> Manifest:
+    path = folder / MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ManifestError(path, f"cannot be read ({error.strerror})") from error
+    if generation_name(data) != name:
+        raise ManifestError(path, "was altered or cut short: its checksum is not the generation's name")
+    try:
+        manifest = Manifest.from_bytes(data)
+    except (ValueError, KeyError, TypeError) as error:
+        raise ManifestError(path, f"is not one this version reads ({error})") from error
+    missing = FILES.keys() - manifest.files.keys()
+    if missing:
+        raise ManifestError(path, f"does not name {', '.join(sorted(missing))}")
+    return manifest
+
+
+def _open_file(path: Path, entry: FileEntry) -> npt.NDArray[Any]:
+    """Map a file as an array. Raises DamagedFileError unless size and checksum are the manifest's."""
+    dtype = np.dtype(entry.dtype)
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size != entry.length * dtype.itemsize:
+                raise DamagedFileError(path, f"has {size:,} bytes instead of {entry.length * dtype.itemsize:,}")
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+    except OSError as error:
+        raise DamagedFileError(path, f"cannot be read ({error.strerror})") from error
+    if _crc32(data) != entry.crc32:
+        raise DamagedFileError(path, "was altered: its checksum is wrong")
+    return np.frombuffer(data, dtype)
+
+
+def _crc32(data: mmap.mmap | bytes) -> int:
+    crc = 0
+    with memoryview(data) as view:
+        for start in range(0, len(view), _PIECE):
+            crc = isal_zlib.crc32(view[start : start + _PIECE], crc)
+    return crc
