@@ -99,6 +99,20 @@ def hosts(name: str, *, default: Iterable[str]) -> list[str]:
     return values
 
 
+def listening_address() -> tuple[str, int]:
+    """HOST and PORT that the web server listens on."""
+    host = choice_of_host("HOST", default="127.0.0.1")
+    return host, whole_number("PORT", default=8000, low=1, high=65535)
+
+
+def choice_of_host(name: str, *, default: str) -> str:
+    """One host name or address."""
+    values = hosts(name, default=[default])
+    if len(values) != 1 or values[0].startswith(("*", ".")):
+        raise refuse(name, "takes one name or address, such as 127.0.0.1, 0.0.0.0 or [::].")
+    return values[0]
+
+
 def picture_hosts(name: str) -> list[str]:
     """Exact names of hosts that pictures may come from."""
     values = [value.lower() for value in words(name)]
@@ -148,6 +162,11 @@ def existing_folder(name: str) -> Path | None:
     return folder
 
 
+def if_folder(folder: Path) -> Path | None:
+    """The folder where it is one."""
+    return folder if folder.is_dir() else None
+
+
 def database(name: str, *, default: str) -> dict[str, Any]:
     """Django's entry for a database URL. The URL itself may hold a password and stays out of messages."""
     url = os.environ.get(name) or default
@@ -176,8 +195,8 @@ def _kept_secret(name: str, path: Path) -> str:
     """The secret in the file. Written beside and linked into place: of processes that start at once, one wins."""
     if not path.exists():
         beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
-        with open(os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(48))
+        beside.touch(mode=0o600, exist_ok=False)
+        beside.write_text(secrets.token_urlsafe(48), encoding="ascii")
         try:
             os.link(beside, path)
         except FileExistsError:

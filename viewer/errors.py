@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.template import loader
+from django.template import TemplateDoesNotExist, loader
 
 REASONS = {
     400: "The address or the form holds something that cannot be understood.",
@@ -38,10 +38,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, rendered without a request context: whatever broke must not break its page as well."""
+    """500, without a request context, and bare where even the templates fail (such as assets not collected)."""
     if _wants_json(request):
         return _json(500)
-    return HttpResponse(loader.render_to_string("500.html"), status=500)
+    try:
+        return HttpResponse(loader.render_to_string("500.html"), status=500)
+    except (TemplateDoesNotExist, ValueError):
+        return HttpResponse(f"500\n{REASONS[500]}\n", content_type="text/plain; charset=utf-8", status=500)
 
 
 def _failure(request: HttpRequest, status: int) -> HttpResponse:

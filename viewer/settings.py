@@ -13,7 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = env.new_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data")
 INDEX_DIR = DATA_DIR / "index"
 THUMBNAIL_DIR = DATA_DIR / "thumbnails"
-OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT")
+SAMPLE_DIR = DATA_DIR / "sample"
+OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT") or env.if_folder(SAMPLE_DIR / "images")
 
 # Safety
 

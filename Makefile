@@ -1,0 +1,76 @@
+# make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
+# make test    every test, on SQLite and PostgreSQL, with a real browser
+# make test-deep, make lint, make bench, make requirements: see the README
+
+VENV ?= .venv
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?=
+BENCH ?= *
+
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
+
+PY := $(VENV)/bin/python
+INSTALLED := $(VENV)/.installed
+INSTALLED_DEV := $(VENV)/.installed-dev
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
+	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+SCRATCH := $(VENV)/scratch
+
+.DEFAULT_GOAL := help
+.PHONY: help run test test-deep lint format bench requirements clean
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+$(PY):
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or later is needed, and $(if $(PYTHON),$(PYTHON) is not one,none was found)."; \
+		echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; } >&2
+	"$(PYTHON)" -m venv $(VENV)
+
+$(INSTALLED): requirements.txt | $(PY)
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(PY)
+	$(PIP) -r requirements.txt -r requirements-dev.txt
+	@touch $(INSTALLED) $@
+
+run: $(INSTALLED)
+	@HOST="$(HOST)" PORT="$(PORT)" $(PY) -m viewer.start $(if $(DATA),--data $(DATA))
+
+test: $(INSTALLED_DEV)
+	@failed=0; \
+	$(PY) -m pytest || failed=1; \
+	TEST_DATABASE=postgresql $(PY) -m pytest -m database || failed=1; \
+	exit $$failed
+
+test-deep: $(INSTALLED_DEV)
+	HYPOTHESIS_PROFILE=deep $(PY) -m pytest -m drawn
+
+lint: export OPENIMAGES_DATA_DIR = $(SCRATCH)
+lint: $(INSTALLED_DEV)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m djlint templates --lint --quiet
+	$(PY) manage.py makemigrations --check --dry-run
+	HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
+
+format: $(INSTALLED_DEV)
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: $(INSTALLED_DEV)
+	@set -e; for program in bench/bench_$(BENCH).py; do echo "== $$program"; $(PY) "$$program"; done
+
+requirements: $(INSTALLED_DEV)
+	$(PIP_COMPILE) $(UPGRADE) --output-file=requirements.txt requirements.in
+	$(PIP_COMPILE) $(UPGRADE) --output-file=requirements-dev.txt requirements-dev.in
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

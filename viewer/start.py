@@ -1,0 +1,126 @@
+"""What `make run` does: tables, assets and data as far as they are missing, then the web server."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import django
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command
+
+from viewer import environment as env
+
+SAMPLE_IMAGES = 600
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Make everything ready and become gunicorn."""
+    parser = argparse.ArgumentParser(prog="python -m viewer.start", description=__doc__)
+    parser.add_argument("--data", nargs="*", default=[], metavar="PATH", help="what import_openimages takes")
+    options = parser.parse_args(arguments)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
+    try:
+        address = env.listening_address()
+        django.setup()
+    except ImproperlyConfigured as error:
+        sys.exit(f"Wrong setting. {error}")
+    try:
+        make_ready(options.data)
+    except CommandError as error:
+        sys.exit(f"Error: {error}")
+    say(greeting(*address))
+    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"])
+
+
+def make_ready(data: list[str]) -> None:
+    """Tables, assets, and the data asked for, or the sample where there are no images yet."""
+    call_command("migrate", verbosity=0, interactive=False)
+    collect_assets()
+    if data:
+        import_data(data)
+    elif not has_images():
+        import_sample()
+
+
+def collect_assets() -> None:
+    """Collect and compress assets, unless those collected last time were the same."""
+    from django.conf import settings
+
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    fingerprint = fingerprint_of(asset_files())
+    if stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
+        return
+    say("Collecting assets ...")
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(fingerprint, encoding="ascii")
+
+
+def asset_files() -> Iterator[Path]:
+    """Every asset of the project and its packages."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            yield Path(storage.path(name))
+
+
+def fingerprint_of(files: Iterable[Path]) -> str:
+    """Changes when a file is added, removed or written."""
+    digest = hashlib.sha256()
+    for file in sorted(files):
+        status = file.stat()
+        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
+    return digest.hexdigest()
+
+
+def has_images() -> bool:
+    """Whether an import has put data in place."""
+    from browse.models import DatasetState
+
+    return DatasetState.objects.exclude(generation="").exists()
+
+
+def import_sample() -> None:
+    """Draw the sample data set and import it."""
+    from django.conf import settings
+
+    folder = Path(settings.SAMPLE_DIR)
+    say(f"There are no images yet: drawing a sample of {SAMPLE_IMAGES} and importing it ...")
+    call_command("make_sample", str(folder), images=SAMPLE_IMAGES)
+    call_command("import_openimages", str(folder))
+
+
+def import_data(paths: list[str]) -> None:
+    """Import these files; they take the sample's place, and join any other data set."""
+    from browse.models import DatasetState
+
+    is_sample = DatasetState.objects.filter(is_sample=True).exists()
+    call_command("import_openimages", *paths, replace=is_sample)
+
+
+def greeting(host: str, port: int) -> str:
+    """Where the site is, and how to get in as an administrator."""
+    name = {"0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(host, host)
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    return f"""
+Open Images viewer: http://{name}:{port}/
+Administration:     http://{name}:{port}/admin/
+An account for it:  {python} manage.py createsuperuser
+Stop with Ctrl-C.
+"""
+
+
+def say(text: str) -> None:
+    """To the terminal at once, in order with what commands print."""
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    main()
