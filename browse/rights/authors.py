@@ -17,7 +17,7 @@ def flickr_account(profile_url: str) -> str | None:
 
 
 def author_key(profile_url: str) -> str | None:
-    """One key for an author: the Flickr account, else `x-` and 12 hex digits of the URL's SHA-256; None without a URL."""
+    """The Flickr account, else `x-` and 12 hex digits of the URL's SHA-256; None where there is no URL."""
     if not profile_url.strip():
         return None
     account = flickr_account(profile_url)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, urlsplit
 
-# What RFC 3986 lets stand unescaped; everything else is percent-encoded, a "%" is taken to be an escape already.
-_KEPT = ":/?#[]@!$&'()*+,;=%-._~"
+# What RFC 3986 lets stand after the host; everything else is percent-encoded. A "%" is taken to begin an escape.
+_KEPT = ":/?#@!$&'()*+,;=%-._~"
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
 

@@ -1,0 +1,65 @@
+"""Which addresses may become links."""
+
+import pytest
+
+from browse.rights import web_link
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://www.flickr.com/photos/tvol/1", "https://www.flickr.com/photos/tvol/1"),
+        ("http://www.flickr.com/photos/12345678@N00/1/", "http://www.flickr.com/photos/12345678@N00/1/"),
+        ("HTTPS://Example.org/Path", "https://example.org/Path"),
+        ("https://example.org:8443/x?a=1&b=2#c", "https://example.org:8443/x?a=1&b=2#c"),
+        ("https://example.org", "https://example.org"),
+        (" https://example.org/ ", "https://example.org/"),
+        ("https://example.org/a%20b", "https://example.org/a%20b"),
+        ("https://example.org/é", "https://example.org/%C3%A9"),
+        ("https://example.org/\"><script>'", "https://example.org/%22%3E%3Cscript%3E'"),
+        ("https://example.org/{a}|b^c`d", "https://example.org/%7Ba%7D%7Cb%5Ec%60d"),
+        ("https://müller.example/x", "https://xn--mller-kva.example/x"),
+        ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
+        ("https://example.org/example.org/x", "https://example.org/example.org/x"),
+    ],
+)
+def test_web_addresses_are_links_in_ascii(url, link):
+    assert web_link(url) == link
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        "java\nscript:alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "ftp://example.org/",
+        "//example.org/x",
+        "/photos/x",
+        "www.flickr.com/photos/x",
+        "https:example.org",
+        "https://",
+        "https:///x",
+        "https://user:secret@example.org/",
+        "https://www.flickr.com@evil.example/",
+        "https://www.flickr.com\\@evil.example/",
+        "https://example.org/a b",
+        "https://example.org/a\nb",
+        "https://example.org/\u202egpj.exe",
+        "https://example.org/\u200bx",
+        "https://exa mple.org/",
+        "https://example.org:99999/",
+        "https://example.org:port/",
+        "https://[::1/",
+        "https://-example.org/",
+        "https://ex<ample.org/",
+        "https://\ud800.example/",
+    ],
+)
+def test_anything_else_is_no_link(url):
+    assert web_link(url) is None
