@@ -1,0 +1,56 @@
+"""Finds the Chromium that browser tests drive, or installs it where that can be done without asking."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+MISSING = "Browser tests need Chromium: install it, or say where it is: CHROMIUM=/path/to/chromium make test"
+
+
+class ChromiumMissingError(Exception):
+    """There is no Chromium and it cannot be installed."""
+
+
+@functools.cache
+def executable() -> str:
+    """Path of Chromium: CHROMIUM, else from PATH, else Debian's package installed now (as root)."""
+    named = os.environ.get("CHROMIUM")
+    if named:
+        if not shutil.which(named):
+            raise ChromiumMissingError(f"CHROMIUM={named} is not a program that can be run.")
+        return named
+    found = _on_path()
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        _install()
+        found = _on_path()
+    if not found:
+        raise ChromiumMissingError(MISSING)
+    return found
+
+
+def _on_path() -> str | None:
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def _install() -> None:
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+        done = subprocess.run(
+            ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise ChromiumMissingError(f"{MISSING}\napt-get {command[0]} failed:\n{done.stderr[-2000:]}")

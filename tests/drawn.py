@@ -1,0 +1,36 @@
+"""How many cases the tests that draw theirs draw.
+
+`make test` takes the quick number and draws the same cases every time; `make test-deep` (the hypothesis
+profile `deep`) takes the deep number and draws new ones.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+Test = TypeVar("Test", bound=Callable[..., Any])
+
+QUICK, DEEP = "quick", "deep"
+_common = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile(QUICK, max_examples=50, derandomize=True, database=None, **_common)
+settings.register_profile(DEEP, max_examples=500, **_common)
+
+
+def load_profile() -> None:
+    """Take the profile that HYPOTHESIS_PROFILE names, quick by default."""
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
+
+
+def drawn(*, quick: int, deep: int) -> Callable[[Test], Test]:
+    """Mark a hypothesis test as drawn, with its number of cases in `make test` and in `make test-deep`."""
+    is_deep = os.environ.get("HYPOTHESIS_PROFILE", QUICK) == DEEP
+
+    def decorate(test: Test) -> Test:
+        return pytest.mark.drawn(settings(max_examples=deep if is_deep else quick)(test))
+
+    return decorate

@@ -1,0 +1,85 @@
+"""A running site: its own data folder and SQLite file, filled and served as in production."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).resolve().parent.parent
+STARTS_WITHIN_S = 60
+
+
+@dataclass(frozen=True)
+class Site:
+    """An installation in a folder of its own, made ready with the commands that its users have."""
+
+    data_dir: Path
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What its processes get: nothing of this test run's settings."""
+        kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
+        own = {
+            "DJANGO_SETTINGS_MODULE": "viewer.settings",
+            "OPENIMAGES_DATA_DIR": str(self.data_dir),
+            "WEB_WORKERS": "2",
+        }
+        return kept | own | self.extra
+
+    def manage(self, *arguments: str | Path) -> str:
+        """Run a management command; returns what it printed. Raises AssertionError where it fails."""
+        command = [sys.executable, "manage.py", *map(str, arguments)]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        """gunicorn on a free port while the block runs; gives the base URL without a slash at its end."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        log_path = self.data_dir / f"gunicorn-{port}.log"
+        command = [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"]
+        with log_path.open("wb") as log:
+            environment = self.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        try:
+            _wait(server, f"http://127.0.0.1:{port}", log_path)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.terminate()
+            server.wait(timeout=40)
+
+
+def _wait(server: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
+    """Until the server answers."""
+    give_up = time.monotonic() + STARTS_WITHIN_S
+    while time.monotonic() < give_up and server.poll() is None:
+        try:
+            httpx.get(f"{url}/robots.txt", timeout=5, trust_env=False)
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"The server does not answer:\n{log_path.read_text(errors='replace')[-5000:]}")
+
+
+def sample_site(folder: Path, *, images: int = 600, **extra: str) -> Site:
+    """An installation with the sample data set imported and assets collected."""
+    site = Site(folder, extra)
+    site.manage("migrate", "--verbosity=0")
+    site.manage("collectstatic", "--noinput", "--verbosity=0")
+    site.manage("make_sample", folder / "sample", f"--images={images}")
+    site.manage("import_openimages", folder / "sample")
+    return site
