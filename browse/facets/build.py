@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from browse.facets.classes import RAW_CLASSES, PairClasses
 from browse.facets.duplicates import duplicate_groups
 from browse.facets.layout import FORMAT, Manifest
 from browse.facets.writer import ArrayWriter, GenerationWriter
+from browse.query.values import SUBSETS
 
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how far it is, how far it goes."""
@@ -31,7 +33,6 @@ CHUNK = 4_000_000
 """Annotations merged at a time."""
 SCATTER_BYTES = 128 << 20
 """Posting lists, or class sets, made at a time."""
-SUBSETS = 3
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def _check(arrays: DatasetArrays) -> None:
         raise ValueError("image_keys: not ascending")
     named = arrays.authors[arrays.authors != NO_AUTHOR]
     for name, values, limit in (
-        ("subsets", arrays.subsets, SUBSETS),
+        ("subsets", arrays.subsets, len(SUBSETS)),
         ("licenses", arrays.licenses, len(arrays.license_slugs)),
         ("authors", named, len(arrays.author_keys)),
     ):
@@ -133,7 +134,7 @@ def _check(arrays: DatasetArrays) -> None:
             raise ValueError(f"{name}: {int(values.max())} where {limit} are known")
     for name in ("license_slugs", "author_keys", "label_mids"):
         texts = getattr(arrays, name)
-        if any(low >= high for low, high in zip(texts, texts[1:], strict=False)):
+        if any(low >= high for low, high in pairwise(texts)):
             raise ValueError(f"{name}: not sorted and distinct")
     before = -1
     for start in range(0, len(arrays.annotations), CHUNK):
@@ -190,7 +191,9 @@ def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, 
         for chunk in _chunks(arrays, report, "list labels by image"):
             labels.append(chunk.labels)
             classes.append(codes[chunk.raw].astype(dtype))
-            sizes[chunk.first : chunk.last] = np.bincount(chunk.images - np.uint32(chunk.first), minlength=chunk.last - chunk.first)
+            sizes[chunk.first : chunk.last] = np.bincount(
+                chunk.images - np.uint32(chunk.first), minlength=chunk.last - chunk.first
+            )
     with writer.file("pair_offsets") as offsets:
         offsets.append(np.zeros(1, np.uint32))
         offsets.append(np.cumsum(sizes, dtype=np.uint32))
@@ -206,7 +209,7 @@ def _write_postings(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWrite
         for first, last in _batches(by_label, SCATTER_BYTES // 4):
             begin, end = offsets[first * n_classes], offsets[last * n_classes]
             images = np.empty(end - begin, np.uint32)
-            ends = (offsets[first * n_classes : last * n_classes] - begin).reshape(-1, n_classes)
+            ends = (offsets[first * n_classes : last * n_classes] - begin).reshape(last - first, n_classes)
             for chunk in _chunks(arrays, report, f"list images by label, {last:,} of {n_labels:,} labels"):
                 kernels.scatter(chunk.images, chunk.labels, codes[chunk.raw], first, ends, images)
             out.append(images)
@@ -248,7 +251,7 @@ def _write_sets(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, r
     n = len(arrays.image_keys)
     with writer.file("set_words") as out:
         sets = _SetWriter(out, n)
-        for subset in range(SUBSETS):
+        for subset in range(len(SUBSETS)):
             sets.append(_as_words(np.asarray(arrays.subsets) == subset))
         for license_ in range(len(arrays.license_slugs)):
             sets.append(_as_words(np.asarray(arrays.licenses) == license_))

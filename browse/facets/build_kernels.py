@@ -12,7 +12,11 @@ _NO_RANK = 0xFFFF
 
 @kernel
 def merge(
-    annotations: Words, ranks: npt.NDArray[np.uint16], images: Numbers, labels: npt.NDArray[np.uint16], raw: npt.NDArray[np.uint16]
+    annotations: Words,
+    ranks: npt.NDArray[np.uint16],
+    images: Numbers,
+    labels: npt.NDArray[np.uint16],
+    raw: npt.NDArray[np.uint16],
 ) -> int:
     """Merge annotations, ascending and of whole pairs, into pairs: image, label and raw class each; how many.
 
@@ -77,7 +81,12 @@ def tally(labels: npt.NDArray[np.uint16], raw: npt.NDArray[np.uint16], totals: n
 
 @kernel
 def scatter(
-    images: Numbers, labels: npt.NDArray[np.uint16], codes: npt.NDArray[np.uint16], first: int, ends: npt.NDArray[np.int64], out: Numbers
+    images: Numbers,
+    labels: npt.NDArray[np.uint16],
+    codes: npt.NDArray[np.uint16],
+    first: int,
+    ends: npt.NDArray[np.int64],
+    out: Numbers,
 ) -> None:
     """Append each image to the posting list of its label and class, for labels from `first` on.
 
@@ -93,7 +102,7 @@ def scatter(
 
 @kernel
 def mark(images: Numbers, codes: npt.NDArray[np.uint16], first: int, sets: npt.NDArray[np.uint64]) -> None:
-    """Put each image into the set of its pair's class, for classes from `first` on; sets: uint64[some classes, words]."""
+    """Put each image into the set of its pair's class, classes from `first` on; sets: uint64[some classes, words]."""
     for pair in range(len(images)):
         code = np.int64(codes[pair]) - first
         if 0 <= code < len(sets):

@@ -9,11 +9,11 @@ import numpy as np
 
 from browse.facets import counting, kernels, ordering
 from browse.facets.engine import FacetCounts, PageOfImages
-from browse.facets.index import SUBSETS, Index
+from browse.facets.index import Index
 from browse.facets.kernels import Numbers, Words
 from browse.facets.selection import Selector
 from browse.facets.terms import term_facets
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, ConfidenceRange, Query, State
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State
 
 
 class EmbeddedEngine:

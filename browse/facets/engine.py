@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from browse.facets.errors import QueryTimeoutError
-from browse.query.values import ConfidenceRange, Query, State, Term
+from browse.query.values import Query, Role, State, Term
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class PageOfImages:
 class TermFacet:
     """Counts for one term's own range, by hundredths, and its own states, all else as it is."""
 
-    role: str
+    role: Role
     term: Term
     confidence: dict[int, int]
     states: dict[State, int]
@@ -73,7 +73,6 @@ class UnknownValueError(LookupError):
 
 
 __all__ = [
-    "ConfidenceRange",
     "Engine",
     "FacetCounts",
     "PageOfImages",

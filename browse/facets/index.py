@@ -11,8 +11,7 @@ import numpy.typing as npt
 from browse.facets.classes import Mask, PairClasses
 from browse.facets.kernels import Codes, Counts, Numbers, Words
 from browse.facets.layout import Manifest
-
-SUBSETS = ("train", "validation", "test")
+from browse.query.values import SUBSETS
 
 
 class TextTable(Sequence[str]):
@@ -78,7 +77,9 @@ class ImageSets:
 class Index:
     """The arrays of one generation, named as in `layout.FILES`, and what the manifest says of them."""
 
-    def __init__(self, generation: str, manifest: Manifest, arrays: Mapping[str, npt.NDArray[Any]], hold: BinaryIO) -> None:
+    def __init__(
+        self, generation: str, manifest: Manifest, arrays: Mapping[str, npt.NDArray[Any]], hold: BinaryIO
+    ) -> None:
         self.generation = generation
         self.manifest = manifest
         self.arrays = arrays

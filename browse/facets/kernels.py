@@ -163,7 +163,12 @@ def _not_below(p0: int, p1: int, p2: int, p3: int, p4: int, least: int) -> int:
 
 @kernel
 def count_labels(
-    words: Words, offsets: Numbers, labels: npt.NDArray[np.uint16], codes: Codes, mask: npt.NDArray[np.bool_], counts: Counts
+    words: Words,
+    offsets: Numbers,
+    labels: npt.NDArray[np.uint16],
+    codes: Codes,
+    mask: npt.NDArray[np.bool_],
+    counts: Counts,
 ) -> None:
     """Add to counts[label] the pairs, of the classes in `mask`, of the images in a set: the forward index's pass."""
     for place in range(len(words)):

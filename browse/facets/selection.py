@@ -10,9 +10,9 @@ from browse.facets import kernels
 from browse.facets.classes import Mask
 from browse.facets.engine import UnknownValueError
 from browse.facets.errors import QueryTimeoutError
-from browse.facets.index import SUBSETS, Index
+from browse.facets.index import Index
 from browse.facets.kernels import Words
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query, Term
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, Query, Term
 
 _LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
 NO_TERM = -1
@@ -33,10 +33,9 @@ class Selector:
 
     def check_values(self, query: Query) -> None:
         """Raise UnknownValueError for a label, author or licence that the data set does not have."""
-        for role, terms in (("label", query.label), ("any", query.any), ("not", query.without)):
-            for term in terms:
-                if term.mid not in self.index.label_numbers:
-                    raise UnknownValueError(role, term.mid)
+        for role, term in query.terms:
+            if term.mid not in self.index.label_numbers:
+                raise UnknownValueError(role, term.mid)
         for slug in sorted(query.licenses):
             if slug not in self.index.license_numbers:
                 raise UnknownValueError("license", slug)
@@ -60,7 +59,7 @@ class Selector:
 
     def keep(self, query: Query) -> None:
         """Keep the sets of this query's terms at hand, for variants that share them. At most 20 terms are."""
-        for term in (*query.label, *query.any, *query.without):
+        for _, term in query.terms:
             mask = self.mask(query, term)
             self._kept[self._label(term), mask.tobytes()] = self.term(query, term)
             self.check_time()

@@ -21,7 +21,17 @@ from isal import isal_zlib
 from browse.facets.embedded import EmbeddedEngine
 from browse.facets.errors import DamagedFileError, GenerationMissingError, IndexUnusableError, ManifestError
 from browse.facets.index import Index
-from browse.facets.layout import BUILDING, FILES, LOCK, MANIFEST, REMOVING, FileEntry, Manifest, file_name, generation_name
+from browse.facets.layout import (
+    BUILDING,
+    FILES,
+    LOCK,
+    MANIFEST,
+    REMOVING,
+    FileEntry,
+    Manifest,
+    file_name,
+    generation_name,
+)
 
 _PIECE = 4 << 20
 """Bytes checked between two chances for other threads."""
@@ -63,11 +73,10 @@ def remove_generations(index_dir: Path, keep: set[str]) -> list[str]:
 
     Returns the names of those removed.
     """
-    removed = []
-    for folder in sorted(index_dir.iterdir()) if index_dir.is_dir() else []:
-        if folder.is_dir() and folder.name not in keep and _remove(folder):
-            removed.append(folder.name)
-    return removed
+    folders = sorted(index_dir.iterdir()) if index_dir.is_dir() else []
+    return [
+        folder.name for folder in folders if folder.is_dir() and folder.name not in keep and _remove(folder)
+    ]
 
 
 def set_aside(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from browse.facets import counting, kernels
 from browse.facets.engine import TermFacet
 from browse.facets.kernels import Counts, Words
 from browse.facets.selection import Selector
-from browse.query.values import STATES, ConfidenceRange, Query, Term
+from browse.query.values import STATES, ConfidenceRange, Query, Role, Term
 
 Count = Callable[[Term], int]
 """The count of the query with its term replaced by this one."""
@@ -22,7 +22,7 @@ def term_facets(selector: Selector, query: Query, filters: Words | None) -> list
     return [_facet(selector, query, role, term, count) for role, term, count in _counters(selector, query, filters)]
 
 
-def _facet(selector: Selector, query: Query, role: str, term: Term, count: Count) -> TermFacet:
+def _facet(selector: Selector, query: Query, role: Role, term: Term, count: Count) -> TermFacet:
     selector.check_time()
     levels = {level: replace(term, confidence=ConfidenceRange(level, level)) for level in selector.index.classes.levels}
     states = {state: replace(term, states=frozenset({state})) for state in STATES}
@@ -34,24 +34,24 @@ def _facet(selector: Selector, query: Query, role: str, term: Term, count: Count
     )
 
 
-def _counters(selector: Selector, query: Query, filters: Words | None) -> Iterator[tuple[str, Term, Count]]:
+def _counters(selector: Selector, query: Query, filters: Words | None) -> Iterator[tuple[Role, Term, Count]]:
     for place, term in enumerate(query.label):
         rest = replace(query, label=_without(query.label, place))
         others = _both(selector, selector.terms(rest, needs_a_pair=False), filters)
-        yield "label", term, _Tally(selector, query, term.mid, others).having
+        yield Role.LABEL, term, _Tally(selector, query, term.mid, others).having
     if query.any:
         yield from _any_counters(selector, query, filters)
     for place, term in enumerate(query.without):
         rest = replace(query, without=_without(query.without, place))
         others = _both(selector, selector.terms(rest), filters)
-        yield "not", term, _Tally(selector, query, term.mid, others).lacking
+        yield Role.NOT, term, _Tally(selector, query, term.mid, others).lacking
 
 
-def _any_counters(selector: Selector, query: Query, filters: Words | None) -> Iterator[tuple[str, Term, Count]]:
+def _any_counters(selector: Selector, query: Query, filters: Words | None) -> Iterator[tuple[Role, Term, Count]]:
     base = selector.both(selector.terms(replace(query, any=()), needs_a_pair=False), filters)
     rows = np.stack([selector.term(query, term) for term in query.any])
     for place, term in enumerate(query.any):
-        yield "any", term, _AnyTally(selector, query, base, rows, place).count
+        yield Role.ANY, term, _AnyTally(selector, query, base, rows, place).count
 
 
 def _without(terms: tuple[Term, ...], place: int) -> tuple[Term, ...]:
