@@ -84,13 +84,18 @@ def _of_term(part: str, parse: Callable[[str], _Part], text: str) -> _Part:
         raise ValueError(f"the {part} {error}") from None
 
 
+def escape(value: str) -> str:
+    """A value as it stands in a query string: / @ : , as they are, all else that is special percent-encoded."""
+    return quote(value, safe=_UNESCAPED)
+
+
 def canonical(query: Query) -> str:
     """The query string, without a leading ?, that every spelling of this query comes down to.
 
     Parsing it gives an equal query. So min_any=1 and sort=image_id, which are what their absence means, are
     not printed; confidence and states are wherever they were given, also with the default's value.
     """
-    return "&".join(f"{name}={quote(value, safe=_UNESCAPED)}" for name, value in _parameters(query))
+    return "&".join(f"{name}={escape(value)}" for name, value in _parameters(query))
 
 
 def _parameters(query: Query) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,99 @@
+"""The API's addresses and what each of them gives."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import path
+
+from browse.api import shapes
+from browse.api.answers import (
+    VERSION_HEADER,
+    NotFoundError,
+    Reply,
+    endpoint,
+    json_response,
+    not_allowed,
+    not_found,
+    parameters,
+)
+from browse.api.openapi import document
+from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_label_search, read_nothing, read_query
+from browse.search import Snapshot, current_version, facets_of, find_labels, image_of, page_of
+
+
+@endpoint
+def images(request: HttpRequest, snapshot: Snapshot) -> Reply:
+    """One page of a query's images."""
+    asked = read_query(parameters(request), extra=IMAGES_EXTRA, known=snapshot.engine)
+
+    def make() -> object:
+        found = page_of(snapshot, asked.query, page=asked.page, per_page=asked.per_page)
+        return shapes.page_of_images(asked, found)
+
+    return Reply(f"{asked.canonical} {asked.page} {asked.per_page}", make)
+
+
+@endpoint
+def image(request: HttpRequest, snapshot: Snapshot, image_id: str) -> Reply:
+    """One image."""
+    read_nothing(parameters(request))
+    card = image_of(snapshot, image_id)
+    if card is None:
+        raise NotFoundError("the data set has no image with this ImageID; one is 16 lower-case hex digits")
+    return Reply("", lambda: shapes.image(card))
+
+
+@endpoint
+def facets(request: HttpRequest, snapshot: Snapshot) -> Reply:
+    """All facets of a query."""
+    asked = read_query(parameters(request), extra=FACETS_EXTRA, known=snapshot.engine)
+
+    def make() -> object:
+        found = facets_of(snapshot, asked.query, top=asked.top, top_authors=asked.top_authors)
+        return shapes.facets(asked, found)
+
+    return Reply(f"{asked.address(asked.query)} {asked.top} {asked.top_authors}", make)
+
+
+@endpoint
+def labels(request: HttpRequest, snapshot: Snapshot) -> Reply:
+    """Labels by name or MID."""
+    asked = read_label_search(parameters(request))
+
+    def make() -> object:
+        return shapes.page_of_labels(find_labels(snapshot, asked.text), page=asked.page, per_page=asked.per_page)
+
+    return Reply(f"{asked.page} {asked.per_page} {asked.text}", make)
+
+
+def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document, data set or not."""
+    if request.method not in ("GET", "HEAD"):
+        return not_allowed()
+    return json_response(document(), version=current_version())
+
+
+def docs(request: HttpRequest) -> HttpResponse:
+    """The same to be read by people."""
+    if request.method not in ("GET", "HEAD"):
+        return not_allowed()
+    response = render(request, "api_docs.html", {"document": document()})
+    response.headers[VERSION_HEADER] = current_version()
+    return response
+
+
+def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+    """404."""
+    return not_found()
+
+
+api_urls = [
+    path("api/images", images, name="api-images"),
+    path("api/images/<str:image_id>", image, name="api-image"),
+    path("api/facets", facets, name="api-facets"),
+    path("api/labels", labels, name="api-labels"),
+    path("api/openapi.json", openapi, name="api-openapi"),
+    path("api/docs", docs, name="api-docs"),
+    path("api/<path:rest>", nothing),
+]

@@ -1,0 +1,315 @@
+"""The one definition of the request parameters, and the one reader of them.
+
+Page, API, facets, exports and credits all read their query string here. django-filter's FilterSet
+validates; nothing is ever filtered by it: what comes out is a frozen Query for the facet engine.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, cast
+from urllib.parse import quote
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from browse.models import Image
+from browse.parameters import (
+    BadQueryError,
+    Known,
+    Parameter,
+    ParameterError,
+    ParameterField,
+    cut,
+    fault,
+    parameter_error,
+)
+from browse.query.canonical import canonical, escape, parse_state
+from browse.query.grammar import OneOf, RangeText, TermText, WholeNumber, Words
+from browse.query.links import add_label, with_author, with_terms
+from browse.query.values import MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
+from browse.search import current_engine
+
+DEFAULT_PER_PAGE = 30
+DEFAULT_TOP = 50
+DEFAULT_TOP_AUTHORS = 10
+MOST_ERRORS = 20
+TRACKING = frozenset({"fbclid", "gclid"})
+TRACKING_PREFIX = "utm_"
+MARK = "\0"
+"""Stands where a value is to be filled in; no value holds it."""
+
+
+@dataclass(frozen=True)
+class BrowseRequest:
+    """What a request asks for. `given` names the extra parameters that stand in it."""
+
+    query: Query
+    page: int = 1
+    per_page: int = DEFAULT_PER_PAGE
+    size: str = "m"
+    top: int | None = DEFAULT_TOP
+    top_authors: int = DEFAULT_TOP_AUTHORS
+    given: frozenset[str] = frozenset()
+
+    @property
+    def canonical(self) -> str:
+        """The query's canonical form."""
+        return canonical(self.query)
+
+    def address(self, query: Query, *, page: int | None = None) -> str:
+        """The query string of a link to `query`: per_page and size stay as given, a page only where said."""
+        kept = [f"{name}={getattr(self, name)}" for name in ("per_page", "size") if name in self.given]
+        return "&".join(part for part in (canonical(query), *kept, f"page={page}" if page else "") if part)
+
+    def label_addresses(self) -> Callable[[str], str | None]:
+        """For each MID the query string of a link that adds `label=MID`; None where no term can be added."""
+        if self.query.is_full:
+            return lambda mid: None
+        before, after = self.address(add_label(self.query, MARK)).split(f"label={quote(MARK)}")
+        plain = {term.mid for term in self.query.label if term == Term(term.mid)}
+        here = self.address(self.query)
+        return lambda mid: here if mid in plain else f"{before}label={escape(mid)}{after}"
+
+    def author_addresses(self) -> Callable[[str], str]:
+        """For each author's key the query string of a link to that author's images."""
+        before, after = self.address(with_author(self.query, MARK)).split(f"author={quote(MARK)}")
+        return lambda key: f"{before}author={escape(key)}{after}"
+
+
+@dataclass(frozen=True)
+class LabelSearch:
+    """A search for labels by name or MID; without a text all labels."""
+
+    text: str | None
+    page: int
+    per_page: int
+
+
+def _missing_label(known: Known, term: Term) -> str | None:
+    return None if known.has_label(term.mid) else "must name a label of the data set by its MID; /api/labels finds them"
+
+
+def _missing_author(known: Known, key: str) -> str | None:
+    return None if known.has_author(key) else "must be the key of an author in the data set; /api/facets lists them"
+
+
+def _missing_license(known: Known, slug: str) -> str | None:
+    return None if known.has_license(slug) else "must be the slug of a licence in the data set; /api/facets lists them"
+
+
+def _terms(help_text: str) -> Parameter:
+    return Parameter(TermText(), help_text, repeats=True, check=_missing_label)
+
+
+QUERY_PARAMETERS: dict[str, Parameter] = {
+    "label": _terms("The image has all of these."),
+    "any": _terms("The image has at least min_any of these."),
+    "min_any": Parameter(WholeNumber(1, MAX_TERMS), "How many of the `any` terms, 1 to their number. Default: 1."),
+    "not": _terms("The image has none of these."),
+    "confidence": Parameter(RangeText(), "Range of pair confidences, both ends included, LO-HI. Default: 0-1."),
+    "state": Parameter(
+        OneOf(STATES, parse_state),
+        "The pair's state is one of these. Default: confirmed, unverified, missed.",
+        repeats=True,
+    ),
+    "subset": Parameter(OneOf(SUBSETS), "The image is in one of these subsets. Default: all.", repeats=True),
+    "license": Parameter(
+        Words(100),
+        "The image is under one of these licences, by slug. Default: all.",
+        repeats=True,
+        check=_missing_license,
+    ),
+    "author": Parameter(Words(300), "The image is by this author, by key. Default: all.", check=_missing_author),
+    "sort": Parameter(
+        OneOf(tuple(Sort), Sort),
+        "`image_id`; `-confidence`, largest first, of the first `label` term; `random`, which needs a seed. "
+        "Default: image_id.",
+    ),
+    "seed": Parameter(WholeNumber(0, MAX_SEED), "Which random order; with sort=random only."),
+}
+"""What makes up a query, in canonical order."""
+
+EXTRA_PARAMETERS: dict[str, Parameter] = {
+    "page": Parameter(WholeNumber(1, 10_000_000), "Number of the page. Default: 1."),
+    "per_page": Parameter(WholeNumber(1, 200), f"Results on a page. Default: {DEFAULT_PER_PAGE}."),
+    "size": Parameter(OneOf(("s", "m", "l")), "Size of the tiles. Default: m."),
+    "top": Parameter(
+        WholeNumber(1, 10_000, "all"), f"How many labels, the largest counts first. Default: {DEFAULT_TOP}."
+    ),
+    "top_authors": Parameter(WholeNumber(1, 10_000), f"How many authors. Default: {DEFAULT_TOP_AUTHORS}."),
+    "q": Parameter(Words(100), "Part of a label's name or MID; case and accents make no difference."),
+}
+"""What belongs to one endpoint or another, and is not part of a query."""
+
+PARAMETERS = QUERY_PARAMETERS | EXTRA_PARAMETERS
+
+IMAGES_EXTRA = frozenset({"page", "per_page"})
+HOME_EXTRA = IMAGES_EXTRA | {"size"}
+FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
+LABELS_TAKE = IMAGES_EXTRA | {"q"}
+
+
+class BrowseForm(forms.Form):
+    """The rules between parameters; each parameter's own are its field's."""
+
+    def clean(self) -> dict[str, Any]:
+        if "label" in self.fields:
+            self._check_number_of_terms()
+            self._check_min_any()
+            self._check_order()
+        return self.cleaned_data
+
+    def good(self, name: str) -> list[Any]:
+        """The values of a parameter that could be taken."""
+        return cast(ParameterField, self.fields[name]).good if name in self.fields else []
+
+    def _fault(self, name: str, message: str) -> None:
+        self.add_error(name, fault(message, cast(QueryDict, self.data).getlist(name)[0]))
+
+    def _check_number_of_terms(self) -> None:
+        terms = [(role, term) for role in Role for term in dict.fromkeys(self.good(role))]
+        if len(terms) > MAX_TERMS:
+            role = terms[MAX_TERMS][0]
+            self._fault(role, f"there are {len(terms)} terms; at most {MAX_TERMS} are allowed")
+
+    def _check_min_any(self) -> None:
+        if not self.cleaned_data.get("min_any") or "any" in self.errors:
+            return
+        number = len(set(self.good("any")))
+        if not number:
+            self._fault("min_any", "needs at least one `any` term")
+        elif self.cleaned_data["min_any"] > number:
+            self._fault("min_any", f"must be at most the number of different `any` terms, which is {number}")
+
+    def _check_order(self) -> None:
+        sort, seed = self.cleaned_data.get("sort"), self.cleaned_data.get("seed")
+        if sort is Sort.RANDOM and seed is None and "seed" not in self.errors:
+            self._fault("sort", f"random needs a seed from 0 to {MAX_SEED}")
+        if sort is Sort.CONFIDENCE and not self.good("label") and "label" not in self.errors:
+            self._fault("sort", "-confidence needs a `label` term; image_id and random are allowed without")
+        if seed is not None and sort is not Sort.RANDOM and "sort" not in self.errors:
+            self._fault("seed", "is allowed with sort=random only")
+
+
+class BrowseFilterSet(django_filters.FilterSet):  # type: ignore[misc]
+    """Validates those parameters of a request that an endpoint takes. Never asked for its queryset."""
+
+    class Meta:
+        model = Image
+        fields: ClassVar[list[str]] = []
+        form = BrowseForm
+
+    def __init__(self, data: QueryDict, takes: frozenset[str], known: Known | None) -> None:
+        super().__init__(data, Image.objects.none())
+        self.filters = {name: parameter for name, parameter in PARAMETERS.items() if name in takes}
+        for field in self.form.fields.values():
+            field.known = known
+
+    def faults(self) -> Iterator[ParameterError]:
+        """Everything that is wrong: unknown parameters first, then in the order of the definition."""
+        for name in self.data:
+            if name not in self.filters:
+                value = next(iter(self.data.getlist(name)), "")
+                yield ParameterError(cut(name), cut(value), self._allowed_instead_of(name))
+        errors = cast(dict[str, list[ValidationError]], self.form.errors.as_data())
+        for name in self.filters:
+            yield from (parameter_error(name, error) for error in errors.get(name, []))
+
+    def value(self, name: str) -> Any:
+        """The first good value of a parameter that does not repeat, or None."""
+        return next(iter(self.form.good(name)), None)
+
+    def query(self) -> Query:
+        """The query; where something is wrong, the nearest valid one."""
+        good = self.form.good
+        sort, seed = self.value("sort") or Sort.IMAGE_ID, self.value("seed")
+        query = Query(
+            confidence=self.value("confidence"),
+            states=frozenset(good("state")) or None,
+            subsets=frozenset(good("subset")),
+            licenses=frozenset(good("license")),
+            author=self.value("author"),
+        )
+        room = MAX_TERMS
+        for role in Role:
+            terms = list(dict.fromkeys(good(role)))[:room]
+            query, room = with_terms(query, role, terms), room - len(terms)
+        query = replace(query, min_any=max(1, min(self.value("min_any") or 1, len(query.any))))
+        if sort is Sort.RANDOM and seed is not None:
+            return replace(query, sort=sort, seed=seed)
+        return replace(query, sort=sort) if sort is Sort.CONFIDENCE and query.label else query
+
+    def _allowed_instead_of(self, name: str) -> str:
+        if not self.filters:
+            return "no parameters are allowed here"
+        close = difflib.get_close_matches(name[:40], self.filters, n=1)
+        meant = f"is not a parameter here; did you mean {close[0]}?" if close else "is not a parameter here;"
+        return f"{meant} Allowed are {', '.join(self.filters)}"
+
+
+def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | None = None) -> BrowseRequest:
+    """The request that a query string makes, where `extra` names what else than a query the endpoint takes.
+
+    Labels, authors and licences are checked against `known`: the engine in use, where none is given.
+    Raises BadQueryError with every fault.
+    """
+    takes = frozenset(extra)
+    values = _read(data, takes | frozenset(QUERY_PARAMETERS), known or current_engine())
+    given = frozenset(name for name in takes if name in data)
+    return BrowseRequest(values.query(), given=given, **{name: values.value(name) for name in given})
+
+
+def read_label_search(data: QueryDict) -> LabelSearch:
+    """The request that a query string makes of /api/labels. Raises BadQueryError."""
+    values = _read(data, LABELS_TAKE, None)
+    return LabelSearch(values.value("q"), values.value("page") or 1, values.value("per_page") or DEFAULT_PER_PAGE)
+
+
+def read_nothing(data: QueryDict) -> None:
+    """For endpoints without parameters. Raises BadQueryError where there are any."""
+    _read(data, frozenset(), None)
+
+
+def _read(data: QueryDict, takes: frozenset[str], known: Known | None) -> BrowseFilterSet:
+    filters = BrowseFilterSet(data, takes, known)
+    errors = list(filters.faults())
+    if errors:
+        raise BadQueryError(errors[:MOST_ERRORS], filters.query())
+    return filters
+
+
+def redirect_from_home(data: QueryDict, new_seed: Callable[[], int]) -> str | None:
+    """The query string to which `/` redirects, or None: no tracking parameters, and a seed for sort=random."""
+    kept = data.copy()
+    for name in data:
+        if name in TRACKING or name.startswith(TRACKING_PREFIX):
+            del kept[name]
+    if data.getlist("sort") == [Sort.RANDOM] and "seed" not in data:
+        kept["seed"] = str(new_seed())
+    return None if kept == data else kept.urlencode(safe="/@:,")
+
+
+def canonical_from_form(data: QueryDict, *, known: Known | None = None) -> str:
+    """The query string to which `/go` redirects: of a plain form, whose empty fields mean nothing.
+
+    Beside the parameters of `/` a form may send `confidence_low` and `confidence_high`, of which an empty one
+    is 0 or 1 and the whole range is no condition. Raises BadQueryError.
+    """
+    filled = QueryDict(mutable=True)
+    for name, values in data.lists():
+        if name not in ("confidence_low", "confidence_high", "page"):
+            filled.setlist(name, [value for value in values if value])
+    low, high = data.get("confidence_low") or "0", data.get("confidence_high") or "1"
+    if (low, high) != ("0", "1"):
+        filled.appendlist("confidence", f"{low}-{high}")
+    present = QueryDict(mutable=True)
+    for name, values in filled.lists():
+        if values:
+            present.setlist(name, values)
+    request = read_query(present, extra=HOME_EXTRA, known=known)
+    return request.address(request.query)

@@ -1,0 +1,134 @@
+"""How one parameter of a query string is read: a django-filter Filter that never filters.
+
+All values of a parameter are seen, also empty and repeated ones, and every fault is kept with its value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from browse.query.grammar import Kind, TermText
+from browse.query.values import Query, Term
+
+LONGEST_VALUE = 500
+LONGEST_SHOWN = 80
+
+
+class Known(Protocol):
+    """What the data set has; the embedded engine knows."""
+
+    def has_label(self, mid: str) -> bool: ...
+
+    def has_author(self, key: str) -> bool: ...
+
+    def has_license(self, slug: str) -> bool: ...
+
+
+Check = Callable[[Known, Any], str | None]
+"""Says what is wrong with a well-formed value that the data set does not have, or None."""
+
+
+@dataclass(frozen=True)
+class ParameterError:
+    """What is wrong with one value: a long value is cut, and the message says what is allowed."""
+
+    parameter: str
+    value: str
+    message: str
+
+
+class BadQueryError(ValueError):
+    """A request whose parameters cannot be taken. `nearest` is a valid query made of what was right."""
+
+    def __init__(self, errors: list[ParameterError], nearest: Query) -> None:
+        super().__init__("; ".join(f"{error.parameter}={error.value}: {error.message}" for error in errors))
+        self.errors = errors
+        self.nearest = nearest
+
+
+def fault(message: str, value: str) -> ValidationError:
+    """A fault of one value, as forms carry it."""
+    return ValidationError("%(message)s", params={"message": message, "value": value})
+
+
+def parameter_error(parameter: str, error: ValidationError) -> ParameterError:
+    """The fault of a parameter, fit to be shown."""
+    params = cast(dict[str, str], error.params)
+    return ParameterError(cut(parameter), cut(params["value"]), params["message"])
+
+
+def cut(text: str) -> str:
+    """The text, or its beginning where it is too long to be shown."""
+    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+
+
+class AllValues(forms.Widget):
+    """Hands over every value of a parameter, in order; an empty list where it is absent."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return cast(QueryDict, data).getlist(name)
+
+
+class ParameterField(forms.Field):
+    """Reads the values of one parameter: a tuple where it repeats, else one value or None.
+
+    After `clean`, `good` holds every value that could be taken, whatever was wrong with the others.
+    """
+
+    widget = AllValues
+    known: Known | None = None
+
+    def __init__(self, *, kind: Kind, repeats: bool, check: Check | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind, self.repeats, self.check = kind, repeats, check
+        self.good: list[Any] = []
+
+    def clean(self, value: Any) -> Any:
+        self.good = []
+        errors = []
+        for number, text in enumerate(cast(list[str], value)):
+            try:
+                self.good.append(self._read(text, first=number == 0))
+            except ValueError as error:
+                errors.append(fault(str(error), text))
+        if errors:
+            raise ValidationError(errors)
+        return tuple(self.good) if self.repeats else next(iter(self.good), None)
+
+    def _read(self, text: str, *, first: bool) -> Any:
+        if not (first or self.repeats):
+            raise ValueError("may be given only once")
+        if len(text) > LONGEST_VALUE:
+            raise ValueError(f"is too long: at most {LONGEST_VALUE} characters are allowed")
+        try:
+            value = self.kind(text)
+        except ValueError:
+            self._salvage(text)
+            raise
+        missing = self.check(self.known, value) if self.check and self.known else None
+        if missing:
+            raise ValueError(missing)
+        return value
+
+    def _salvage(self, text: str) -> None:
+        """Keep the label of a term whose range or states cannot be read."""
+        mid = text.partition("@")[0].partition(":")[0]
+        if isinstance(self.kind, TermText) and self.known and self.known.has_label(mid):
+            self.good.append(Term(mid))
+
+
+class Parameter(django_filters.Filter):  # type: ignore[misc]
+    """One parameter: the kind of its values, whether it repeats, and a check against the data set."""
+
+    field_class = ParameterField
+
+    def __init__(self, kind: Kind, help_text: str, *, repeats: bool = False, check: Check | None = None) -> None:
+        super().__init__(label="", kind=kind, repeats=repeats, check=check, help_text=help_text)
+        self.kind, self.repeats, self.help_text = kind, repeats, help_text

@@ -1,0 +1,52 @@
+"""Why a search cannot be answered now. All are 503, and say when to come again or what to run."""
+
+from __future__ import annotations
+
+IMPORT = "python manage.py import_openimages PATH"
+REBUILD = "python manage.py build_index"
+
+
+class SearchError(Exception):
+    """The answer cannot be given now. `retry_after_s` is a guess at when it can."""
+
+    retry_after_s = 5
+
+
+class NoDatasetError(SearchError):
+    """Nothing was imported yet."""
+
+    retry_after_s = 60
+
+    def __init__(self) -> None:
+        super().__init__(f"there is no data set yet; import one with `{IMPORT}`")
+
+
+class IndexUnavailableError(SearchError):
+    """The index generation that belongs to the tables cannot be served from."""
+
+    retry_after_s = 30
+
+
+class TablesDifferError(SearchError):
+    """The index names rows that the tables do not have."""
+
+    retry_after_s = 30
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"the index names {what} that the database does not have; rebuild it with `{REBUILD}`")
+
+
+class DeadlineError(SearchError):
+    """The query took longer than allowed."""
+
+    def __init__(self) -> None:
+        super().__init__("the query took longer than allowed; ask for less, or try again later")
+
+
+class ChangingError(SearchError):
+    """The data set was being switched over all the while."""
+
+    retry_after_s = 2
+
+    def __init__(self) -> None:
+        super().__init__("the data set is being switched to a new version; try again in a moment")

@@ -1,0 +1,59 @@
+"""Finding labels by their names."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+from browse.search.names import names_of
+from browse.search.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class NamedLabel:
+    """A label of the data set; `count` is the count of `label=MID`."""
+
+    mid: str
+    name: str
+    count: int
+
+
+@dataclass(frozen=True)
+class _Labels:
+    version: str
+    labels: list[NamedLabel]
+    folded: list[str]
+
+
+_labels: _Labels | None = None
+
+
+def find_labels(snapshot: Snapshot, text: str | None = None) -> list[NamedLabel]:
+    """Labels with a text in their name or MID, all without one; the largest count first, ties by MID.
+
+    Case and accents make no difference.
+    """
+    found = _labels_of(snapshot)
+    if text is None:
+        return found.labels
+    wanted = fold(text)
+    return [label for label, folded in zip(found.labels, found.folded, strict=True) if wanted in folded]
+
+
+def fold(text: str) -> str:
+    """The text without case, accents and spaces around it."""
+    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _labels_of(snapshot: Snapshot) -> _Labels:
+    global _labels  # noqa: PLW0603 - kept beside the one engine of the process
+    labels = _labels
+    if labels is None or labels.version != snapshot.version:
+        names = names_of(snapshot.version).by_mid
+        counts = snapshot.engine.label_counts()
+        named = [NamedLabel(mid, name, counts.get(mid, 0)) for mid, name in names.items()]
+        named.sort(key=lambda label: (-label.count, label.mid))
+        folded = [f"{fold(label.name)}\n{fold(label.mid)}" for label in named]
+        labels = _labels = _Labels(snapshot.version, named, folded)
+    return labels

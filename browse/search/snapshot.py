@@ -1,0 +1,85 @@
+"""One version of the data set: engine and tables that belong together.
+
+An import switches tables and index in one transaction of the database, and every write that changes what people see
+raises the revision. So whoever reads the version before and after everything else, and finds it unchanged, has an
+answer that mixes nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from browse.facets.embedded import EmbeddedEngine
+from browse.facets.engine import QueryTimeoutError, UnknownValueError
+from browse.models import DatasetState
+from browse.search.engines import engines
+from browse.search.errors import ChangingError, DeadlineError, NoDatasetError, SearchError
+
+ATTEMPTS = 4
+"""A first one and three more."""
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What a request reads from. `deadline` is in seconds of time.monotonic()."""
+
+    engine: EmbeddedEngine
+    version: str
+    is_sample: bool
+    deadline: float
+
+
+def read_state() -> DatasetState:
+    """The row that says which generation is current. Raises NoDatasetError where none is. One query."""
+    state = DatasetState.objects.filter(generation__gt="").first()
+    if state is None:
+        raise NoDatasetError
+    return state
+
+
+def current_version() -> str:
+    """The version of the data set as it is now; `none` where there is none."""
+    try:
+        return read_state().version
+    except NoDatasetError:
+        return "none"
+
+
+def current_engine() -> EmbeddedEngine:
+    """The engine over the current generation. Raises SearchError where there is none to be had."""
+    return _snapshot(read_state(), time.monotonic() + settings.QUERY_DEADLINE_S).engine
+
+
+def consistently(work: Callable[[Snapshot], Answer]) -> Answer:
+    """The result of `work` on one version of the data set: done again where the version changed meanwhile.
+
+    Raises ChangingError where it keeps changing, DeadlineError where the time for a query is over, and other
+    SearchErrors where the data set cannot be served.
+    """
+    deadline = time.monotonic() + settings.QUERY_DEADLINE_S
+    for _ in range(ATTEMPTS):
+        state = read_state()
+        try:
+            answer = work(_snapshot(state, deadline))
+        except QueryTimeoutError as error:
+            raise DeadlineError from error
+        except (SearchError, UnknownValueError, DatabaseError):
+            if read_state().version == state.version:
+                raise
+        else:
+            if read_state().version == state.version:
+                return answer
+    raise ChangingError
+
+
+def _snapshot(state: DatasetState, deadline: float) -> Snapshot:
+    engine = engines().get(state.generation, deadline=deadline)
+    return Snapshot(engine, state.version, state.is_sample, deadline)

@@ -1,0 +1,18 @@
+"""A data set's vocabulary for tests that need no data."""
+
+from __future__ import annotations
+
+from tests.query.draw import AUTHORS, LICENSES, MIDS
+
+
+class Vocabulary:
+    """What tests.query.draw draws from."""
+
+    def has_label(self, mid: str) -> bool:
+        return mid in MIDS
+
+    def has_author(self, key: str) -> bool:
+        return key in AUTHORS
+
+    def has_license(self, slug: str) -> bool:
+        return slug in LICENSES
