@@ -122,14 +122,15 @@ _DESTINATION_SPECIAL = re.compile(r"[()&\\]")
 
 
 def _markdown(credit: Credit) -> str:
-    title = f'"{_markdown_text(credit.title_text)}"' if credit.title_text else NO_TITLE
-    author = _markdown_link(_markdown_text(credit.author_text), credit.author_link)
+    title = f'"{markdown_text(credit.title_text)}"' if credit.title_text else NO_TITLE
+    author = _markdown_link(markdown_text(credit.author_text), credit.author_link)
     leading, name, following = _license_words(credit)
-    license_ = _markdown_link(_markdown_text(name), credit.license.deed_url) if name else ""
+    license_ = _markdown_link(markdown_text(name), credit.license.deed_url) if name else ""
     return f"{_markdown_link(title, credit.source_link)} by {author}{leading}{license_}{following}"
 
 
-def _markdown_text(text: str) -> str:
+def markdown_text(text: str) -> str:
+    """One line of text that CommonMark shows as it is."""
     return _MARKDOWN_SPECIAL.sub(lambda match: "\\" + match[0], isolated(text))
 
 

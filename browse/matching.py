@@ -1,0 +1,66 @@
+"""All images of a query, however many: in batches, from one index generation, with bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+
+from django.conf import settings
+
+from browse.facets.embedded import EmbeddedEngine
+from browse.query.values import Query
+from browse.search import ChangingError, Snapshot, consistently, current_version
+
+KEYS_AT_ONCE = 50_000
+"""The engine selects anew for each batch: few large ones cost less. A batch takes about 2 MB."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The images that match a query, of the version at which they were first asked for."""
+
+    count: int
+    version: str
+    _engine: EmbeddedEngine
+    _query: Query
+    _first: list[int]
+
+    def batches(self, at_most: int = 1000) -> Iterator[list[int]]:
+        """Database keys in the query's order, in lists of at most so many. Raises SearchError.
+
+        Rows belong to the keys only while the tables are the ones that the index was built from: so after reading
+        the rows of a batch `check` must be called, before anything is made of them.
+        """
+        keys = self._first
+        for page in count(2):
+            for start in range(0, len(keys), at_most):
+                yield keys[start : start + at_most]
+            if len(keys) < KEYS_AT_ONCE:
+                return
+            keys = _page(self._engine, self._query, page)
+
+    def check(self) -> None:
+        """Raises ChangingError where an import has put other tables in place meanwhile."""
+        if _generation(current_version()) != _generation(self.version):
+            raise ChangingError
+
+
+def matching(query: Query) -> Matches:
+    """The images of a query. Raises SearchError, and UnknownValueError, now and not on the way."""
+
+    def first(snapshot: Snapshot) -> Matches:
+        found = snapshot.engine.page(query, number=1, size=KEYS_AT_ONCE, deadline=snapshot.deadline)
+        return Matches(found.count, snapshot.version, snapshot.engine, query, found.keys)
+
+    return consistently(first)
+
+
+def _page(engine: EmbeddedEngine, query: Query, number: int) -> list[int]:
+    deadline = time.monotonic() + settings.QUERY_DEADLINE_S
+    return engine.page(query, number=number, size=KEYS_AT_ONCE, deadline=deadline).keys
+
+
+def _generation(version: str) -> str:
+    return version.rpartition(".")[0]
