@@ -122,6 +122,14 @@ def picture_hosts(name: str) -> list[str]:
     return values
 
 
+def internal_location(name: str) -> str:
+    """A location of the web server in front, such as /_thumbnails/, or nothing."""
+    value = os.environ.get(name, "")
+    if value and not re.fullmatch(r"/([A-Za-z0-9_.-]+/)+", value):
+        raise refuse(name, f"{value!r} is not a location; write it with a slash at both ends: /_thumbnails/")
+    return value
+
+
 def origins(name: str) -> list[str]:
     """Origins such as https://images.example.org."""
     values = words(name)

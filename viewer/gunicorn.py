@@ -40,3 +40,12 @@ def pre_fork(server: Any, worker: Any) -> None:
     """Keep the garbage collector off the objects that the workers share."""
     gc.collect()
     gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Open the index and compile what answers, so that the first visitor does not wait for it."""
+    from browse.search import warm_up
+    from django.db import connections
+
+    warm_up()
+    connections.close_all()

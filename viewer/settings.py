@@ -43,6 +43,15 @@ ANSWER_HEADERS = {
 # Pictures
 
 THUMBNAILS = env.choice("THUMBNAILS", default="proxy", choices=["proxy", "direct", "local"])
+THUMBNAIL_SOURCES = env.choices(
+    "THUMBNAIL_SOURCES",
+    default=["local", "thumbnail", "bucket", "original"],
+    choices=["local", "thumbnail", "bucket", "original"],
+)
+THUMBNAIL_CACHE_BYTES = env.whole_number("THUMBNAIL_CACHE_BYTES", default=2 * 1024**3, low=0, high=1024**5)
+THUMBNAIL_FETCHES = env.whole_number("THUMBNAIL_FETCHES", default=16, low=1, high=256)
+THUMBNAIL_FETCHES_PER_HOST = env.whole_number("THUMBNAIL_FETCHES_PER_HOST", default=6, low=1, high=64)
+THUMBNAIL_X_ACCEL_PREFIX = env.internal_location("THUMBNAIL_X_ACCEL_PREFIX")
 PICTURE_HOSTS = env.picture_hosts("PICTURE_HOSTS")
 FLICKR_HOSTS = [
     *(f"{kind}{number}.staticflickr.com" for kind in ("c", "farm") for number in range(1, 10)),
@@ -174,6 +183,8 @@ LOGGING = {
         "django": {"handlers": [], "level": LOG_LEVEL if LOG_LEVEL != "DEBUG" else "INFO", "propagate": True},
         # Anybody can send a wrong Host, any number of times; the page says what is wrong.
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
+        "django.request": {"level": "ERROR"},
+        "gunicorn.http.wsgi": {"level": "ERROR"},
         "httpx": {"level": "WARNING"},
     },
 }

@@ -3,7 +3,11 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 
 application = get_wsgi_application()
+
+# Loads the views, and with them the large packages, before a server forks its workers: they share that memory.
+_ = get_resolver().url_patterns
