@@ -13,6 +13,7 @@ from browse.models.dataset import (
     Source,
     Subset,
 )
+from browse.models.pictures import PictureState
 
 __all__ = [
     "Annotation",
@@ -24,6 +25,7 @@ __all__ = [
     "ImportProgress",
     "Label",
     "License",
+    "PictureState",
     "Source",
     "Subset",
 ]

@@ -1,0 +1,66 @@
+"""What was learned about the pictures themselves while fetching them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from browse.image_ids import image_id_from_key
+from browse.picture_states import PictureStatus
+
+
+class PictureStateQuerySet(models.QuerySet["PictureState"]):
+    """Reads of picture states."""
+
+    def of_images(self, keys: Iterable[int]) -> dict[int, PictureState]:
+        """The states known for these images, by the images' keys."""
+        return self.in_bulk(list(keys))
+
+    def recheck(self) -> int:
+        """Have these pictures fetched anew the next time somebody looks; how many they are."""
+        return self.update(state=PictureStatus.PENDING, retry_at=None, failures=0, version="", reason="")
+
+
+class PictureState(models.Model):
+    """What is known of one image's picture.
+
+    The image is named by its key alone: an import swaps the image table, and what was learned outlives it.
+    """
+
+    image_key = models.BigIntegerField(primary_key=True)
+    state = models.CharField(max_length=10, choices=[(status.value, status.words) for status in PictureStatus])
+    reason = models.TextField(blank=True, help_text="What went wrong, for people.")
+    source = models.CharField(max_length=10, blank=True, help_text="local, thumbnail, bucket or original.")
+    verified = models.BooleanField(default=False, help_text="The source bytes have the original's MD5.")
+    version = models.CharField(max_length=16, blank=True, help_text="Names the source bytes and how they are turned.")
+    width = models.PositiveIntegerField(null=True, help_text="Of the whole picture, the right way up.")
+    height = models.PositiveIntegerField(null=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts in a row.")
+    checked = models.DateTimeField(default=timezone.now)
+    retry_at = models.DateTimeField(null=True, help_text="When it is worth asking again.")
+
+    objects: ClassVar[models.Manager[PictureState]] = PictureStateQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state"], name="picture_state")]
+
+    def __str__(self) -> str:
+        return f"{self.image_id}: {self.state}"
+
+    @property
+    def image_id(self) -> str:
+        """The ImageID: 16 lower-case hex digits."""
+        return image_id_from_key(self.image_key)
+
+    @property
+    def status(self) -> PictureStatus:
+        """The state as a value."""
+        return PictureStatus(self.state)
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether there is a picture to show."""
+        return self.state == PictureStatus.FRESH

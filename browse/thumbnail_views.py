@@ -1,0 +1,100 @@
+"""`/thumb/<ImageID>/<size>`: a picture, or a neutral tile where there is none."""
+
+from __future__ import annotations
+
+import re
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
+from django.urls import re_path
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_safe
+
+from browse.image_ids import key_from_image_id
+from browse.models import Image
+from browse.picture_states import PictureStatus
+from browse.thumbnails.config import ENCODINGS, SIZES
+from browse.thumbnails.current import current_service
+from browse.thumbnails.neutral import CONTENT_TYPE, neutral_tile
+from browse.thumbnails.outcomes import NoThumbnail
+from browse.thumbnails.rendering import Output
+from browse.thumbnails.states import picture_of_row
+
+NEUTRAL_S = 300
+_PENDING_S = 5
+_VERSION = re.compile(r"[0-9a-f]{16}")
+_WEBP = re.compile(r"image/webp\s*(?:;\s*q=(?P<q>[0-9.]+))?")
+_IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+@require_safe
+def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
+    """The thumbnail; `v` names the version of the picture, and makes the answer one to keep for good."""
+    output = Output(SIZES[size].side, encoding_for(request.headers.get("Accept", "")))
+    asked = request.GET.get("v", "")
+    service = current_service()
+    if _VERSION.fullmatch(asked):
+        data = service.cached(image_id, asked, output)
+        if data is not None:
+            return _picture(request, image_id, output, asked, data, caching=_IMMUTABLE)
+    image = get_object_or_404(Image, pk=key_from_image_id(image_id))
+    outcome = service.obtain(picture_of_row(image), output)
+    if isinstance(outcome, NoThumbnail):
+        return _neutral(request, outcome)
+    caching = _IMMUTABLE if asked == outcome.version else f"public, max-age={NEUTRAL_S}"
+    return _picture(request, image_id, output, outcome.version, outcome.data, caching=caching)
+
+
+def encoding_for(accept: str) -> str:
+    """WebP for who names it in Accept, else JPEG; a mere `*/*` also comes from programs that cannot read WebP."""
+    match = _WEBP.search(accept)
+    return "webp" if match is not None and float(match["q"] or 1) > 0 else "jpeg"
+
+
+def _picture(
+    request: HttpRequest, image_id: str, output: Output, version: str, data: bytes, *, caching: str
+) -> HttpResponse:
+    etag = f'"{version}-{output.side}-{output.format}"'
+    response = _not_modified(request, etag)
+    if response is None:
+        response = HttpResponse(content_type=ENCODINGS[output.format])
+        inside = current_service().internal_path(image_id, version, output) if _accelerated() else None
+        if inside is not None:
+            response["X-Accel-Redirect"] = settings.THUMBNAIL_X_ACCEL_PREFIX + inside
+        else:
+            response.content = data
+    return _with_headers(response, etag, caching)
+
+
+def _neutral(request: HttpRequest, outcome: NoThumbnail) -> HttpResponse:
+    is_brief = outcome.status is PictureStatus.PENDING and outcome.retry_after_s is not None
+    etag = f'"neutral-{outcome.status.value}"'
+    response = _not_modified(request, etag)
+    if response is None:
+        response = HttpResponse(neutral_tile(outcome.status.words), content_type=CONTENT_TYPE)
+    response["X-Picture-State"] = outcome.status.value
+    return _with_headers(response, etag, f"public, max-age={_PENDING_S if is_brief else NEUTRAL_S}")
+
+
+def _not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
+    known = parse_etags(request.headers.get("If-None-Match", ""))
+    return HttpResponseNotModified() if etag in known or f"W/{etag}" in known or known == ["*"] else None
+
+
+def _with_headers(response: HttpResponse, etag: str, caching: str) -> HttpResponse:
+    response["ETag"] = etag
+    response["Cache-Control"] = caching
+    response["Vary"] = "Accept"
+    response["Content-Security-Policy"] = "default-src 'none'"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _accelerated() -> bool:
+    return bool(settings.THUMBNAIL_X_ACCEL_PREFIX)
+
+
+thumbnail_urls = [
+    re_path(r"^thumb/(?P<image_id>[0-9a-f]{16})/(?P<size>[sml])$", thumbnail, name="thumbnail"),
+]

@@ -1,0 +1,164 @@
+"""Pictures on disk: our renderings, and the sources they were made from so that another size needs no second fetch.
+
+Names are hashes only. A file is written beside its place and renamed, so a reader sees all of it or nothing. Where the
+disk is full nothing is kept, and nothing fails.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+_TOUCH_AFTER_S = 86_400.0
+_STALE_TEMPORARY_S = 3600.0
+_TRIM_TO = 0.9
+_LEAST_BETWEEN_TRIMS = 16 << 20
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """What pruning found and removed."""
+
+    files: int
+    bytes: int
+    removed_files: int
+    removed_bytes: int
+
+
+@dataclass(frozen=True)
+class _Entry:
+    path: Path
+    size: int
+    used: float
+    is_source: bool
+
+
+class DiskCache:
+    """The pictures under one folder, at most `max_bytes` of them (kept to by trimming after writes)."""
+
+    def __init__(self, folder: Path, *, max_bytes: int) -> None:
+        self.folder = folder
+        self._max_bytes = max_bytes
+        self._written_since_trim = 0
+        self._lock = threading.Lock()
+
+    def rendering_path(self, image_id: str, version: str, side: int, encoding: str) -> Path:
+        """Where the rendering of this version of a picture lies, whether or not it does."""
+        return self._path("renderings", f"{image_id}/{version}/{side}", f".{encoding}")
+
+    def source_path(self, image_id: str, version: str) -> Path:
+        """Where the source bytes of this version of a picture lie, whether or not they do."""
+        return self._path("sources", f"{image_id}/{version}", "")
+
+    def read(self, path: Path) -> bytes | None:
+        """The file's bytes, or None where it is missing or empty; marks it as used, at most once a day."""
+        try:
+            with path.open("rb") as file:
+                data = file.read()
+                changed = os.fstat(file.fileno()).st_mtime
+        except OSError:
+            return None
+        if time.time() - changed > _TOUCH_AFTER_S:
+            _touch(path)
+        return data or None
+
+    def write(self, path: Path, data: bytes) -> bool:
+        """Keep these bytes. False where the disk does not take them."""
+        temporary: str | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
+                temporary = file.name
+                file.write(data)
+            Path(temporary).replace(path)
+        except OSError:
+            if temporary is not None:
+                _remove(Path(temporary))
+            return False
+        self._note_written(len(data))
+        return True
+
+    def remove(self, path: Path) -> None:
+        """Forget one file."""
+        _remove(path)
+
+    def prune(
+        self, max_bytes: int | None = None, *, older_than_s: float | None = None, dry_run: bool = False
+    ) -> Pruned:
+        """Remove what was not used for so long, then the longest unused until the rest fits; sources go first."""
+        limit = self._max_bytes if max_bytes is None else max_bytes
+        entries = sorted(self._entries(), key=lambda entry: (not entry.is_source, entry.used))
+        oldest = float("-inf") if older_than_s is None else time.time() - older_than_s
+        total = kept = sum(entry.size for entry in entries)
+        removed = 0
+        for entry in entries:
+            if kept > limit or entry.used < oldest:
+                kept -= entry.size
+                removed += 1
+                if not dry_run:
+                    _remove(entry.path)
+        return Pruned(len(entries), total, removed, total - kept)
+
+    def trim_if_due(self) -> None:
+        """Keep to the size cap; looks only after so many bytes were written since the last look."""
+        with self._lock:
+            if self._written_since_trim < max(self._max_bytes // 50, _LEAST_BETWEEN_TRIMS):
+                return
+            self._written_since_trim = 0
+        if self._size() > self._max_bytes:
+            self.prune(int(self._max_bytes * _TRIM_TO))
+
+    def _note_written(self, size: int) -> None:
+        with self._lock:
+            self._written_since_trim += size
+
+    def _path(self, kind: str, name: str, suffix: str) -> Path:
+        digest = hashlib.sha256(name.encode()).hexdigest()
+        return self.folder / kind / digest[:2] / f"{digest[2:42]}{suffix}"
+
+    def _size(self) -> int:
+        return sum(entry.size for entry in self._entries())
+
+    def _entries(self) -> Iterator[_Entry]:
+        for kind in ("renderings", "sources"):
+            for folder in _scan(self.folder / kind, os.DirEntry.is_dir):
+                yield from self._entries_in(folder, is_source=kind == "sources")
+
+    def _entries_in(self, folder: os.DirEntry[str], *, is_source: bool) -> Iterator[_Entry]:
+        for file in _scan(Path(folder.path), os.DirEntry.is_file):
+            try:
+                status = file.stat()
+            except OSError:
+                continue
+            if not file.name.startswith("."):
+                yield _Entry(Path(file.path), status.st_size, status.st_mtime, is_source)
+            elif time.time() - status.st_mtime > _STALE_TEMPORARY_S:
+                _remove(Path(file.path))
+
+
+def _scan(folder: Path, wanted: Callable[[os.DirEntry[str]], bool]) -> Iterator[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry for entry in entries if wanted(entry))
+    except OSError:
+        return
+
+
+def _touch(path: Path) -> None:
+    try:
+        os.utime(path)
+    except OSError:
+        return
+
+
+def _remove(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return

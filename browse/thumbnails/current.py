@@ -1,0 +1,51 @@
+"""The one thumbnail service of this process, made from Django's settings when first needed."""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from browse.thumbnails.config import Config
+from browse.thumbnails.service import ThumbnailService
+from browse.thumbnails.sources import Source
+from browse.thumbnails.states import DatabaseLedger
+
+_lock = threading.Lock()
+
+
+def current_service() -> ThumbnailService:
+    """The service for the settings as they are. A forked worker makes its own."""
+    with _lock:
+        return _service(os.getpid(), config_from_settings())
+
+
+def config_from_settings(*, threads: int = 8) -> Config:
+    """The settings of THUMBNAILS and its kin as one value."""
+    root = settings.OPENIMAGES_IMAGE_ROOT
+    return Config(
+        cache_folder=Path(settings.THUMBNAIL_DIR),
+        sources=_sources(),
+        image_root=Path(root) if root else None,
+        extra_hosts=tuple(settings.PICTURE_HOSTS),
+        max_cache_bytes=settings.THUMBNAIL_CACHE_BYTES,
+        fetches_per_host=settings.THUMBNAIL_FETCHES_PER_HOST,
+        fetches_in_all=settings.THUMBNAIL_FETCHES,
+        threads=threads,
+        # For tests only: a fake picture host. No variable of the environment leads here.
+        fake_host=getattr(settings, "THUMBNAIL_FAKE_HOST", None),
+    )
+
+
+def _sources() -> tuple[Source, ...]:
+    """Only the proxy goes to the network; the order is always the same."""
+    enabled = settings.THUMBNAIL_SOURCES if settings.THUMBNAILS == "proxy" else [Source.LOCAL]
+    return tuple(source for source in Source if source in enabled)
+
+
+@cache
+def _service(pid: int, config: Config) -> ThumbnailService:
+    return ThumbnailService(config, DatabaseLedger())

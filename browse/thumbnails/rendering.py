@@ -1,0 +1,147 @@
+"""A stranger's bytes into our own pictures. Runs in the decoding process only; knows no Django and no network."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from PIL import Image, ImageFile
+
+MAX_PIXELS = 50_000_000
+MAX_SIDE = 20_000
+
+_JPEG_QUALITY = 82
+_WEBP_QUALITY = 80
+_WEBP_METHOD = 2
+_EXIF_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION_OF_ROTATION = {0: 1, 90: 8, 180: 3, 270: 6}
+_SWAPPING = frozenset({5, 6, 7, 8})
+
+
+class NotAPictureError(ValueError):
+    """The bytes are no picture that we show; the message says why."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One picture to make: its longest side in pixels, and "webp" or "jpeg"."""
+
+    side: int
+    format: str
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """Width and height of the whole picture the right way up, and the encoded outputs in the order asked for."""
+
+    width: int
+    height: int
+    encoded: list[bytes]
+
+
+def prepare() -> None:
+    """Set Pillow's own guards for this process."""
+    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    Image.preinit()
+
+
+def render(data: bytes, outputs: Iterable[Output], *, rotation: int | None) -> Rendered:
+    """The picture in `data`, re-encoded without metadata, never enlarged.
+
+    `rotation`: degrees counter-clockwise from the stored pixels to the right way up, which replaces what EXIF says;
+    None: EXIF decides. Raises NotAPictureError, or whatever Pillow raises on damaged files.
+    """
+    wanted = sorted(set(outputs), key=lambda output: -output.side)
+    with _open(data) as picture:
+        width, height = picture.size
+        orientation = _ORIENTATION_OF_ROTATION[rotation] if rotation is not None else _exif_orientation(picture)
+        small = _upright(_shrunk(picture, wanted[0].side), orientation)
+    made: dict[Output, bytes] = {}
+    for output in wanted:
+        small = _fit(small, output.side)
+        made[output] = _encode(small, output.format)
+    if orientation in _SWAPPING:
+        width, height = height, width
+    return Rendered(width, height, [made[output] for output in outputs])
+
+
+def _open(data: bytes) -> Image.Image:
+    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        raise NotAPictureError("neither JPEG nor PNG")
+    picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
+    width, height = picture.size
+    if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+        raise NotAPictureError(f"{width} × {height} pixels")
+    return picture
+
+
+def _exif_orientation(picture: Image.Image) -> int:
+    try:
+        orientation = picture.getexif().get(_EXIF_ORIENTATION, 1)
+    except Exception:  # noqa: BLE001 -- Damaged metadata raises nearly anything, and spoils no picture.
+        return 1
+    return orientation if orientation in _TURNS else 1
+
+
+def _shrunk(picture: Image.Image, side: int) -> Image.Image:
+    """The picture in RGB without any metadata, its longest side at most `side`; transparent becomes white."""
+    picture.draft(None, (2 * side, 2 * side))
+    picture.load()
+    plain = picture if picture.mode in ("RGB", "L") else _without_odd_mode(picture)
+    small = _fit(plain, side)
+    if "transparency" in small.info or small.mode in ("RGBA", "LA", "PA"):
+        small = _on_white(small.convert("RGBA"))
+    clean = Image.new("RGB", small.size)
+    clean.paste(small.convert("RGB"))
+    return clean
+
+
+def _without_odd_mode(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I"):  # 16-bit grey; a plain conversion would cut off everything above 255.
+        return picture.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    if picture.mode in ("P", "PA", "LA", "RGBA"):
+        has_alpha = picture.mode != "P" or "transparency" in picture.info
+        return picture.convert("RGBA" if has_alpha else "RGB")
+    return picture.convert("RGB")
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    ground = Image.new("RGBA", picture.size, (255, 255, 255, 255))
+    ground.alpha_composite(picture)
+    return ground
+
+
+def _fit(picture: Image.Image, side: int) -> Image.Image:
+    width, height = picture.size
+    if max(width, height) <= side:
+        return picture
+    scale = side / max(width, height)
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _upright(picture: Image.Image, orientation: int) -> Image.Image:
+    turn = _TURNS.get(orientation)
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _encode(picture: Image.Image, encoding: str) -> bytes:
+    buffer = io.BytesIO()
+    if encoding == "webp":
+        picture.save(buffer, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_METHOD)
+    else:
+        picture.save(buffer, "JPEG", quality=_JPEG_QUALITY, optimize=True)
+    return buffer.getvalue()

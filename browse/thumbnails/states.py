@@ -1,0 +1,80 @@
+"""What is known about pictures, kept in the database."""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from browse.image_ids import key_from_image_id
+from browse.models import Image, PictureState, Subset
+from browse.thumbnails.outcomes import Known
+from browse.thumbnails.sources import Picture, Source
+
+logger = logging.getLogger(__name__)
+
+
+class DatabaseLedger:
+    """Keeps what is known in PictureState."""
+
+    def recall(self, image_id: str) -> Known | None:
+        """What is known of this picture."""
+        row = PictureState.objects.filter(pk=key_from_image_id(image_id)).first()
+        return None if row is None else known_from_row(row)
+
+    def record(self, image_id: str, known: Known) -> None:
+        """Keep it. A database that cannot take it now costs another fetch later, not this picture."""
+        try:
+            PictureState.objects.update_or_create(pk=key_from_image_id(image_id), defaults=_columns(known))
+        except DatabaseError:
+            logger.warning("The state of picture %s could not be kept.", image_id, exc_info=True)
+
+    def release(self) -> None:
+        """The calling thread needs the database no longer."""
+        connection.close()
+
+
+def known_from_row(row: PictureState) -> Known:
+    """The row as a value."""
+    return Known(
+        row.status,
+        reason=row.reason,
+        source=Source(row.source) if row.source else None,
+        verified=row.verified,
+        version=row.version,
+        width=row.width,
+        height=row.height,
+        failures=row.failures,
+        retry_at=row.retry_at.timestamp() if row.retry_at else None,
+    )
+
+
+def picture_of_row(image: Image) -> Picture:
+    """What the data set says about the picture of an image."""
+    return Picture(
+        image_id=image.image_id,
+        subset=Subset(image.subset).label,
+        thumbnail_url=image.thumbnail_url,
+        original_url=image.original_url,
+        original_size=image.original_size,
+        original_md5=image.original_md5,
+        rotation=image.rotation,
+    )
+
+
+def _columns(known: Known) -> dict[str, object]:
+    retry_at = None if known.retry_at is None else dt.datetime.fromtimestamp(known.retry_at, dt.UTC)
+    return {
+        "state": known.status.value,
+        "reason": known.reason,
+        "source": known.source.value if known.source else "",
+        "verified": known.verified,
+        "version": known.version,
+        "width": known.width,
+        "height": known.height,
+        "failures": known.failures,
+        "checked": timezone.now(),
+        "retry_at": retry_at,
+    }

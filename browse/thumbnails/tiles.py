@@ -1,0 +1,105 @@
+"""Where pages and the API find an image's thumbnail, and what is known about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.conf import settings
+from django.urls import reverse
+
+from browse.image_ids import key_from_image_id
+from browse.models import PictureState
+from browse.picture_states import PictureStatus
+from browse.thumbnails.config import SIZES
+from browse.thumbnails.errors import BlockedError
+from browse.thumbnails.sources import Source
+from browse.thumbnails.urls import HostRules, parse_picture_url
+
+
+class HasPicture(Protocol):
+    """What an address needs to know about an image."""
+
+    @property
+    def image_id(self) -> str: ...
+
+    @property
+    def thumbnail_url(self) -> str | None: ...
+
+    @property
+    def original_url(self) -> str | None: ...
+
+
+@dataclass(frozen=True)
+class TilePicture:
+    """A thumbnail's address and what is known of the picture.
+
+    width, height   of the whole picture the right way up; None until it was fetched once.
+    status          None until it was looked for.
+    words           why there is no picture, for people; empty where there is one or nobody knows yet.
+    provenance      "verified" (the original's MD5), "derivative" (another rendering of it), or "" where unknown.
+    """
+
+    url: str
+    width: int | None = None
+    height: int | None = None
+    status: PictureStatus | None = None
+    words: str = ""
+    reason: str = ""
+    provenance: str = ""
+
+
+def thumbnails_of(images: Iterable[HasPicture], size: str) -> dict[str, TilePicture]:
+    """The pictures of many images by ImageID; one query. `size` is s, m or l."""
+    listed = list(images)
+    states = PictureState.objects.of_images(key_from_image_id(image.image_id) for image in listed)
+    return {image.image_id: _tile(image, size, states.get(key_from_image_id(image.image_id))) for image in listed}
+
+
+def thumbnail_of(image: HasPicture, size: str) -> TilePicture:
+    """The picture of one image; one query."""
+    return thumbnails_of([image], size)[image.image_id]
+
+
+def thumbnail_address(image_id: str, size: str, version: str = "") -> str:
+    """The address of a thumbnail on this site; with a version, browsers keep it for good."""
+    if size not in SIZES:
+        raise ValueError(f"not a size of thumbnails: {size!r}")
+    address = reverse("browse:thumbnail", args=(image_id, size))
+    return f"{address}?v={version}" if version else address
+
+
+def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePicture:
+    direct = _direct_address(image) if settings.THUMBNAILS == "direct" else None
+    if direct is not None:
+        return TilePicture(direct, state.width if state else None, state.height if state else None)
+    if state is None:
+        return TilePicture(thumbnail_address(image.image_id, size))
+    return TilePicture(
+        thumbnail_address(image.image_id, size, state.version),
+        state.width,
+        state.height,
+        status=state.status,
+        words="" if state.is_fresh else state.status.words,
+        reason=state.reason,
+        provenance=_provenance(state),
+    )
+
+
+def _provenance(state: PictureState) -> str:
+    if state.verified:
+        return "verified"
+    return "derivative" if state.is_fresh and state.source in list(Source) else ""
+
+
+def _direct_address(image: HasPicture) -> str | None:
+    """Flickr's own address, for the browser to load; only from a host that the site's policy lets it load from."""
+    for given in (image.thumbnail_url, image.original_url):
+        if given:
+            try:
+                url = parse_picture_url(given, HostRules(settings.PICTURE_HOSTS))
+            except BlockedError:
+                return None
+            return str(url) if f"https://{url.host}" in settings.DIRECT_PICTURE_ORIGINS else None
+    return None
