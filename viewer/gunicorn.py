@@ -44,8 +44,9 @@ def pre_fork(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Open the index and compile what answers, so that the first visitor does not wait for it."""
-    from browse.search import warm_up
     from django.db import connections
+
+    from browse.search import warm_up
 
     warm_up()
     connections.close_all()
