@@ -1,0 +1,355 @@
+"""An import from beginning to end, and the index build: files, tables, index, and the switch to them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from browse.arrays import DatasetArrays
+from browse.facets.build import build_generation
+from browse.facets.store import remove_generations
+from browse.models import DatasetState, Import, ImportFile
+from browse.openimages import database, shadow
+from browse.openimages.errors import ImportProblemError, TooManyRejectsError
+from browse.openimages.final_images import ARRAYS
+from browse.openimages.formats import FileKind
+from browse.openimages.locate import losing_rows
+from browse.openimages.lock import import_lock
+from browse.openimages.prepare import Preparation, Prepared
+from browse.openimages.readers import find_sources
+from browse.openimages.rejects import Reason, Reject, write_rejects
+from browse.openimages.staging import Books, Job, KnownImages, ReadOptions, read_sources
+from browse.openimages.workspace import Workspace
+
+SAMPLE_MARK = "Open Images viewer sample"
+Report = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many or 0 where that is not known)."""
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What a person asks of an import."""
+
+    paths: list[str]
+    subset: str | None = None
+    limit: int | None = None
+    replace: bool = False
+    dry_run: bool = False
+    max_rejects: float = 0.01
+
+
+@dataclass
+class Summary:
+    """What an import did. rows: read = inserted + updated + unchanged + skipped + rejected."""
+
+    status: str = Import.Status.RUNNING.value
+    rows: dict[str, int] = field(default_factory=dict)
+    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
+    rejects: dict[str, int] = field(default_factory=dict)
+    rejects_file: str = ""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    not_recognised: list[str] = field(default_factory=list)
+    labels_without_name: list[str] = field(default_factory=list)
+    confidences_rounded: int = 0
+    resumed: bool = False
+    generation: str = ""
+    seconds: float = 0.0
+    stages: dict[str, float] = field(default_factory=dict)
+
+
+class ImportRun:
+    """One import under the lock."""
+
+    def __init__(self, options: ImportOptions, report: Report) -> None:
+        self.options, self.report = options, report
+        self.summary = Summary()
+        self.sources = find_sources(options.paths)
+        self.began = time.monotonic()
+        self.state = current_state()
+
+    def run(self) -> Summary:
+        """Do all of it. Raises ImportProblemError; then nothing has become visible."""
+        existing = np.empty(0, np.int64) if self.options.replace else database.image_keys()
+        folder = settings.DATA_DIR / ("import-dry-run" if self.options.dry_run else "import")
+        workspace = Workspace(folder, self._signature())
+        self.summary.resumed = workspace.resumed
+        record = None if self.options.dry_run else _record_of(workspace.run_id, self.options)
+        try:
+            self._read_and_load(workspace, existing, record)
+        except ImportProblemError as error:
+            self._refuse(workspace, record, error)
+            raise
+        workspace.discard()
+        return self.summary
+
+    def _signature(self) -> str:
+        options = asdict(self.options) | {"paths": [], "dry_run": False}
+        what = [[asdict(source) for source in self.sources], options, self.state.generation]
+        return hashlib.sha256(json.dumps(what).encode()).hexdigest()
+
+    def _read_and_load(
+        self, workspace: Workspace, existing: npt.NDArray[np.int64], record: Import | None
+    ) -> None:
+        with self._stage("read"):
+            options = ReadOptions(self.options.subset, self.options.limit)
+            known = KnownImages(workspace, existing)
+            progress = self.report
+            job = Job(
+                workspace, self.sources, options, known, Books(), lambda member, rows: progress(member, rows, 0)
+            )
+            read_sources(job)
+            del job, known
+        with self._stage("merge"):
+            merge = Preparation(workspace, existing, replace=self.options.replace, report=self.report)
+            prepared = merge.run()
+            rejects = chain(merge.unknown_rows(), self._conflicts(merge))
+            self._account(workspace, prepared, rejects, record)
+        if self.options.dry_run:
+            self.summary.status = "dry run"
+        elif not prepared.tables and not prepared.fresh:
+            self.summary.status = Import.Status.UNCHANGED.value
+            self.summary.generation = self.state.generation
+            self._finish(record)
+        else:
+            self._load(workspace, merge, prepared, record)
+
+    def _conflicts(self, merge: Preparation) -> Iterator[Reject]:
+        disputes = merge.disputes()
+        if disputes:
+            self.report("looking up conflicts", 0, 0)
+            yield from losing_rows(self.sources, disputes, self.options.subset)
+        yield from merge.name_counts.conflicts
+
+    def _account(
+        self, workspace: Workspace, prepared: Prepared, late: Iterator[Reject], record: Import | None
+    ) -> None:
+        """Every row read by its outcome; the rejects into their file; too many of them are an error."""
+        by_reason: Counter[str] = Counter()
+        for entry in workspace.entries:
+            by_reason.update(entry.reasons)
+        path = self._rejects_path(record)
+        late_by_reason = _write_all_rejects(path, workspace, late)
+        by_reason.update(late_by_reason)
+        self._fill_files(workspace)
+        counts = prepared.counts
+        conflicts = late_by_reason[Reason.CONFLICT.value]
+        repeated = counts["images"].pop("repeated") + counts["annotations"].pop("repeated")
+        rows = {
+            "read": sum(entry.rows_read for entry in workspace.entries),
+            "inserted": sum(kind["inserted"] for kind in counts.values()),
+            "updated": sum(kind["updated"] for kind in counts.values()),
+            "unchanged": sum(kind["unchanged"] for kind in counts.values()) + repeated,
+            "skipped": sum(entry.skipped for entry in workspace.entries) + prepared.skipped,
+            "rejected": sum(by_reason.values()),
+        }
+        rows["unchanged"] -= conflicts - counts["names"].pop("disputed")
+        self.summary.rows, self.summary.kinds = rows, counts
+        self.summary.rejects = dict(sorted(by_reason.items()))
+        self.summary.rejects_file = str(path) if by_reason else ""
+        self.summary.labels_without_name = prepared.placeholders
+        self.summary.confidences_rounded = sum(entry.rounded for entry in workspace.entries)
+        if rows["read"] != sum(rows.values()) - rows["read"]:
+            raise ImportProblemError(f"the rows do not add up: {rows}")
+        if rows["rejected"] > self.options.max_rejects * rows["read"]:
+            share = f"{rows['rejected']:,} of {rows['read']:,} rows rejected, more than --max-rejects"
+            raise TooManyRejectsError(f"{share} {self.options.max_rejects:g} allows; see {path}")
+
+    def _rejects_path(self, record: Import | None) -> Path:
+        folder = Path(settings.DATA_DIR) / "rejects"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / (f"import-{record.pk}.csv" if record else "dry-run.csv")
+
+    def _fill_files(self, workspace: Workspace) -> None:
+        files: dict[str, dict[str, Any]] = {}
+        for entry in workspace.entries:
+            if entry.source_done:
+                continue
+            if entry.kind is FileKind.UNKNOWN:
+                self.summary.not_recognised.append(entry.member)
+            row = files.setdefault(
+                entry.member, {"name": entry.member, "kind": entry.kind.value, "rows": 0, "rejected": 0, "skipped": 0}
+            )
+            row["rows"] += entry.rows_read
+            row["rejected"] += entry.rejected
+            row["skipped"] += entry.skipped
+        self.summary.files = list(files.values())
+
+    def _load(self, workspace: Workspace, merge: Preparation, prepared: Prepared, record: Import | None) -> None:
+        """Fill the shadow tables and build the index, both at once where the index needs no table."""
+        names = list(prepared.tables)
+        with self._stage("load"):
+            shadow.start(workspace.run_id, names)
+            process = shadow.start_load(workspace.run_id, names, merge.folder)
+            generation = ""
+            if prepared.fresh:
+                generation = self._build(prepared_arrays(merge), workspace.run_id)
+            shadow.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
+            self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
+            shadow.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
+        if not prepared.fresh:
+            with self._stage("index"):
+                renamed = {f"browse_{name}": shadow.shadow_name(name) for name in names}
+                generation = self._build(database.load_arrays(renamed), workspace.run_id)
+        with self._stage("switch"):
+            self._switch(names, generation, record)
+
+    def _build(self, arrays: DatasetArrays, dataset: str) -> str:
+        return build_generation(arrays, settings.INDEX_DIR, dataset=dataset, report=self.report)
+
+    def _switch(self, names: list[str], generation: str, record: Import | None) -> None:
+        self.summary.generation = generation
+        sample = any(_is_sample(path) for path in self.options.paths)
+        kept = self.state.is_sample and not self.options.replace
+
+        def also() -> None:
+            set_generation(generation, is_sample=sample or kept)
+            self.summary.status = Import.Status.FINISHED.value
+            self._finish(record)
+
+        shadow.put_in_place(names, also)
+        remove_generations(settings.INDEX_DIR, {generation})
+
+    def _finish(self, record: Import | None) -> None:
+        self.summary.seconds = round(time.monotonic() - self.began, 1)
+        if record is None:
+            return
+        with transaction.atomic():
+            record.status, record.finished = self.summary.status, timezone.now()
+            record.summary = asdict(self.summary) | {"files": []}
+            record.rejects_path = self.summary.rejects_file
+            record.save()
+            record.files.all().delete()
+            ImportFile.objects.bulk_create(
+                ImportFile(run=record, name=file["name"], kind=file["kind"], rows_read=file["rows"], counts=file)
+                for file in self.summary.files
+            )
+
+    def _refuse(self, workspace: Workspace, record: Import | None, error: ImportProblemError) -> None:
+        """Note why; what was read of refused files is not kept."""
+        refused = isinstance(error, TooManyRejectsError)
+        self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
+        self._finish(record)
+        if refused:
+            workspace.discard()
+
+    def _stage(self, name: str) -> _Stage:
+        return _Stage(self.summary.stages, name)
+
+
+class _Stage:
+    """Notes how long a stage took."""
+
+    def __init__(self, stages: dict[str, float], name: str) -> None:
+        self._stages, self._name = stages, name
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._stages[self._name] = round(time.monotonic() - self._began, 1)
+
+
+def run_import(options: ImportOptions, report: Report) -> Summary:
+    """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
+    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+        return ImportRun(options, report).run()
+
+
+def rebuild_index(report: Report) -> str:
+    """Build the index anew from the database and make it current; returns the generation's name."""
+    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+        arrays = database.load_arrays()
+        state = current_state()
+        generation = build_generation(arrays, settings.INDEX_DIR, dataset=state.generation or "rebuilt", report=report)
+        set_generation(generation, is_sample=state.is_sample)
+        remove_generations(settings.INDEX_DIR, {generation})
+        return generation
+
+
+def current_state() -> DatasetState:
+    """Which generation belongs to the tables as they are now; an empty one where there is no data."""
+    return DatasetState.objects.filter(pk=1).first() or DatasetState()
+
+
+def set_generation(generation: str, *, is_sample: bool) -> None:
+    """Make a generation current. Belongs into the transaction that puts its tables in place."""
+    DatasetState.objects.update_or_create(
+        pk=1, defaults={"generation": generation, "is_sample": is_sample, "switched": timezone.now()}
+    )
+
+
+def prepared_arrays(merge: Preparation) -> DatasetArrays:
+    """What a first import prepared, as the index build takes it; large columns stay on disk."""
+    folder = merge.folder
+    columns = {name: _mapped(folder / name, kind) for name, kind in ARRAYS.items()}
+    return DatasetArrays(
+        image_keys=merge.keys,
+        **columns,
+        license_slugs=_lines(folder / "license_slugs"),
+        author_keys=_lines(folder / "author_keys"),
+        author_ids=np.fromfile(folder / "author_ids", np.int32),
+        label_mids=merge.label_mids,
+        label_ids=merge.label_ids,
+        sources=[name for name, _ in sorted(merge.sources.items(), key=lambda item: item[1])],
+        annotations=_mapped(folder / "annotations", np.uint64),
+    )
+
+
+def _mapped(path: Path, kind: Any) -> npt.NDArray[Any]:
+    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    return text.split("\n") if text else []
+
+
+def _write_all_rejects(path: Path, workspace: Workspace, late: Iterator[Reject]) -> Counter[str]:
+    """The entries' rejects and the late ones in one file; returns the late ones by reason."""
+    counts: Counter[str] = Counter()
+
+    def counted() -> Iterator[Reject]:
+        for reject in late:
+            counts[reject.reason.value] += 1
+            yield reject
+
+    beside = path.with_suffix(".late")
+    write_rejects(beside, counted(), header=False)
+    write_rejects(path, [], header=True)
+    with path.open("ab") as out:
+        for part in [*workspace.reject_files(), beside]:
+            with part.open("rb") as file:
+                shutil.copyfileobj(file, out)
+    beside.unlink()
+    return counts
+
+
+def _record_of(run_id: str, options: ImportOptions) -> Import:
+    """The run's row in the database; a resumed run goes on with its own, and no other can be running."""
+    others = Import.objects.filter(status=Import.Status.RUNNING).exclude(options__run=run_id)
+    others.update(status=Import.Status.FAILED, finished=timezone.now())
+    found = Import.objects.filter(options__run=run_id).first()
+    return found or Import.objects.create(options=asdict(options) | {"run": run_id})
+
+
+def _is_sample(path: str) -> bool:
+    mark = Path(path) / "SAMPLE.txt"
+    try:
+        return mark.read_text(encoding="utf-8").startswith(SAMPLE_MARK)
+    except OSError:
+        return False
+

@@ -1,0 +1,94 @@
+"""python manage.py import_openimages PATH…"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from browse.loading import ImportOptions, Summary, run_import
+from browse.management.progress import TerminalProgress
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.formats import SUBSETS
+
+SHOWN = 10
+
+
+class Command(BaseCommand):
+    help = (
+        "Import Open Images files: folders, .csv, .csv.gz, .tar, .tar.gz or https URLs, in any order. "
+        "Files are recognised by their headers. Importing again updates by key; a killed import goes on where it stopped."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, file, archive or https URL")
+        parser.add_argument("--subset", choices=SUBSETS, help="for image files that name no subset, nor does their folder")
+        parser.add_argument("--limit", type=_positive, metavar="N", help="the first N images of each subset, and their annotations")
+        parser.add_argument("--replace", action="store_true", help="a new data set instead of the present one; what curators did is kept")
+        parser.add_argument("--dry-run", action="store_true", help="read and validate only")
+        parser.add_argument("--max-rejects", type=_share, default=0.01, metavar="SHARE", help="share of rows that may be rejected (default 0.01)")
+        parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wanted = ImportOptions(
+            paths=options["paths"],
+            subset=options["subset"],
+            limit=options["limit"],
+            replace=options["replace"],
+            dry_run=options["dry_run"],
+            max_rejects=options["max_rejects"],
+        )
+        try:
+            with TerminalProgress(self.stderr._out) as progress:
+                summary = run_import(wanted, progress.report)
+        except ImportProblemError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(json.dumps(asdict(summary), indent=1) if options["json"] else describe(summary))
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1 on")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to 1")
+    return value
+
+
+def describe(summary: Summary) -> str:
+    """The summary as a person reads it."""
+    rows = summary.rows
+    lines = [
+        f"Import {summary.status} in {summary.seconds:,.1f} s" + (", resumed" if summary.resumed else ""),
+        f"  rows read {rows['read']:,} = inserted {rows['inserted']:,} + updated {rows['updated']:,} "
+        f"+ unchanged {rows['unchanged']:,} + skipped {rows['skipped']:,} + rejected {rows['rejected']:,}",
+    ]
+    for kind, counts in summary.kinds.items():
+        lines.append(f"  {kind}: " + ", ".join(f"{outcome} {count:,}" for outcome, count in counts.items()))
+    lines += [f"  {file['kind']}: {file['name']} ({file['rows']:,} rows)" for file in summary.files if file["rows"]]
+    lines += [f"  not recognised, left out: {name}" for name in summary.not_recognised]
+    lines += [f"  rejected {count:,}: {reason}" for reason, count in summary.rejects.items()]
+    if summary.rejects_file:
+        lines.append(f"  rejected rows: {summary.rejects_file}")
+    if summary.confidences_rounded:
+        lines.append(f"  confidences rounded to hundredths: {summary.confidences_rounded:,}")
+    if summary.labels_without_name:
+        shown = ", ".join(summary.labels_without_name[:SHOWN])
+        more = len(summary.labels_without_name) - SHOWN
+        lines.append(
+            f"  labels that no dictionary names: {len(summary.labels_without_name):,} ({shown}"
+            + (f" and {more:,} more)" if more > 0 else ")")
+        )
+    if summary.generation:
+        lines.append(f"  index generation {summary.generation}")
+    return "\n".join(lines)

@@ -1,0 +1,97 @@
+"""Image rows as the database keeps them: authors and licences by row id, and the same for the index."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from browse.arrays import NO_AUTHOR
+from browse.openimages.texts import md5_bytes
+from browse.rights import license_from_url
+
+_TEXTS = ("title", "original_url", "landing_url", "original_md5", "thumbnail_url")
+ARRAYS = {"subsets": np.uint8, "licenses": np.uint16, "authors": np.uint32, "md5": "S16"}
+"""Per image, beside image_keys: what DatasetArrays holds."""
+
+
+class FinalImages:
+    """Turns merged rows into rows of the Image table, and collects what the index needs of them."""
+
+    def __init__(self, authors: pa.Table, licenses: dict[str, int]) -> None:
+        """`authors` are the Author table's rows, `licenses` the License table's ids by URL."""
+        self._urls = authors["profile_url"].combine_chunks()
+        self._names = authors["name"].combine_chunks()
+        self._author_ids = authors["id"].to_numpy()
+        self._licenses = licenses
+        self._keys, self.author_ids, self._author_number = _author_numbers(authors)
+        self.slugs = sorted({license_from_url(url).slug for url in licenses})
+        self._slug_number = {url: self.slugs.index(license_from_url(url).slug) for url in licenses}
+        self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in ARRAYS}
+        self.count = 0
+
+    @property
+    def author_keys(self) -> list[str]:
+        """Distinct author keys in order."""
+        return self._keys
+
+    def take_in(self, table: pa.Table) -> pa.Table:
+        """Rows of IMAGE_SCHEMA as rows of the Image table."""
+        place = pc.index_in(table["author_url"].combine_chunks(), value_set=self._urls)
+        known = pc.is_valid(place).to_numpy(zero_copy_only=False)
+        at = pc.fill_null(place, 0).to_numpy()
+        name = pc.fill_null(table["author"].combine_chunks(), "")
+        usual = self._names.take(place)
+        licenses = pc.fill_null(table["license"].combine_chunks(), "").dictionary_encode()
+        self._collect(table, licenses, known, at)
+        own_name = pc.fill_null(pc.not_equal(name, usual), True)
+        author_id = self._author_ids[at] if len(self._author_ids) else np.zeros(len(at), np.int32)
+        columns = {
+            "id": table["key"],
+            "subset": table["subset"],
+            "author_id": pa.array(author_id, pa.int32(), mask=~known),
+            "author_name": pc.if_else(own_name, name, pa.scalar(None, pa.string())),
+            "license_id": pa.array(_by_code(licenses, self._licenses), pa.int32()),
+            **{column: pc.fill_null(table[column], "") for column in _TEXTS},
+            "original_size": table["original_size"],
+            "rotation": table["rotation"],
+        }
+        return pa.table(columns)
+
+    def _collect(
+        self, table: pa.Table, licenses: pa.Array, known: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
+    ) -> None:
+        numbers = self._author_number[at] if len(self._author_number) else np.zeros(len(at), np.uint32)
+        self._parts["subsets"].append(table["subset"].to_numpy().astype(np.uint8))
+        self._parts["licenses"].append(_by_code(licenses, self._slug_number).astype(np.uint16))
+        self._parts["authors"].append(np.where(known, numbers, NO_AUTHOR).astype(np.uint32))
+        self._parts["md5"].append(md5_bytes(table["original_md5"].combine_chunks()))
+        self.count += len(table)
+
+    def save_arrays(self, folder: Path) -> None:
+        """Write what the index needs, one file for each of ARRAYS and the names beside."""
+        for name, kind in ARRAYS.items():
+            np.concatenate([np.empty(0, kind), *self._parts[name]]).tofile(folder / name)
+        self.author_ids.tofile(folder / "author_ids")
+        (folder / "author_keys").write_text("\n".join(self._keys), encoding="utf-8")
+        (folder / "license_slugs").write_text("\n".join(self.slugs), encoding="utf-8")
+
+
+def _by_code(column: pa.DictionaryArray, values: dict[str, int]) -> npt.NDArray[np.int64]:
+    table = np.array([values[text] for text in column.dictionary.to_pylist()] or [0], np.int64)
+    return table[column.indices.to_numpy(zero_copy_only=False)]
+
+
+def _author_numbers(authors: pa.Table) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    """Distinct keys in order, the smallest row id with each, and the key's number for each row of the table."""
+    keys = authors["key"].to_pylist()
+    distinct = sorted(set(keys))
+    number_of = {key: number for number, key in enumerate(distinct)}
+    numbers = np.fromiter((number_of[key] for key in keys), np.uint32, len(keys))
+    ids = np.full(len(distinct), np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(ids, numbers, authors["id"].to_numpy())
+    return distinct, ids, numbers

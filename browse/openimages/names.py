@@ -1,0 +1,168 @@
+"""Labels, sources, authors and licences: names made into rows with ids that stay from import to import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.rejects import Reason, Reject
+from browse.openimages.workspace import Entry
+from browse.rights import author_key, license_from_url
+
+MAX_LABEL_ID = (1 << 16) - 1
+
+
+@dataclass
+class NameCounts:
+    """Dictionary rows by outcome, and the conflicts among them."""
+
+    inserted: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    conflicts: list[Reject] = field(default_factory=list)
+
+
+@dataclass
+class Labels:
+    """All labels after the run, by MID: (row id, name, whether a dictionary has it)."""
+
+    rows: dict[str, tuple[int, str, bool]]
+    changed: bool
+    placeholders: list[str]
+    """MIDs that have annotations and no name in any dictionary."""
+
+    def table(self) -> pa.Table:
+        """Rows for the Label table, by id."""
+        rows = sorted((row_id, mid, name, known) for mid, (row_id, name, known) in self.rows.items())
+        ids, mids, names, known = zip(*rows, strict=True) if rows else ((), (), (), ())
+        return pa.table(
+            {
+                "id": pa.array(ids, pa.int32()),
+                "mid": pa.array(mids, pa.string()),
+                "name": pa.array(names, pa.string()),
+                "in_dictionary": pa.array(known, pa.bool_()),
+            }
+        )
+
+
+def merge_labels(
+    existing: dict[str, tuple[int, str, bool]], entries: Iterable[Entry], used: Iterable[str], counts: NameCounts
+) -> Labels:
+    """The database's labels with the run's names laid over, and a placeholder for each MID used without one."""
+    names = _run_names(entries, counts)
+    rows = dict(existing)
+    used_mids = set(used)
+    new = sorted((set(names) | used_mids) - set(rows))
+    following = max((row_id for row_id, _, _ in rows.values()), default=0) + 1
+    for row_id, mid in enumerate(new, start=following):
+        rows[mid] = (row_id, mid, False)
+    if following + len(new) - 1 > MAX_LABEL_ID:
+        raise ImportProblemError(f"more than {MAX_LABEL_ID:,} labels")
+    changed = bool(new)
+    for mid, name in names.items():
+        row_id, old_name, known = rows[mid]
+        if mid not in existing or not known:
+            counts.inserted += 1
+        elif old_name != name:
+            counts.updated += 1
+        else:
+            counts.unchanged += 1
+            continue
+        rows[mid] = (row_id, name, True)
+        changed = True
+    placeholders = sorted(mid for mid in used_mids if not rows[mid][2])
+    return Labels(rows, changed, placeholders)
+
+
+def _run_names(entries: Iterable[Entry], counts: NameCounts) -> dict[str, str]:
+    """One name for each MID of the run's dictionaries: of two, the larger."""
+    found: dict[str, list[tuple[str, Reject]]] = {}
+    for entry in entries:
+        for line, mid, name, raw in entry.names:
+            found.setdefault(mid, []).append((name, Reject(entry.member, line, Reason.CONFLICT, raw)))
+    names = {}
+    for mid, rows in found.items():
+        names[mid] = max(name for name, _ in rows)
+        losers = [reject for name, reject in rows if name != names[mid]]
+        counts.conflicts += losers
+        counts.unchanged += len(rows) - len(losers) - 1
+    return names
+
+
+def merge_sources(existing: dict[str, int], used: Iterable[str]) -> dict[str, int]:
+    """Row ids of all sources; new ones follow in order of name."""
+    rows = dict(existing)
+    for name in sorted(set(used) - set(rows)):
+        rows[name] = max(rows.values(), default=0) + 1
+    return rows
+
+
+def merge_licenses(existing: dict[str, int], urls: Iterable[str]) -> dict[str, int]:
+    """Row ids of all licence URLs; new ones follow in order."""
+    rows = dict(existing)
+    for url in sorted(set(urls) - set(rows)):
+        rows[url] = max(rows.values(), default=0) + 1
+    return rows
+
+
+def license_table(rows: dict[str, int]) -> pa.Table:
+    """Rows for the License table."""
+    urls = sorted(rows, key=rows.__getitem__)
+    return pa.table(
+        {
+            "id": pa.array([rows[url] for url in urls], pa.int32()),
+            "url": pa.array(urls, pa.string()),
+            "slug": pa.array([license_from_url(url).slug for url in urls], pa.string()),
+        }
+    )
+
+
+def source_table(rows: dict[str, int]) -> pa.Table:
+    """Rows for the Source table."""
+    names = sorted(rows, key=rows.__getitem__)
+    return pa.table({"id": pa.array([rows[name] for name in names], pa.int32()), "name": pa.array(names, pa.string())})
+
+
+def author_names(tables: Iterable[pa.Table]) -> pa.Table:
+    """Distinct author_url, each with the largest of its names, of image tables; rows without a URL left out."""
+    found: list[pa.Table] = []
+    for table in tables:
+        found.append(_largest_names(table.select(["author_url", "author"])))
+        if len(found) >= 16:
+            found = [_largest_names(pa.concat_tables(found))]
+    empty = pa.table({"author_url": pa.array([], pa.string()), "author": pa.array([], pa.string())})
+    return _largest_names(pa.concat_tables([empty, *found])).sort_by("author_url").combine_chunks()
+
+
+def _largest_names(table: pa.Table) -> pa.Table:
+    named = table.filter(pc.and_(pc.is_valid(table["author_url"]), pc.not_equal(table["author_url"], "")))
+    largest = named.group_by("author_url").aggregate([("author", "max")])
+    return pa.table({"author_url": largest["author_url"], "author": pc.fill_null(largest["author_max"], "")})
+
+
+def merge_authors(existing: pa.Table, found: pa.Table) -> tuple[pa.Table, bool]:
+    """Rows for the Author table (id, profile_url, key, name) by id, and whether any is new or renamed.
+
+    `existing` has the same columns; `found` is what `author_names` gives.
+    """
+    place = pc.index_in(existing["profile_url"], value_set=found["author_url"].combine_chunks())
+    run_name = found["author"].take(place)
+    names = pc.coalesce(run_name, existing["name"])
+    renamed = bool(pc.any(pc.not_equal(names, existing["name"])).as_py())
+    fresh = found.filter(pc.invert(pc.is_in(found["author_url"], value_set=existing["profile_url"].combine_chunks())))
+    following = (pc.max(existing["id"]).as_py() or 0) + 1
+    urls = fresh["author_url"].to_pylist()
+    added = pa.table(
+        {
+            "id": pa.array(range(following, following + len(urls)), pa.int32()),
+            "profile_url": pa.array(urls, pa.string()),
+            "key": pa.array([author_key(url) or "" for url in urls], pa.string()),
+            "name": fresh["author"].cast(pa.string()),
+        }
+    )
+    kept = existing.set_column(existing.column_names.index("name"), "name", names)
+    return pa.concat_tables([kept, added]).combine_chunks(), renamed or bool(urls)

@@ -1,0 +1,252 @@
+"""From the workspace's batches, and what the database holds, to complete tables ready to be loaded.
+
+Everything is written below the workspace, so that neither the load nor a resumed run computes it again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from browse.openimages import database
+from browse.openimages.final_images import FinalImages
+from browse.openimages.formats import FileKind
+from browse.openimages.locate import Disputes
+from browse.openimages.merge_images import ImageCounts, ImageRows, merge_images
+from browse.openimages.merge_labels import LabelCounts, Renumbering, lay_over, settle
+from browse.openimages.names import (
+    NameCounts,
+    author_names,
+    license_table,
+    merge_authors,
+    merge_labels,
+    merge_licenses,
+    merge_sources,
+    source_table,
+)
+from browse.openimages.parsed import IMAGE_SCHEMA
+from browse.openimages.rejects import Reason, Reject, text_of
+from browse.openimages.staging import Books, known_keys
+from browse.openimages.workspace import Entry, Workspace
+
+Report = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many)."""
+
+
+@dataclass
+class Prepared:
+    """What `prepare` made. `tables` are those that differ from the database's, with their row counts."""
+
+    tables: dict[str, int] = field(default_factory=dict)
+    fresh: bool = True
+    counts: dict[str, dict[str, int]] = field(default_factory=dict)
+    placeholders: list[str] = field(default_factory=list)
+    skipped: int = 0
+
+
+class Preparation:
+    """One run's merge. `existing_keys` are the database's images, none where the data set is replaced."""
+
+    def __init__(
+        self, workspace: Workspace, existing_keys: npt.NDArray[np.int64], *, replace: bool, report: Report
+    ) -> None:
+        self.workspace, self.existing_keys, self.report = workspace, existing_keys, report
+        self.replace, self.fresh = replace, not len(existing_keys)
+        self.folder = workspace.folder / "prepared"
+        self.books = Books()
+        self.books.replay(workspace.entries)
+        self.result = Prepared(fresh=self.fresh)
+        self.image_counts, self.label_counts, self.name_counts = ImageCounts(), LabelCounts(), NameCounts()
+
+    def run(self) -> Prepared:
+        """Make all tables."""
+        self.folder.mkdir(exist_ok=True)
+        self._labels()
+        self._images()
+        self._annotations()
+        self.result.counts = {
+            "images": _outcomes(self.image_counts),
+            "annotations": _outcomes(self.label_counts),
+            "names": _outcomes(self.name_counts) | {"disputed": len(self.name_counts.conflicts)},
+        }
+        return self.result
+
+    def _entries(self, *kinds: FileKind) -> list[Entry]:
+        return [entry for entry in self.workspace.entries if entry.kind in kinds]
+
+    def _fetch(self, sql: str) -> list[tuple[Any, ...]]:
+        return [] if self.replace else database.fetch_all(sql)
+
+    def save_table(self, name: str, number: int, table: pa.Table) -> None:
+        """Keep a part of a database table, columns named as there."""
+        with pa.OSFile(str(self.folder / f"{name}-{number:06d}.arrow"), "wb") as out:
+            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            with pa.ipc.new_file(out, table.schema, options=options) as writer:
+                writer.write_table(table)
+
+    def _labels(self) -> None:
+        existing = {
+            mid: (row_id, name, bool(known))
+            for row_id, mid, name, known in self._fetch("SELECT id, mid, name, in_dictionary FROM browse_label")
+        }
+        merged = merge_labels(existing, self._entries(FileKind.DICTIONARY), self.books.mids, self.name_counts)
+        self.result.placeholders = merged.placeholders
+        self.label_mids = sorted(merged.rows)
+        self.label_ids = np.array([merged.rows[mid][0] for mid in self.label_mids], np.int32)
+        self.label_ids.tofile(self.folder / "label_ids")
+        if merged.changed or self.fresh:
+            self.save_table("label", 0, merged.table())
+            self.result.tables["label"] = len(merged.rows)
+        existing_sources = dict(self._fetch("SELECT name, id FROM browse_source"))
+        self.sources = merge_sources(existing_sources, self.books.sources)
+        if self.sources != existing_sources or self.fresh:
+            self.save_table("source", 0, source_table(self.sources))
+            self.result.tables["source"] = len(self.sources)
+
+    def _images(self) -> None:
+        entries = self._entries(FileKind.IMAGES)
+        self.keys = known_keys(self.workspace, self.existing_keys, len(entries))
+        self.keys.tofile(self.folder / "image_keys")
+        if not any(entry.images for entry in entries) and not self.fresh:
+            return
+        entries = [entry for entry in entries if entry.images]
+        rows = ImageRows([e.images for e in entries], lambda n: self.workspace.read_table("images", entries[n]))
+        own = [self.workspace.read_array("keys", entry, np.int64) for entry in entries]
+        keys = np.concatenate([np.empty(0, np.int64), *own])
+        final = self._final_images(entries)
+        existing = database.image_rows(self.existing_keys)
+        changed = 0
+        for number, chunk in enumerate(merge_images(keys, rows, self.existing_keys, existing, self.image_counts)):
+            self.save_table("image", number, final.take_in(chunk.table))
+            changed += int(np.count_nonzero(chunk.changed))
+            self.report("merging images", final.count, len(self.keys))
+        if changed or self.fresh:
+            self.result.tables["image"] = len(self.keys)
+            final.save_arrays(self.folder)
+        else:
+            for path in self.folder.glob("image-*.arrow"):
+                path.unlink()
+
+    def _final_images(self, entries: list[Entry]) -> FinalImages:
+        existing = pa.table(
+            list(zip(*self._fetch("SELECT id, profile_url, key, name FROM browse_author ORDER BY id"), strict=True))
+            or [[], [], [], []],
+            schema=pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))]),
+        )
+        found = author_names(self.workspace.read_table("images", entry) for entry in entries)
+        authors, authors_changed = merge_authors(existing, found)
+        old_licenses = dict(self._fetch("SELECT url, id FROM browse_license"))
+        urls: set[str] = set()
+        for entry in entries:
+            column = self.workspace.read_table("images", entry).column("license")
+            urls |= {url or "" for url in column.unique().to_pylist()}
+        licenses = merge_licenses(old_licenses, urls)
+        if authors_changed or self.fresh:
+            self.save_table("author", 0, authors)
+            self.result.tables["author"] = authors.num_rows
+        if licenses != old_licenses or self.fresh:
+            self.save_table("license", 0, license_table(licenses))
+            self.result.tables["license"] = len(licenses)
+        return FinalImages(authors, licenses)
+
+    def _annotations(self) -> None:
+        if not self.fresh and not any(e.labels or e.parked for e in self.workspace.entries):
+            return
+        rows = self._run_rows()
+        self.report("merging annotations", 0, len(rows))
+        new = settle(rows, self.label_counts)
+        label_of = {int(row_id): number for number, row_id in enumerate(self.label_ids)}
+        source_number = {row_id: number for number, row_id in enumerate(sorted(self.sources.values()))}
+        old = iter(()) if self.fresh else database.packed_annotations(self.keys, label_of, source_number)
+        count = 0
+        with (self.folder / "annotations").open("wb") as out:
+            for chunk in lay_over(new, old, self.label_counts):
+                chunk.tofile(out)
+                count += len(chunk)
+        if self.label_counts.inserted or self.label_counts.updated or self.fresh:
+            self.result.tables["annotation"] = count
+        np.array(sorted(self.sources.values()), np.int32).tofile(self.folder / "source_ids")
+
+    def _run_rows(self) -> npt.NDArray[np.uint64]:
+        """All annotation rows of the run, by final numbers, in one array."""
+        entries = [entry for entry in self.workspace.entries if entry.labels]
+        parked = list(self._parked())
+        rows = np.empty(sum(e.labels for e in entries) + sum(map(len, parked)), np.uint64)
+        end = 0
+        renumbering: Renumbering | None = None
+        epoch = -1
+        for entry in entries:
+            if renumbering is None or entry.epoch != epoch:
+                epoch = entry.epoch
+                renumbering = self.renumbering(known_keys(self.workspace, self.existing_keys, epoch))
+            batch = renumbering.apply(self.workspace.read_array("labels", entry, np.uint64))
+            rows[end : end + len(batch)] = batch
+            end += len(batch)
+        for batch in parked:
+            rows[end : end + len(batch)] = batch
+            end += len(batch)
+        return rows
+
+    def renumbering(self, keys: npt.NDArray[np.int64]) -> Renumbering:
+        """From positions in these keys and the books' numbers to final ones."""
+        number_of = {mid: number for number, mid in enumerate(self.label_mids)}
+        ids = sorted(self.sources.values())
+        labels = [number_of[mid] for mid in self.books.mids] or [0]
+        sources = [ids.index(self.sources[name]) for name in self.books.sources] or [0]
+        images = np.searchsorted(self.keys, keys).astype(np.uint64)
+        return Renumbering(images, np.array(labels, np.uint64), np.array(sources, np.uint64))
+
+    def _parked(self) -> Iterator[npt.NDArray[np.uint64]]:
+        """Parked rows whose image has been found since; the others are left to `unknown_rows`."""
+        renumber = None
+        for entry in self.workspace.entries:
+            if entry.parked:
+                table = self.workspace.read_table("parked", entry)
+                known, unknown = self._split_parked(table)
+                self.result.skipped += len(table) - len(known) - len(unknown)
+                renumber = renumber or self.renumbering(self.keys)
+                images = np.searchsorted(self.keys, table.column("key").to_numpy()[known]).astype(np.uint64)
+                yield renumber.apply((images << np.uint64(32)) | table.column("rest").to_numpy()[known])
+
+    def _split_parked(self, table: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Positions of parked rows with a known image, and of those without, images beyond --limit left out."""
+        keys = table.column("key").to_numpy()
+        known = np.isin(keys, self.keys)
+        beyond = np.isin(keys, self._beyond()) & ~known
+        return np.flatnonzero(known), np.flatnonzero(~known & ~beyond)
+
+    def unknown_rows(self) -> Iterator[Reject]:
+        """The parked rows that name an image which is nowhere."""
+        for entry in self.workspace.entries:
+            if entry.parked:
+                table = self.workspace.read_table("parked", entry)
+                lines, raws = table.column("line").to_numpy(), table.column("raw")
+                for row in self._split_parked(table)[1]:
+                    yield Reject(entry.member, int(lines[row]), Reason.UNKNOWN_IMAGE, text_of(raws[row].as_py()))
+
+    def disputes(self) -> Disputes:
+        """What stands where the run's own rows differ."""
+        images = pa.concat_tables([IMAGE_SCHEMA.empty_table(), *self.image_counts.disputed])
+        annotations = np.concatenate([np.empty(0, np.uint64), *self.label_counts.disputed])
+        ids = sorted(self.sources.values())
+        return Disputes(
+            images.combine_chunks(),
+            annotations,
+            self.keys,
+            {mid: number for number, mid in enumerate(self.label_mids)},
+            {name: ids.index(row_id) for name, row_id in self.sources.items()},
+        )
+
+    def _beyond(self) -> npt.NDArray[np.int64]:
+        parts = [self.workspace.read_array("beyond", e, np.int64) for e in self.workspace.entries if e.beyond]
+        return np.concatenate([np.empty(0, np.int64), *parts])
+
+
+def _outcomes(counts: ImageCounts | LabelCounts | NameCounts) -> dict[str, int]:
+    numbers: dict[str, int] = {key: value for key, value in vars(counts).items() if isinstance(value, int)}
+    return numbers

@@ -1,0 +1,183 @@
+"""Shadow tables: filled beside the ones in use, then renamed into their place in one transaction."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from django.db import OperationalError, connection, models, transaction
+
+from browse.models import Annotation, Author, Image, ImportProgress, Label, License, Source
+from browse.openimages.errors import ImportProblemError
+
+MODELS: dict[str, type[models.Model]] = {
+    "license": License,
+    "source": Source,
+    "label": Label,
+    "author": Author,
+    "image": Image,
+    "annotation": Annotation,
+}
+"""Prepared names, in loading order."""
+LOCK_WAIT_S = 2
+LOCK_TRIES = 60
+
+
+def shadow_name(name: str) -> str:
+    """The shadow of a data set table, by prepared name."""
+    return f"{MODELS[name]._meta.db_table}__next"
+
+
+def _old_name(name: str) -> str:
+    return f"{MODELS[name]._meta.db_table}__old"
+
+
+def start(run: str, names: Iterable[str]) -> None:
+    """Create the shadow tables, empty; those that this run has begun to fill are kept."""
+    wanted = [name for name in MODELS if name in set(names)]
+    begun = set(ImportProgress.objects.filter(run=run).values_list("table", flat=True))
+    if {shadow_name(name) for name in wanted} <= begun:
+        return
+    clear()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in wanted:
+            cursor.execute(_create_statement(name))
+            ImportProgress.objects.create(table=shadow_name(name), run=run)
+
+
+def clear() -> None:
+    """Drop whatever shadow and old tables are there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in MODELS:
+            cursor.execute(f"DROP TABLE IF EXISTS {shadow_name(name)}")
+            cursor.execute(f"DROP TABLE IF EXISTS {_old_name(name)}")
+        ImportProgress.objects.all().delete()
+
+
+def _create_statement(name: str) -> str:
+    """As the model says; keys are added behind the load on PostgreSQL, and are the table itself on SQLite."""
+    model = MODELS[name]
+    if connection.vendor == "postgresql":
+        return f"CREATE TABLE {shadow_name(name)} (LIKE {model._meta.db_table} INCLUDING DEFAULTS)"
+    editor = connection.schema_editor(collect_sql=True)
+    editor.deferred_sql = []  # entering the editor would want foreign keys off; it only writes text here
+    statement, _ = editor.table_sql(model)
+    statement = str(statement).replace(f'"{model._meta.db_table}"', shadow_name(name), 1)
+    composite = isinstance(model._meta.pk, models.CompositePrimaryKey)
+    return statement + (" WITHOUT ROWID" if composite else "")
+
+
+def load(run: str, names: Iterable[str], folder: Path, report: Callable[[str, int], None]) -> None:
+    """Fill the shadow tables from the prepared files. Raises ImportProblemError where the loader fails."""
+    process = start_load(run, names, folder)
+    wait_for_load(process, report)
+
+
+def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen[str]:
+    """Begin to fill the shadow tables; the database must be left alone until `wait_for_load` returns."""
+    wanted = set(names)
+    job = {
+        "uri": _uri(),
+        "vendor": connection.vendor,
+        "run": run,
+        "folder": str(folder),
+        "tables": {name: shadow_name(name) for name in MODELS if name in wanted},
+    }
+    path = folder / "job.json"
+    path.touch(0o600)
+    path.write_text(json.dumps(job))
+    connection.close()
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-m", "browse.openimages.transfer", str(path)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], None]) -> None:
+    """Pass progress on until the loader has ended."""
+    with process:
+        assert process.stdout is not None and process.stderr is not None
+        for line in process.stdout:
+            name, rows = line.split()
+            report(name, int(rows))
+        problem = process.stderr.read().strip().splitlines()
+    if process.returncode:
+        raise ImportProblemError(f"loading the database failed: {problem[-1] if problem else process.returncode}")
+
+
+def _uri() -> str:
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(settings["NAME"])
+    return _postgresql_uri()
+
+
+def _postgresql_uri() -> str:
+    """A libpq connection string with Django's settings."""
+    from psycopg.conninfo import make_conninfo
+
+    connection.ensure_connection()
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert", "sslcert", "sslkey")
+    return make_conninfo("", **{name: parameters[name] for name in names if parameters.get(name)})
+
+
+def finish(names: Iterable[str], token: str, report: Callable[[str, int], None]) -> None:
+    """Add the keys that PostgreSQL's shadow tables were loaded without."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for name in [name for name in MODELS if name in set(names)]:
+            report(f"keys of {name}", 0)
+            for number, statement in enumerate(_key_clauses(MODELS[name])):
+                key = f"{MODELS[name]._meta.db_table}_{token}_{number}"
+                _add_key(cursor, shadow_name(name), key, statement)
+            cursor.execute(f"ANALYZE {shadow_name(name)}")
+        cursor.execute("RESET maintenance_work_mem")
+
+
+def _add_key(cursor, table: str, key: str, clause: str) -> None:  # type: ignore[no-untyped-def]
+    """Add a key; one that a run killed before has added already stays."""
+    cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass", [key, table])
+    if cursor.fetchone() is None:
+        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{key}" {clause}')
+
+
+def _key_clauses(model: type[models.Model]) -> list[str]:
+    fields = model._meta.pk_fields if hasattr(model._meta, "pk_fields") else [model._meta.pk]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    unique = [field.column for field in model._meta.local_fields if field.unique and not field.primary_key]
+    return [f"PRIMARY KEY ({columns})", *(f'UNIQUE ("{column}")' for column in unique)]
+
+
+def put_in_place(names: Iterable[str], also: Callable[[], None]) -> None:
+    """Rename the shadow tables into place and call `also` in the same transaction; then drop the old ones.
+
+    Waits for readers in short tries, so that nobody queues up behind it.
+    """
+    wanted = [name for name in MODELS if name in set(names)]
+    for attempt in range(LOCK_TRIES):
+        try:
+            with transaction.atomic():
+                _rename(wanted)
+                also()
+            break
+        except OperationalError:
+            if attempt == LOCK_TRIES - 1:
+                raise
+            time.sleep(0.5)
+    clear()
+
+
+def _rename(names: list[str]) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
+        for name in names:
+            table = MODELS[name]._meta.db_table
+            cursor.execute(f"ALTER TABLE {table} RENAME TO {_old_name(name)}")
+            cursor.execute(f"ALTER TABLE {shadow_name(name)} RENAME TO {table}")

@@ -1,0 +1,359 @@
+"""Reads every source once and keeps what it holds in the workspace, batch by batch."""
+
+from __future__ import annotations
+
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from browse.openimages.csv_rows import BadRow, Block, blocks, first_line_of, parse_record, read_rows
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
+from browse.openimages.image_keys import looks_decimal
+from browse.openimages.parse_images import DICTIONARIES as IMAGE_DICTIONARIES
+from browse.openimages.parse_images import parse_images
+from browse.openimages.parse_labels import DICTIONARIES as LABEL_DICTIONARIES
+from browse.openimages.parse_labels import parse_labels, parse_names, wide_rows
+from browse.openimages.parsed import ParsedImages, ParsedLabels, ParsedNames
+from browse.openimages.pipeline import map_ordered, read_ahead
+from browse.openimages.readers import Member, Source, members, open_source
+from browse.openimages.rejects import Reject
+from browse.openimages.workspace import Entry, Workspace
+
+Parsed = ParsedImages | ParsedLabels | ParsedNames
+Progress = Callable[[str, int], None]
+"""Told (member, rows read so far)."""
+
+IMAGE_BATCH_ROWS = 200_000
+LABEL_BATCH_ROWS = 2_000_000
+MAX_LABELS = 1 << 16
+MAX_SOURCES = 1 << 8
+WORKERS = 2
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How to read: the subset of files that name none, and how many images of each subset to take."""
+
+    subset: str | None = None
+    limit: int | None = None
+
+
+@dataclass
+class Books:
+    """Numbers of MIDs and sources, in the order in which they were first seen."""
+
+    mids: dict[str, int] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+
+    def replay(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            for mid in entry.mids:
+                self.mids[mid] = len(self.mids)
+            for name in entry.sources:
+                self.sources[name] = len(self.sources)
+
+    def number(self, entry: Entry, parsed: ParsedLabels) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
+        """Numbers of each row's label and source; new ones are noted in the entry. Only those in use count."""
+        labels = _numbers(parsed.labels, parsed.mids, self.mids, entry.mids)
+        sources = _numbers(parsed.sources, parsed.source_names, self.sources, entry.sources)
+        for book, most, what in ((self.mids, MAX_LABELS, "labels"), (self.sources, MAX_SOURCES, "sources")):
+            if len(book) > most:
+                raise ImportProblemError(f"{entry.member}: more than {most:,} different {what}")
+        return labels, sources
+
+
+def _numbers(
+    codes: npt.NDArray[np.int32], texts: list[str], book: dict[str, int], new: list[str]
+) -> npt.NDArray[np.uint64]:
+    used = np.bincount(codes, minlength=len(texts)) > 0
+    numbers = np.zeros(max(1, len(texts)), np.uint64)
+    for code in np.flatnonzero(used):
+        text = texts[code]
+        if text not in book:
+            book[text] = len(book)
+            new.append(text)
+        numbers[code] = book[text]
+    return numbers[codes]
+
+
+class KnownImages:
+    """Keys of the images that label rows may name: those in the database and those read so far."""
+
+    def __init__(self, workspace: Workspace, existing: npt.NDArray[np.int64]) -> None:
+        self._workspace, self._existing = workspace, existing
+        self.epoch = -1
+        self.keys = existing
+        self.beyond: npt.NDArray[np.int64] = np.empty(0, np.int64)
+
+    def refresh(self) -> None:
+        """Take in the images committed since."""
+        epoch = sum(1 for entry in self._workspace.entries if entry.kind is FileKind.IMAGES)
+        if epoch != self.epoch:
+            self.epoch, self.keys = epoch, known_keys(self._workspace, self._existing, epoch)
+            skipped = [
+                self._workspace.read_array("beyond", entry, np.int64)
+                for entry in self._workspace.entries
+                if entry.beyond
+            ]
+            self.beyond = np.setdiff1d(np.concatenate(skipped), self.keys) if skipped else np.empty(0, np.int64)
+
+    def number(self, keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+        """Each key's position among the known ones, and whether it is known."""
+        return _positions(self.keys, keys)
+
+    def is_beyond(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Which keys are of images that --limit left out."""
+        return _positions(self.beyond, keys)[1]
+
+
+def known_keys(workspace: Workspace, existing: npt.NDArray[np.int64], epoch: int) -> npt.NDArray[np.int64]:
+    """Sorted keys of the existing images and those of the first `epoch` image entries."""
+    entries = [entry for entry in workspace.entries if entry.kind is FileKind.IMAGES][:epoch]
+    parts = [workspace.read_array("keys", entry, np.int64) for entry in entries]
+    return np.unique(np.concatenate([existing, *parts])) if parts else existing
+
+
+def _positions(
+    known: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Search only the stretch of `known` that a batch of sorted files spans."""
+    if not len(known) or not len(keys):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    low = int(np.searchsorted(known, keys.min(), side="left"))
+    high = int(np.searchsorted(known, keys.max(), side="right"))
+    if low == high:
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    found = np.minimum(np.searchsorted(known[low:high], keys), high - low - 1) + low
+    return found, known[found] == keys
+
+
+@dataclass
+class Job:
+    """All that one run reads with."""
+
+    workspace: Workspace
+    sources: list[Source]
+    options: ReadOptions
+    known: KnownImages
+    books: Books
+    progress: Progress
+
+
+def read_sources(job: Job) -> None:
+    """Read what the workspace does not hold yet. Raises ImportProblemError."""
+    job.books.replay(job.workspace.entries)
+    finished = {entry.source for entry in job.workspace.entries if entry.source_done}
+    for index in _order(job.sources):
+        if index not in finished:
+            _read_source(job, index)
+
+
+def _order(sources: list[Source]) -> list[int]:
+    """Names first, then images, then labels, told by each source's first member; else sorted by location."""
+    rank = {FileKind.DICTIONARY: 0, FileKind.IMAGES: 1, FileKind.LABELS: 2, FileKind.WIDE_LABELS: 2}
+    kinds = [_first_kind(source) for source in sources]
+    return sorted(range(len(sources)), key=lambda index: (rank.get(kinds[index], 3), sources[index].location))
+
+
+def _first_kind(source: Source) -> FileKind:
+    with open_source(source) as stream, contextlib.closing(members(source, stream)) as found:
+        for member in found:
+            line, _ = first_line_of(member.stream)
+            return recognise(line.decode("utf-8", errors="replace")).kind
+    return FileKind.UNKNOWN
+
+
+def _read_source(job: Job, index: int) -> None:
+    source = job.sources[index]
+    done = {entry.member for entry in job.workspace.entries if entry.source == index and entry.member_done}
+    seen: set[str] = set()
+    with open_source(source) as stream, contextlib.closing(members(source, stream)) as found:
+        for member in found:
+            if member.name in seen:
+                raise ImportProblemError(f"{member.name}: stands twice in the archive")
+            seen.add(member.name)
+            if member.name not in done:
+                _read_member(job, index, member)
+    end = Entry(source.location, index, FileKind.UNKNOWN, number=job.workspace.next_number(), source_done=True)
+    job.workspace.commit(end)
+
+
+def _read_member(job: Job, index: int, member: Member) -> None:
+    line, rest = first_line_of(member.stream)
+    found = recognise(line.decode("utf-8", errors="replace"))
+    if found.kind is FileKind.UNKNOWN:
+        job.workspace.commit(
+            Entry(member.name, index, found.kind, number=job.workspace.next_number(), member_done=True)
+        )
+        return
+    if found.header_lines == 0:
+        rest = line + b"\n" + rest
+    start = max([found.header_lines + 1, *(e.next_line for e in job.workspace.entries if e.member == member.name)])
+    stream = _from_line(blocks(member.stream, rest, first_line=found.header_lines + 1, name=member.name), start)
+    parse = _parser(job, member, found, decimal=is_decimal(found, rest))
+    with contextlib.closing(read_ahead(stream, 2)) as ahead:
+        _commit_batches(job, index, member, found.kind, map_ordered(parse, ahead, workers=WORKERS), start)
+
+
+def _from_line(found: Iterator[Block], start: int) -> Iterator[Block]:
+    """The blocks from a line on."""
+    for block in found:
+        count = block.data.count(b"\n")
+        if block.first_line >= start:
+            yield block
+        elif block.first_line + count > start:
+            cut = 0
+            for _ in range(start - block.first_line):
+                cut = block.data.index(b"\n", cut) + 1
+            yield Block(start, block.data[cut:])
+
+
+def is_decimal(found: FileFormat, head: bytes) -> bool:
+    """Whether a file's ids are decimal, told by what `first_line_of` read beyond its header."""
+    if "ImageID" not in found.columns:
+        return False
+    position = found.columns.index("ImageID")
+    lines = head.split(b"\n")[:10_000]
+    texts = [fields[position] for fields in map(parse_record, lines) if isinstance(fields, list) and fields]
+    return looks_decimal(pa.array(texts, pa.string()))
+
+
+def _parser(
+    job: Job, member: Member, found: FileFormat, *, decimal: bool
+) -> Callable[[Block], tuple[int, Parsed]]:
+    """What turns a block into (the line after it, what it holds)."""
+    subset = subset_from_path(member.path) or job.options.subset
+    if found.kind in (FileKind.LABELS, FileKind.WIDE_LABELS):
+        job.known.refresh()
+
+    def parse(block: Block) -> tuple[int, Parsed]:
+        following = block.first_line + block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+        if found.kind is FileKind.DICTIONARY:
+            return following, parse_names(block)
+        if found.kind is FileKind.WIDE_LABELS:
+            return following, parse_labels(wide_rows(block), decimal=decimal)
+        if found.kind is FileKind.IMAGES:
+            rows = read_rows(block, found.columns, IMAGE_DICTIONARIES & set(found.columns))
+            return following, parse_images(rows, subset=subset, decimal=decimal)
+        rows = read_rows(block, found.columns, LABEL_DICTIONARIES)
+        return following, parse_labels(rows, decimal=decimal)
+
+    return parse
+
+
+def _commit_batches(
+    job: Job, index: int, member: Member, kind: FileKind, parsed: Iterator[tuple[int, Parsed]], start: int
+) -> None:
+    batch_rows = IMAGE_BATCH_ROWS if kind is FileKind.IMAGES else LABEL_BATCH_ROWS
+    waiting: list[Parsed] = []
+    total, following = sum(e.rows_read for e in job.workspace.entries if e.member == member.name), start
+    for following, block in parsed:
+        waiting.append(block)
+        total += block.rows_read
+        job.progress(member.name, total)
+        if sum(part.rows_read for part in waiting) >= batch_rows:
+            _commit(job, Entry(member.name, index, kind, next_line=following), waiting)
+            waiting = []
+    _commit(job, Entry(member.name, index, kind, next_line=following, member_done=True), waiting)
+
+
+def _commit(job: Job, entry: Entry, parts: list[Parsed]) -> None:
+    entry.number = job.workspace.next_number()
+    entry.rows_read = sum(part.rows_read for part in parts)
+    bad = [row for part in parts for row in part.bad]
+    _keep_rejects(job, entry, bad)
+    if entry.kind is FileKind.IMAGES:
+        _keep_images(job, entry, [part for part in parts if isinstance(part, ParsedImages)])
+    elif entry.kind is FileKind.DICTIONARY:
+        entry.names = [name for part in parts if isinstance(part, ParsedNames) for name in part.names]
+    else:
+        _keep_labels(job, entry, [part for part in parts if isinstance(part, ParsedLabels)])
+    job.workspace.commit(entry)
+
+
+def _keep_rejects(job: Job, entry: Entry, bad: list[BadRow]) -> None:
+    entry.rejected = len(bad)
+    entry.reasons = dict(Counter(row.reason.value for row in bad))
+    if bad:
+        rows = sorted(bad, key=lambda row: row.line)
+        job.workspace.write_rejects(entry, (Reject(entry.member, row.line, row.reason, row.row) for row in rows))
+
+
+def _keep_images(job: Job, entry: Entry, parts: list[ParsedImages]) -> None:
+    if not parts:
+        return
+    table = pa.concat_tables([part.table for part in parts]).combine_chunks()
+    if job.options.limit is not None:
+        table = _limited(job, entry, table)
+    entry.images = table.num_rows
+    job.workspace.write_table("images", entry, table)
+    job.workspace.write_array("keys", entry, table.column("key").to_numpy())
+
+
+def _limited(job: Job, entry: Entry, table: pa.Table) -> pa.Table:
+    """The first images of each subset, as many as --limit says; the others are skipped and remembered."""
+    taken = Counter[str]()
+    for earlier in job.workspace.entries:
+        taken.update(earlier.taken)
+    keys, subsets = table.column("key").to_numpy(), table.column("subset").to_numpy()
+    job.known.refresh()
+    again = job.known.number(keys)[1]
+    keep = again.copy()
+    for subset in np.unique(subsets):
+        rows = np.flatnonzero((subsets == subset) & ~again)
+        _, first = np.unique(keys[rows], return_index=True)
+        chosen = rows[np.sort(first)[: max(0, (job.options.limit or 0) - taken[str(subset)])]]
+        entry.taken[str(subset)] = len(chosen)
+        keep |= np.isin(keys, keys[chosen])
+    entry.skipped = entry.beyond = int(np.count_nonzero(~keep))
+    if entry.beyond:
+        job.workspace.write_array("beyond", entry, keys[~keep])
+    return table.take(pa.array(np.flatnonzero(keep)))
+
+
+def _keep_labels(job: Job, entry: Entry, parts: list[ParsedLabels]) -> None:
+    packed = []
+    parked: list[pa.Table] = []
+    entry.epoch = job.known.epoch
+    for part in parts:
+        labels, sources = job.books.number(entry, part)
+        images, known = job.known.number(part.keys)
+        rest = labels << 16 | sources << 8 | part.confidences.astype(np.uint64)
+        packed.append((images[known].astype(np.uint64) << 32) | rest[known])
+        entry.rounded += part.rounded
+        beyond = job.known.is_beyond(part.keys) & ~known
+        entry.skipped += int(np.count_nonzero(beyond))
+        unknown = np.flatnonzero(~known & ~beyond)
+        if len(unknown):
+            parked.append(_parked_rows(part, unknown, rest))
+    rows = np.concatenate(packed) if packed else np.empty(0, np.uint64)
+    entry.labels = len(rows)
+    job.workspace.write_array("labels", entry, rows)
+    if parked:
+        table = pa.concat_tables(parked)
+        entry.parked = table.num_rows
+        job.workspace.write_table("parked", entry, table)
+
+
+def _parked_rows(part: ParsedLabels, rows: npt.NDArray[np.int64], rest: npt.NDArray[np.uint64]) -> pa.Table:
+    """Rows whose image is not known yet: tried again when every file was read."""
+    return pa.table(
+        {
+            "key": pa.array(part.keys[rows]),
+            "rest": pa.array(rest[rows]),
+            "line": pa.array(part.lines[rows]),
+            "raw": pa.array([_escaped(part.raw(int(row))) for row in rows], pa.binary()),
+        }
+    )
+
+
+def _escaped(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogateescape")
+
+

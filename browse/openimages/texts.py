@@ -1,0 +1,73 @@
+"""Free text as Flickr gave it: HTML entities unescaped once, control characters stripped."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from browse.openimages.image_keys import text_bytes
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def clean_text(text: str) -> str:
+    """One title or name: entities unescaped once, then NUL and all control characters taken out."""
+    return _CONTROL.sub("", html.unescape(text))
+
+
+def clean_url(text: str) -> str:
+    """A URL: control characters taken out, nothing unescaped."""
+    return _CONTROL.sub("", text)
+
+
+def clean_texts(column: pa.Array) -> pa.Array:
+    """`clean_text` of a string column; only rows that need it are touched."""
+    return _replace(column, _suspects(column, ampersand=True), clean_text)
+
+
+def clean_urls(column: pa.Array) -> pa.Array:
+    """`clean_url` of a string column."""
+    return _replace(column, _suspects(column, ampersand=False), clean_url)
+
+
+def _suspects(column: pa.Array, *, ampersand: bool) -> npt.NDArray[np.int64]:
+    """Rows that hold a byte of a control character (C1 ones begin with 0xC2) or an ampersand."""
+    offsets, data = text_bytes(column)
+    odd = (data < 0x20) | (data == 0x7F) | (data == 0xC2)
+    if ampersand:
+        odd |= data == ord("&")
+    positions = np.flatnonzero(odd)
+    return np.unique(np.searchsorted(offsets, positions, side="right") - 1)
+
+
+def _replace(column: pa.Array, rows: npt.NDArray[np.int64], clean: Callable[[str], str]) -> pa.Array:
+    if not len(rows):
+        return column
+    texts = column.to_pylist()
+    for row in rows:
+        texts[row] = clean(texts[row])
+    return pa.array(texts, pa.string())
+
+
+_BASE64 = np.zeros(256, np.uint8)
+_BASE64[np.frombuffer(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", np.uint8)] = np.arange(64)
+
+
+def md5_bytes(column: pa.Array) -> npt.NDArray[np.bytes_]:
+    """The 16 bytes (S16) of base64 texts of 24 characters; zeros where a text is empty or null."""
+    known = np.flatnonzero(pc.fill_null(pc.equal(pc.utf8_length(column), 24), False).to_numpy(zero_copy_only=False))
+    result = np.zeros((len(column), 16), np.uint8)
+    if len(known):
+        _, data = text_bytes(pa.concat_arrays([column.take(pa.array(known))]))
+        six = _BASE64[data.reshape(-1, 24)].reshape(-1, 6, 4)
+        high = six[:, :, 0] << 2 | six[:, :, 1] >> 4
+        middle = six[:, :, 1] << 4 | six[:, :, 2] >> 2
+        low = six[:, :, 2] << 6 | six[:, :, 3]
+        result[known] = np.stack([high, middle, low], axis=2).reshape(-1, 18)[:, :16]
+    return result.view("S16").ravel()

@@ -1,0 +1,129 @@
+"""Fills shadow tables from prepared files, in a process of its own.
+
+    python -m browse.openimages.transfer JOB.json
+
+The driver brings its own SQLite library, and two of those on one file in one process lose writes; so this
+process never opens the database any other way, and the importing process leaves the file alone meanwhile.
+Each batch and the record of it in the progress table commit together. It prints `table rows` lines.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+BATCH_ROWS = {"annotation": 1_000_000}
+DEFAULT_BATCH_ROWS = 100_000
+PROGRESS = "browse_importprogress"
+_PARENT_DEATH = 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to load: `tables` maps a prepared name to its shadow table, in order."""
+
+    uri: str
+    vendor: str
+    run: str
+    folder: str
+    tables: dict[str, str]
+
+
+def main(path: str) -> None:
+    """Load every table of a job file."""
+    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
+    job = Job(**json.loads(Path(path).read_text()))
+    with connect(job) as connection:
+        for name, table in job.tables.items():
+            load_table(connection, job, name, table)
+
+
+def connect(job: Job) -> Any:
+    """An ADBC connection with the settings for bulk work."""
+    if job.vendor == "sqlite":
+        import adbc_driver_sqlite.dbapi as driver
+    else:
+        import adbc_driver_postgresql.dbapi as driver
+    connection = driver.connect(job.uri)
+    if job.vendor == "sqlite":
+        settings = ["busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"]
+        statements = [f"PRAGMA {setting}" for setting in settings]
+    else:
+        statements = ["SET synchronous_commit = off"]
+    connection.adbc_connection.set_autocommit(True)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            if job.vendor == "sqlite":
+                cursor.fetchall()
+    connection.adbc_connection.set_autocommit(False)
+    return connection
+
+
+def load_table(connection: Any, job: Job, name: str, table: str) -> None:
+    """Append the rows that the table does not have yet."""
+    done = _progress(connection, job, table)
+    batches = _annotations(Path(job.folder), done) if name == "annotation" else _parts(Path(job.folder), name, done)
+    for batch in batches:
+        with connection.cursor() as cursor:
+            cursor.adbc_ingest(table, batch, mode="append")
+            done += batch.num_rows
+            cursor.execute(f"UPDATE {PROGRESS} SET rows = {done} WHERE \"table\" = '{table}'")
+        connection.commit()
+        print(name, done, flush=True)
+
+
+def _progress(connection: Any, job: Job, table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT rows FROM {PROGRESS} WHERE \"table\" = '{table}' AND run = '{job.run}'")
+        found = cursor.fetchone()
+    connection.rollback()
+    if found is None:
+        raise SystemExit(f"{table}: no progress row for run {job.run}")
+    return int(found[0])
+
+
+def _parts(folder: Path, name: str, done: int) -> Iterator[pa.Table]:
+    """The table's prepared files in pieces, without the rows already loaded."""
+    seen = 0
+    for path in sorted(folder.glob(f"{name}-*.arrow")):
+        with pa.OSFile(str(path), "rb") as file:
+            reader = pa.ipc.open_file(file)
+            rows = sum(reader.get_batch(index).num_rows for index in range(reader.num_record_batches))
+            skip = min(max(0, done - seen), rows)
+            seen += rows
+            if skip < rows:
+                table = reader.read_all().slice(skip)
+                for start in range(0, table.num_rows, DEFAULT_BATCH_ROWS):
+                    yield table.slice(start, DEFAULT_BATCH_ROWS).combine_chunks()
+
+
+def _annotations(folder: Path, done: int) -> Iterator[pa.Table]:
+    """Packed annotations as rows of the Annotation table."""
+    keys = np.fromfile(folder / "image_keys", np.int64)
+    labels = np.fromfile(folder / "label_ids", np.int32)
+    sources = np.fromfile(folder / "source_ids", np.int32)
+    with (folder / "annotations").open("rb") as file:
+        file.seek(done * 8)
+        while len(packed := np.fromfile(file, np.uint64, BATCH_ROWS["annotation"])):
+            yield pa.table(
+                {
+                    "image_id": keys[packed >> np.uint64(32)],
+                    "label_id": labels[(packed >> np.uint64(16)) & np.uint64(0xFFFF)],
+                    "source_id": sources[(packed >> np.uint64(8)) & np.uint64(0xFF)],
+                    "confidence": (packed & np.uint64(0xFF)).astype(np.int16),
+                }
+            )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,139 @@
+"""What an import has read so far, kept on disk so that a killed run goes on from its last batch.
+
+A batch is its data files and one JSON entry; the entry's atomic rename commits both. Entries are only
+trusted within one boot of the machine: files survive a killed process, but not every loss of power.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from browse.openimages.formats import FileKind
+from browse.openimages.rejects import Reject, write_rejects
+
+FORMAT = 1
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass
+class Entry:
+    """The journal's line for one committed batch: how far its member has come, and what the batch holds.
+
+    `epoch` is the number of image entries before it; `mids` and `sources` are those first seen in it.
+    """
+
+    member: str
+    source: int
+    kind: FileKind
+    number: int = 0
+    next_line: int = 1
+    member_done: bool = False
+    source_done: bool = False
+    rows_read: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    rounded: int = 0
+    images: int = 0
+    labels: int = 0
+    parked: int = 0
+    beyond: int = 0
+    epoch: int = 0
+    taken: dict[str, int] = field(default_factory=dict)
+    mids: list[str] = field(default_factory=list)
+    sources: list[str] = field(default_factory=list)
+    names: list[tuple[int, str, str, str]] = field(default_factory=list)
+    reasons: dict[str, int] = field(default_factory=dict)
+
+
+class Workspace:
+    """A folder that holds one run's batches."""
+
+    def __init__(self, folder: Path, signature: str) -> None:
+        """Open the folder for a run; what another run, or an earlier boot, left in it is discarded."""
+        self.folder = folder
+        self.resumed = self._matches(signature)
+        if not self.resumed:
+            self.discard()
+            folder.mkdir(parents=True)
+            self._write_json("run.json", {"id": uuid.uuid4().hex, **self._identity(signature)})
+        self.run_id: str = json.loads((folder / "run.json").read_text())["id"]
+        self.entries = self._read_entries()
+
+    def discard(self) -> None:
+        """Remove the folder and all in it."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _identity(self, signature: str) -> dict[str, Any]:
+        boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
+        return {"format": FORMAT, "signature": signature, "boot": boot}
+
+    def _matches(self, signature: str) -> bool:
+        try:
+            found = json.loads((self.folder / "run.json").read_text())
+        except (OSError, ValueError):
+            return False
+        return {key: found.get(key) for key in ("format", "signature", "boot")} == self._identity(signature)
+
+    def _read_entries(self) -> list[Entry]:
+        entries = [Entry(**json.loads(path.read_text())) for path in sorted(self.folder.glob("entry-*.json"))]
+        for entry in entries:
+            entry.kind = FileKind(entry.kind)
+        return entries
+
+    def _write_json(self, name: str, value: Any) -> None:
+        beside = self.folder / f"{name}.part"
+        beside.write_text(json.dumps(value))
+        os.replace(beside, self.folder / name)
+
+    def path(self, name: str, entry: Entry) -> Path:
+        """Where one of an entry's data files lies."""
+        return self.folder / f"{name}-{entry.number:06d}"
+
+    def commit(self, entry: Entry) -> None:
+        """Make the batch count: its files must have been written with `path` for `next_number`."""
+        self._write_json(f"entry-{entry.number:06d}.json", asdict(entry))
+        self.entries.append(entry)
+
+    def next_number(self) -> int:
+        return len(self.entries)
+
+    def write_table(self, name: str, entry: Entry, table: pa.Table) -> None:
+        """Keep an Arrow table beside an entry."""
+        with pa.OSFile(str(self.path(name, entry)), "wb") as out:
+            options = pa.ipc.IpcWriteOptions(compression="lz4")
+            with pa.ipc.new_file(out, table.schema, options=options) as writer:
+                writer.write_table(table)
+
+    def read_table(self, name: str, entry: Entry) -> pa.Table:
+        """An Arrow table kept beside an entry."""
+        with pa.OSFile(str(self.path(name, entry)), "rb") as file:
+            return pa.ipc.open_file(file).read_all().combine_chunks()
+
+    def write_array(self, name: str, entry: Entry, values: npt.NDArray[Any]) -> None:
+        """Keep a bare array beside an entry."""
+        values.tofile(self.path(name, entry))
+
+    def read_array(self, name: str, entry: Entry, kind: type[np.generic]) -> npt.NDArray[Any]:
+        """A bare array kept beside an entry."""
+        return np.fromfile(self.path(name, entry), kind)
+
+    def write_rejects(self, entry: Entry, rejects: Iterable[Reject]) -> None:
+        write_rejects(self.path("rejects", entry), rejects, header=False)
+
+    def reject_files(self) -> Iterator[Path]:
+        """The entries' rejects, in reading order."""
+        for entry in self.entries:
+            path = self.path("rejects", entry)
+            if path.exists():
+                yield path
