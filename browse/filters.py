@@ -28,15 +28,16 @@ from browse.parameters import (
     fault,
     parameter_error,
 )
-from browse.query.canonical import canonical, escape, parse_state
+from browse.query.canonical import canonical, escape, parse_range, parse_state
 from browse.query.grammar import OneOf, RangeText, TermText, WholeNumber, Words
 from browse.query.links import add_label, with_author, with_terms
-from browse.query.values import MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
+from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
 from browse.search import current_engine
 
 DEFAULT_PER_PAGE = 30
 DEFAULT_TOP = 50
 DEFAULT_TOP_AUTHORS = 10
+LABEL_ORDERS = ("-images", "-machine", "-verified", "name", "mid")
 MOST_ERRORS = 20
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
@@ -54,6 +55,8 @@ class BrowseRequest:
     size: str = "m"
     top: int | None = DEFAULT_TOP
     top_authors: int = DEFAULT_TOP_AUTHORS
+    q: str | None = None
+    safe: bool = False
     given: frozenset[str] = frozenset()
 
     @property
@@ -86,8 +89,9 @@ class LabelSearch:
     """A search for labels by name or MID; without a text all labels."""
 
     text: str | None
-    page: int
-    per_page: int
+    page: int = 1
+    per_page: int = DEFAULT_PER_PAGE
+    order: str = LABEL_ORDERS[0]
 
 
 def _missing_label(known: Known, term: Term) -> str | None:
@@ -143,6 +147,10 @@ EXTRA_PARAMETERS: dict[str, Parameter] = {
     ),
     "top_authors": Parameter(WholeNumber(1, 10_000), f"How many authors. Default: {DEFAULT_TOP_AUTHORS}."),
     "q": Parameter(Words(100), "Part of a label's name or MID; case and accents make no difference."),
+    "order": Parameter(OneOf(LABEL_ORDERS), "Order of labels. Default: -images."),
+    "safe": Parameter(
+        OneOf(("1",), bool), "With 1, a ' stands before free text that a spreadsheet would take for a formula."
+    ),
 }
 """What belongs to one endpoint or another, and is not part of a query."""
 
@@ -152,6 +160,7 @@ IMAGES_EXTRA = frozenset({"page", "per_page"})
 HOME_EXTRA = IMAGES_EXTRA | {"size"}
 FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
 LABELS_TAKE = IMAGES_EXTRA | {"q"}
+LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 
 
 class BrowseForm(forms.Form):
@@ -270,6 +279,12 @@ def read_label_search(data: QueryDict) -> LabelSearch:
     return LabelSearch(values.value("q"), values.value("page") or 1, values.value("per_page") or DEFAULT_PER_PAGE)
 
 
+def read_label_index(data: QueryDict) -> LabelSearch:
+    """The request that a query string makes of the index of labels. Raises BadQueryError."""
+    values = _read(data, LABEL_INDEX_TAKES, None)
+    return LabelSearch(values.value("q"), values.value("page") or 1, order=values.value("order") or LABEL_ORDERS[0])
+
+
 def read_nothing(data: QueryDict) -> None:
     """For endpoints without parameters. Raises BadQueryError where there are any."""
     _read(data, frozenset(), None)
@@ -294,22 +309,38 @@ def redirect_from_home(data: QueryDict, new_seed: Callable[[], int]) -> str | No
     return None if kept == data else kept.urlencode(safe="/@:,")
 
 
-def canonical_from_form(data: QueryDict, *, known: Known | None = None) -> str:
+def canonical_from_form(data: QueryDict, new_seed: Callable[[], int], *, known: Known | None = None) -> str:
     """The query string to which `/go` redirects: of a plain form, whose empty fields mean nothing.
 
-    Beside the parameters of `/` a form may send `confidence_low` and `confidence_high`, of which an empty one
-    is 0 or 1 and the whole range is no condition. Raises BadQueryError.
+    Beside the parameters of `/` a form may send `confidence_low` and `confidence_high`, of which an empty one is 0 or 1
+    and the whole range is no condition. A random order gets a seed, another one loses it, and min_any goes where no
+    `any` is. Raises BadQueryError.
     """
-    filled = QueryDict(mutable=True)
-    for name, values in data.lists():
-        if name not in ("confidence_low", "confidence_high", "page"):
-            filled.setlist(name, [value for value in values if value])
-    low, high = data.get("confidence_low") or "0", data.get("confidence_high") or "1"
-    if (low, high) != ("0", "1"):
-        filled.appendlist("confidence", f"{low}-{high}")
-    present = QueryDict(mutable=True)
-    for name, values in filled.lists():
-        if values:
-            present.setlist(name, values)
-    request = read_query(present, extra=HOME_EXTRA, known=known)
+    filled = {name: [value for value in values if value] for name, values in data.lists()}
+    low, high = (filled.pop(name, []) for name in ("confidence_low", "confidence_high"))
+    if (low or high) and not _is_whole_range(text := f"{(low or ['0'])[0]}-{(high or ['1'])[0]}"):
+        filled.setdefault("confidence", []).append(text)
+    if filled.get("sort") != [Sort.RANDOM]:
+        filled.pop("seed", None)
+    elif not filled.get("seed"):
+        filled["seed"] = [str(new_seed())]
+    if not filled.get("any"):
+        filled.pop("min_any", None)
+    filled.pop("page", None)
+    request = read_query(_query_dict(filled), extra=HOME_EXTRA, known=known)
     return request.address(request.query)
+
+
+def _is_whole_range(text: str) -> bool:
+    try:
+        return parse_range(text) == ANY_CONFIDENCE
+    except ValueError:
+        return False
+
+
+def _query_dict(values: dict[str, list[str]]) -> QueryDict:
+    data = QueryDict(mutable=True)
+    for name, texts in values.items():
+        if texts:
+            data.setlist(name, texts)
+    return data
