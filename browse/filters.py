@@ -39,6 +39,8 @@ DEFAULT_TOP = 50
 DEFAULT_TOP_AUTHORS = 10
 LABEL_ORDERS = ("-images", "-machine", "-verified", "name", "mid")
 MOST_ERRORS = 20
+LABEL_ORDERS = ("-images", "name", "mid", "-machine", "-verified")
+"""Of the index of labels, the default first."""
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
 MARK = "\0"
@@ -146,6 +148,8 @@ EXTRA_PARAMETERS: dict[str, Parameter] = {
         WholeNumber(1, 10_000, "all"), f"How many labels, the largest counts first. Default: {DEFAULT_TOP}."
     ),
     "top_authors": Parameter(WholeNumber(1, 10_000), f"How many authors. Default: {DEFAULT_TOP_AUTHORS}."),
+    "order": Parameter(OneOf(LABEL_ORDERS), f"Order of labels. Default: {LABEL_ORDERS[0]}."),
+    "safe": Parameter(OneOf(("1",), bool), "Free text is made harmless for spreadsheets."),
     "q": Parameter(Words(100), "Part of a label's name or MID; case and accents make no difference."),
     "order": Parameter(OneOf(LABEL_ORDERS), "Order of labels. Default: -images."),
     "safe": Parameter(
@@ -160,6 +164,7 @@ IMAGES_EXTRA = frozenset({"page", "per_page"})
 HOME_EXTRA = IMAGES_EXTRA | {"size"}
 FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
 LABELS_TAKE = IMAGES_EXTRA | {"q"}
+LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 
 
@@ -275,14 +280,21 @@ def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | Non
 
 def read_label_search(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of /api/labels. Raises BadQueryError."""
-    values = _read(data, LABELS_TAKE, None)
-    return LabelSearch(values.value("q"), values.value("page") or 1, values.value("per_page") or DEFAULT_PER_PAGE)
+    return _label_search(_read(data, LABELS_TAKE, None))
 
 
 def read_label_index(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of the index of labels. Raises BadQueryError."""
-    values = _read(data, LABEL_INDEX_TAKES, None)
-    return LabelSearch(values.value("q"), values.value("page") or 1, order=values.value("order") or LABEL_ORDERS[0])
+    return _label_search(_read(data, LABEL_INDEX_TAKES, None))
+
+
+def _label_search(values: BrowseFilterSet) -> LabelSearch:
+    return LabelSearch(
+        text=values.value("q"),
+        page=values.value("page") or 1,
+        per_page=values.value("per_page") or DEFAULT_PER_PAGE,
+        order=values.value("order") or LABEL_ORDERS[0],
+    )
 
 
 def read_nothing(data: QueryDict) -> None:

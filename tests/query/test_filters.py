@@ -16,12 +16,13 @@ from browse.filters import (
     QUERY_PARAMETERS,
     BrowseRequest,
     canonical_from_form,
+    read_label_index,
     read_label_search,
     read_nothing,
     read_query,
     redirect_from_home,
 )
-from browse.parameters import BadQueryError
+from browse.parameters import BadQueryError, ParameterError
 from browse.query.canonical import canonical, parse_term
 from browse.query.links import add_label, with_author
 from browse.query.values import ANY_CONFIDENCE, MAX_TERMS, ConfidenceRange, Query, Sort, State, Term
@@ -63,8 +64,9 @@ def test_the_order_of_parameters_makes_no_difference_but_for_terms_of_one(query:
         st.tuples(
             st.sampled_from(["label", "any", "not", "min_any", "confidence", "state", "subset", "license", "author",
                              "sort", "seed", "page", "per_page", "lable", ""]),
-            st.sampled_from([*MIDS, *LICENSES, *AUTHORS, "0.8-1", "missed", "train", "random", "-confidence", "7", "2",
-                             "", "/m/06ht1@0.8-1", "/m/06ht1@2", "/m/x:missed", "\x00", "é" * 600]) | st.text(max_size=20),
+            st.sampled_from([*MIDS, *LICENSES, *AUTHORS, "0.8-1", "missed", "train", "random", "-confidence", "7",
+                             "2", "", "/m/06ht1@0.8-1", "/m/06ht1@2", "/m/x:missed", "\x00", "é" * 600])
+            | st.text(max_size=20),
         ),
         max_size=30,
     )
@@ -73,13 +75,17 @@ def test_any_request_is_taken_or_refused_with_a_valid_query_beside_it(pairs: lis
     data = QueryDict(mutable=True)
     for name, value in pairs:
         data.appendlist(name, value)
-    try:
-        query = read_query(data, extra=IMAGES_EXTRA, known=KNOWN).query
-    except BadQueryError as error:
-        query = error.nearest
-        assert error.errors
-        assert all(len(one.value) <= 81 and one.message for one in error.errors)
+    query, errors = _taken_or_refused(data)
     assert read(canonical(query)).query == query
+    assert all(len(one.value) <= 81 and one.message for one in errors or [])
+    assert errors != []
+
+
+def _taken_or_refused(data: QueryDict) -> tuple[Query, list[ParameterError] | None]:
+    try:
+        return read_query(data, extra=IMAGES_EXTRA, known=KNOWN).query, None
+    except BadQueryError as error:
+        return error.nearest, error.errors
 
 
 def test_nothing_asked_is_every_default() -> None:
@@ -115,10 +121,12 @@ def test_sets_may_repeat_their_values() -> None:
         ("top=all", "top", None),
         ("top=10000", "top", 10_000),
         ("top_authors=3", "top_authors", 3),
+        ("safe=1", "safe", True),
+        ("q=dog", "q", "dog"),
     ],
 )
 def test_what_belongs_to_an_endpoint(text: str, name: str, value: object) -> None:
-    assert getattr(read(text, HOME_EXTRA | FACETS_EXTRA), name) == value
+    assert getattr(read(text, HOME_EXTRA | FACETS_EXTRA | {"q", "safe"}), name) == value
 
 
 @pytest.mark.parametrize(
@@ -223,6 +231,8 @@ def test_labels_are_searched_by_their_own_parameters() -> None:
     search = read_label_search(QueryDict("q=dog&page=2"))
     assert (search.text, search.page, search.per_page) == ("dog", 2, 30)
     assert read_label_search(QueryDict("")).text is None
+    assert read_label_index(QueryDict("q=dog&order=name")).order == "name"
+    assert read_label_index(QueryDict("")).order == "-images"
     for text in ("q=", "q=a&q=b", "q=%00", "q=%ff", "q=" + "x" * 101, "label=/m/06ht1"):
         with pytest.raises(BadQueryError):
             read_label_search(QueryDict(text))
