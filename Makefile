@@ -29,7 +29,8 @@ $(PY):
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or later is needed, and $(if $(PYTHON),$(PYTHON) is not one,none was found)."; \
 		echo "Install it, or name it: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; } >&2
-	"$(PYTHON)" -m venv $(VENV)
+	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "The virtual environment cannot be made; on Debian and Ubuntu install python3-venv."; exit 1; } >&2
 
 $(INSTALLED): requirements.txt | $(PY)
 	$(PIP) -r requirements.txt

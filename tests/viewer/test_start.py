@@ -1,0 +1,103 @@
+"""What `make run` stands on: the Python it finds, what it installs, what it tells."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from viewer import start
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON_NAMES = ("python", "python3", "python3.11", "python3.12", "python3.13", "python3.14")
+
+
+def make(tmp_path: Path, *arguments: str, pythons: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run make where these names are the only Pythons; the others fail, as an old one's check does."""
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in PYTHON_NAMES:
+        (tools / name).write_text(f"#!/bin/sh\n{pythons.get(name, 'exit 1')}\n")
+        (tools / name).chmod(0o755)
+    return subprocess.run(
+        [shutil.which("make") or "make", f"VENV={tmp_path / 'venv'}", *arguments],
+        cwd=ROOT,
+        env={"PATH": f"{tools}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_an_older_python3_gives_way_to_a_newer_one_by_its_full_name(tmp_path: Path) -> None:
+    done = make(tmp_path, "--dry-run", "run", pythons={"python3.12": "exit 0", "python": "exit 0"})
+    assert done.returncode == 0, done.stderr
+    assert f'"python3.12" -m venv {tmp_path}' in done.stdout
+
+
+@pytest.mark.parametrize(("named", "words"), [([], "none was found"), (["PYTHON=python3.11"], "python3.11 is not one")])
+def test_without_a_new_enough_python_make_says_what_is_needed(tmp_path: Path, named: list[str], words: str) -> None:
+    done = make(tmp_path, *named, "run", pythons={})
+    assert done.returncode != 0
+    assert f"Python 3.11 or later is needed, and {words}." in done.stderr
+    assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_requirements_are_pinned_with_hashes_and_name_no_place_of_their_own(name: str) -> None:
+    lines = (ROOT / name).read_text().splitlines()
+    wanted = re.compile(r"#.*|    #.*|[a-z0-9.-]+==[^ /]+ \\|    --hash=sha256:[0-9a-f]{64}( \\)?|")
+    assert [line for line in lines if not wanted.fullmatch(line)] == []
+    assert not [line for line in lines if "/" in line]
+    assert sum("==" in line for line in lines) > 20
+
+
+def test_the_readme_names_exactly_the_variables_that_are_read() -> None:
+    source = "".join(path.read_text() for path in (ROOT / "viewer").glob("*.py"))
+    read = set(re.findall(r'(?:env\.\w+|choice_of_host|whole_number)\(\s*"([A-Z_]+)"', source))
+    table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("###")[0]
+    named = {
+        name
+        for line in table.splitlines()
+        if line.startswith("|")
+        for name in re.findall(r"`([A-Z_]{4,})`", line.split("|")[1])
+    }
+    assert named == read
+
+
+def test_assets_are_collected_again_only_when_one_changed(tmp_path: Path) -> None:
+    file = tmp_path / "site.css"
+    file.write_text("a {}")
+    before = start.fingerprint_of([file])
+    assert start.fingerprint_of([file]) == before
+    file.write_text("a { color: red }")
+    assert start.fingerprint_of([file]) != before
+    assert start.fingerprint_of([]) != before
+
+
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]"), ("example.org", "example.org")],
+)
+def test_the_greeting_gives_an_address_that_can_be_opened(host: str, shown: str) -> None:
+    text = start.greeting(host, 8123)
+    assert f"http://{shown}:8123/\n" in text
+    assert "manage.py createsuperuser" in text
+    assert Path(sys.executable).name in text
+
+
+def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "viewer.start"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "PORT": "http"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "Wrong setting. PORT: 'http' is not a whole number from 1 to 65535.\n"
+    assert not (tmp_path / "data").exists()
