@@ -105,6 +105,13 @@ class DiskCache:
                     _remove(entry.path)
         return Pruned(len(entries), total, removed, total - kept)
 
+    def remove_stale_locks(self) -> None:
+        """Remove lock files that killed processes left; a lock in use for so long does not exist."""
+        for file in _scan(self.folder / "locks", os.DirEntry.is_file):
+            path = Path(file.path)
+            if path.suffix == ".lock" and time.time() - file.stat().st_mtime > _STALE_TEMPORARY_S:
+                _remove(path)
+
     def trim_if_due(self) -> None:
         """Keep to the size cap; looks only after so many bytes were written since the last look."""
         with self._lock:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -23,7 +24,14 @@ def current_service() -> ThumbnailService:
         return _service(os.getpid(), config_from_settings())
 
 
-def config_from_settings(*, threads: int = 8) -> Config:
+def service_for_bulk(jobs: int) -> ThumbnailService:
+    """A service of its own for a command that works on so many pictures at a time; to be closed."""
+    processes = max(1, min(jobs, os.cpu_count() or 1))
+    config = replace(config_from_settings(), threads=jobs, max_jobs=4 * jobs, decoders=processes, patience_s=60.0)
+    return ThumbnailService(config, DatabaseLedger())
+
+
+def config_from_settings() -> Config:
     """The settings of THUMBNAILS and its kin as one value."""
     root = settings.OPENIMAGES_IMAGE_ROOT
     return Config(
@@ -34,7 +42,6 @@ def config_from_settings(*, threads: int = 8) -> Config:
         max_cache_bytes=settings.THUMBNAIL_CACHE_BYTES,
         fetches_per_host=settings.THUMBNAIL_FETCHES_PER_HOST,
         fetches_in_all=settings.THUMBNAIL_FETCHES,
-        threads=threads,
         # For tests only: a fake picture host. No variable of the environment leads here.
         fake_host=getattr(settings, "THUMBNAIL_FAKE_HOST", None),
     )

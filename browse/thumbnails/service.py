@@ -93,6 +93,10 @@ class ThumbnailService:
         path = self._rendering_path(image_id, version, output)
         return path.relative_to(self.cache.folder).as_posix() if path.is_file() else None
 
+    def release(self) -> None:
+        """The calling thread asks no more; what it holds of the ledger is given back."""
+        self._ledger.release()
+
     def forget(self, image_id: str) -> None:
         """Remove the picture's files from the cache, so that no address leads to it any longer."""
         known = self._ledger.recall(image_id)
