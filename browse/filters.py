@@ -7,6 +7,7 @@ validates; nothing is ever filtered by it: what comes out is a frozen Query for 
 from __future__ import annotations
 
 import difflib
+import secrets
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
@@ -29,7 +30,7 @@ from browse.parameters import (
     parameter_error,
 )
 from browse.query.canonical import canonical, escape, parse_range, parse_state
-from browse.query.grammar import OneOf, RangeText, TermText, WholeNumber, Words
+from browse.query.grammar import Key, OneOf, RangeText, TermText, WholeNumber, Words
 from browse.query.links import add_label, with_author, with_terms
 from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
 from browse.search import current_engine
@@ -37,14 +38,15 @@ from browse.search import current_engine
 DEFAULT_PER_PAGE = 30
 DEFAULT_TOP = 50
 DEFAULT_TOP_AUTHORS = 10
-LABEL_ORDERS = ("-images", "-machine", "-verified", "name", "mid")
 MOST_ERRORS = 20
-LABEL_ORDERS = ("-images", "name", "mid", "-machine", "-verified")
+LABEL_ORDERS = ("-images", "-machine", "-verified", "name", "mid")
 """Of the index of labels, the default first."""
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
 MARK = "\0"
 """Stands where a value is to be filled in; no value holds it."""
+AUTHOR = "the key of an author in the data set; /api/facets lists them"
+LICENSE = "the slug of a licence in the data set, such as cc-by-2.0; /api/facets lists them"
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ def _missing_label(known: Known, term: Term) -> str | None:
 
 
 def _missing_author(known: Known, key: str) -> str | None:
-    return None if known.has_author(key) else "must be the key of an author in the data set; /api/facets lists them"
+    return None if known.has_author(key) else f"must be {AUTHOR}"
 
 
 def _missing_license(known: Known, slug: str) -> str | None:
-    return None if known.has_license(slug) else "must be the slug of a licence in the data set; /api/facets lists them"
+    return None if known.has_license(slug) else f"must be {LICENSE}"
 
 
 def _terms(help_text: str) -> Parameter:
@@ -125,12 +127,12 @@ QUERY_PARAMETERS: dict[str, Parameter] = {
     ),
     "subset": Parameter(OneOf(SUBSETS), "The image is in one of these subsets. Default: all.", repeats=True),
     "license": Parameter(
-        Words(100),
+        Key(LICENSE),
         "The image is under one of these licences, by slug. Default: all.",
         repeats=True,
         check=_missing_license,
     ),
-    "author": Parameter(Words(300), "The image is by this author, by key. Default: all.", check=_missing_author),
+    "author": Parameter(Key(AUTHOR), "The image is by this author, by key. Default: all.", check=_missing_author),
     "sort": Parameter(
         OneOf(tuple(Sort), Sort),
         "`image_id`; `-confidence`, largest first, of the first `label` term; `random`, which needs a seed. "
@@ -149,9 +151,7 @@ EXTRA_PARAMETERS: dict[str, Parameter] = {
     ),
     "top_authors": Parameter(WholeNumber(1, 10_000), f"How many authors. Default: {DEFAULT_TOP_AUTHORS}."),
     "order": Parameter(OneOf(LABEL_ORDERS), f"Order of labels. Default: {LABEL_ORDERS[0]}."),
-    "safe": Parameter(OneOf(("1",), bool), "Free text is made harmless for spreadsheets."),
     "q": Parameter(Words(100), "Part of a label's name or MID; case and accents make no difference."),
-    "order": Parameter(OneOf(LABEL_ORDERS), "Order of labels. Default: -images."),
     "safe": Parameter(
         OneOf(("1",), bool), "With 1, a ' stands before free text that a spreadsheet would take for a formula."
     ),
@@ -164,7 +164,6 @@ IMAGES_EXTRA = frozenset({"page", "per_page"})
 HOME_EXTRA = IMAGES_EXTRA | {"size"}
 FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
 LABELS_TAKE = IMAGES_EXTRA | {"q"}
-LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 
 
@@ -310,18 +309,23 @@ def _read(data: QueryDict, takes: frozenset[str], known: Known | None) -> Browse
     return filters
 
 
-def redirect_from_home(data: QueryDict, new_seed: Callable[[], int]) -> str | None:
+def new_seed() -> int:
+    """A seed for an order that nobody knows yet."""
+    return secrets.randbelow(MAX_SEED + 1)
+
+
+def redirect_from_home(data: QueryDict, seed: Callable[[], int] = new_seed) -> str | None:
     """The query string to which `/` redirects, or None: no tracking parameters, and a seed for sort=random."""
     kept = data.copy()
     for name in data:
         if name in TRACKING or name.startswith(TRACKING_PREFIX):
             del kept[name]
     if data.getlist("sort") == [Sort.RANDOM] and "seed" not in data:
-        kept["seed"] = str(new_seed())
+        kept["seed"] = str(seed())
     return None if kept == data else kept.urlencode(safe="/@:,")
 
 
-def canonical_from_form(data: QueryDict, new_seed: Callable[[], int], *, known: Known | None = None) -> str:
+def canonical_from_form(data: QueryDict, seed: Callable[[], int] = new_seed, *, known: Known | None = None) -> str:
     """The query string to which `/go` redirects: of a plain form, whose empty fields mean nothing.
 
     Beside the parameters of `/` a form may send `confidence_low` and `confidence_high`, of which an empty one is 0 or 1
@@ -335,7 +339,7 @@ def canonical_from_form(data: QueryDict, new_seed: Callable[[], int], *, known: 
     if filled.get("sort") != [Sort.RANDOM]:
         filled.pop("seed", None)
     elif not filled.get("seed"):
-        filled["seed"] = [str(new_seed())]
+        filled["seed"] = [str(seed())]
     if not filled.get("any"):
         filled.pop("min_any", None)
     filled.pop("page", None)

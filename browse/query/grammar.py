@@ -93,6 +93,22 @@ class TermText:
 
 
 @dataclass(frozen=True)
+class Key:
+    """A key of the data set, which need not follow any rule; `what` says whose."""
+
+    what: str
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "string", "minLength": 1}
+
+    def __call__(self, text: str) -> str:
+        if not text:
+            raise ValueError(f"must be {self.what}")
+        return text
+
+
+@dataclass(frozen=True)
 class Words:
     """Free text of 1 to `longest` characters, without control characters or broken UTF-8."""
 
