@@ -26,7 +26,9 @@ MAX_LINE_BYTES = 64 << 20
 MAX_RECORD_LINES = 100
 """A quoted field may hold line breaks, but no longer than this; then its quote counts as unbalanced."""
 
-csv.field_size_limit(MAX_LINE_BYTES)
+_SENTINEL = "end"
+
+csv.field_size_limit(2 * MAX_LINE_BYTES)
 
 
 @dataclass(frozen=True)
@@ -128,19 +130,12 @@ def _line_text(data: bytes, index: int) -> str:
 
 def _fast(data: bytes, columns: tuple[str, ...], dictionaries: frozenset[str]) -> pa.Table | None:
     """The block as Arrow reads it, or None where a row would be dropped, joined or misread."""
-    skipped = []
-
-    def skip(row: object) -> str:
-        skipped.append(row)
-        return "skip"
-
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(data),
             read_options=arrow_csv.ReadOptions(
                 column_names=list(columns), use_threads=False, block_size=len(data) + 1
             ),
-            parse_options=arrow_csv.ParseOptions(invalid_row_handler=skip),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={name: _type(name in dictionaries) for name in columns},
                 strings_can_be_null=False,
@@ -150,9 +145,21 @@ def _fast(data: bytes, columns: tuple[str, ...], dictionaries: frozenset[str]) -
     except pa.ArrowInvalid:
         return None
     lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    if skipped or table.num_rows != lines or data.count(b'"') % 2:
+    last_line = data[data.rfind(b"\n", 0, -1) + 1 :].rstrip(b"\r\n")
+    # a quote that opens in the last line and never closes is all that Arrow would let pass
+    if table.num_rows != lines or isinstance(parse_record(last_line, len(columns)), Reason):
         return None
-    return table.combine_chunks()
+    return table.combine_chunks() if _quotes_pair_up(data) else None
+
+
+def _quotes_pair_up(data: bytes) -> bool:
+    """Whether every line has an even number of quotes."""
+    if b'"' not in data:
+        return True
+    characters = np.frombuffer(data, np.uint8)
+    breaks = np.append(np.flatnonzero(characters == ord("\n")), len(data))
+    before = np.searchsorted(np.flatnonzero(characters == ord('"')), breaks)
+    return not bool((before % 2).any())
 
 
 def _type(dictionary: bool) -> pa.DataType:
@@ -202,21 +209,30 @@ def _record(lines: list[bytes], start: int, width: int | None) -> tuple[bytes, l
     for end in range(start + 1, min(start + MAX_RECORD_LINES, len(lines))):
         if lines[end].count(b'"') % 2:
             joined = b"\n".join(lines[start : end + 1]).removesuffix(b"\r")
-            fields = parse_record(joined, width)
+            fields = parse_record(joined, width, strict=True)
             if not isinstance(fields, Reason):
                 return joined, fields, end - start + 1
             break
     return raw, Reason.QUOTE, 1
 
 
-def parse_record(raw: bytes, width: int | None = None) -> list[str] | Reason:
-    """A record's fields, `width` of them where given, or why it cannot be read."""
+def parse_record(raw: bytes, width: int | None = None, *, strict: bool = False) -> list[str] | Reason:
+    """A record's fields, `width` of them where given, or why it cannot be read.
+
+    `strict` wants each quoted field to end at a comma; otherwise it is as lenient as Arrow within a line.
+    """
+    if raw.count(b'"') % 2:
+        return Reason.QUOTE
     try:
         text = raw.decode("utf-8")
-        parsed = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except UnicodeDecodeError:
         return Reason.UTF8
+    # a quote that is still open would take the line behind it along
+    try:
+        *parsed, last = csv.reader(io.StringIO(f"{text}\n{_SENTINEL}", newline=""), strict=strict)
     except csv.Error:
+        return Reason.QUOTE
+    if last != [_SENTINEL]:
         return Reason.QUOTE
     if len(parsed) != 1 or (width is not None and len(parsed[0]) != width):
         return Reason.FIELDS
