@@ -30,8 +30,8 @@ def merge(
         human = -1
         best = _NO_RANK
         while place < len(annotations) and annotations[place] >> np.uint64(16) == pair:
-            confidence = np.int64(annotations[place] & np.uint64(0xFF))
-            rank = np.int64(ranks[(annotations[place] >> np.uint64(8)) & np.uint64(0xFF)])
+            confidence = int(np.int64(annotations[place] & np.uint64(0xFF)))
+            rank = int(ranks[(annotations[place] >> np.uint64(8)) & np.uint64(0xFF)])
             if rank == 0:
                 machine = confidence
             elif rank < best:
@@ -59,7 +59,7 @@ def _raw_class(machine: int, human: int) -> int:
 def first_fault(annotations: Words, before: int, images: int, labels: int, sources: int) -> int:
     """Place of the first annotation out of order or out of range, or -1. before: the one before them >> 8, or -1."""
     for place in range(len(annotations)):
-        key = np.int64(annotations[place] >> np.uint64(8))
+        key = int(np.int64(annotations[place] >> np.uint64(8)))
         if (
             key <= before
             or key >> 24 >= images

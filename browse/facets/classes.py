@@ -52,7 +52,8 @@ class PairClasses:
         """The classes within a range and among these states."""
         wanted = np.array([state in states for state in STATES])
         inside = (self.confidences >= confidence.low) & (self.confidences <= confidence.high)
-        return inside & wanted[self.states]
+        mask: Mask = inside & wanted[self.states]
+        return mask
 
     def codes(self) -> npt.NDArray[np.uint16]:
         """uint16[RAW_CLASSES]: the class number of each raw class that occurs, 0 for the others."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from browse.facets import kernels
 from browse.facets.classes import Mask
@@ -20,16 +23,16 @@ def label_counts(index: Index, words: Words, count: int, mask: Mask) -> Counts:
     return index.label_totals(mask) - _label_pass(index, _complement(index, words), index.images - count, mask)
 
 
-def author_counts(index: Index, words: Words, count: int) -> Counts:
-    """int64[authors]: images of a set, `count` of them, by each author."""
-    counts = np.zeros(len(index.authors), np.int64)
+def author_counts(index: Index, words: Words, count: int) -> npt.NDArray[np.uint32]:
+    """uint32[authors]: images of a set, `count` of them, by each author."""
+    counts = np.zeros(len(index.authors), np.uint32)
     if 2 * count <= index.images:
         kernels.count_values(words, index.image_authors, counts)
         return counts
     if count < index.images:
         kernels.count_values(_complement(index, words), index.image_authors, counts)
-    totals: Counts = np.diff(index.author_offsets)
-    return totals - counts
+    totals: npt.NDArray[np.uint32] = np.diff(index.author_offsets).astype(np.uint32) - counts
+    return totals
 
 
 def class_counts(index: Index, words: Words | None, label: int) -> Counts:
@@ -49,16 +52,13 @@ def set_count(index: Index, words: Words, place: int) -> int:
     return int(kernels.count_common(words, index.sets.words(place)))
 
 
-def largest(counts: Counts, limit: int | None) -> list[tuple[int, int]]:
+def largest(counts: npt.NDArray[Any], limit: int | None) -> list[tuple[int, int]]:
     """[(place, count)] of counts above 0, largest first, ties by place, at most `limit`."""
-    places = np.flatnonzero(counts)
-    if limit is not None and len(places) > limit:
-        values = counts[places]
-        least = np.partition(values, len(values) - limit)[len(values) - limit]
-        above, equal = places[values > least], places[values == least]
-        places = np.sort(np.concatenate([above, equal[: limit - len(above)]]))
-    order = np.argsort(-counts[places], kind="stable")
-    return [(int(place), int(counts[place])) for place in places[order]]
+    least = 1 if limit is None else kernels.common_size(counts, limit)
+    places = np.flatnonzero(counts >= least)
+    values = counts[places].astype(np.int64)
+    order = np.argsort(-values, kind="stable")[:limit]
+    return list(zip(places[order].tolist(), values[order].tolist(), strict=True))
 
 
 def _label_pass(index: Index, words: Words, count: int, mask: Mask) -> Counts:

@@ -12,16 +12,20 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba import njit, types
 from numba.extending import intrinsic
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+Word = np.uint64
 Words = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.uint32]
 Counts = npt.NDArray[np.int64]
 Codes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
+_AHEAD = 16
+"""So many images before its turn an image's pairs are sent for from memory."""
 
 
 def kernel(function: F) -> F:
@@ -29,7 +33,7 @@ def kernel(function: F) -> F:
     return cast(F, njit(cache=True, nogil=True)(function))
 
 
-def _unary(build: Callable[[Any, Any], Any]) -> Any:
+def _on_word(build: Callable[[Any, Any], Any]) -> Any:
     def typed(_context: Any, _word: Any) -> Any:
         def emit(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             return build(builder, arguments[0])
@@ -39,18 +43,37 @@ def _unary(build: Callable[[Any, Any], Any]) -> Any:
     return intrinsic(typed)
 
 
-_ones = _unary(lambda builder, word: builder.ctpop(word))
-_lowest = _unary(lambda builder, word: builder.cttz(word, ir.Constant(ir.IntType(1), 0)))
+_ones = _on_word(lambda builder, word: builder.ctpop(word))
+_lowest = _on_word(lambda builder, word: builder.cttz(word, ir.Constant(ir.IntType(1), 0)))
+_leading = _on_word(lambda builder, word: builder.ctlz(word, ir.Constant(ir.IntType(1), 0)))
+
+
+def _emit_prefetch(_context: Any, array: Any, place: Any) -> Any:
+    """Ask for an element of an array to be brought near."""
+
+    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        target = builder.bitcast(builder.gep(data, [arguments[1]]), ir.PointerType(ir.IntType(8)))
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [target.type, flag, flag, flag])
+        function = builder.module.declare_intrinsic("llvm.prefetch", [target.type], kind)
+        builder.call(function, [target, flag(0), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), emit
+
+
+_prefetch: Any = intrinsic(_emit_prefetch)
 
 
 @kernel
 def set_bits(words: Words, ids: Numbers, starts: Counts, stops: Counts) -> None:
     """Put the images of some segments of a posting file into a set."""
-    one = np.uint64(1)
+    one = Word(1)
     for segment in range(len(starts)):
         for place in range(starts[segment], stops[segment]):
-            image = np.uint64(ids[place])
-            words[image >> np.uint64(6)] |= one << (image & np.uint64(63))
+            image = Word(ids[place])
+            words[image >> Word(6)] |= one << (image & Word(63))
 
 
 @kernel
@@ -63,39 +86,39 @@ def take_away(words: Words, gone: Words) -> None:
 @kernel
 def count_bits(words: Words) -> int:
     """How many images a set has."""
-    total = np.uint64(0)
+    total = Word(0)
     for place in range(len(words)):
         total += _ones(words[place])
-    return np.int64(total)
+    return int(total)
 
 
 @kernel
 def count_common(first: Words, second: Words) -> int:
     """How many images two sets share."""
-    total = np.uint64(0)
+    total = Word(0)
     for place in range(len(first)):
         total += _ones(first[place] & second[place])
-    return np.int64(total)
+    return int(total)
 
 
 @kernel
 def count_listed(words: Words, ids: Numbers) -> int:
     """How many of the listed images are in a set."""
-    total = np.uint64(0)
+    total = Word(0)
     for place in range(len(ids)):
-        image = np.uint64(ids[place])
-        total += (words[image >> np.uint64(6)] >> (image & np.uint64(63))) & np.uint64(1)
-    return np.int64(total)
+        image = Word(ids[place])
+        total += (words[image >> Word(6)] >> (image & Word(63))) & Word(1)
+    return int(total)
 
 
 @kernel
 def count_segments(words: Words, ids: Numbers, bounds: Counts, counts: Counts) -> None:
     """Add to counts[k] how many images of ids[bounds[k]:bounds[k + 1]] are in a set."""
     for segment in range(len(bounds) - 1):
-        total = np.uint64(0)
+        total = Word(0)
         for place in range(bounds[segment], bounds[segment + 1]):
-            image = np.uint64(ids[place])
-            total += (words[image >> np.uint64(6)] >> (image & np.uint64(63))) & np.uint64(1)
+            image = Word(ids[place])
+            total += (words[image >> Word(6)] >> (image & Word(63))) & Word(1)
         counts[segment] += np.int64(total)
 
 
@@ -105,60 +128,52 @@ def select(words: Words, skip: int, out: Numbers) -> int:
     filled = 0
     for place in range(len(words)):
         word = words[place]
-        if word == np.uint64(0):
+        if word == Word(0):
             continue
-        ones = np.int64(_ones(word))
+        ones = int(np.int64(_ones(word)))
         if skip >= ones:
             skip -= ones
             continue
-        while word != np.uint64(0):
+        while word != Word(0):
             if skip > 0:
                 skip -= 1
             elif filled < len(out):
-                out[filled] = np.uint32((np.uint64(place) << np.uint64(6)) + _lowest(word))
+                out[filled] = np.uint32((Word(place) << Word(6)) + _lowest(word))
                 filled += 1
             else:
                 return filled
-            word &= word - np.uint64(1)
+            word &= word - Word(1)
         if filled == len(out):
             return filled
     return filled
 
 
 @kernel
-def keep_at_least(words: Words, terms: npt.NDArray[np.uint64], least: int, besides: int) -> None:
-    """Keep of a set the images in at least `least` (1 to 31) of the sets uint64[terms, words], not asking number `besides`."""
+def add_to_planes(planes: Words, words: Words) -> None:
+    """Count one more for each image of a set. planes: uint64[bits, words], plane b holding bit b of each count."""
     for place in range(len(words)):
-        if words[place] == np.uint64(0):
-            continue
-        p0 = np.uint64(0)
-        p1 = np.uint64(0)
-        p2 = np.uint64(0)
-        p3 = np.uint64(0)
-        p4 = np.uint64(0)
-        for term in range(len(terms)):
-            if term == besides:
-                continue
-            carry = terms[term, place]
-            p0, carry = p0 ^ carry, p0 & carry
-            p1, carry = p1 ^ carry, p1 & carry
-            p2, carry = p2 ^ carry, p2 & carry
-            p3, carry = p3 ^ carry, p3 & carry
-            p4 ^= carry
-        words[place] &= _not_below(p0, p1, p2, p3, p4, least)
+        carry = words[place]
+        plane = 0
+        while carry != Word(0):
+            before = planes[plane, place]
+            planes[plane, place] = before ^ carry
+            carry &= before
+            plane += 1
 
 
 @kernel
-def _not_below(p0: int, p1: int, p2: int, p3: int, p4: int, least: int) -> int:
-    """Bits whose five-plane number is `least` or more: the carry out of adding 32 - least."""
-    addend = 32 - least
-    carry = np.uint64(0)
-    for plane, word in enumerate((p0, p1, p2, p3, p4)):
-        if (addend >> plane) & 1:
-            carry = word | carry
-        else:
-            carry = word & carry
-    return carry
+def reach(planes: Words, least: int, words: Words) -> None:
+    """Keep of a set the images counted `least` times or more: 1 to 2 to the power of planes."""
+    bits = len(planes)
+    addend = (1 << bits) - least
+    for place in range(len(words)):
+        carry = Word(0)
+        for plane in range(bits):
+            if (addend >> plane) & 1:
+                carry |= planes[plane, place]
+            else:
+                carry &= planes[plane, place]
+        words[place] &= carry
 
 
 @kernel
@@ -170,65 +185,102 @@ def count_labels(
     mask: npt.NDArray[np.bool_],
     counts: Counts,
 ) -> None:
-    """Add to counts[label] the pairs, of the classes in `mask`, of the images in a set: the forward index's pass."""
+    """Add to counts[label] the pairs, of the classes in `mask`, of the images in a set: the forward index's pass.
+
+    A middling set jumps about in memory, and waiting for it would take most of the time: so each image's pairs are
+    sent for some images ahead.
+    """
+    starts, stops = np.zeros(_AHEAD, np.int64), np.zeros(_AHEAD, np.int64)
+    turn = 0
     for place in range(len(words)):
         word = words[place]
-        while word != np.uint64(0):
-            image = (np.uint64(place) << np.uint64(6)) + _lowest(word)
-            word &= word - np.uint64(1)
-            for pair in range(offsets[image], offsets[image + np.uint64(1)]):
+        while word != Word(0):
+            image = (Word(place) << Word(6)) + _lowest(word)
+            word &= word - Word(1)
+            start, stop = starts[turn], stops[turn]
+            starts[turn] = offsets[image]
+            stops[turn] = offsets[image + Word(1)]
+            _prefetch(labels, starts[turn])
+            _prefetch(codes, starts[turn])
+            turn = (turn + 1) % _AHEAD
+            for pair in range(start, stop):
                 counts[labels[pair]] += mask[codes[pair]]
+    for turn in range(_AHEAD):
+        for pair in range(starts[turn], stops[turn]):
+            counts[labels[pair]] += mask[codes[pair]]
 
 
 @kernel
-def count_values(words: Words, values: Numbers, counts: Counts) -> None:
+def count_values(words: Words, values: Numbers, counts: Numbers) -> None:
     """Add to counts[v] the images of a set whose value is v; values beyond the counts are nobody's."""
     for place in range(len(words)):
         word = words[place]
-        while word != np.uint64(0):
-            image = (np.uint64(place) << np.uint64(6)) + _lowest(word)
-            word &= word - np.uint64(1)
+        while word != Word(0):
+            image = (Word(place) << Word(6)) + _lowest(word)
+            word &= word - Word(1)
             value = values[image]
             if value < len(counts):
                 counts[value] += 1
 
 
 @kernel
-def mix(word: int) -> int:
-    """The output function of splitmix64. Steele, Lea and Flood (2014), Fast Splittable Pseudorandom Number Generators."""
-    word = (word ^ (word >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    word = (word ^ (word >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return word ^ (word >> np.uint64(31))
+def mix(word: Word) -> Word:
+    """The output function of splitmix64. Steele, Lea, Flood (2014), Fast Splittable Pseudorandom Number Generators."""
+    word = (word ^ (word >> Word(30))) * Word(0xBF58476D1CE4E5B9)
+    word = (word ^ (word >> Word(27))) * Word(0x94D049BB133111EB)
+    return word ^ (word >> Word(31))
 
 
-_SIGN = np.uint64(1 << 63)
+_SIGN = Word(1 << 63)
 
 
 @kernel
-def shuffle_histogram(words: Words, keys: npt.NDArray[np.int64], salt: int, shift: int, counts: Counts) -> None:
+def shuffle_histogram(words: Words, keys: npt.NDArray[np.int64], salt: Word, shift: Word, counts: Counts) -> None:
     """Add to counts[h >> shift] each image of a set, h its place in the random order."""
     for place in range(len(words)):
         word = words[place]
-        while word != np.uint64(0):
-            image = (np.uint64(place) << np.uint64(6)) + _lowest(word)
-            word &= word - np.uint64(1)
-            counts[mix((np.uint64(keys[image]) ^ _SIGN) ^ salt) >> shift] += 1
+        while word != Word(0):
+            image = (Word(place) << Word(6)) + _lowest(word)
+            word &= word - Word(1)
+            counts[mix((Word(keys[image]) ^ _SIGN) ^ salt) >> shift] += 1
 
 
 @kernel
 def shuffle_between(
-    words: Words, keys: npt.NDArray[np.int64], salt: int, shift: int, low: int, high: int, places: Words, out: Numbers
+    words: Words,
+    keys: npt.NDArray[np.int64],
+    salt: Word,
+    shift: Word,
+    low: Word,
+    high: Word,
+    places: Words,
+    out: Numbers,
 ) -> None:
     """Write the images of a set whose h >> shift is in low to high, and their h; both arrays fit exactly."""
     filled = 0
     for place in range(len(words)):
         word = words[place]
-        while word != np.uint64(0):
-            image = (np.uint64(place) << np.uint64(6)) + _lowest(word)
-            word &= word - np.uint64(1)
-            h = mix((np.uint64(keys[image]) ^ _SIGN) ^ salt)
+        while word != Word(0):
+            image = (Word(place) << Word(6)) + _lowest(word)
+            word &= word - Word(1)
+            h = mix((Word(keys[image]) ^ _SIGN) ^ salt)
             bucket = h >> shift
-            if low <= bucket and bucket <= high:
+            if low <= bucket <= high:
                 places[filled] = h
                 out[filled] = np.uint32(image)
                 filled += 1
+
+
+@kernel
+def common_size(counts: npt.NDArray[Any], limit: int) -> int:
+    """The largest power of two that at least `limit` of the counts reach, or 1."""
+    by_length = np.zeros(65, np.int64)
+    for place in range(len(counts)):
+        count = Word(counts[place])
+        by_length[Word(64) - _leading(count)] += 1
+    reached = 0
+    for length in range(64, 1, -1):
+        reached += by_length[length]
+        if reached >= limit:
+            return 1 << (length - 1)
+    return 1

@@ -11,7 +11,7 @@ from browse.facets.kernels import Numbers, Words
 from browse.facets.selection import Selector
 from browse.query.values import ConfidenceRange, Query, Sort
 
-_BUCKET_BITS = 16
+_BUCKET_BITS = 12
 _BUCKETS = 1 << _BUCKET_BITS
 _SHIFT = np.uint64(64 - _BUCKET_BITS)
 

@@ -15,7 +15,6 @@ from browse.facets.kernels import Words
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, Query, Term
 
 _LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
-NO_TERM = -1
 
 
 class Selector:
@@ -81,9 +80,8 @@ class Selector:
         """
         words = self._all_of(query)
         if query.any:
-            rows = np.stack([self.term(query, term) for term in query.any])
-            words = self.everything() if words is None else words
-            kernels.keep_at_least(words, rows, query.min_any, NO_TERM)
+            enough = self._some_of(query)
+            words = enough if words is None else np.bitwise_and(words, enough, out=words)
         if query.needs_a_pair if needs_a_pair is None else needs_a_pair:
             found = self.with_pair(self.pair_mask(query))
             words = found if words is None else np.bitwise_and(words, found, out=words)
@@ -148,6 +146,26 @@ class Selector:
             words = found.copy() if words is None else np.bitwise_and(words, found, out=words)
             self.check_time()
         return words
+
+    def _some_of(self, query: Query) -> Words:
+        """The images for which enough of the `any` terms hold."""
+        if query.min_any > 1:
+            words = self.everything()
+            kernels.reach(self.any_planes(query), query.min_any, words)
+            return words
+        words = self.nothing()
+        for term in query.any:
+            np.bitwise_or(words, self.term(query, term), out=words)
+            self.check_time()
+        return words
+
+    def any_planes(self, query: Query) -> Words:
+        """How many of the `any` terms hold for each image: uint64[bits, words], as `kernels.reach` takes them."""
+        planes = np.zeros((len(query.any).bit_length(), self.index.width), np.uint64)
+        for term in query.any:
+            kernels.add_to_planes(planes, self.term(query, term))
+            self.check_time()
+        return planes
 
     def _postings(self, label: int, mask: Mask) -> Words:
         bounds = self.index.bounds(label)

@@ -74,9 +74,7 @@ def remove_generations(index_dir: Path, keep: set[str]) -> list[str]:
     Returns the names of those removed.
     """
     folders = sorted(index_dir.iterdir()) if index_dir.is_dir() else []
-    return [
-        folder.name for folder in folders if folder.is_dir() and folder.name not in keep and _remove(folder)
-    ]
+    return [folder.name for folder in folders if folder.is_dir() and folder.name not in keep and _remove(folder)]
 
 
 def set_aside(folder: Path) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import numpy as np
-
 from browse.facets import counting, kernels
 from browse.facets.engine import TermFacet
 from browse.facets.kernels import Counts, Words
@@ -49,9 +47,13 @@ def _counters(selector: Selector, query: Query, filters: Words | None) -> Iterat
 
 def _any_counters(selector: Selector, query: Query, filters: Words | None) -> Iterator[tuple[Role, Term, Count]]:
     base = selector.both(selector.terms(replace(query, any=()), needs_a_pair=False), filters)
-    rows = np.stack([selector.term(query, term) for term in query.any])
+    planes = selector.any_planes(query)
+    more, enough, fewer = (_at_least(base, planes, query.min_any + step) for step in (1, 0, -1))
     for place, term in enumerate(query.any):
-        yield Role.ANY, term, _AnyTally(selector, query, base, rows, place).count
+        words = selector.term(query, term)
+        others_enough, others_fewer = more | _less(enough, words), enough | _less(fewer, words)
+        tally = _AnyTally(selector, query, place, enough=others_enough, one_fewer=others_fewer)
+        yield Role.ANY, term, tally.count
 
 
 def _without(terms: tuple[Term, ...], place: int) -> tuple[Term, ...]:
@@ -82,29 +84,32 @@ class _Tally:
 
 
 class _AnyTally:
-    """Images by whether enough of the other `any` terms hold, or one too few, and by the class of this one's pair."""
+    """Images for which enough of the other `any` terms hold; and, where one is wanting, by this one's pair."""
 
-    def __init__(self, selector: Selector, query: Query, base: Words, rows: Words, place: int) -> None:
-        self._rows = rows
-        self._base = base
-        self._place = place
+    def __init__(self, selector: Selector, query: Query, place: int, *, enough: Words, one_fewer: Words) -> None:
         self._others = _without(query.any, place)
-        least = query.min_any
-        enough, nearly = self._having(least), self._having(least - 1)
         self._enough = int(kernels.count_bits(enough))
-        kernels.take_away(nearly, enough)
-        self._nearly = _Tally(selector, query, query.any[place].mid, nearly)
-        self._collapsed = int(kernels.count_bits(self._having(min(least, len(self._others)))))
+        self._collapsed = self._enough
+        if query.min_any > len(self._others):
+            self._collapsed = int(kernels.count_bits(one_fewer))
+        kernels.take_away(one_fewer, enough)
+        self._wanting = _Tally(selector, query, query.any[place].mid, one_fewer)
 
     def count(self, term: Term) -> int:
         """The count with this term instead: equal to another one, it collapses into it, and K falls to what is left."""
-        if term in self._others:
-            return self._collapsed
-        return self._enough + self._nearly.having(term)
+        return self._collapsed if term in self._others else self._enough + self._wanting.having(term)
 
-    def _having(self, least: int) -> Words:
-        """The images for which at least so many of the other terms hold."""
-        words = self._base.copy()
-        if least > 0:
-            kernels.keep_at_least(words, self._rows, least, self._place)
-        return words
+
+def _at_least(base: Words, planes: Words, least: int) -> Words:
+    """The images of a set for which at least so many of the `any` terms hold."""
+    words = base.copy()
+    if least > 0:
+        kernels.reach(planes, least, words)
+    return words
+
+
+def _less(words: Words, gone: Words) -> Words:
+    """The images of the one set that are not in the other."""
+    rest = words.copy()
+    kernels.take_away(rest, gone)
+    return rest

@@ -34,7 +34,7 @@ class ArrayWriter:
     def append(self, values: Array) -> None:
         """Write these values after the ones before. Raises TypeError where they would not fit the type."""
         data = np.ascontiguousarray(values).astype(self._dtype, casting="same_kind", copy=False)
-        view = memoryview(data.view(np.uint8)) if len(data) else memoryview(b"")
+        view = data.data.cast("B") if len(data) else memoryview(b"")
         self._out.write(view)
         self._crc = isal_zlib.crc32(view, self._crc)
         self._length += len(data)

@@ -60,7 +60,8 @@ class BruteForce:
             authors=[(key, row[key], n) for key, n in ranked(authors)[:top_authors]],
             subsets={name: count(links.with_subsets(query, [name])) for name in subsets},
             licenses={
-                slug: count(links.with_licenses(query, [slug])) for slug in sorted({s for _, s in self.dataset.licenses})
+                slug: count(links.with_licenses(query, [slug]))
+                for slug in sorted({s for _, s in self.dataset.licenses})
             },
             states={state: count(links.with_states(query, [state])) for state in STATES},
             confidence={level: count(links.with_confidence(query, ConfidenceRange(level, level))) for level in levels},

@@ -82,7 +82,9 @@ def _words(dataset: Dataset, mids: list[str]) -> Iterable[int]:
 
 def store(dataset: Dataset) -> None:
     """Write a data set into the database's empty tables."""
-    Author.objects.bulk_create(Author(id=i, profile_url=url, key=key) for i, (url, key) in enumerate(dataset.authors, 1))
+    Author.objects.bulk_create(
+        Author(id=i, profile_url=url, key=key) for i, (url, key) in enumerate(dataset.authors, 1)
+    )
     License.objects.bulk_create(License(id=i, url=url, slug=slug) for i, (url, slug) in enumerate(dataset.licenses, 1))
     Label.objects.bulk_create(Label(id=i, mid=mid, name=mid) for i, mid in enumerate(dataset.mids, 1))
     Source.objects.bulk_create(Source(id=i, name=name) for i, name in enumerate(dataset.sources, 1))

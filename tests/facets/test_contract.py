@@ -20,7 +20,6 @@ from tests.facets.datasets import arrays, store
 from tests.facets.draw import datasets, queries
 
 
-
 @drawn(quick=300, deep=2000)
 @given(data=st.data())
 def test_embedded_engine_answers_as_plain_python_does(data: st.DataObject) -> None:
