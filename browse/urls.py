@@ -1,8 +1,25 @@
 """Addresses of the site."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path, re_path
 
+from browse import views
+from browse.api import api_urls
 from browse.thumbnail_views import thumbnail_urls
 
 app_name = "browse"
-urlpatterns: list[URLPattern | URLResolver] = [*thumbnail_urls]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.index, name="index"),
+    path("facets", views.facets, name="facets"),
+    path("facets/labels", views.facet_labels, name="facet-labels"),
+    path("go", views.go, name="go"),
+    re_path(r"^image/(?P<image_id>[0-9a-f]{16})$", views.image, name="image"),
+    path("labels", views.labels, name="labels"),
+    path("labels.csv", views.labels_as_csv, name="labels-csv"),
+    path("search", views.search, name="search"),
+    path("export/images.csv", views.export_images, name="export-images"),
+    path("export/labels.csv", views.export_labels, name="export-labels"),
+    path("robots.txt", views.robots, name="robots"),
+    path("favicon.ico", views.favicon, name="favicon"),
+    *api_urls,
+    *thumbnail_urls,
+]

@@ -1,0 +1,100 @@
+"""How pages are answered: whole or as a fragment, and what people get to see where there is no answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
+
+from browse.facets.engine import UnknownValueError
+from browse.parameters import BadQueryError, ParameterError
+from browse.presentation.addresses import with_query
+from browse.presentation.names import Names
+from browse.presentation.site import site
+from browse.query.canonical import canonical
+from browse.query.values import Query
+from browse.query.words import in_words
+from browse.search import NoDatasetError, SearchError, Snapshot, consistently
+
+VERSION_HEADER = "X-Dataset-Version"
+FRAGMENT = "browse/fragment.html"
+
+View = Callable[..., HttpResponseBase]
+
+
+def page(view: View) -> View:
+    """A page that is read, not written: bad parameters and missing data become pages that say so."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except BadQueryError as error:
+            return bad_query(request, error.errors, error.nearest)
+        except UnknownValueError as error:
+            fault = ParameterError(error.parameter, error.value, "must be one that the data set has")
+            return bad_query(request, [fault], Query())
+        except NoDatasetError as error:
+            return unavailable(request, error, "browse/no_data.html")
+        except SearchError as error:
+            return unavailable(request, error, "browse/unavailable.html")
+
+    return require_safe(gzip_page(answered))
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asks for a part of the page; for its history it asks for the whole."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
+
+
+def answer(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    snapshot: Snapshot | None = None,
+    layout: str = "browse/page.html",
+    canonical_path: str | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, or its fragment for htmx, of one version of the data set."""
+    version, is_sample = (snapshot.version, snapshot.is_sample) if snapshot else ("", False)
+    fragment = wants_fragment(request)
+    around = {
+        "layout": FRAGMENT if fragment else layout,
+        "fragment": fragment,
+        "site": site(version=version, is_sample=is_sample),
+        "here": request.resolver_match.url_name if request.resolver_match else "",
+        "noindex": bool(request.GET) or status != 200,
+        "canonical_url": request.build_absolute_uri(canonical_path) if canonical_path else "",
+    }
+    response = render(request, template, {**around, **context}, status=status)
+    patch_vary_headers(response, ["HX-Request", "HX-Target"])
+    response.headers["Cache-Control"] = "private, no-cache"
+    if version:
+        response.headers[VERSION_HEADER] = version
+    return response
+
+
+def bad_query(request: HttpRequest, faults: list[ParameterError], nearest: Query) -> HttpResponse:
+    """400: what is wrong, and the nearest query that is not."""
+    try:
+        words = consistently(lambda snapshot: in_words(nearest, Names(snapshot).label))
+    except SearchError as error:
+        return unavailable(request, error, "browse/unavailable.html")
+    context = {"faults": faults, "nearest": with_query("/", canonical(nearest)), "nearest_words": words}
+    return answer(request, "browse/bad_query.html", context, layout="browse/notice.html", status=400)
+
+
+def unavailable(request: HttpRequest, error: SearchError, template: str) -> HttpResponse:
+    """503: why, and what to do."""
+    response = answer(request, template, {"message": str(error)}, layout="browse/notice.html", status=503)
+    response.headers["Retry-After"] = str(error.retry_after_s)
+    return response

@@ -1,0 +1,71 @@
+"""What things are called: labels with what tells namesakes apart, authors, licences."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from browse.models import Author, License
+from browse.query.values import Query, Term
+from browse.rights import Credit, license_from_url
+from browse.search import Snapshot, facets_of
+from browse.search.names import names_of
+
+PARTNERS = 2
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names in one version of the data set."""
+
+    snapshot: Snapshot
+
+    @cached_property
+    def by_mid(self) -> Mapping[str, str]:
+        """The names of all labels."""
+        return names_of(self.snapshot.version).by_mid
+
+    def label(self, mid: str) -> str:
+        """A label's name, or its MID where it has none."""
+        return self.by_mid.get(mid, mid)
+
+    def note(self, mid: str) -> str:
+        """For a label that shares its name: its MID and the labels it mostly occurs with; else empty."""
+        name = self.label(mid)
+        if name not in self.ambiguous:
+            return "" if name != mid else "no name"
+        partners = [self.label(partner) for partner in self._partners(mid)]
+        return " · ".join([mid, f"with {', '.join(partners)}"] if partners else [mid])
+
+    @cached_property
+    def ambiguous(self) -> frozenset[str]:
+        """The names that more than one label has."""
+        return _shared_names(self.snapshot.version)
+
+    def author(self, key: str) -> str:
+        """An author's display name, or what the key says where there is none."""
+        row = self.snapshot.engine.author_id(key) if key else None
+        author = None if row is None else Author.objects.filter(pk=row).first()
+        return Credit(author=author.name, author_url=author.profile_url).author_text if author else key
+
+    def license(self, slug: str) -> str:
+        """A licence's short name."""
+        return _license_names(self.snapshot.version).get(slug, slug)
+
+    def _partners(self, mid: str) -> list[str]:
+        result = facets_of(self.snapshot, Query(label=(Term(mid),)), top=PARTNERS + 1, top_authors=1)
+        return [partner for partner, _ in result.counts.labels if partner != mid][:PARTNERS]
+
+
+@lru_cache(maxsize=2)
+def _shared_names(version: str) -> frozenset[str]:
+    counts = Counter(names_of(version).by_mid.values())
+    return frozenset(name for name, count in counts.items() if count > 1)
+
+
+@lru_cache(maxsize=2)
+def _license_names(version: str) -> dict[str, str]:
+    """Short names by slug; `version` is what they are kept by."""
+    return {slug: license_from_url(url).short_name for slug, url in License.objects.values_list("slug", "url")}

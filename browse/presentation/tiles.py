@@ -1,0 +1,136 @@
+"""Tiles of the grid: picture, credit and the labels that matter to the query."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from browse.presentation.addresses import Links
+from browse.presentation.pictures import Picture, pictures_of
+from browse.presentation.values import STATE_MEANINGS
+from browse.query.canonical import format_confidence
+from browse.query.links import add_label, add_without, remove_label
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query, Role, Term
+from browse.rights import Credit, credit_of
+from browse.search import ImageCard, Pair
+
+UNTITLED = "Untitled"
+MOST_CHIPS = 3
+EAGER_TILES = {"s": 10, "m": 7, "l": 4}
+
+
+@dataclass(frozen=True)
+class LabelChip:
+    """One label of an image with what machine and raters say of it; with a link where it narrows the query."""
+
+    name: str
+    state: str
+    word: str
+    confidence: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """An image in the grid."""
+
+    image_id: str
+    href: str
+    picture: Picture
+    alt: str
+    title: str
+    author: str
+    author_url: str
+    license: str
+    license_url: str
+    source_url: str
+    chips: tuple[LabelChip, ...] = ()
+    exclude: str = ""
+    eager: bool = False
+
+
+def tiles(links: Links, cards: Sequence[ImageCard]) -> list[Tile]:
+    """The tiles of a browse page, in order."""
+    size = links.request.size
+    plain = plain_tiles(cards, href=links.image, size=size)
+    return [
+        _labelled(links, card, replace(tile, eager=number < EAGER_TILES[size]))
+        for number, (card, tile) in enumerate(zip(cards, plain, strict=True))
+    ]
+
+
+def plain_tiles(cards: Sequence[ImageCard], *, href: Callable[[str], str], size: str) -> list[Tile]:
+    """Tiles with picture and credit, without labels. `href` gives where an ImageID leads."""
+    pictures = pictures_of(cards, size)
+    return [_plain(card, pictures[card.image_id], href(card.image_id)) for card in cards]
+
+
+def _plain(card: ImageCard, picture: Picture, href: str) -> Tile:
+    credit = credit_of(card)
+    return Tile(
+        image_id=card.image_id,
+        href=href,
+        picture=picture,
+        alt=alt_text(card),
+        title=title_of(credit),
+        author=credit.author_text,
+        author_url=credit.author_link or "",
+        license=credit.license.short_name,
+        license_url=credit.license.deed_url or "",
+        source_url=credit.source_link or "",
+    )
+
+
+def title_of(credit: Credit) -> str:
+    """The title as shown: never empty."""
+    return credit.title_text or UNTITLED
+
+
+def alt_text(card: ImageCard) -> str:
+    """What a screen reader hears of the picture: its likeliest labels."""
+    names = [pair.name for pair in card.pairs if pair.state in DEFAULT_STATES][:MOST_CHIPS]
+    return f"Photo labelled {', '.join(names)}" if names else "Photo without labels"
+
+
+def ranked_pairs(query: Query, pairs: Iterable[Pair]) -> list[Pair]:
+    """The labels that matter to this query first: its own in its order, then what its range and states take."""
+    order = {term.mid: number for number, (_, term) in reversed(list(enumerate(query.terms)))}
+    states, confidence = query.states or DEFAULT_STATES, query.confidence or ANY_CONFIDENCE
+
+    def rank(pair: Pair) -> tuple[int, int]:
+        if pair.mid in order:
+            return 0, order[pair.mid]
+        return (1, 0) if pair.state in states and pair.confidence in confidence else (2, 0)
+
+    return sorted(pairs, key=rank)
+
+
+def _labelled(links: Links, card: ImageCard, plain: Tile) -> Tile:
+    query = links.request.query
+    shown = ranked_pairs(query, card.pairs)[:MOST_CHIPS]
+    exclude = links.to(_excluding(query, shown[0].mid)) if shown and _can_exclude(query, shown[0].mid) else ""
+    return replace(plain, chips=tuple(_chip(links, pair) for pair in shown), exclude=exclude)
+
+
+def _chip(links: Links, pair: Pair) -> LabelChip:
+    query = links.request.query
+    narrows = not query.is_full and all(term.mid != pair.mid for _, term in query.terms)
+    return LabelChip(
+        name=pair.name,
+        state=pair.state,
+        word=STATE_MEANINGS[pair.state],
+        confidence=format_confidence(pair.confidence),
+        href=links.to(add_label(query, pair.mid)) if narrows else "",
+    )
+
+
+def _can_exclude(query: Query, mid: str) -> bool:
+    return Term(mid) not in query.without and (not query.is_full or any(term.mid == mid for term in query.label))
+
+
+def _excluding(query: Query, mid: str) -> Query:
+    """Without the images that have this label; a wish for the very same label goes with it."""
+    for term in query.terms_of(Role.LABEL):
+        if term.mid == mid:
+            query = remove_label(query, term)
+    return add_without(query, mid)

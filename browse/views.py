@@ -1,0 +1,220 @@
+"""The pages."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    QueryDict,
+    StreamingHttpResponse,
+)
+from django.templatetags.static import static
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from browse.answers import VERSION_HEADER, answer, page
+from browse.credits import in_chunks
+from browse.exports import images_csv, labels_csv
+from browse.filters import (
+    HOME_EXTRA,
+    BrowseRequest,
+    canonical_from_form,
+    read_label_index,
+    read_query,
+    redirect_from_home,
+)
+from browse.image_ids import IMAGE_ID
+from browse.matching import Matches, matching
+from browse.presentation.addresses import Links, with_query
+from browse.presentation.facet_panel import TOP_AUTHORS, facet_labels_context, facet_panel
+from browse.presentation.image_page import image_context
+from browse.presentation.label_index import (
+    browse_address,
+    csv_rows,
+    index_context,
+    label_lines,
+    named,
+)
+from browse.presentation.names import Names
+from browse.presentation.results import empty_context, results_context
+from browse.presentation.term_form import with_term_edited
+from browse.query.links import in_listing_order
+from browse.query.values import MAX_SEED
+from browse.search import Snapshot, consistently, facets_of, image_of, page_of
+from browse.spreadsheets import csv_lines
+
+ROBOTS = "User-agent: *\nDisallow: /*?\nDisallow: /facets\nDisallow: /search\nDisallow: /go\nDisallow: /export/\n"
+
+
+@page
+def index(request: HttpRequest) -> HttpResponse:
+    """`/`: the images of a query."""
+    elsewhere = redirect_from_home(request.GET, lambda: secrets.randbelow(MAX_SEED + 1))
+    if elsewhere is not None:
+        return HttpResponseRedirect(with_query("/", elsewhere))
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        links, names = _asked(request, snapshot), Names(snapshot)
+        asked = links.request
+        result = page_of(snapshot, asked.query, page=asked.page, per_page=asked.per_page)
+        context = results_context(links, result, names)
+        if not result.images:
+            context |= empty_context(links, result, snapshot, names)
+        path = with_query("/", asked.canonical)
+        return answer(request, "browse/index.html", context, snapshot=snapshot, canonical_path=path)
+
+    return consistently(make)
+
+
+@page
+def facets(request: HttpRequest) -> HttpResponse:
+    """`/facets`: the filters of a query, with their counts."""
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        links, names = _asked(request, snapshot), Names(snapshot)
+        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
+        context = facet_panel(links, found, names)
+        return answer(request, "browse/facets.html", context, snapshot=snapshot, layout="browse/facets_page.html")
+
+    return consistently(make)
+
+
+@page
+def facet_labels(request: HttpRequest) -> HttpResponse:
+    """`/facets/labels`: all labels in a result, or those that a text matches."""
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        data = _without_empty(request.GET)
+        links = Links(read_query(data, extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
+        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
+        context = facet_labels_context(links, found, snapshot, Names(snapshot))
+        return answer(request, "browse/facet_labels.html", context, snapshot=snapshot, layout="browse/facets_page.html")
+
+    return consistently(make)
+
+
+@page
+def go(request: HttpRequest) -> HttpResponse:
+    """`/go`: where plain forms are sent; leads on to the page they mean."""
+    address = with_query("/", canonical_from_form(with_term_edited(request.GET)))
+    return HttpResponse(status=303, headers={"Location": address})
+
+
+@page
+def image(request: HttpRequest, image_id: str) -> HttpResponse:
+    """`/image/<ImageID>`: one image, with everything known of it."""
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        links = _asked(request, snapshot)
+        card = image_of(snapshot, image_id)
+        if card is None:
+            raise Http404
+        context = image_context(snapshot, links, card, Names(snapshot))
+        path = reverse("browse:image", args=[image_id])
+        return answer(request, "browse/image.html", context, snapshot=snapshot, layout="base.html", canonical_path=path)
+
+    return consistently(make)
+
+
+@page
+def labels(request: HttpRequest) -> HttpResponse:
+    """`/labels`: the index of labels."""
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        asked = read_label_index(_without_empty(request.GET))
+        lines = label_lines(snapshot, text=asked.text, order=asked.order)
+        context = index_context(Names(snapshot), lines, text=asked.text or "", order=asked.order, page=asked.page)
+        path = reverse("browse:labels")
+        return answer(
+            request, "browse/labels.html", context, snapshot=snapshot, layout="base.html", canonical_path=path
+        )
+
+    return consistently(make)
+
+
+@page
+def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
+    """`/labels.csv`: the same as a file."""
+
+    def make(snapshot: Snapshot) -> HttpResponseBase:
+        asked = read_label_index(_without_empty(request.GET))
+        lines = label_lines(snapshot, text=asked.text, order=asked.order)
+        return _file("labels.csv", csv_lines(csv_rows(lines)), snapshot.version)
+
+    return consistently(make)
+
+
+@page
+def search(request: HttpRequest) -> HttpResponse:
+    """`/search`: leads to the one image or label that is meant, else to the labels found."""
+    text = read_label_index(_without_empty(request.GET)).text or ""
+
+    def meant(snapshot: Snapshot) -> str:
+        image_id = text.strip().lower()
+        if IMAGE_ID.fullmatch(image_id) and image_of(snapshot, image_id):
+            return reverse("browse:image", args=[image_id])
+        found = named(snapshot, text) if text else []
+        if len(found) == 1:
+            return browse_address(found[0].mid)
+        asked = QueryDict(mutable=True)
+        if text:
+            asked["q"] = text
+        return with_query(reverse("browse:labels"), asked.urlencode())
+
+    return HttpResponseRedirect(consistently(meant))
+
+
+@page
+def export_images(request: HttpRequest) -> HttpResponseBase:
+    """`/export/images.csv`: the images of a query, in V1's columns."""
+    asked = read_query(request.GET, extra={"safe"})
+    matches = _matches(asked)
+    return _file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
+
+
+@page
+def export_labels(request: HttpRequest) -> HttpResponseBase:
+    """`/export/labels.csv`: all annotations of the images of a query, in V1's columns."""
+    matches = _matches(read_query(request.GET, extra={"safe"}))
+    return _file("labels.csv", labels_csv(matches), matches.version)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """`/robots.txt`: no page with a query string is for search engines; there are too many."""
+    return HttpResponse(ROBOTS, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """`/favicon.ico`, for who asks without reading the page."""
+    return HttpResponseRedirect(static("favicon.svg"))
+
+
+def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:
+    return Links(read_query(request.GET, extra=HOME_EXTRA, known=snapshot.engine))
+
+
+def _without_empty(data: QueryDict) -> QueryDict:
+    """A search form's data, where no text means no search."""
+    if data.get("q", "").strip():
+        return data
+    rest = data.copy()
+    rest.pop("q", None)
+    return rest
+
+
+def _matches(asked: BrowseRequest) -> Matches:
+    """In the order of the published files, which costs the same however large the result is."""
+    return matching(in_listing_order(asked.query))
+
+
+def _file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
+    headers = {"Content-Disposition": f'attachment; filename="openimages-{name}"', VERSION_HEADER: version}
+    return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -1,0 +1,153 @@
+// The browse page: keys of the grid, the drawer on phones, and what keeps grid and facets together.
+
+const MOST_REFETCHES = 3;
+const filters = () => document.getElementById("filters");
+const results = () => document.getElementById("results");
+
+// ---- Keys: arrows move between tiles, x leaves out a label ----
+
+function focusTile(tile) {
+  const picture = tile?.querySelector(".pic");
+  picture?.focus({ preventScroll: true });
+  picture?.scrollIntoView({ block: "nearest" });
+}
+
+function tileInRow(tiles, current, down) {
+  const from = current.getBoundingClientRect();
+  const middle = (from.left + from.right) / 2;
+  const beyond = tiles
+    .map((tile) => ({ tile, box: tile.getBoundingClientRect() }))
+    .filter(({ box }) => (down ? box.top > from.top + 4 : box.top < from.top - 4));
+  if (!beyond.length) return null;
+  const tops = beyond.map(({ box }) => box.top);
+  const row = down ? Math.min(...tops) : Math.max(...tops);
+  const distance = ({ box }) => Math.abs((box.left + box.right) / 2 - middle);
+  return beyond.filter(({ box }) => Math.abs(box.top - row) < 4).sort((a, b) => distance(a) - distance(b))[0].tile;
+}
+
+function neighbour(tiles, current, key) {
+  const index = tiles.indexOf(current);
+  if (key === "ArrowRight") return tiles[index + 1] ?? null;
+  if (key === "ArrowLeft") return index > 0 ? tiles[index - 1] : null;
+  return tileInRow(tiles, current, key === "ArrowDown");
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
+  if (event.key === "Escape" && filters()?.classList.contains("open")) {
+    closeFilters();
+    return;
+  }
+  if (event.target.closest?.("input, select, textarea, dialog, .filters, .chips, .tools")) return;
+  const tiles = [...document.querySelectorAll("[data-grid] > .tile")];
+  const current = document.activeElement?.closest?.(".tile") ?? null;
+  if (event.key === "x" && current) {
+    current.querySelector("[data-exclude]")?.click();
+  } else if (/^Arrow(Left|Right|Up|Down)$/.test(event.key) && tiles.length) {
+    if (!current && event.key !== "ArrowRight") return;
+    const next = current ? neighbour(tiles, current, event.key) : tiles[0];
+    if (!next) return;
+    event.preventDefault();
+    focusTile(next);
+  }
+});
+
+// ---- The drawer with the filters, on phones ----
+
+function setDrawer(open) {
+  filters().classList.toggle("open", open);
+  for (const part of document.querySelectorAll(".top, .results, .foot, .notice, .skip")) part.inert = open;
+  for (const button of document.querySelectorAll("[data-open-filters]")) button.setAttribute("aria-expanded", open);
+}
+
+function openFilters() {
+  setDrawer(true);
+  filters().querySelector("[data-close-filters]").focus();
+}
+
+function closeFilters() {
+  setDrawer(false);
+  document.querySelector("[data-open-filters]")?.focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-open-filters]")) openFilters();
+  else if (event.target.closest("[data-close-filters]")) closeFilters();
+  else if (filters()?.classList.contains("open") && !filters().contains(event.target)) closeFilters();
+});
+
+matchMedia("(min-width: 801px)").addEventListener("change", () => {
+  if (filters()?.classList.contains("open")) setDrawer(false);
+});
+
+function showCountInDrawer() {
+  const words = document.querySelector(".count")?.textContent.trim();
+  const button = document.querySelector(".filters-foot .button");
+  if (words && button) button.textContent = `Show ${words}`;
+}
+
+// ---- Swaps: keep an open chip open, keep the focus, keep grid and facets of one version ----
+
+let openChips = [];
+let lostFocus = false;
+let refetches = 0;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target !== results()) return;
+  openChips = [...results().querySelectorAll(".chip > details[open]")].map((chip) => chip.id);
+  lostFocus = results().contains(document.activeElement);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const swapped = event.detail.target;
+  if (swapped === results()) {
+    for (const id of openChips) document.getElementById(id)?.setAttribute("open", "");
+    if (lostFocus && document.activeElement === document.body) results().focus({ preventScroll: true });
+    showCountInDrawer();
+    if (filters().classList.contains("open")) setDrawer(true);
+    document.querySelector(".trouble")?.remove();
+  } else if (swapped?.id === "facets") {
+    filters().removeAttribute("aria-busy");
+    fetchAgainIfVersionsDiffer();
+  }
+});
+
+function fetchAgainIfVersionsDiffer() {
+  const [grid, counts] = ["#facets-loader", "#facets [data-version]"].map(
+    (selector) => document.querySelector(selector)?.dataset.version,
+  );
+  if (!grid || !counts || grid === counts) {
+    refetches = 0;
+  } else if (refetches < MOST_REFETCHES) {
+    refetches += 1;
+    htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#results", push: "false" });
+  }
+}
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target?.id === "facets") filters().setAttribute("aria-busy", "true");
+});
+
+function showTrouble(what) {
+  document.querySelector(".trouble")?.remove();
+  const box = document.createElement("div");
+  box.className = "trouble";
+  box.setAttribute("role", "alert");
+  const again = document.createElement("a");
+  again.className = "button";
+  again.href = location.href;
+  again.textContent = "Load again";
+  box.append(what, again);
+  document.body.append(box);
+}
+
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    const facets = event.detail.target?.id === "facets";
+    if (facets) filters().removeAttribute("aria-busy");
+    showTrouble(facets ? "The counts could not be loaded." : "This could not be loaded.");
+  });
+}
+document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
+
+showCountInDrawer();

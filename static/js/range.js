@@ -1,0 +1,74 @@
+// The two-handled slider over a histogram. Its steps are the values that the data has; the number boxes
+// beside it are what the form sends, so that both always say the same.
+
+const PAUSE_MS = 350;
+
+function nearest(values, wanted, fallback) {
+  if (wanted === "") return fallback;
+  let best = 0;
+  values.forEach((value, index) => {
+    if (Math.abs(value - wanted) < Math.abs(values[best] - wanted)) best = index;
+  });
+  return best;
+}
+
+function setUp(form) {
+  const slider = form.querySelector(".slider");
+  const texts = form.dataset.range.split(",");
+  if (!slider || !slider.hidden || texts.length < 2) return;
+  const values = texts.map(Number);
+  const last = values.length - 1;
+  const [low, high] = slider.querySelectorAll("input");
+  const [from, to] = form.querySelectorAll("input[type=number]");
+  const bars = form.parentElement.querySelectorAll(".hist > li");
+  let timer = 0;
+
+  function show() {
+    const [first, second] = [low.valueAsNumber, high.valueAsNumber];
+    low.setAttribute("aria-valuetext", texts[first]);
+    high.setAttribute("aria-valuetext", texts[second]);
+    low.style.zIndex = first > last / 2 ? 2 : 1;
+    high.style.zIndex = 1;
+    slider.style.setProperty("--from", first / last);
+    slider.style.setProperty("--to", second / last);
+    bars.forEach((bar, index) => bar.classList.toggle("in", index >= first && index <= second));
+  }
+
+  function fromHandles(moved) {
+    if (low.valueAsNumber > high.valueAsNumber) {
+      if (moved === low) low.value = high.value;
+      else high.value = low.value;
+    }
+    from.value = low.valueAsNumber === 0 ? "" : texts[low.valueAsNumber];
+    to.value = high.valueAsNumber === last ? "" : texts[high.valueAsNumber];
+    show();
+  }
+
+  function send() {
+    clearTimeout(timer);
+    timer = setTimeout(() => form.isConnected && form.requestSubmit(), PAUSE_MS);
+  }
+
+  for (const handle of [low, high]) {
+    handle.min = 0;
+    handle.max = last;
+    handle.step = 1;
+    handle.addEventListener("input", () => {
+      clearTimeout(timer);
+      fromHandles(handle);
+    });
+    handle.addEventListener("change", send);
+  }
+  low.value = nearest(values, from.value, 0);
+  high.value = nearest(values, to.value, last);
+  slider.style.setProperty("--n", values.length);
+  slider.hidden = false;
+  show();
+}
+
+function setUpAll(part) {
+  for (const form of part.querySelectorAll("form[data-range]")) setUp(form);
+}
+
+document.addEventListener("htmx:load", (event) => setUpAll(event.target));
+setUpAll(document);
