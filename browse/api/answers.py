@@ -90,8 +90,9 @@ def json_response(content: object, *, version: str, status: int = 200) -> HttpRe
 
 
 def _reply(request: HttpRequest, snapshot: Snapshot, reply: Reply) -> HttpResponse:
+    """The answer, or 304. The ETag is weak: what is learned of thumbnails changes answers of one version a little."""
     parts = "\n".join((str(FORMAT), snapshot.version, request.path, reply.identity))
-    etag = f'"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
+    etag = f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = json_response(reply.make(), version=snapshot.version)

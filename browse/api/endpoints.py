@@ -17,8 +17,10 @@ from browse.api.answers import (
     not_found,
     parameters,
 )
-from browse.api.openapi import document
+from browse.api.openapi import DESCRIPTION, document
+from browse.api.readable import failures, operations
 from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_label_search, read_nothing, read_query
+from browse.presentation.site import site
 from browse.search import Snapshot, current_version, facets_of, find_labels, image_of, page_of
 
 
@@ -78,12 +80,19 @@ def docs(request: HttpRequest) -> HttpResponse:
     """The same to be read by people."""
     if request.method not in ("GET", "HEAD"):
         return not_allowed()
-    response = render(request, "api_docs.html", {"document": document()})
-    response.headers[VERSION_HEADER] = current_version()
+    version = current_version()
+    context = {
+        "description": DESCRIPTION,
+        "operations": operations(),
+        "failures": failures(),
+        "site": site(version=version),
+    }
+    response = render(request, "api_docs.html", context)
+    response.headers[VERSION_HEADER] = version
     return response
 
 
-def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404."""
     return not_found()
 
@@ -95,5 +104,6 @@ api_urls = [
     path("api/labels", labels, name="api-labels"),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs", docs, name="api-docs"),
+    path("api/", nothing),
     path("api/<path:rest>", nothing),
 ]

@@ -105,7 +105,7 @@ def _parameter(name: str) -> Json:
 
 
 def _image_id() -> Json:
-    schema = {"type": "string", "pattern": "^[0-9a-f]{16}$"}
+    schema = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "16 lower-case hex digits"}
     return {"name": "image_id", "in": "path", "required": True, "description": "The ImageID.", "schema": schema}
 
 

@@ -50,7 +50,7 @@ SCHEMAS: dict[str, Json] = {
         original_size=NUMBER_OR_NULL,
         original_md5={**TEXT_OR_NULL, "description": "Base64 of the 16 bytes."},
         thumbnail=_object(
-            url={**TEXT_OR_NULL, "description": "Relative to the site, or absolute."},
+            url={**TEXT, "description": "Relative to the site, or absolute."},
             width=NUMBER_OR_NULL,
             height=NUMBER_OR_NULL,
         ),

@@ -12,6 +12,8 @@ from browse.query.canonical import format_term
 from browse.query.values import ConfidenceRange, Query, Role, State, Term
 from browse.rights import attribution, credit_of
 from browse.search import FacetResult, ImageCard, NamedLabel, Pair, SearchResult
+from browse.thumbnails.config import SIZES
+from browse.thumbnails.tiles import TilePicture, thumbnail_of, thumbnails_of
 
 Json = dict[str, Any]
 
@@ -21,8 +23,15 @@ def confidence(hundredths: int | None) -> float | None:
     return None if hundredths is None else hundredths / 100
 
 
+THUMBNAIL_SIZE = "m"
+
+
 def image(card: ImageCard) -> Json:
-    """One image."""
+    """One image. One query, for its thumbnail."""
+    return _image(card, thumbnail_of(card, THUMBNAIL_SIZE))
+
+
+def _image(card: ImageCard, picture: TilePicture) -> Json:
     credit = attribution(credit_of(card))
     return {
         "image_id": card.image_id,
@@ -36,14 +45,19 @@ def image(card: ImageCard) -> Json:
         "original_url": card.original_url,
         "original_size": card.original_size,
         "original_md5": card.original_md5,
-        "thumbnail": _thumbnail(card),
+        "thumbnail": _thumbnail(picture),
         "attribution": {"text": credit.text, "html": credit.html},
         "labels": [_label_of_image(pair) for pair in card.pairs],
     }
 
 
-def _thumbnail(card: ImageCard) -> Json:
-    return {"url": card.thumbnail_url or card.original_url, "width": None, "height": None}
+def _thumbnail(picture: TilePicture) -> Json:
+    """The address, and the pixels of what is there: known of our own thumbnails, once the picture was seen."""
+    width, height = None, None
+    if picture.width and picture.height and picture.url.startswith("/"):
+        scale = min(1.0, SIZES[THUMBNAIL_SIZE].side / max(picture.width, picture.height))
+        width, height = (max(1, round(side * scale)) for side in (picture.width, picture.height))
+    return {"url": picture.url, "width": width, "height": height}
 
 
 def _label_of_image(pair: Pair) -> Json:
@@ -59,13 +73,14 @@ def _label_of_image(pair: Pair) -> Json:
 
 
 def page_of_images(asked: BrowseRequest, found: SearchResult) -> Json:
-    """One page of a query's images."""
+    """One page of a query's images. One query, for their thumbnails."""
+    pictures = thumbnails_of(found.images, THUMBNAIL_SIZE)
     return {
         "count": found.count,
         "page": found.page,
         "per_page": found.per_page,
         "query": asked.canonical,
-        "results": [image(card) for card in found.images],
+        "results": [_image(card, pictures[card.image_id]) for card in found.images],
     }
 
 

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from browse.query.values import STATES, ConfidenceRange, Query, Role, Sort, State, Term
 
 _CONFIDENCE = r"0(?:\.[0-9]{1,2})?|1(?:\.0{1,2})?"
-_RANGE = re.compile(rf"({_CONFIDENCE})-({_CONFIDENCE})")
+RANGE_PATTERN = rf"({_CONFIDENCE})-({_CONFIDENCE})"
+_RANGE = re.compile(RANGE_PATTERN)
 _TERM = re.compile(r"(?P<mid>[^\s@:]+)(?:@(?P<range>[^:]*))?(?::(?P<states>.*))?", re.DOTALL)
 _UNESCAPED = "/@:,"
 _Part = TypeVar("_Part")

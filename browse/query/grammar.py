@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from browse.query.canonical import TERM_GRAMMAR, parse_range, parse_term
+from browse.query.canonical import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, parse_range, parse_term
 from browse.query.values import ConfidenceRange, Term
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
@@ -74,7 +74,7 @@ class RangeText:
 
     @property
     def schema(self) -> Schema:
-        return {"type": "string", "pattern": r"^(0(\.\d{1,2})?|1(\.0{1,2})?)-(0(\.\d{1,2})?|1(\.0{1,2})?)$"}
+        return {"type": "string", "pattern": f"^{RANGE_PATTERN}$", "description": RANGE_GRAMMAR}
 
     def __call__(self, text: str) -> ConfidenceRange:
         return parse_range(text)
@@ -100,7 +100,7 @@ class Key:
 
     @property
     def schema(self) -> Schema:
-        return {"type": "string", "minLength": 1}
+        return {"type": "string", "minLength": 1, "description": self.what}
 
     def __call__(self, text: str) -> str:
         if not text:

@@ -1,0 +1,43 @@
+"""Checks values against the schemas that the API publishes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from browse.api.schemas import SCHEMAS
+
+KINDS: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "null": (type(None),),
+}
+
+
+def assert_conforms(value: Any, name: str) -> None:
+    """The value is as the schema of this name says."""
+    _check(value, SCHEMAS[name], name)
+
+
+def _check(value: Any, schema: dict[str, Any], where: str) -> None:
+    if "$ref" in schema:
+        _check(value, SCHEMAS[schema["$ref"].rpartition("/")[2]], where)
+        return
+    kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    assert isinstance(value, tuple(kind for name in kinds for kind in KINDS[name])), f"{where}: {value!r}"
+    if isinstance(value, dict):
+        assert list(value) == schema["required"] == list(schema["properties"]), where
+        for key, inner in value.items():
+            _check(inner, schema["properties"][key], f"{where}.{key}")
+    if isinstance(value, list):
+        for number, inner in enumerate(value):
+            _check(inner, schema["items"], f"{where}[{number}]")
+    if "enum" in schema:
+        assert value in schema["enum"], where
+    if isinstance(value, str) and "pattern" in schema:
+        assert re.search(schema["pattern"], value), where
+    if isinstance(value, int | float):
+        assert schema.get("minimum", value) <= value <= schema.get("maximum", value), where

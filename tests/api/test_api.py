@@ -1,0 +1,409 @@
+"""The JSON API over a small data set: shapes, faults, versions, caching."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from browse.api.openapi import document
+from browse.image_ids import key_from_image_id
+from browse.models import DatasetState, PictureState
+from browse.picture_states import PictureStatus
+from tests import datasets
+from tests.api.schema import assert_conforms
+from tests.datasets import BEACH, CAT, DOG, FIVE, FOUR, NOTHING, ONE, SEA, SIX, THREE, TWO
+
+pytestmark = pytest.mark.django_db
+
+Get = Callable[..., Any]
+
+
+@pytest.fixture
+def generation(settings: Settings, tmp_path: Path) -> str:
+    settings.INDEX_DIR = tmp_path
+    return datasets.load_example(tmp_path)
+
+
+@pytest.fixture
+def get(client: Client, generation: str) -> Get:
+    """GET an address below /api/; checks what every answer has, and gives its JSON."""
+
+    def fetch(address: str, status: int = 200) -> Any:
+        response = client.get(f"/api/{address}")
+        assert response.status_code == status, response.text
+        assert response["X-Dataset-Version"] == f"{generation}.0"
+        assert response["Content-Type"] == "application/json"
+        return json.loads(response.content)
+
+    return fetch
+
+
+def test_an_image_has_every_key_in_the_documented_order(get: Get) -> None:
+    image = get(f"images/{ONE}")
+    assert list(image) == [
+        "image_id", "subset", "title", "author", "author_url", "author_key", "license", "landing_url", "original_url",
+        "original_size", "original_md5", "thumbnail", "attribution", "labels",
+    ]  # fmt: skip
+    assert {name: image[name] for name in list(image)[:12]} == {
+        "image_id": ONE,
+        "subset": "train",
+        "title": 'Dog & "sea"',
+        "author": "Ann Other",
+        "author_url": datasets.ANN,
+        "author_key": "ann",
+        "license": {"slug": "cc-by-2.0", "name": "CC BY 2.0", "url": datasets.BY},
+        "landing_url": "https://www.flickr.com/photos/ann/1",
+        "original_url": "https://farm1.staticflickr.com/1/1_2_o.jpg",
+        "original_size": 12345,
+        "original_md5": "AAECAwQFBgcICQoLDA0ODw==",
+        "thumbnail": {"url": f"/thumb/{ONE}/m", "width": None, "height": None},
+    }
+    assert image["labels"] == [
+        {
+            "mid": BEACH, "name": "beach", "machine": 0.9, "human": "yes", "state": "confirmed", "confidence": 0.9,
+            "sources": [{"source": "machine", "confidence": 0.9}, {"source": "human", "confidence": 1.0}],
+        },
+        {
+            "mid": DOG, "name": "dog", "machine": 0.8, "human": None, "state": "unverified", "confidence": 0.8,
+            "sources": [{"source": "machine", "confidence": 0.8}],
+        },
+        {
+            "mid": CAT, "name": "cat", "machine": 0.6, "human": "no", "state": "rejected", "confidence": 0.6,
+            "sources": [{"source": "machine", "confidence": 0.6}, {"source": "human", "confidence": 0.0}],
+        },
+    ]  # fmt: skip
+    assert list(image["labels"][0]) == ["mid", "name", "machine", "human", "state", "confidence", "sources"]
+    assert "Dog &amp;" in image["attribution"]["html"]
+    assert "CC BY 2.0" in image["attribution"]["text"]
+
+
+def test_what_is_unknown_is_null(get: Get) -> None:
+    image = get(f"images/{FOUR}")
+    for name in ("title", "author", "author_url", "author_key", "landing_url", "original_url", "original_size",
+                 "original_md5"):  # fmt: skip
+        assert image[name] is None, name
+    assert image["labels"] == [
+        {
+            "mid": DOG, "name": "dog", "machine": 0.9, "human": "yes", "state": "confirmed", "confidence": 0.9,
+            "sources": [
+                {"source": "machine", "confidence": 0.9},
+                {"source": "verification", "confidence": 1.0},
+                {"source": "human", "confidence": 0.0},
+            ],
+        }
+    ]  # fmt: skip
+
+
+def test_a_label_that_only_people_gave(get: Get) -> None:
+    dog, cat = get(f"images/{THREE}")["labels"]
+    assert (dog["mid"], dog["machine"], dog["human"], dog["state"], dog["confidence"]) == (
+        DOG,
+        None,
+        "yes",
+        "missed",
+        1,
+    )
+    assert (cat["mid"], cat["machine"], cat["human"], cat["state"], cat["confidence"]) == (CAT, None, "no", "absent", 0)
+
+
+def test_the_pixels_of_a_thumbnail_that_was_seen(get: Get) -> None:
+    state = {"state": PictureStatus.FRESH, "version": "0123456789abcdef", "width": 1000, "height": 500}
+    PictureState.objects.create(pk=key_from_image_id(TWO), **state)
+    thumbnail = {"url": f"/thumb/{TWO}/m?v=0123456789abcdef", "width": 384, "height": 192}
+    assert get(f"images/{TWO}")["thumbnail"] == thumbnail
+
+
+def test_a_page_of_images(get: Get) -> None:
+    page = get(f"images?label={DOG}@0.80-1&not={CAT}&per_page=2&subset=validation&subset=train&page=1")
+    assert list(page) == ["count", "page", "per_page", "query", "results"]
+    assert page["query"] == f"label={DOG}@0.8-1&not={CAT}&subset=train&subset=validation"
+    assert (page["count"], page["page"], page["per_page"]) == (3, 1, 2)
+    assert [image["image_id"] for image in page["results"]] == [ONE, THREE]
+    assert page["results"][0] == get(f"images/{ONE}")
+
+
+@pytest.mark.parametrize(
+    ("query", "ids"),
+    [
+        ("", [ONE, TWO, THREE, FOUR, FIVE, SIX]),
+        ("confidence=0-1", [ONE, TWO, THREE, FOUR, FIVE]),
+        (f"label={DOG}", [ONE, TWO, THREE, FOUR]),
+        (f"label={DOG}:missed,confirmed", [THREE, FOUR]),
+        (f"label={DOG}&sort=-confidence", [THREE, FOUR, ONE, TWO]),
+        (f"any={SEA}&any={BEACH}&min_any=2", [FIVE]),
+        (f"not={DOG}", [FIVE, SIX]),
+        (f"not={DOG}&confidence=0.9-1", [ONE, TWO]),
+        ("state=absent", [THREE]),
+        ("subset=test", []),
+        ("license=cc-by-2.0-fr", [THREE]),
+        ("author=ann", [ONE, TWO, SIX]),
+        (f"label={NOTHING}", []),
+    ],
+)
+def test_which_images_match(get: Get, query: str, ids: list[str]) -> None:
+    page = get(f"images?{query}")
+    assert [image["image_id"] for image in page["results"]] == ids
+    assert page["count"] == len(ids)
+
+
+def test_after_the_last_page_there_are_no_results_and_the_true_count(get: Get) -> None:
+    page = get("images?page=10000000&per_page=200")
+    assert (page["count"], page["results"]) == (6, [])
+
+
+def test_facets_have_every_key_in_the_documented_order(get: Get) -> None:
+    facets = get(f"facets?label={DOG}&top=2")
+    assert list(facets) == [
+        "count", "query", "labels", "authors", "subsets", "licenses", "states", "confidence", "terms"
+    ]  # fmt: skip
+    assert facets["count"] == 4
+    assert facets["query"] == f"label={DOG}"
+    assert facets["labels"] == [
+        {"mid": DOG, "name": "dog", "count": 4, "query": f"label={DOG}"},
+        {"mid": SEA, "name": "sea", "count": 1, "query": f"label={DOG}&label={SEA}"},
+    ]
+    assert facets["authors"] == [
+        {"key": "ann", "name": "Ann", "count": 2, "query": f"label={DOG}&author=ann"},
+        {"key": "x-0123456789ab", "name": "Bob", "count": 1, "query": f"label={DOG}&author=x-0123456789ab"},
+    ]
+    assert facets["subsets"] == [
+        {"value": "train", "count": 2, "query": f"label={DOG}&subset=train"},
+        {"value": "validation", "count": 2, "query": f"label={DOG}&subset=validation"},
+    ]
+    assert [(one["value"], one["count"]) for one in facets["licenses"]] == [("cc-by-2.0", 3), ("cc-by-2.0-fr", 1)]
+    assert [(one["value"], one["count"]) for one in facets["states"]] == [
+        ("confirmed", 1), ("rejected", 0), ("unverified", 2), ("missed", 1), ("absent", 0)
+    ]  # fmt: skip
+    assert facets["states"][1]["query"] == f"label={DOG}&state=rejected"
+    assert [one["value"] for one in facets["confidence"]] == [0, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+    assert facets["confidence"][4] == {"value": 0.8, "count": 1, "query": f"label={DOG}&confidence=0.8-0.8"}
+    (term,) = facets["terms"]
+    assert list(term) == ["role", "term", "confidence", "states"]
+    assert (term["role"], term["term"]) == ("label", DOG)
+    assert term["confidence"][-1] == {"value": 1.0, "count": 1, "query": f"label={DOG}@1-1"}
+    assert term["states"][3] == {"value": "missed", "count": 1, "query": f"label={DOG}:missed"}
+
+
+QUERIES = [
+    "",
+    "confidence=0.8-1",
+    "state=rejected&state=absent",
+    f"label={DOG}&confidence=0.8-1&sort=-confidence&per_page=7&page=3",
+    f"any={DOG}@0.9-1&any={DOG}@0.8-0.8&any={SEA}&min_any=2&sort=random&seed=3",
+    f"not={CAT}:rejected&subset=train&author=ann",
+    f"label={DOG}@0.8-1:unverified,confirmed&not={BEACH}&license=cc-by-2.0",
+]
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_number_is_the_count_of_the_page_it_leads_to(get: Get, query: str) -> None:
+    facets = get(f"facets?{query}&top=all".replace("?&", "?"))
+    assert facets["count"] == get(f"images?{query}")["count"]
+    values = [*facet_values(facets)]
+    assert len(values) > 15
+    for value in values:
+        assert get(f"images?{value['query']}")["count"] == value["count"], value
+
+
+def facet_values(facets: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every facet value that carries a query string."""
+    for facet in ("labels", "authors", "subsets", "licenses", "states", "confidence"):
+        yield from facets[facet]
+    for term in facets["terms"]:
+        yield from (*term["confidence"], *term["states"])
+
+
+def test_order_and_paging_are_kept_in_facet_links_and_make_no_difference(get: Get) -> None:
+    plain = get(f"facets?label={DOG}")
+    asked = get(f"facets?label={DOG}&sort=random&seed=5&per_page=30&page=4")
+    assert asked["query"] == f"label={DOG}&sort=random&seed=5"
+    for value, other in zip(facet_values(plain), facet_values(asked), strict=True):
+        assert other == {**value, "query": f"{value['query']}&sort=random&seed=5&per_page=30"}
+
+
+def test_twenty_terms_leave_no_room_for_a_label(get: Get) -> None:
+    full = "&".join(f"any={DOG}@0-0.{hundredths}" for hundredths in range(50, 70))
+    labels = get(f"facets?{full}")["labels"]
+    assert labels
+    assert all(label["query"] is None for label in labels)
+    assert get(f"images?{full}&label={DOG}", 400)["errors"][0]["parameter"] == "any"
+
+
+def test_labels_are_found_by_name_or_mid(get: Get) -> None:
+    page = get("labels")
+    assert list(page) == ["count", "page", "per_page", "results"]
+    assert [(label["mid"], label["name"], label["count"]) for label in page["results"]] == [
+        (DOG, "dog", 4), (SEA, "sea", 2), (BEACH, "beach", 2), (NOTHING, "Señor Añejo", 0), (CAT, "cat", 0)
+    ]  # fmt: skip
+    for label in page["results"]:
+        assert get(f"images?label={label['mid']}")["count"] == label["count"]
+    assert [label["name"] for label in get("labels?q=EA")["results"]] == ["sea", "beach"]
+    assert [label["name"] for label in get(f"labels?q={quote('senor ANEJO')}")["results"]] == ["Señor Añejo"]
+    assert [label["mid"] for label in get("labels?q=/m/0bt")["results"]] == [DOG]
+    assert get("labels?per_page=2&page=3")["results"] == [page["results"][4]]
+    assert get("labels?q=zebra") == {"count": 0, "page": 1, "per_page": 30, "results": []}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "images?label=/m/unknown",
+        "images?top=3",
+        "images?size=s",
+        "facets?top=0",
+        "facets?sort=random",
+        "facets?lable=/m/0bt9lr",
+        "images?author=nobody",
+        "images?license=cc0-1.0",
+        "images?label=",
+        "labels?q=",
+        "labels?label=/m/0bt9lr",
+        f"images/{ONE}?page=1",
+        "images?label=%ff%00",
+        "images?" + "&".join(f"label={number}" for number in range(2000)),
+    ],
+)
+def test_faults_are_400_in_json(get: Get, address: str) -> None:
+    content = get(address, 400)
+    assert list(content) == ["errors", "nearest"]
+    assert_conforms(content, "BadQuery")
+    assert len(json.dumps(content)) < 20_000
+
+
+def test_a_fault_names_parameter_value_and_what_is_allowed(get: Get) -> None:
+    content = get(f"images?label={DOG}&state=maybe&page=2", 400)
+    message = "must be one of confirmed, rejected, unverified, missed, absent"
+    assert content["errors"] == [{"parameter": "state", "value": "maybe", "message": message}]
+    assert content["nearest"] == f"label={DOG}"
+
+
+@pytest.mark.parametrize("image_id", ["00000000000000ff", "zz", "0" * 17, ONE.upper() + "A", "é", "%00", "%ff"])
+def test_images_that_are_not_there_are_404(get: Get, image_id: str) -> None:
+    assert "no image with this ImageID" in get(f"images/{image_id}", 404)["errors"][0]["message"]
+
+
+def test_addresses_that_are_not_there_are_404_in_json(get: Get) -> None:
+    for address in ("", "nothing", "images/", "images/a/b", "facets/x"):
+        assert "/api/docs" in get(address, 404)["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("address", ["images", f"images/{ONE}", "facets", "labels", "openapi.json", "docs", "other"])
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch", "options"])
+def test_nothing_can_be_written(client: Client, generation: str, address: str, method: str) -> None:
+    response = getattr(client, method)(f"/api/{address}")
+    if address == "other":
+        assert response.status_code == 404
+        return
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+    assert response["X-Dataset-Version"] == f"{generation}.0"
+
+
+def test_equal_versions_and_queries_have_equal_etags(client: Client, generation: str) -> None:
+    def etag(address: str) -> str:
+        return client.get(f"/api/{address}")["ETag"]
+
+    assert etag(f"images?label={DOG}@0.80-1") == etag(f"images?label={DOG}@0.8-1&sort=image_id&page=1&per_page=30")
+    assert etag("facets?page=3&top=50") == etag("facets")
+    different = [
+        *("images", "images?page=2", "images?per_page=2", "images?confidence=0-1", "images?sort=random&seed=1"),
+        *("facets", "facets?per_page=2", "facets?top=2", "facets?top=all", "facets?top_authors=2"),
+        *("labels", "labels?q=dog", "labels?page=2", "labels?q=2", f"images/{ONE}", f"images/{TWO}"),
+    ]
+    assert len({etag(address) for address in different}) == len(different)
+    before = etag("images")
+    DatasetState.objects.update(revision=1)
+    assert etag("images") != before
+
+
+@pytest.mark.parametrize("address", ["images?per_page=2", f"images/{ONE}", "facets", "labels"])
+def test_an_answer_that_one_has_is_304(client: Client, generation: str, address: str) -> None:
+    first = client.get(f"/api/{address}")
+    again = client.get(f"/api/{address}", headers={"If-None-Match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == first["ETag"]
+    assert again["X-Dataset-Version"] == first["X-Dataset-Version"] == f"{generation}.0"
+    assert client.get(f"/api/{address}", headers={"If-None-Match": 'W/"x"'}).status_code == 200
+
+
+def test_head_has_the_headers_only(client: Client, generation: str) -> None:
+    response = client.head("/api/images")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response["ETag"] == client.get("/api/images")["ETag"]
+
+
+def test_a_page_costs_few_queries(
+    client: Client, generation: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get("/api/images")
+    with django_assert_max_num_queries(5):
+        client.get(f"/api/images?label={DOG}")
+    with django_assert_max_num_queries(5):
+        client.get(f"/api/images/{ONE}")
+    with django_assert_max_num_queries(3):
+        client.get(f"/api/facets?label={DOG}")
+    with django_assert_max_num_queries(2):
+        client.get(f"/api/facets?label={DOG}&sort=-confidence")
+
+
+def test_answers_conform_to_the_published_schemas(get: Get) -> None:
+    assert_conforms(get("images"), "ImagePage")
+    for image_id in (ONE, FOUR, SIX):
+        assert_conforms(get(f"images/{image_id}"), "Image")
+    for query in QUERIES:
+        assert_conforms(get(f"facets?{query}"), "Facets")
+    assert_conforms(get("labels"), "LabelPage")
+    assert_conforms(get("images/x", 404), "Failure")
+
+
+def test_the_openapi_document_is_published(get: Get) -> None:
+    published = get("openapi.json")
+    assert published == document()
+    assert published["openapi"].startswith("3.1")
+
+
+def test_the_readable_docs_load_nothing_from_elsewhere(client: Client, generation: str) -> None:
+    response = client.get("/api/docs")
+    assert response.status_code == 200
+    assert response["X-Dataset-Version"] == f"{generation}.0"
+    text = response.text
+    for word in ("GET /api/images", "/api/images/{image_id}", "min_any", "top_authors", "LO-HI", "Retry-After"):
+        assert word in text
+    assert 'src="http' not in text
+    assert 'rel="stylesheet" href="http' not in text
+
+
+def test_examples_in_the_docs_work(get: Get) -> None:
+    from browse.api.openapi import OPERATIONS
+
+    for operation in OPERATIONS:
+        if operation.example:
+            get(operation.example.removeprefix("/api/"))
+
+
+def test_without_a_data_set_the_answer_says_what_to_run(client: Client) -> None:
+    for address in ("images", "facets?top=3", f"images/{ONE}", "labels"):
+        response: HttpResponse = client.get(f"/api/{address}")
+        assert response.status_code == 503
+        assert response["Retry-After"] == "60"
+        assert response["X-Dataset-Version"] == "none"
+        assert "python manage.py import_openimages" in response.json()["errors"][0]["message"]
+    assert client.get("/api/openapi.json").status_code == 200
+    assert client.get("/api/docs").status_code == 200
+
+
+def test_without_an_index_the_answer_says_what_to_run(client: Client, settings: Settings, tmp_path: Path) -> None:
+    datasets.load_example(tmp_path / "elsewhere")
+    settings.INDEX_DIR = tmp_path / "empty"
+    response = client.get("/api/images")
+    assert response.status_code == 503
+    assert "python manage.py build_index" in response.json()["errors"][0]["message"]
+    assert "Retry-After" in response
