@@ -122,10 +122,10 @@ def parse_names(block: Block) -> ParsedNames:
         if isinstance(fields, Reason):
             bad.append(BadRow(line, fields, text))
             continue
-        mid, name = fields[0], clean_text(fields[1]).strip()
+        mid, name = fields[0], clean_text(fields[1])
         if not MID.fullmatch(mid):
             bad.append(BadRow(line, Reason.MID, text))
-        elif not name:
+        elif not name.strip():
             bad.append(BadRow(line, Reason.NAME, text))
         else:
             names.append((line, mid, name, text))

@@ -1,0 +1,387 @@
+"""Imports of small files into the database of the run, SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import shutil
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+
+from browse.facets.store import open_generation
+from browse.loading import ImportOptions, Summary, run_import
+from browse.models import Annotation, Author, DatasetState, Image, Import, Label
+from browse.openimages import database
+from browse.openimages.errors import ImportLockedError, ImportProblemError, TooManyRejectsError
+from browse.openimages.lock import import_lock
+from browse.query.values import Query, Term
+from tests.openimages.files import BY, LABELS, MD5, V1, csv_line, gzipped, image_row, pack, small_set, write
+from tests.openimages.oracle import World, world_of_database
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SEVEN = "ImageID,OriginalURL,OriginalLandingURL,License,AuthorProfileURL,Author,Title"
+ID = "00000000000000aa"
+
+
+@pytest.fixture(autouse=True)
+def own_data_dir(settings: Any, tmp_path: Path) -> Path:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.INDEX_DIR = settings.DATA_DIR / "index"
+    return settings.DATA_DIR
+
+
+def load(*paths: Path, **options: Any) -> Summary:
+    return run_import(ImportOptions([str(path) for path in paths], **options), lambda what, done, total: None)
+
+
+def rejects_of(summary: Summary) -> list[dict[str, str]]:
+    with open(summary.rejects_file, encoding="utf-8", errors="surrogateescape", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def one_image(folder: Path, *rows: str, header: str = V1, name: str = "train/images.csv") -> Path:
+    write(folder / name, header, rows)
+    return folder
+
+
+def test_a_first_import_holds_what_the_files_hold(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    summary = load(folder)
+    expected = World()
+    expected.read(folder)
+    assert world_of_database() == expected
+    assert summary.rows["read"] == 6 + 8 + 4 + 3 == summary.rows["inserted"]
+    assert summary.labels_without_name == ["/m/04"]
+    assert Label.objects.get(mid="/m/04").name == "/m/04"
+    assert not Label.objects.get(mid="/m/04").in_dictionary
+
+
+def test_the_index_is_current_with_the_tables(tmp_path: Path, settings: Any) -> None:
+    summary = load(small_set(tmp_path / "set"))
+    state = DatasetState.objects.get()
+    assert state.generation == summary.generation
+    with closing(open_generation(settings.INDEX_DIR, state.generation)) as engine:
+        assert engine.count(Query()) == 6
+        assert engine.count(Query(label=(Term("/m/01"),))) == 6
+
+
+def test_the_database_gives_the_same_index_as_the_files(tmp_path: Path, settings: Any) -> None:
+    first = load(small_set(tmp_path / "set")).generation
+    manifest = (settings.INDEX_DIR / first / "manifest.json").read_text()
+    call_command("build_index")
+    state = DatasetState.objects.get()
+    again = (settings.INDEX_DIR / state.generation / "manifest.json").read_text()
+    strip = lambda text: [line for line in text.splitlines() if "dataset" not in line]  # noqa: E731
+    assert strip(manifest) == strip(again)
+
+
+def test_importing_the_same_files_again_changes_nothing_and_says_so(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    generation = load(folder).generation
+    before = world_of_database()
+    summary = load(folder)
+    assert (summary.status, summary.generation) == ("unchanged", generation)
+    assert summary.rows["unchanged"] == summary.rows["read"] == 21
+    assert world_of_database() == before
+
+
+@pytest.mark.parametrize("shape", ["tar", "tar.gz", "csv.gz", "members"])
+def test_every_packing_gives_the_same_data(tmp_path: Path, shape: str) -> None:
+    folder = small_set(tmp_path / "set")
+    expected = World()
+    expected.read(folder)
+    if shape.startswith("tar"):
+        paths = [pack(folder, f"set.{shape}")]
+        shutil.rmtree(folder)
+    elif shape == "csv.gz":
+        for path in list(folder.rglob("*.csv")):
+            gzipped(path)
+            path.unlink()
+        paths = [folder]
+    else:
+        paths = [pack(folder / "human_ann_2016_08", "human.tar.gz"), *sorted(folder.rglob("images.csv"))]
+        paths += [folder / "machine_ann_2016_08", folder / "dict.csv"]
+    load(*paths)
+    assert world_of_database() == expected
+
+
+def test_labels_that_stand_before_their_images_in_an_archive_are_kept(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write(folder / "a/labels.csv", LABELS, [f"{ID},machine,/m/01,0.9", "00000000000000ff,machine,/m/01,0.9"])
+    write(folder / "b/train/images.csv", V1, [image_row(ID)])
+    write(folder / "c/labels.csv", LABELS, [f"{ID},human,/m/01,1.0"])
+    summary = load(pack(folder, "mixed.tar"), max_rejects=0.5)
+    assert Annotation.objects.count() == 2
+    [reject] = rejects_of(summary)
+    assert reject["reason"] == "unknown image"
+    assert reject["line"] == "3"
+    assert reject["row"] == "00000000000000ff,machine,/m/01,0.9"
+    assert reject["source_file"].endswith("mixed.tar!set/a/labels.csv")
+
+
+def test_a_later_run_updates_by_key(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    load(folder)
+    expected = World()
+    expected.read(folder)
+    changed = "0000000000000010"
+    later = tmp_path / "later"
+    write(later / "images_2016_08/test/images.csv", V1, [image_row(changed, "test", Title="New", AuthorProfileURL="https://www.flickr.com/people/bo/", Author="Bo"), image_row("00000000000000ff", "test")])
+    write(later / "machine_ann_2016_08/test/labels.csv", LABELS, [f"{changed},machine,/m/01,0.6", "00000000000000ff,machine,/m/00,0.5"])
+    write(later / "dict.csv", None, ["/m/01,Dog", "/m/04,four"])
+    expected.read(later)
+    summary = load(later)
+    assert world_of_database() == expected
+    assert summary.kinds == {
+        "images": {"inserted": 1, "updated": 1, "unchanged": 0},
+        "annotations": {"inserted": 1, "updated": 1, "unchanged": 0},
+        "names": {"inserted": 1, "updated": 1, "unchanged": 0},
+    }
+
+
+def test_the_index_of_an_updated_data_set_is_that_of_all_files_at_once(tmp_path: Path, settings: Any) -> None:
+    """Label and author rows keep their ids, so those of a later run are out of order in the tables."""
+    folder = small_set(tmp_path / "set")
+    load(folder)
+    later = tmp_path / "later"
+    write(later / "images_2016_08/test/images.csv", V1, [image_row("0000000000000001", "test", AuthorProfileURL="https://www.flickr.com/people/aa/")])
+    write(later / "machine_ann_2016_08/test/labels.csv", LABELS, ["0000000000000010,machine,/m/00,0.5", "0000000000000001,machine,/m/01,0.5"])
+    load(later)
+    arrays = database.load_arrays()
+    assert arrays.label_mids == ["/m/00", "/m/01", "/m/02", "/m/03", "/m/04"]
+    assert arrays.author_keys == ["aa", "anna"]
+    assert np.all(np.diff(arrays.annotations.astype(object)) > 0)
+    with closing(open_generation(settings.INDEX_DIR, DatasetState.objects.get().generation)) as engine:
+        assert engine.count(Query(label=(Term("/m/00"),))) == 1
+        assert engine.count(Query(author="aa")) == 1
+
+
+def test_of_two_values_for_one_key_the_larger_stands_and_the_other_is_a_conflict(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    write(folder / "train/images.csv", V1, [image_row(ID, Title="A"), image_row(ID, Title="B"), image_row(ID, Title="A")])
+    rows = [f"{ID},machine,/m/01,{c}" for c in ("0.5", "0.9", "0.50", "0.9")]
+    write(folder / "train/labels.csv", LABELS, rows)
+    write(folder / "dict.csv", None, ["/m/01,dog", "/m/01,hound", "/m/01,dog", "/m/01,hound"])
+    summary = load(folder, max_rejects=1)
+    assert Image.objects.get().title == "B"
+    assert Annotation.objects.get().confidence == 90
+    assert Label.objects.get().name == "hound"
+    found = sorted((Path(r["source_file"]).name, r["line"], r["reason"], r["row"]) for r in rejects_of(summary))
+    assert found == [
+        ("dict.csv", "1", "conflict", "/m/01,dog"),
+        ("dict.csv", "3", "conflict", "/m/01,dog"),
+        ("images.csv", "2", "conflict", image_row(ID, Title="A")),
+        ("images.csv", "4", "conflict", image_row(ID, Title="A")),
+        ("labels.csv", "2", "conflict", f"{ID},machine,/m/01,0.5"),
+        ("labels.csv", "4", "conflict", f"{ID},machine,/m/01,0.50"),
+    ]
+    assert summary.rows == {"read": 11, "inserted": 3, "updated": 0, "unchanged": 2, "skipped": 0, "rejected": 6}
+
+
+def test_a_file_without_a_column_leaves_what_is_known(tmp_path: Path) -> None:
+    load(one_image(tmp_path / "full", image_row(ID, Title="Old", Thumbnail300KURL="https://c1.staticflickr.com/t.jpg")))
+    fields = [ID, "https://x.example/o.jpg", "https://x.example/", BY, "", "", "New"]
+    load(one_image(tmp_path / "seven", csv_line(fields), header=SEVEN, name="validation/images.csv"))
+    image = Image.objects.get()
+    assert (image.title, image.get_subset_display(), image.original_md5) == ("New", "validation", MD5)
+    assert image.thumbnail_url == "https://c1.staticflickr.com/t.jpg"
+    assert (image.author, image.original_size) == (None, 1000)
+
+
+BAD_IMAGES = [
+    ({"Subset": "dev"}, "unknown subset"),
+    ({"Subset": ""}, "no subset"),
+    ({"OriginalSize": "1.5"}, "OriginalSize not a whole number"),
+    ({"OriginalSize": "-1"}, "OriginalSize not a whole number"),
+    ({"OriginalMD5": "d41d8cd98f00b204e9800998ecf8427e"}, "OriginalMD5 not base64 of 16 bytes"),
+    ({"ImageID": "000060E3121C7305"}, "bad ImageID"),
+    ({"ImageID": "60e3121c7305"}, "bad ImageID"),
+    ({"ImageID": ""}, "bad ImageID"),
+]
+
+
+@pytest.mark.parametrize(("values", "reason"), BAD_IMAGES)
+def test_a_bad_image_row_is_rejected_with_file_line_reason_and_row(
+    tmp_path: Path, values: dict[str, str], reason: str
+) -> None:
+    row = image_row(**({"image_id": ID} | values.copy() if "ImageID" not in values else {"image_id": ID, **values}))
+    folder = one_image(tmp_path / "set", image_row("00000000000000ab"), row, name="pictures/images.csv")
+    summary = load(folder, max_rejects=0.5)
+    [reject] = rejects_of(summary)
+    assert reject == {
+        "source_file": str(folder / "pictures/images.csv"),
+        "line": "3",
+        "reason": reason,
+        "row": row,
+    }
+    assert Image.objects.count() == 1
+
+
+BAD_LABELS = [
+    (f"{ID},machine,/m/01,1.5", "confidence not a number in 0 to 1"),
+    (f"{ID},machine,/m/01,", "confidence not a number in 0 to 1"),
+    (f"{ID},machine,dog,0.5", "bad label MID"),
+    (f"{ID},machine,/m/A@B,0.5", "bad label MID"),
+    (f"{ID},,/m/01,0.5", "bad source"),
+    ("xyz,machine,/m/01,0.5", "bad ImageID"),
+    (f"{ID},machine,/m/01", "wrong number of fields"),
+    (f'{ID},machine,"/m/01,0.5', "unbalanced quote"),
+    (f"{ID},machine,/m/\xff,0.5".encode("latin-1"), "invalid UTF-8"),
+    ("00000000000000cc,machine,/m/01,0.5", "unknown image"),
+]
+
+
+@pytest.mark.parametrize(("row", "reason"), BAD_LABELS)
+def test_a_bad_label_row_is_rejected_and_the_others_stay(tmp_path: Path, row: str | bytes, reason: str) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    good = [f"{ID},machine,/m/0{n},0.5" for n in range(1, 4)]
+    write(folder / "labels.csv", LABELS, [good[0], row, *good[1:]])
+    summary = load(folder, max_rejects=0.5)
+    [reject] = rejects_of(summary)
+    assert (reject["line"], reject["reason"]) == ("3", reason)
+    raw = row if isinstance(row, bytes) else row.encode()
+    assert reject["row"].encode("utf-8", "surrogateescape") == raw
+    assert summary.rejects == {reason: 1}
+    assert Annotation.objects.count() == 3
+
+
+def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.5", f"{ID},machine,/m/02,2"])
+    with pytest.raises(TooManyRejectsError, match="1 of 3 rows rejected, more than --max-rejects 0.01"):
+        load(folder)
+    assert not Image.objects.exists()
+    assert not DatasetState.objects.exists()
+    assert Import.objects.get().status == "refused"
+    with pytest.raises(CommandError, match="1 of 3 rows rejected"):
+        call_command("import_openimages", str(folder))
+
+
+def test_a_dry_run_reads_and_validates_only(tmp_path: Path) -> None:
+    summary = load(small_set(tmp_path / "set"), dry_run=True)
+    assert (summary.status, summary.rows["inserted"]) == ("dry run", 21)
+    assert not Image.objects.exists()
+    assert not Import.objects.exists()
+
+
+def test_limit_takes_the_first_images_of_each_subset_and_their_annotations(tmp_path: Path) -> None:
+    summary = load(small_set(tmp_path / "set"), limit=1)
+    assert sorted(image.image_id for image in Image.objects.all()) == ["0000000000000010", "0000000000000014"]
+    assert Annotation.objects.count() == 2 + 2
+    assert summary.rows["skipped"] == 4 + 6 + 2
+    assert summary.rows["read"] == 21
+
+
+def test_replace_brings_a_new_data_set(tmp_path: Path) -> None:
+    load(small_set(tmp_path / "set"))
+    other = one_image(tmp_path / "other", image_row(ID))
+    load(other, replace=True)
+    assert [image.image_id for image in Image.objects.all()] == [ID]
+    assert not Annotation.objects.exists()
+    assert not Label.objects.exists()
+
+
+def test_a_sample_is_marked_until_it_is_replaced(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    (folder / "SAMPLE.txt").write_text("Open Images viewer sample\n")
+    load(folder)
+    assert DatasetState.objects.get().is_sample
+    load(one_image(tmp_path / "more", image_row(ID)))
+    assert DatasetState.objects.get().is_sample
+    load(one_image(tmp_path / "more", image_row(ID)), replace=True)
+    assert not DatasetState.objects.get().is_sample
+
+
+def test_wide_rows_and_label_columns_and_decimal_ids_give_the_same_annotations(tmp_path: Path) -> None:
+    folder = tmp_path / "set"
+    decimal = str(0x60E3121C7305)
+    write(folder / "images/train/images.csv", SEVEN, [csv_line([decimal, "", "", BY, "", "David", "x"])])
+    write(folder / "wide/labels.csv", "ImageID,Confidence:Labels...", ["000060e3121c7305,0.9:/m/06ht1,0.5:/m/05wrt"])
+    write(folder / "long/labels.csv", "ImageID,Source,Label,Confidence", ["000060e3121c7305,machine,/m/06ht1,0.9"])
+    summary = load(folder)
+    assert Image.objects.get().image_id == "000060e3121c7305"
+    assert sorted(Annotation.objects.values_list("label__mid", "confidence")) == [("/m/05wrt", 50), ("/m/06ht1", 90)]
+    assert summary.rows == {"read": 4, "inserted": 3, "updated": 0, "unchanged": 1, "skipped": 0, "rejected": 0}
+
+
+def test_a_file_of_another_kind_is_named_and_left_alone(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    boxes = write(folder / "boxes.csv", LABELS + ",XMin,XMax,YMin,YMax", [f"{ID},xclick,/m/01,1,0,1,0,1"])
+    assert load(folder).not_recognised == [str(boxes)]
+
+
+def test_authors_are_keyed_by_profile_and_names_stay_as_given(tmp_path: Path) -> None:
+    url = "https://www.flickr.com/people/anna/"
+    rows = [image_row(f"{n:016x}", AuthorProfileURL=url, Author=name) for n, name in enumerate(["Anna", "Anna B.", "Anna"], 1)]
+    load(one_image(tmp_path / "set", *rows, image_row(ID, AuthorProfileURL="", Author="Nobody")))
+    author = Author.objects.get()
+    assert (author.key, author.name) == ("anna", "Anna B.")
+    assert [i.credited_name for i in Image.objects.with_credit().order_by("id")] == ["Anna", "Anna B.", "Anna", "Nobody"]
+
+
+def test_rounded_confidences_are_counted(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.855", f"{ID},machine,/m/02,0.85"])
+    assert load(folder).confidences_rounded == 1
+    assert sorted(Annotation.objects.values_list("confidence", flat=True)) == [85, 86]
+
+
+def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:
+    with import_lock(settings.DATA_DIR / "import.lock"), pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"):
+        load(small_set(tmp_path / "set"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("missing.csv", None, "no such file"),
+        ("notes.txt", b"x", "not one of .csv"),
+        ("broken.tar", b"x" * 2000, "not a whole tar archive"),
+        ("broken.csv.gz", b"no gzip at all", "not a whole gzip file"),
+        ("cut.csv.gz", gzip.compress(b"ImageID,Source,LabelName,Confidence\n" * 99)[:-12], "not a whole gzip file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ImportProblemError, match=message) as caught:
+        load(path)
+    assert name in str(caught.value)
+
+
+def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"ImageID,Source,LabelName,Confidence\n" + b"0" * (200 << 20)))
+    with pytest.raises(ImportProblemError, match="bomb.csv.gz"):
+        load(path)
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ImportProblemError, match="no .csv"):
+        load(tmp_path)
+
+
+def test_the_import_is_recorded_with_its_files(tmp_path: Path) -> None:
+    load(small_set(tmp_path / "set"))
+    record = Import.objects.get()
+    assert (record.status, record.summary["rows"]["inserted"]) == ("finished", 21)
+    assert {file.kind: file.rows_read for file in record.files.all()} == {"dictionary": 3, "images": 2, "labels": 4} | {
+        file.kind: file.rows_read for file in record.files.all()
+    }
+    assert sum(file.rows_read for file in record.files.all()) == 21
+
+
+def test_a_real_set_of_rows_is_imported_whole(real_data: Path) -> None:
+    folder = real_data / "real_v1_layout"
+    summary = load(folder)
+    expected = World()
+    expected.read(folder)
+    assert world_of_database() == expected
+    assert summary.rows["inserted"] == 2000 + 3000 + 7881
+    assert load(folder).status == "unchanged"
