@@ -64,7 +64,10 @@ def answer(
     canonical_path: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The page, or its fragment for htmx, of one version of the data set."""
+    """The page, or its fragment for htmx, of one version of the data set.
+
+    The context's `picture` is the address of one for previews elsewhere.
+    """
     version, is_sample = (snapshot.version, snapshot.is_sample) if snapshot else ("", False)
     fragment = wants_fragment(request)
     around = {
@@ -73,6 +76,7 @@ def answer(
         "site": site(version=version, is_sample=is_sample),
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "noindex": bool(request.GET) or status != 200,
+        "og_image": request.build_absolute_uri(context["picture"]) if context.get("picture") else "",
         "canonical_url": request.build_absolute_uri(canonical_path) if canonical_path else "",
     }
     response = render(request, template, {**around, **context}, status=status)

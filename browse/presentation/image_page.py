@@ -63,9 +63,11 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
     """What the template takes."""
     credit = credit_of(card)
     texts = attribution(credit)
+    own = plain_tiles([card], href=own_address, size="l")[0]
     return {
         "card": card,
-        "tile": plain_tiles([card], href=own_address, size="l")[0],
+        "tile": own,
+        "picture": own.picture.src,
         "title": title_of(credit),
         "texts": credit_texts(texts),
         "license_name": credit.license.name,

@@ -95,7 +95,7 @@ def index_context(names: Names, lines: Sequence[LabelLine], *, text: str, order:
         "is_default_order": order == DEFAULT_ORDER,
         "first_href": address(1),
         "count": len(lines),
-        "rows": [LabelRow(line, browse_address(line.mid), names.note(line.mid)) for line in shown],
+        "rows": [LabelRow(line, browse_address(line.mid), names.company(line.mid)) for line in shown],
         "columns": [_column(words, key, text, order) for words, key in COLUMNS],
         "pager": steps,
         "csv_href": with_query("/labels.csv", urlencode(_parameters(text, order))),

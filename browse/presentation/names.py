@@ -33,11 +33,19 @@ class Names:
 
     def note(self, mid: str) -> str:
         """For a label that shares its name: its MID and the labels it mostly occurs with; else empty."""
-        name = self.label(mid)
-        if name not in self.ambiguous:
-            return "" if name != mid else "no name"
-        partners = [self.label(partner) for partner in self._partners(mid)]
-        return " · ".join([mid, f"with {', '.join(partners)}"] if partners else [mid])
+        if not self.is_ambiguous(mid):
+            return ""
+        company = self.company(mid)
+        return f"{mid} · {company}" if company else mid
+
+    def company(self, mid: str) -> str:
+        """For a label that shares its name, the labels it mostly occurs with: "with tree, wood"; else empty."""
+        partners = [self.label(partner) for partner in self._partners(mid)] if self.is_ambiguous(mid) else []
+        return f"with {', '.join(partners)}" if partners else ""
+
+    def is_ambiguous(self, mid: str) -> bool:
+        """Whether another label has the same name."""
+        return self.label(mid) in self.ambiguous
 
     @cached_property
     def ambiguous(self) -> frozenset[str]:

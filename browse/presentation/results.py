@@ -46,6 +46,7 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
     """What the template of the results takes, for a page that may have tiles or not."""
     request, query = links.request, links.request.query
     words = in_words(query, names.label)
+    shown = tiles(links, result.images)
     steps = pager(
         page=result.page,
         count=result.count,
@@ -64,7 +65,8 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "size": request.size,
         "chips": chips(links, name_of=names.label, note_of=names.note, author=names.author(query.author or "")),
         "tools": tools(links, names.label),
-        "tiles": tiles(links, result.images),
+        "tiles": shown,
+        "picture": shown[0].picture.src if shown else "",
         "pager": steps,
         "facets_href": links.facets(),
     }
