@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -50,9 +51,12 @@ EXAMPLE = Dataset(
 
 
 def load(dataset: Dataset, index_dir: Path, *, revision: int = 0) -> str:
-    """Fill the empty database, build the index, and make both current; returns the generation's name."""
+    """Fill the empty database, build the index, and make both current; returns the generation's name.
+
+    As with imports, no two have the same name.
+    """
     store(dataset)
-    generation = build_generation(arrays(dataset), index_dir, dataset="example")
+    generation = build_generation(arrays(dataset), index_dir, dataset=secrets.token_hex())
     DatasetState.objects.update_or_create(pk=1, defaults={"generation": generation, "revision": revision})
     return generation
 
