@@ -23,6 +23,7 @@ _COLUMNS = [name for name in IMAGE_SCHEMA.names if name != "key"]
 
 Keys = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.uint32]
 
 
 class ImageRows:
@@ -33,7 +34,7 @@ class ImageRows:
         self._load, self._held = load, held
         self._tables: OrderedDict[int, pa.Table] = OrderedDict()
 
-    def take(self, rows: npt.NDArray[np.int64]) -> pa.Table:
+    def take(self, rows: npt.NDArray[np.int64] | Rows) -> pa.Table:
         """These rows, in this order."""
         tables = np.searchsorted(self._starts, rows, side="right") - 1
         parts, places = [], []
@@ -85,19 +86,24 @@ def merge_images(
 
     `keys` are the run's, in the order of `rows`; `existing_keys` are sorted, in the order of `existing`.
     """
-    order = np.argsort(keys, kind="stable")
-    ordered = keys[order]
-    first = np.concatenate([[True], ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, np.bool_)
-    starts = np.flatnonzero(first)
-    repeats = np.diff(np.append(starts, len(ordered)))
-    distinct = ordered[starts]
-    everything = np.union1d(distinct, existing_keys)
+    order = np.argsort(keys, kind="stable").astype(np.uint32)
+    distinct, starts, repeats = _groups(keys[order])
+    everything = np.union1d(distinct, existing_keys) if len(existing_keys) else distinct
     for begin in range(0, len(everything), CHUNK_ROWS):
         chunk = everything[begin : begin + CHUNK_ROWS]
         here = _span(distinct, chunk)
         table = _layers(rows, order, starts[here], repeats[here], counts)
         old = existing.take(np.arange(len(existing_keys))[_span(existing_keys, chunk)])
         yield _onto(len(chunk), table, old, counts)
+
+
+def _groups(ordered: Keys) -> tuple[Keys, Rows, Rows]:
+    """Distinct keys of sorted ones, where each begins, and how often it stands there."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    starts = np.flatnonzero(first).astype(np.uint32)
+    repeats = np.diff(starts, append=np.uint32(len(ordered)))
+    return (ordered if first.all() else ordered[first]), starts, repeats
 
 
 def _span(keys: Keys, chunk: Keys) -> slice:
@@ -107,9 +113,9 @@ def _span(keys: Keys, chunk: Keys) -> slice:
 
 def _layers(
     rows: ImageRows,
-    order: npt.NDArray[np.int64],
-    starts: npt.NDArray[np.int64],
-    repeats: npt.NDArray[np.int64],
+    order: Rows,
+    starts: Rows,
+    repeats: Rows,
     counts: ImageCounts,
 ) -> pa.Table:
     """One row for each key of the run: its first row, met by its second, third, …"""

@@ -17,6 +17,7 @@ from browse.openimages import database
 from browse.openimages.final_images import FinalImages
 from browse.openimages.formats import FileKind
 from browse.openimages.locate import Disputes
+from browse.openimages.memory import release_memory
 from browse.openimages.merge_images import ImageCounts, ImageRows, merge_images
 from browse.openimages.merge_labels import LabelCounts, Renumbering, lay_over, settle
 from browse.openimages.names import (
@@ -68,6 +69,7 @@ class Preparation:
         self.folder.mkdir(exist_ok=True)
         self._labels()
         self._images()
+        release_memory()
         self._annotations()
         self.result.counts = {
             "images": _outcomes(self.image_counts),

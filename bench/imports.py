@@ -1,0 +1,120 @@
+"""Times a whole import, with the peak memory of all its processes, beside DuckDB reading the plain files.
+
+    python bench/imports.py DATA [--database-url URL] [--no-peer]
+
+DATA is a folder as bench data sets are laid out: three tarballs, dict.csv and the plain CSV files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+ARCHIVES = ("images_2016_08.tar.gz", "machine_ann_2016_08.tar.gz", "human_ann_2016_08.tar.gz", "dict.csv")
+
+
+class PeakMemory:
+    """The largest sum of resident memory of a process and its children, sampled every 0.2 s.
+
+    `resident` counts shared pages once for each process; `private` leaves pages of mapped files out.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self._process, self._stop = psutil.Process(pid), threading.Event()
+        self.resident = self.private = 0
+        self.at, self._began = 0.0, time.monotonic()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(0.2):
+            sums = [0, 0]
+            try:
+                family = [self._process, *self._process.children(recursive=True)]
+            except psutil.NoSuchProcess:
+                return
+            for process in family:
+                try:
+                    memory = process.memory_info()
+                except psutil.NoSuchProcess:
+                    continue
+                sums[0] += memory.rss
+                sums[1] += memory.rss - memory.shared
+            if sums[0] > self.resident:
+                self.at = time.monotonic() - self._began
+            self.resident, self.private = max(self.resident, sums[0]), max(self.private, sums[1])
+
+    def stop(self) -> None:
+        self._stop.set()
+
+
+def run_import(data: Path, folder: Path, url: str | None) -> None:
+    """One import into an empty database; prints what it took."""
+    environment = {**os.environ, "OPENIMAGES_DATA_DIR": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    if url:
+        environment["DATABASE_URL"] = url
+    manage = [sys.executable, str(ROOT / "manage.py")]
+    subprocess.run([*manage, "migrate", "-v0"], env=environment, check=True)
+    began = time.monotonic()
+    paths = [str(data / name) for name in ARCHIVES]
+    process = subprocess.Popen(
+        [*manage, "import_openimages", *paths, "--json"], env=environment, stdout=subprocess.PIPE, text=True
+    )
+    memory = PeakMemory(process.pid)
+    output, _ = process.communicate()
+    memory.stop()
+    seconds = time.monotonic() - began
+    if process.returncode:
+        raise SystemExit("the import failed")
+    summary = json.loads(output)
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    print(f"import: {seconds:.0f} s; stages {summary['stages']}; rows {summary['rows']}")
+    print(f"peak memory {memory.resident / 1e9:.2f} GB resident, {memory.private / 1e9:.2f} GB without mapped files; at {memory.at:.0f} s")
+    print(f"on disk {size / 1e9:.2f} GB, of it index {_size(folder / 'index') / 1e9:.2f} GB")
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def run_peer(data: Path, folder: Path) -> None:
+    """DuckDB's CREATE TABLE AS read_csv of the plain files."""
+    import duckdb
+
+    began = time.monotonic()
+    with duckdb.connect(str(folder / "peer.duckdb")) as peer:
+        peer.execute("SET threads = 2")
+        for table, pattern in (("images", "images_2016_08"), ("labels", "*_ann_2016_08")):
+            peer.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{data}/{pattern}/*/*.csv', union_by_name = true)")
+        peer.execute(f"CREATE TABLE dict AS SELECT * FROM read_csv('{data}/dict.csv', header = false)")
+    print(f"DuckDB read_csv of the plain files: {time.monotonic() - began:.0f} s")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", type=Path)
+    parser.add_argument("--database-url")
+    parser.add_argument("--keep", type=Path, help="use this data folder and keep it")
+    parser.add_argument("--no-peer", action="store_true")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=args.data.parent) as temporary:
+        folder = args.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        run_import(args.data, folder, args.database_url)
+        if not args.no_peer:
+            run_peer(args.data, Path(temporary))
+
+
+if __name__ == "__main__":
+    main()
