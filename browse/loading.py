@@ -29,6 +29,7 @@ from browse.openimages.final_images import ARRAYS
 from browse.openimages.formats import FileKind
 from browse.openimages.locate import losing_rows
 from browse.openimages.lock import import_lock
+from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.readers import find_sources
 from browse.openimages.rejects import Reason, Reject, write_rejects
@@ -251,7 +252,7 @@ class ImportRun:
 
 
 class _Stage:
-    """Notes how long a stage took."""
+    """Notes how long a stage took, and gives the memory that it needed back."""
 
     def __init__(self, stages: dict[str, float], name: str) -> None:
         self._stages, self._name = stages, name
@@ -261,6 +262,7 @@ class _Stage:
 
     def __exit__(self, *_: object) -> None:
         self._stages[self._name] = round(time.monotonic() - self._began, 1)
+        release_memory()
 
 
 def run_import(options: ImportOptions, report: Report) -> Summary:
