@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -75,15 +77,16 @@ class ImageSets:
 
 
 class Index:
-    """The arrays of one generation, named as in `layout.FILES`, and what the manifest says of them."""
+    """The arrays of one generation, named as in `layout.FILES`, and what the manifest says of them.
 
-    def __init__(
-        self, generation: str, manifest: Manifest, arrays: Mapping[str, npt.NDArray[Any]], hold: BinaryIO
-    ) -> None:
+    lock: open file whose lock keeps the generation on disk; it is closed with the index, or when that is forgotten.
+    """
+
+    def __init__(self, generation: str, manifest: Manifest, arrays: Mapping[str, npt.NDArray[Any]], lock: int) -> None:
         self.generation = generation
         self.manifest = manifest
         self.arrays = arrays
-        self._hold = hold
+        self._release = weakref.finalize(self, os.close, lock)
         self.images = manifest.images
         self.width = (manifest.images + 63) // 64
         self.classes = PairClasses(np.array(manifest.classes, np.uint16))
@@ -108,7 +111,7 @@ class Index:
 
     def close(self) -> None:
         """Let the generation be removed. What is mapped stays readable."""
-        self._hold.close()
+        self._release()
 
     def _texts(self, name: str) -> TextTable:
         return TextTable(self.arrays[f"{name}_text"], self.arrays[f"{name}_text_offsets"])

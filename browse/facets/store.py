@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,14 +49,14 @@ def open_generation(index_dir: Path, name: str) -> EmbeddedEngine:
 def open_index(index_dir: Path, name: str) -> Index:
     """Check a generation whole and map its files."""
     folder = index_dir / name
-    hold = _hold(folder)
+    lock = _hold(folder)
     try:
         manifest = _read_manifest(folder, name)
         arrays = {file: _open_file(folder / file_name(file), manifest.files[file]) for file in FILES}
-        return Index(name, manifest, arrays, hold)
     except BaseException:
-        hold.close()
+        os.close(lock)
         raise
+    return Index(name, manifest, arrays, lock)
 
 
 def is_intact(index_dir: Path, name: str) -> bool:
@@ -85,20 +85,20 @@ def set_aside(folder: Path) -> None:
         shutil.rmtree(doomed)
 
 
-def _hold(folder: Path) -> BinaryIO:
-    """Take a reader's lock on a generation; closing the file gives it back."""
+def _hold(folder: Path) -> int:
+    """Take a reader's lock on a generation: the open file, which gives it back when closed."""
     path = folder / LOCK
     try:
-        hold = path.open("rb")
+        lock = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except OSError as error:
         raise GenerationMissingError(folder, f"cannot be opened ({error.strerror})") from error
     try:
-        fcntl.flock(hold, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        if os.path.samestat(os.fstat(hold.fileno()), path.stat()):
-            return hold
+        fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        if os.path.samestat(os.fstat(lock), path.stat()):
+            return lock
     except OSError:
         pass
-    hold.close()
+    os.close(lock)
     raise GenerationMissingError(folder, "is being removed or built")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from browse.facets.engine import FacetCounts, PageOfImages, TermFacet
+from browse.facets.engine import FacetCounts, PageOfImages, TermFacet, UnknownValueError
 from browse.query import links
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -37,9 +37,11 @@ class BruteForce:
             )
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
+        self._check(query)
         return sum(self.matches(query, photo) for photo in self.dataset.photos)
 
     def page(self, query: Query, *, number: int, size: int, deadline: float | None = None) -> PageOfImages:
+        self._check(query)
         found = sorted(
             (photo for photo in self.dataset.photos if self.matches(query, photo)),
             key=lambda photo: (self._rank(query, photo), photo.key),
@@ -67,6 +69,18 @@ class BruteForce:
             confidence={level: count(links.with_confidence(query, ConfidenceRange(level, level))) for level in levels},
             terms=[term_facet(query, role, term, levels, count) for role, term in query.terms],
         )
+
+    def _check(self, query: Query) -> None:
+        known = {
+            "license": {slug for _, slug in self.dataset.licenses},
+            "author": {key for _, key in self.dataset.authors},
+        }
+        given = [(str(role), term.mid) for role, term in query.terms]
+        given += [("license", slug) for slug in query.licenses]
+        given += [("author", query.author)] if query.author is not None else []
+        for parameter, value in given:
+            if value not in known.get(parameter, self.dataset.mids):
+                raise UnknownValueError(parameter, value)
 
     def _count_with_label(self, query: Query, mid: str) -> int:
         """The count of the query with `label=MID`, which the query may be too full to take."""
