@@ -12,6 +12,9 @@ from PIL import Image, ImageFile
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
 
+_JPEG_START = b"\xff\xd8\xff"
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 _JPEG_QUALITY = 82
 _WEBP_QUALITY = 80
 _WEBP_METHOD = 2
@@ -67,6 +70,8 @@ def render(data: bytes, outputs: Iterable[Output], *, rotation: int | None) -> R
     wanted = sorted(set(outputs), key=lambda output: -output.side)
     with _open(data) as picture:
         width, height = picture.size
+        picture.draft(None, (2 * wanted[0].side, 2 * wanted[0].side))
+        picture.load()
         orientation = _ORIENTATION_OF_ROTATION[rotation] if rotation is not None else _exif_orientation(picture)
         small = _upright(_shrunk(picture, wanted[0].side), orientation)
     made: dict[Output, bytes] = {}
@@ -79,8 +84,10 @@ def render(data: bytes, outputs: Iterable[Output], *, rotation: int | None) -> R
 
 
 def _open(data: bytes) -> Image.Image:
-    if not data.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+    if not data.startswith((_JPEG_START, _PNG_START)):
         raise NotAPictureError("neither JPEG nor PNG")
+    if data.startswith(_PNG_START) and _PNG_END not in data:  # Pillow refuses such JPEG files by itself.
+        raise NotAPictureError("a truncated PNG file")
     picture = Image.open(io.BytesIO(data), formats=("JPEG", "PNG"))
     width, height = picture.size
     if width < 1 or height < 1 or max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
@@ -89,6 +96,7 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _exif_orientation(picture: Image.Image) -> int:
+    """EXIF's word on a picture that is loaded already: asking may load, and Pillow tells of damage only once."""
     try:
         orientation = picture.getexif().get(_EXIF_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 -- Damaged metadata raises nearly anything, and spoils no picture.
@@ -98,8 +106,6 @@ def _exif_orientation(picture: Image.Image) -> int:
 
 def _shrunk(picture: Image.Image, side: int) -> Image.Image:
     """The picture in RGB without any metadata, its longest side at most `side`; transparent becomes white."""
-    picture.draft(None, (2 * side, 2 * side))
-    picture.load()
     plain = picture if picture.mode in ("RGB", "L") else _without_odd_mode(picture)
     small = _fit(plain, side)
     if "transparency" in small.info or small.mode in ("RGBA", "LA", "PA"):
