@@ -104,7 +104,8 @@ def html_rows(credited: Iterable[Credit]) -> Iterator[str]:
     """The items of a page's list."""
     for credit in credited:
         image_id = escape(credit.image_id)
-        yield f'<li id="i{image_id}"><a href="/image/{image_id}">{image_id}</a> {attribution(credit).html}</li>\n'
+        link = f'<a href="/image/{image_id}">{image_id}</a>'
+        yield f'<li id="i{image_id}">{link}<p>{attribution(credit).html}</p></li>\n'
 
 
 def in_chunks(lines: Iterable[str]) -> Iterator[str]:

@@ -105,15 +105,15 @@ def _html(credit: Credit) -> str:
     title = f'"{_html_link(credit.title_text, credit.source_link)}"'
     if not credit.title_text:
         title = _html_link(NO_TITLE, credit.source_link)
-    author = _html_link(credit.author_text, credit.author_link)
+    author = _html_link(credit.author_text, credit.author_link, kind="author ")
     leading, name, following = _license_words(credit)
-    license_ = _html_link(name, credit.license.deed_url, rel=f"license {LINK_REL}") if name else ""
+    license_ = _html_link(name, credit.license.deed_url, kind="license ") if name else ""
     return f"{title} by {author}{leading}{license_}{following}"
 
 
-def _html_link(text: str, url: str | None, *, rel: str = LINK_REL) -> str:
+def _html_link(text: str, url: str | None, *, kind: str = "") -> str:
     shown = f"<bdi>{html.escape(text)}</bdi>"
-    return f'<a href="{html.escape(url)}" rel="{rel}">{shown}</a>' if url else shown
+    return f'<a href="{html.escape(url)}" rel="{kind}{LINK_REL}">{shown}</a>' if url else shown
 
 
 # Whatever CommonMark or its common extensions (tables, strikethrough, mathematics, autolinks) could take for markup.

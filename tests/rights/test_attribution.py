@@ -46,7 +46,7 @@ class TestOrdinary:
     def test_html_links_title_author_and_licence(self):
         rel = "noopener noreferrer nofollow"
         title = f'<a href="https://www.flickr.com/photos/janedoe/123" rel="{rel}"><bdi>Sunset at sea</bdi></a>'
-        author = f'<a href="https://www.flickr.com/people/janedoe/" rel="{rel}"><bdi>Jane Doe</bdi></a>'
+        author = f'<a href="https://www.flickr.com/people/janedoe/" rel="author {rel}"><bdi>Jane Doe</bdi></a>'
         license_ = f'<a href="{BY_2_0}" rel="license {rel}"><bdi>CC BY 2.0</bdi></a>'
         assert attribution(CREDIT).html == f'"{title}" by {author} is licensed under {license_}.'
 

@@ -138,10 +138,10 @@ class TestText:
 class TestHtml:
     def test_every_credit_is_an_item_with_a_link_to_its_image(self):
         page = read_html("".join(html_rows(CREDITS)))
-        assert page.elements == {"li", "a", "bdi"}
+        assert page.elements == {"li", "p", "a", "bdi"}
         assert [url for url, _ in page.links[::4]] == [f"/image/{credit.image_id}" for credit in CREDITS]
         assert without_isolates(page.text).splitlines() == [
-            f'{credit.image_id} "{one_line(credit.title)}" by {one_line(credit.author)} is licensed under CC BY 2.0.'
+            f'{credit.image_id}"{one_line(credit.title)}" by {one_line(credit.author)} is licensed under CC BY 2.0.'
             for credit in CREDITS
         ]
 

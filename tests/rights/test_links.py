@@ -48,6 +48,7 @@ def test_web_addresses_are_links_in_ascii(url, link):
         "https://user:secret@example.org/",
         "https://www.flickr.com@evil.example/",
         "https://www.flickr.com\\@evil.example/",
+        "https://example.org/a\\b",
         "https://example.org/a b",
         "https://example.org/a\nb",
         "https://example.org/\u202egpj.exe",
