@@ -1,0 +1,1 @@
+"""Painters of the sample's pictures: each scene knows the labels that one can see in it."""

@@ -1,0 +1,156 @@
+"""Which pictures the sample has: scene, size and labels of each, and its JPEG file.
+
+Picture n depends on n alone, so that a smaller sample is the beginning of a larger one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from io import BytesIO
+from random import Random
+from typing import Protocol
+
+from PIL import Image, ImageOps
+
+from browse.sample.labels import COLOURS
+from browse.sample.painting.aloft import Balloons, NightSky
+from browse.sample.painting.animals import Cat, Dog
+from browse.sample.painting.birds import Birds
+from browse.sample.painting.canvas import Canvas
+from browse.sample.painting.city import City
+from browse.sample.painting.flowers import Blossom, FlowerField
+from browse.sample.painting.graphics import ColourField, Composition, Pattern
+from browse.sample.painting.mountains import Mountains
+from browse.sample.painting.sea import Sea
+from browse.sample.painting.still_life import StillLife
+from browse.sample.painting.street import Canal, Street
+from browse.sample.painting.surfaces import Surface
+from browse.sample.painting.table import Table
+from browse.sample.painting.underwater import Underwater
+from browse.sample.painting.woods import Desert, Forest, SnowVillage
+
+_QUALITY = 80
+
+
+class Scene(Protocol):
+    """What a picture shows: `labels` are the keys of all that one can see, `topic` says what titles suit it."""
+
+    @property
+    def topic(self) -> str: ...
+
+    @property
+    def labels(self) -> frozenset[str]: ...
+
+    def paint(self, canvas: Canvas) -> None: ...
+
+
+class Painter(Protocol):
+    """A kind of scene, which plans one at random."""
+
+    def plan(self, random: Random) -> Scene: ...
+
+
+_DECK: tuple[Painter, ...] = (
+    *(Sea, Sea, Sea, Sea, Sea, Sea),
+    *(Mountains, Mountains, Mountains, Mountains, Mountains),
+    *(City, City, City, City),
+    *(Forest, Forest, Forest, Desert, Desert, Desert, SnowVillage, SnowVillage, SnowVillage),
+    *(StillLife, StillLife, StillLife, StillLife, Table, Table, Table, Table),
+    *(Blossom, Blossom, Blossom, FlowerField, FlowerField, FlowerField),
+    *(Cat, Cat, Cat, Dog, Dog, Birds, Birds, Birds),
+    *(Street, Street, Street, Street, Canal, Canal),
+    *(Balloons, Balloons, Balloons, NightSky, NightSky, NightSky, Underwater, Underwater, Underwater),
+    *(Pattern, Pattern, Pattern, Composition, Composition, ColourField, ColourField, Surface, Surface),
+)
+"""One round of pictures; each round is shuffled anew."""
+
+_SIZES: tuple[tuple[int, int], ...] = (
+    *((640, 480), (640, 480), (640, 480), (640, 480), (640, 427), (640, 427), (640, 427), (640, 427)),
+    *((480, 640), (480, 640), (480, 640), (427, 640), (427, 640), (512, 640)),
+    *((640, 360), (640, 360), (640, 512), (640, 400), (640, 640), (640, 640), (500, 500)),
+    *((640, 256), (640, 213), (240, 640), (360, 640)),
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Picture `number` of the sample. Copies of one picture have equal files, so `seed` is the first one's."""
+
+    number: int
+    image_id: str
+    seed: str
+    scene: Scene
+    size: tuple[int, int]
+    grey: bool
+
+    @property
+    def subset(self) -> str:
+        return "validation" if self.number % 5 in (1, 3) else "train"
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The keys of all labels that are right."""
+        seen = set(self.scene.labels)
+        if self.grey:
+            seen = (seen - COLOURS) | {"black and white"}
+        if self.size[0] > 2 * self.size[1]:
+            seen.add("panorama")
+        return frozenset(seen)
+
+    @property
+    def silent(self) -> bool:
+        """The machine found nothing on this one; one in sixty."""
+        return self.number % 60 == 37
+
+    def image(self) -> Image.Image:
+        canvas = Canvas(*self.size, self.seed)
+        self.scene.paint(canvas)
+        painted = canvas.finish(grain=3.4 if self.grey else 2.4)
+        return ImageOps.autocontrast(painted.convert("L"), cutoff=0.5) if self.grey else painted
+
+    def jpeg(self) -> bytes:
+        """The picture's file; the same bytes each time with the same versions of Pillow and NumPy."""
+        target = BytesIO()
+        self.image().save(target, "JPEG", quality=_QUALITY, optimize=True)
+        return target.getvalue()
+
+
+def picture(number: int) -> Picture:
+    """Picture `number`, from 0 on."""
+    seed = f"sample picture {_first_copy(number)}"
+    random = Random(seed)  # noqa: S311  # drawing lots for a picture needs no secrecy
+    scene = _kind(_first_copy(number)).plan(random)
+    grey = random.random() < 0.05 and "black and white" not in scene.labels
+    return Picture(number, _image_id(number), seed, scene, random.choice(_SIZES), grey)
+
+
+def _first_copy(number: int) -> int:
+    """The picture of which this is a copy, mostly itself: there are pairs and triples, within and across subsets."""
+    if number % 120 == 59:
+        return number - (13 if number % 240 == 59 else 15)
+    if number % 200 in (133, 134):
+        return number - (number % 200 - 131)
+    return number
+
+
+def _kind(number: int) -> Painter:
+    return _round(number // len(_DECK))[number % len(_DECK)]
+
+
+@lru_cache(maxsize=64)
+def _round(number: int) -> tuple[Painter, ...]:
+    random = Random(f"sample round {number}")  # noqa: S311  # as above
+    return tuple(random.sample(_DECK, len(_DECK)))
+
+
+def _image_id(number: int) -> str:
+    """An ImageID; as in V1 some look like a number."""
+    image_id = sha256(f"sample image {number}".encode()).hexdigest()[:16]
+    if number % 150 == 21:
+        return "".join(str(int(digit, 16) % 10) for digit in image_id)
+    if number % 150 == 42:
+        digits = "".join(str(int(digit, 16) % 10) for digit in image_id)
+        return f"{digits[:4]}e{digits[5:]}"
+    return image_id
