@@ -1,0 +1,127 @@
+"""Imports killed at random moments, and what people see meanwhile."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.openimages.files import LABELS, V1, image_row, write
+
+ROOT = Path(__file__).resolve().parents[2]
+IMAGES, KILLS = 30_000, int(os.environ.get("IMPORT_KILLS", "6"))
+SNAPSHOT = """
+import hashlib, json
+from browse.models import *
+def digest(rows):
+    return hashlib.sha256(repr(list(rows)).encode()).hexdigest()
+state = DatasetState.objects.first()
+images = Image.objects.order_by("id").values_list("id", "subset", "title", "author__profile_url", "license__url", "original_md5")
+pairs = Annotation.objects.order_by("image_id", "label__mid", "source__name").values_list("image_id", "label__mid", "source__name", "confidence")
+print(json.dumps([state.generation if state else None, images.count(), pairs.count(), digest(images), digest(pairs)]))
+"""
+
+
+@pytest.fixture
+def environment(tmp_path: Path, fresh_database_url: str) -> dict[str, str]:
+    values = {**os.environ, "OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "DATABASE_URL": fresh_database_url}
+    values.pop("DJANGO_SETTINGS_MODULE", None)
+    (tmp_path / "data").mkdir()
+    manage(values, "migrate", "-v0")
+    return values
+
+
+def manage(environment: dict[str, str], *arguments: str) -> str:
+    command = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def snapshot(environment: dict[str, str]) -> list[object]:
+    """What readers see: current generation, and the data set's rows."""
+    found: list[object] = json.loads(manage(environment, "shell", "--no-imports", "-c", SNAPSHOT))
+    return found
+
+
+def data_set(folder: Path, images: int, seed: int) -> Path:
+    draw = random.Random(seed)
+    ids = sorted(f"{draw.getrandbits(64):016x}" for _ in range(images))
+    write(folder / "train/images.csv", V1, [image_row(i, Title=f"{seed} {i}") for i in ids])
+    rows = [f"{i},machine,/m/0{draw.randrange(10, 99)},0.{draw.randrange(5, 10)}" for i in ids for _ in range(5)]
+    write(folder / "train/labels.csv", LABELS, rows)
+    return folder
+
+
+def killed_runs(environment: dict[str, str], folder: Path, kills: int, longest_s: float) -> Iterator[float]:
+    """Start the import again and again, killing it after a random time; the last run is left to end."""
+    draw = random.Random(5)
+    command = [sys.executable, "manage.py", "import_openimages", str(folder), "--json", "--max-rejects", "1"]
+    for _ in range(kills):
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        after = draw.uniform(0.3, longest_s)
+        try:
+            process.wait(after)
+            return
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        yield after
+    manage(environment, *command[2:])
+
+
+def test_killed_imports_change_nothing_that_is_seen_and_end_as_undisturbed_ones(
+    environment: dict[str, str], tmp_path: Path
+) -> None:
+    first, second = data_set(tmp_path / "first", 300, 1), data_set(tmp_path / "second", IMAGES, 2)
+    manage(environment, "import_openimages", str(first), "--max-rejects", "1")
+    began = time.monotonic()
+    manage(environment, "import_openimages", str(second), "--dry-run", "--max-rejects", "1")
+    usual_s = 3 * (time.monotonic() - began)
+    before = snapshot(environment)
+    for _ in killed_runs(environment, second, KILLS, usual_s):
+        now = snapshot(environment)
+        if now[0] != before[0]:
+            break
+        assert now == before
+    after = snapshot(environment)
+    assert after[1:] == undisturbed(environment, tmp_path, first, second)
+    again = json.loads(manage(environment, "import_openimages", str(second), "--json", "--max-rejects", "1"))
+    assert again["status"] == "unchanged"
+    leftover = [path.name for path in (tmp_path / "data" / "import").glob("*")]
+    assert leftover == []
+
+
+def undisturbed(environment: dict[str, str], tmp_path: Path, *folders: Path) -> list[object]:
+    """The rows that imports in one go end with, into a database of their own."""
+    other = environment | {"OPENIMAGES_DATA_DIR": str(tmp_path / "other")}
+    other["DATABASE_URL"] = f"sqlite:///{tmp_path / 'other.sqlite3'}"
+    (tmp_path / "other").mkdir()
+    manage(other, "migrate", "-v0")
+    for folder in folders:
+        manage(other, "import_openimages", str(folder), "--max-rejects", "1")
+    return snapshot(other)[1:]
+
+
+def test_a_dead_import_gives_its_lock_back(environment: dict[str, str], tmp_path: Path) -> None:
+    folder = data_set(tmp_path / "set", IMAGES, 3)
+    command = [sys.executable, "manage.py", "import_openimages", str(folder), "--max-rejects", "1"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    lock = tmp_path / "data" / "import.lock"
+    while not (lock.exists() and lock.read_bytes()):
+        time.sleep(0.01)
+    second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert second.returncode == 1
+    assert f"process {process.pid} on " in second.stderr
+    process.kill()
+    process.wait()
+    summary = json.loads(manage(environment, *command[2:], "--json"))
+    assert summary["status"] == "finished"
