@@ -117,7 +117,7 @@ def _terms(help_text: str) -> Parameter:
 QUERY_PARAMETERS: dict[str, Parameter] = {
     "label": _terms("The image has all of these."),
     "any": _terms("The image has at least min_any of these."),
-    "min_any": Parameter(WholeNumber(1, MAX_TERMS), "How many of the `any` terms, 1 to their number. Default: 1."),
+    "min_any": Parameter(WholeNumber(1, MAX_TERMS), "How many of the any terms, 1 to their number. Default: 1."),
     "not": _terms("The image has none of these."),
     "confidence": Parameter(RangeText(), "Range of pair confidences, both ends included, LO-HI. Default: 0-1."),
     "state": Parameter(
@@ -135,7 +135,7 @@ QUERY_PARAMETERS: dict[str, Parameter] = {
     "author": Parameter(Key(AUTHOR), "The image is by this author, by key. Default: all.", check=_missing_author),
     "sort": Parameter(
         OneOf(tuple(Sort), Sort),
-        "`image_id`; `-confidence`, largest first, of the first `label` term; `random`, which needs a seed. "
+        "By image_id; by -confidence, largest first, of the first label term; random, which needs a seed. "
         "Default: image_id.",
     ),
     "seed": Parameter(WholeNumber(0, MAX_SEED), "Which random order; with sort=random only."),
