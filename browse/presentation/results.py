@@ -12,7 +12,7 @@ from browse.presentation.pager import last_page, pager
 from browse.presentation.tiles import tiles
 from browse.presentation.values import Link, as_states
 from browse.query.canonical import parse_term
-from browse.query.links import Condition, conditions, with_sort
+from browse.query.links import Condition, conditions, with_confidence, with_sort
 from browse.query.values import Query, Role, Sort
 from browse.query.words import in_words, join, states_in_words, term_in_words
 from browse.search import SearchResult, Snapshot
@@ -69,6 +69,8 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "picture": shown[0].picture.src if shown else "",
         "pager": steps,
         "facets_href": links.facets(),
+        "kept": links.kept(query),
+        "kept_without_confidence": links.kept(with_confidence(query, None)),
     }
 
 

@@ -1,0 +1,108 @@
+"""The browse page as tests drive it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, #filters[aria-busy]')
+    && document.querySelector('#facets [data-version]')"""
+
+
+@dataclass(frozen=True)
+class Browse:
+    """A browse page; `open` first."""
+
+    page: Page
+
+    def open(self, path: str = "/") -> Browse:
+        """Go there by a full load, and note it, so that `still_the_same_document` can tell."""
+        self.page.goto(path)
+        self.settle()
+        self.page.evaluate("() => { window.noted = true; }")
+        return self
+
+    def settle(self) -> None:
+        """Wait until grid and facets stand."""
+        self.page.wait_for_function(SETTLED)
+
+    def still_the_same_document(self) -> bool:
+        """Whether there was no full load since `open`."""
+        return bool(self.page.evaluate("() => window.noted === true"))
+
+    @property
+    def count(self) -> int:
+        """How many images the page says there are."""
+        return number_in(self.page.locator(".tools .count b").inner_text())
+
+    @property
+    def words(self) -> str:
+        """The query in words."""
+        return self.page.locator("h1.words").inner_text()
+
+    @property
+    def parameters(self) -> dict[str, list[str]]:
+        """The parameters in the address."""
+        return parse_qs(urlsplit(self.page.url).query)
+
+    @property
+    def tiles(self) -> Locator:
+        """The tiles of the grid."""
+        return self.page.locator("[data-grid] > .tile")
+
+    @property
+    def chips(self) -> Locator:
+        """The chips above the grid."""
+        return self.page.locator(".chips .chip")
+
+    def facet(self, heading: str) -> Locator:
+        """A facet by its heading."""
+        return self.page.locator("#facets .facet").filter(
+            has=self.page.get_by_role("heading", name=heading, exact=True)
+        )
+
+    def value(self, heading: str, number: int = 0) -> Locator:
+        """One of the values of a facet that are not chosen."""
+        return self.facet(heading).locator(".value:not(.on)").nth(number)
+
+    def choose(self, link: Locator) -> None:
+        """Follow a link that changes the query, and wait for grid and facets."""
+        before = self.page.url
+        link.click()
+        self.changed(before)
+
+    def changed(self, before: str) -> None:
+        """Wait until the address is another and everything stands."""
+        self.page.wait_for_function("before => location.href !== before", arg=before)
+        self.settle()
+
+
+def number_in(text: str) -> int:
+    """The number in a text such as "2,310 images"."""
+    found = re.search(r"\d[\d,]*", text)
+    assert found, f"no number in {text!r}"
+    return int(found[0].replace(",", ""))
+
+
+def name_and_count(value: Locator) -> tuple[str, int]:
+    """What a facet value is called, and its number."""
+    name = value.locator(".name bdi, .name span").first.inner_text()
+    return name.strip(), number_in(value.locator(".n").inner_text())
+
+
+def ok(response: Response | None) -> Response:
+    """The response, which must be a good one."""
+    assert response is not None
+    assert response.ok, response.status
+    return response
+
+
+def focused(page: Page) -> Locator:
+    """What has the focus."""
+    return page.locator(":focus")
+
+
+__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "ok"]

@@ -1,0 +1,231 @@
+"""Choosing, changing and taking back conditions, by mouse and by keyboard."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pages import Browse, expect, focused, name_and_count
+
+
+def test_the_first_visit_shows_images_and_top_labels_at_once(browse: Browse) -> None:
+    browse.open()
+    assert browse.words == "All images"
+    assert browse.count == 600
+    expect(browse.tiles).to_have_count(30)
+    assert browse.facet("Labels").locator(".value").count() >= 10
+
+
+@pytest.mark.parametrize("heading", ["Labels", "State", "Subset", "Licence", "Author"])
+@pytest.mark.parametrize("by", ["mouse", "keyboard"])
+def test_choosing_a_value_leads_to_as_many_images_as_it_says(browse: Browse, heading: str, by: str) -> None:
+    browse.open("/?confidence=0.5-1")
+    value = browse.value(heading)
+    name, count = name_and_count(value)
+    link = value.locator("a").first
+    if by == "mouse":
+        browse.choose(link)
+    else:
+        before = browse.page.url
+        link.focus()
+        browse.page.keyboard.press("Enter")
+        browse.changed(before)
+    assert browse.count == count
+    assert browse.still_the_same_document()
+    marked = browse.facet(heading).locator(".value.on .name")
+    expect(marked).to_contain_text(name)
+
+
+@pytest.mark.parametrize("heading", ["Labels", "State", "Subset", "Licence", "Author"])
+def test_a_chosen_value_can_be_taken_back(browse: Browse, heading: str) -> None:
+    browse.open()
+    before = browse.count
+    browse.choose(browse.value(heading).locator("a").first)
+    browse.choose(browse.facet(heading).locator(".value.on a").first)
+    assert browse.count == before
+    assert browse.parameters == {}
+    expect(browse.page.locator(".chips")).to_have_count(0)
+
+
+def test_a_change_updates_grid_chips_words_address_title_and_facets(browse: Browse) -> None:
+    browse.open()
+    name, count = name_and_count(browse.value("Labels"))
+    browse.choose(browse.value("Labels").locator("a").first)
+    assert browse.words == f"Images with {name}"
+    assert browse.chips.count() == 1
+    assert name in browse.chips.first.inner_text()
+    assert browse.parameters.keys() == {"label"}
+    expect(browse.page).to_have_title(f"{count} images with {name} · Open Images")
+    expect(browse.page.locator("#announce")).to_contain_text(f"{count} images with {name}")
+    rows = browse.facet("Labels").locator(".value:not(.on)")
+    assert all(name_and_count(rows.nth(number))[1] <= count for number in range(rows.count()))
+
+
+def test_plus_narrows_and_minus_leaves_out(browse: Browse) -> None:
+    browse.open()
+    everything = browse.count
+    name, count = name_and_count(browse.value("Labels"))
+    browse.value("Labels").hover()
+    browse.choose(browse.page.get_by_role("link", name=f"Must not have {name}", exact=True))
+    assert browse.count == everything - count
+    assert browse.words == f"Images without {name}"
+    other, _ = name_and_count(browse.value("Labels"))
+    browse.value("Labels").hover()
+    browse.choose(browse.page.get_by_role("link", name=f"Must have {other}", exact=True))
+    assert browse.words == f"Images with {other}, without {name}"
+
+
+def test_states_can_be_added_and_left_out(browse: Browse) -> None:
+    browse.open("/?confidence=0.5-1")
+    browse.choose(browse.page.get_by_role("link", name="Add Rejected"))
+    assert set(browse.parameters["state"]) == {"confirmed", "unverified", "missed", "rejected"}
+    browse.choose(browse.facet("State").locator(".value.on").filter(has_text="Unverified").locator("a").first)
+    assert set(browse.parameters["state"]) == {"confirmed", "missed", "rejected"}
+    browse.choose(browse.page.get_by_role("link", name="Usual ones"))
+    assert "state" not in browse.parameters
+
+
+def test_find_a_label_shows_matching_labels_with_counts_of_this_query(browse: Browse) -> None:
+    browse.open()
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.page.get_by_label("Find a label in this result").fill("BALLOON")
+    rows = browse.page.locator("#label-values .value")
+    expect(rows.first).to_contain_text("balloon")
+    assert all("balloon" in text for text in rows.all_inner_texts())
+    name, count = name_and_count(rows.first)
+    browse.choose(rows.first.locator("a").first)
+    assert browse.count == count
+    assert name in browse.words
+
+
+def test_find_a_label_says_when_there_is_none_and_clears(browse: Browse) -> None:
+    browse.open()
+    first = browse.value("Labels").inner_text()
+    field = browse.page.get_by_label("Find a label in this result")
+    field.fill("no such label")
+    expect(browse.page.locator("#label-values")).to_contain_text("No label in this result")
+    field.fill("")
+    expect(browse.page.locator("#label-values .value").first).to_contain_text(first.split("\n")[0])
+
+
+def test_all_labels_of_a_result_can_be_listed(browse: Browse) -> None:
+    browse.open()
+    shown = browse.page.locator("#label-values .value").count()
+    browse.page.get_by_role("link", name="All 1").click()
+    expect(browse.page.locator("#label-values .value")).to_have_count(100)
+    assert shown < 100
+    browse.page.get_by_role("link", name="More of").click()
+    browse.page.wait_for_function("() => document.querySelectorAll('#label-values .value').length > 100")
+    assert browse.still_the_same_document()
+
+
+def test_a_chip_changes_between_must_may_and_must_not(browse: Browse) -> None:
+    browse.open()
+    everything = browse.count
+    name, count = name_and_count(browse.value("Labels"))
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.chips.first.locator("summary").click()
+    browse.choose(browse.page.get_by_role("link", name="Must not", exact=True))
+    assert browse.count == everything - count
+    browse.chips.first.locator("summary").click()
+    browse.choose(browse.page.get_by_role("link", name="May", exact=True))
+    assert browse.count == count
+    assert browse.parameters.keys() == {"any"}
+
+
+def test_a_chip_has_states_of_its_own_with_their_counts(browse: Browse) -> None:
+    browse.open()
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.chips.first.locator("summary").click()
+    rejected = browse.chips.first.locator(".value").filter(has_text="Rejected")
+    _, count = name_and_count(rejected)
+    browse.choose(rejected.locator("a").first)
+    assert browse.count == count
+    assert browse.parameters["label"][0].endswith(":rejected")
+    expect(browse.chips.first.locator("details")).to_have_attribute("open", "")
+    browse.choose(browse.chips.first.get_by_role("link", name="As for all"))
+    assert ":" not in browse.parameters["label"][0]
+
+
+def test_at_least_k_of_several_labels_that_may_be_there(browse: Browse) -> None:
+    browse.open()
+    mids = [browse.value("Labels", number).locator("a").first.get_attribute("id") for number in range(3)]
+    terms = "&".join(f"any={mid.removeprefix('label-')}" for mid in mids if mid)
+    browse.open(f"/?{terms}")
+    counts = [browse.count]
+    for number in (2, 3):
+        browse.choose(browse.page.get_by_role("link", name=f"At least {number}"))
+        counts.append(browse.count)
+        assert browse.parameters["min_any"] == [str(number)]
+    assert counts == sorted(counts, reverse=True)
+    assert counts[0] > counts[2]
+    browse.choose(browse.page.get_by_role("link", name="Remove").first)
+    assert browse.parameters["min_any"] == ["2"]
+
+
+def test_a_chip_is_removed_by_keyboard_and_the_focus_stays_in_the_results(browse: Browse) -> None:
+    browse.open()
+    browse.choose(browse.value("Labels").locator("a").first)
+    before = browse.page.url
+    browse.chips.first.get_by_role("link", name="Remove").focus()
+    browse.page.keyboard.press("Enter")
+    browse.changed(before)
+    assert browse.parameters == {}
+    expect(focused(browse.page)).to_have_id("results")
+
+
+def test_escape_and_a_click_elsewhere_close_a_chip(browse: Browse) -> None:
+    browse.open()
+    browse.choose(browse.value("Labels").locator("a").first)
+    details = browse.chips.first.locator("details")
+    details.locator("summary").click()
+    expect(details).to_have_attribute("open", "")
+    browse.page.keyboard.press("Escape")
+    expect(details).not_to_have_attribute("open", "")
+    expect(focused(browse.page)).to_have_text(details.locator("summary").inner_text())
+    details.locator("summary").click()
+    browse.page.locator("h1").click()
+    expect(details).not_to_have_attribute("open", "")
+
+
+def test_the_focus_stays_on_a_facet_value_that_is_still_there(browse: Browse) -> None:
+    browse.open()
+    before = browse.page.url
+    link = browse.page.locator("#state-confirmed")
+    link.focus()
+    browse.page.keyboard.press("Enter")
+    browse.changed(before)
+    expect(focused(browse.page)).to_have_id("state-confirmed")
+
+
+def test_clear_all_takes_every_condition_back(browse: Browse) -> None:
+    browse.open("/?state=confirmed&subset=validation&confidence=0.5-1&size=l")
+    assert browse.chips.count() == 3
+    browse.choose(browse.page.get_by_role("link", name="Clear all"))
+    assert browse.parameters == {"size": ["l"]}
+
+
+def test_labels_that_share_a_name_are_told_apart(browse: Browse) -> None:
+    browse.page.goto("/labels?q=trunk")
+    rows = browse.page.locator(".label-table tbody tr").filter(has_text="trunk")
+    assert rows.count() >= 2
+
+
+def test_a_label_on_a_tile_narrows(browse: Browse) -> None:
+    browse.open()
+    chip = browse.tiles.first.locator("a.l").first
+    name = chip.locator("bdi").inner_text()
+    browse.choose(chip)
+    assert browse.words == f"Images with {name}"
+    assert browse.still_the_same_document()
+
+
+def test_every_link_of_the_first_page_leads_somewhere(browse: Browse, browser_page: Page) -> None:
+    browse.open("/?confidence=0.5-1&subset=validation")
+    links = browser_page.eval_on_selector_all(
+        "#main a[href^='/']", "links => [...new Set(links.map(a => a.getAttribute('href')))]"
+    )
+    assert len(links) > 60
+    for address in links[::7]:
+        response = browser_page.request.get(address)
+        assert response.ok, f"{address}: {response.status}"
