@@ -97,12 +97,23 @@ def _url_source(url: str) -> Source:
     if not unquote(parts.path).lower().endswith(SUFFIXES):
         raise ImportProblemError(f"{url}: the path does not end in one of {', '.join(SUFFIXES)}")
     try:
-        answer = httpx.head(url, follow_redirects=True, timeout=30)
-        answer.raise_for_status()
+        with _client() as client:
+            answer = client.head(url)
+            answer.raise_for_status()
     except httpx.HTTPError as error:
         raise ImportProblemError(f"{url}: {error}") from error
     headers = answer.headers
     return Source(url, ":".join(headers.get(name, "") for name in ("etag", "last-modified", "content-length")), True)
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(follow_redirects=True, timeout=60, event_hooks={"request": [_https_only]})
+
+
+def _https_only(request: httpx.Request) -> None:
+    """Also where a redirect leads."""
+    if request.url.scheme != "https":
+        raise httpx.UnsupportedProtocol(f"leads to {request.url}, which is not https", request=request)
 
 
 @contextmanager
@@ -124,9 +135,7 @@ def _open_raw(source: Source) -> Iterator[IO[bytes]]:
             yield file
         return
     try:
-        with httpx.stream("GET", source.location, follow_redirects=True, timeout=60) as answer:
-            if answer.url.scheme != "https":
-                raise ImportProblemError(f"{source.location}: leads to {answer.url}, which is not https")
+        with _client() as client, client.stream("GET", source.location) as answer:
             answer.raise_for_status()
             yield io.BufferedReader(_Chunks(answer.iter_raw(1 << 20)), 1 << 20)
     except httpx.HTTPError as error:
