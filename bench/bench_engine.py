@@ -1,0 +1,203 @@
+"""Times the facet engine: 200 drawn queries, beside DuckDB with equal answers, at three sizes, and its memory.
+
+    python bench/bench_engine.py [--data FOLDER] [--no-peer] [--queries 200] [--shares 0.01 0.1 1]
+
+FOLDER holds a data set in the layout of Open Images V1, or BENCH_DATA in the environment names it. What is made of it,
+a DuckDB database and index generations, is kept beside it, in FOLDER.bench.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import os
+import random
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TypeVar
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.engine_data import first_images, read_arrays  # noqa: E402
+from bench.peer import PeerEngine, make_database  # noqa: E402
+from bench.queries import SEED, draw_queries  # noqa: E402
+from browse.facets.build import build_generation  # noqa: E402
+from browse.facets.embedded import EmbeddedEngine  # noqa: E402
+from browse.facets.engine import FacetCounts  # noqa: E402
+from browse.facets.store import open_generation  # noqa: E402
+from browse.facets.warm import warm  # noqa: E402
+from browse.query.canonical import canonical  # noqa: E402
+from browse.query.values import Query, Sort  # noqa: E402
+
+PAGE = 30
+MANY = 10_000
+TOLD = 5
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Times:
+    """Milliseconds of one kind of question, cold and asked again at once."""
+
+    name: str
+    cold: list[float] = field(default_factory=list)
+    warm: list[float] = field(default_factory=list)
+
+    def ask(self, question: Callable[[], Answer]) -> Answer:
+        began = time.perf_counter()
+        answer = question()
+        between = time.perf_counter()
+        question()
+        self.cold.append((between - began) * 1000)
+        self.warm.append((time.perf_counter() - between) * 1000)
+        return answer
+
+    def __str__(self) -> str:
+        return f"{self.name:28} {_spread(self.cold)}   {_spread(self.warm)}"
+
+
+def _spread(values: list[float]) -> str:
+    cuts = statistics.quantiles(values, n=20, method="inclusive")
+    return f"{statistics.median(values):8.2f} {cuts[18]:8.2f} {max(values):8.2f}"
+
+
+def time_engine(engine: EmbeddedEngine, queries: list[Query]) -> list[FacetCounts]:
+    """Ask everything of each query; print the times; give the facets."""
+    chance = random.Random(SEED)
+    first, anywhere, shuffled, by_confidence, facets = (
+        Times(name) for name in ("page 1", "a random page", "a random page, shuffled", "page 1 by confidence", "facets")
+    )
+    answers = []
+    for query in queries:
+        count = first.ask(lambda q=query: engine.page(q, number=1, size=PAGE)).count
+        number = chance.randrange(max(1, math.ceil(count / PAGE))) + 1
+        anywhere.ask(lambda q=query, n=number: engine.page(q, number=n, size=PAGE))
+        random_order = replace(query, sort=Sort.RANDOM, seed=7)
+        shuffled.ask(lambda q=random_order, n=number: engine.page(q, number=n, size=PAGE))
+        if query.label:
+            sorted_ = replace(query, sort=Sort.CONFIDENCE)
+            by_confidence.ask(lambda q=sorted_: engine.page(q, number=1, size=PAGE))
+        answers.append(facets.ask(lambda q=query: engine.facets(q, top=50)))
+    print(f"{'milliseconds':28} {'first:':8} {'95 %':>8} {'most':>8}   {'again:':8} {'95 %':>8} {'most':>8}")
+    for times in (first, anywhere, shuffled, by_confidence, facets):
+        print(times)
+    _tell_slowest(queries, facets.cold, answers)
+    return answers
+
+
+def _tell_slowest(queries: list[Query], times: list[float], answers: list[FacetCounts]) -> None:
+    for ms, query, answer in sorted(zip(times, queries, answers, strict=True), key=lambda row: -row[0])[:TOLD]:
+        print(f"  facets {ms:6.1f} ms, {answer.count:9,} images: {canonical(query)}")
+
+
+def compare(engine: EmbeddedEngine, peer: PeerEngine, queries: list[Query], answers: list[FacetCounts]) -> None:
+    """The same questions to DuckDB; print the ratios. Ends the program where an answer differs."""
+    pages, facets = [], []
+    theirs_pages, theirs_facets = Times("DuckDB, page 1"), Times("DuckDB, facets")
+    keys = engine._index.image_keys  # the peer names images by number
+    for query, answer in zip(queries, answers, strict=True):
+        began = time.perf_counter()
+        mine = engine.page(query, number=1, size=PAGE)
+        pages.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        engine.facets(query, top=50)
+        facets.append(time.perf_counter() - began)
+        page = theirs_pages.ask(lambda q=query: peer.page(q, number=1, size=PAGE))
+        if (page.count, [int(keys[number]) for number in page.keys]) != (mine.count, mine.keys):
+            raise SystemExit(f"pages differ: {canonical(query)}")
+        if theirs_facets.ask(lambda q=query: peer.facets(q, top=50)) != replace(answer, licenses={}):
+            raise SystemExit(f"facets differ: {canonical(query)}")
+    print(theirs_pages)
+    print(theirs_facets)
+    print(
+        f"all {len(queries)} answers equal; DuckDB takes, as a geometric mean, "
+        f"{_ratio(theirs_pages.warm, pages):.1f} times as long for a page, "
+        f"{_ratio(theirs_facets.warm, facets):.1f} for facets"
+    )
+
+
+def _ratio(theirs_ms: list[float], mine_s: list[float]) -> float:
+    return statistics.geometric_mean(their / 1000 / my for their, my in zip(theirs_ms, mine_s, strict=True))
+
+
+def anonymous_mb() -> float:
+    """Private memory of this process, without pages of mapped files, in MB."""
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Anonymous:")) / 1000
+
+
+def time_many(engine: EmbeddedEngine, queries: list[Query]) -> None:
+    """What a long run leaves in memory."""
+    began = time.perf_counter()
+    for number, query in enumerate(queries):
+        engine.facets(query) if number % 2 else engine.page(query, number=1, size=PAGE)
+    seconds = time.perf_counter() - began
+    print(
+        f"{len(queries):,} more queries, every other one with facets: {seconds:.0f} s; "
+        f"private memory then {anonymous_mb():.0f} MB"
+    )
+
+
+def build(folder: Path, data: Path, share: float) -> str:
+    """Build the index of a share of the images, or find it built; its generation's name."""
+    known = folder / f"generation-{share:g}"
+    if known.exists() and (folder / "index" / known.read_text()).exists():
+        return known.read_text()
+    database = folder / "peer.duckdb"
+    if not database.exists():
+        began = time.perf_counter()
+        make_database(data, database)
+        print(f"DuckDB read and sorted its tables in {time.perf_counter() - began:.0f} s")
+    arrays = read_arrays(database, folder)
+    if share < 1:
+        arrays = first_images(arrays, round(len(arrays.image_keys) * share))
+    began = time.perf_counter()
+    name = build_generation(arrays, folder / "index", dataset=f"{data.name}, {share:g}")
+    seconds = time.perf_counter() - began
+    print(f"index of {len(arrays.image_keys):,} images, {len(arrays.annotations):,} annotations: {seconds:.1f} s")
+    known.write_text(name)
+    return name
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
+    parser.add_argument("--queries", type=int, default=200)
+    parser.add_argument("--shares", type=float, nargs="+", default=[0.01, 0.1, 1.0])
+    parser.add_argument("--no-peer", action="store_true")
+    args = parser.parse_args()
+    if args.data is None:
+        raise SystemExit("Name a data set's folder with --data or BENCH_DATA.")
+    data = Path(args.data).resolve()
+    folder = data.with_name(f"{data.name}.bench")
+    folder.mkdir(exist_ok=True)
+    warm()
+    for share in args.shares:
+        run(folder, data, share, args.queries, peer=share == 1 and not args.no_peer)
+
+
+def run(folder: Path, data: Path, share: float, number: int, *, peer: bool) -> None:
+    """All figures at one size."""
+    name = build(folder, data, share)
+    began = time.perf_counter()
+    engine = open_generation(folder / "index", name)
+    size = sum(path.stat().st_size for path in (folder / "index" / name).iterdir()) / 1e6
+    print(
+        f"\n{engine.images:,} images: index of {size:,.0f} MB checked and opened in {time.perf_counter() - began:.2f} s"
+    )
+    counts = engine.label_counts()
+    queries = draw_queries(counts, number)
+    answers = time_engine(engine, queries)
+    if peer:
+        compare(engine, PeerEngine(folder / "peer.duckdb"), queries, answers)
+    time_many(engine, draw_queries(counts, MANY, SEED + 1))
+    engine.close()
+
+
+if __name__ == "__main__":
+    main()
