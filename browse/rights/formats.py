@@ -102,17 +102,15 @@ def _text(credit: Credit) -> str:
 
 
 def _html(credit: Credit) -> str:
-    title = f'"{_html_link(credit.title_text, credit.source_link)}"'
-    if not credit.title_text:
-        title = _html_link(NO_TITLE, credit.source_link)
-    author = _html_link(credit.author_text, credit.author_link, kind="author ")
+    shown = f'"<bdi>{html.escape(credit.title_text)}</bdi>"' if credit.title_text else NO_TITLE
+    title = _html_link(shown, credit.source_link)
+    author = _html_link(f"<bdi>{html.escape(credit.author_text)}</bdi>", credit.author_link, kind="author ")
     leading, name, following = _license_words(credit)
-    license_ = _html_link(name, credit.license.deed_url, kind="license ") if name else ""
+    license_ = _html_link(f"<bdi>{html.escape(name)}</bdi>", credit.license.deed_url, kind="license ") if name else ""
     return f"{title} by {author}{leading}{license_}{following}"
 
 
-def _html_link(text: str, url: str | None, *, kind: str = "") -> str:
-    shown = f"<bdi>{html.escape(text)}</bdi>"
+def _html_link(shown: str, url: str | None, *, kind: str = "") -> str:
     return f'<a href="{html.escape(url)}" rel="{kind}{LINK_REL}">{shown}</a>' if url else shown
 
 
