@@ -24,7 +24,7 @@ from browse.thumbnails.states import picture_of_row
 NEUTRAL_S = 300
 _PENDING_S = 5
 _VERSION = re.compile(r"[0-9a-f]{16}")
-_WEBP = re.compile(r"image/webp\s*(?:;\s*q=(?P<q>[0-9.]+))?")
+_WEBP = re.compile(r"image/webp\s*(?:;\s*q=(?P<q>[01](?:\.[0-9]{1,3})?))?")
 _IMMUTABLE = "public, max-age=31536000, immutable"
 
 

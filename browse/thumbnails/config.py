@@ -42,7 +42,7 @@ class Config:
     max_jobs: int = 64
     decoders: int = max(1, (os.cpu_count() or 1) // 2)
     wait_s: float = 2.5
-    short_wait_s: float = 1.0
+    short_wait_s: float = 1.5
     long_waits: int = 2
     patience_s: float = 8.0
     fake_host: FakeHost | None = None

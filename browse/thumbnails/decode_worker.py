@@ -1,7 +1,7 @@
 """The decoding process: reads jobs from the socket that is its standard input until that closes.
 
-A message is a line of JSON and the bytes it announces. A job is `{"bytes", "rotation", "outputs": [[side, format]]}`,
-an answer `{"width", "height", "bytes": [...]}` or `{"refused": why}`.
+It greets with a line when it is ready. A message is a line of JSON and the bytes it announces. A job is
+`{"bytes", "rotation", "outputs": [[side, format]]}`, an answer `{"width", "height", "bytes": [...]}` or `{"refused": why}`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ def main() -> None:
     rendering.prepare()
     _limit()
     with socket.socket(fileno=sys.stdin.fileno()) as connection, connection.makefile("rwb") as stream:
+        stream.write(b"ready\n")
+        stream.flush()
         while line := stream.readline():
             # Ends this process, should the one that asked be gone and the job go on for ever.
             signal.alarm(_JOB_LIMIT_S)

@@ -44,6 +44,17 @@ class Decoder:
         with self._process() as process:
             return process.render(data, outputs, rotation=rotation, timeout_s=self._timeout_s)
 
+    def start(self) -> None:
+        """Start a process that is free and not running, so that it is ready when a picture comes."""
+        try:
+            process = self._free.get_nowait()
+        except queue.Empty:
+            return
+        try:
+            process.start()
+        finally:
+            self._free.put(process)
+
     def close(self) -> None:
         """End the processes; the next job starts them anew."""
         for process in list(self._free.queue):
@@ -76,6 +87,7 @@ class _Process:
         self._child: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
         self._jobs = 0
+        self._is_ready = False
 
     def render(self, data: bytes, outputs: Sequence[Output], *, rotation: int | None, timeout_s: float) -> Rendered:
         job = {"bytes": len(data), "rotation": rotation, "outputs": [[o.side, o.format] for o in outputs]}
@@ -94,9 +106,8 @@ class _Process:
     def _ask(self, message: bytes, timeout_s: float) -> _Answer:
         """The process may have been killed since its last picture, so one that breaks is asked once more, anew."""
         for _ in range(2):
-            connection, starting = self._connection()
             try:
-                answer = _exchange(connection, message, time.monotonic() + timeout_s + starting * _START_TIMEOUT_S)
+                answer = _exchange(self._ready(), message, timeout_s)
             except TimeoutError:
                 raise
             except OSError:
@@ -106,25 +117,12 @@ class _Process:
                 return answer
         raise UndecodableError("The picture breaks the decoder.")
 
-    def stop(self) -> None:
-        if self._socket is not None:
-            self._socket.close()
-        if self._child is not None:
-            self._child.kill()
-            self._child.wait()
-        self._child = self._socket = None
-
-    def _after_refusal(self, reason: str) -> None:
-        """Memory that ran out leaves a process with little left for the next picture."""
-        if reason.startswith("MemoryError"):
-            self.stop()
-
-    def _connection(self) -> tuple[socket.socket, bool]:
-        alive = self._child is not None and self._child.poll() is None and self._jobs < _JOBS_PER_PROCESS
-        if alive and self._socket is not None:
-            return self._socket, False
+    def start(self) -> None:
+        """Start it unless it runs; it becomes ready meanwhile."""
+        if self._child is not None and self._child.poll() is None and self._jobs < _JOBS_PER_PROCESS:
+            return
         self.stop()
-        ours, theirs = socket.socketpair()
+        self._socket, theirs = socket.socketpair()
         with theirs:
             self._child = subprocess.Popen(
                 [sys.executable, "-I", "-c", _START, str(_ROOT)],
@@ -133,8 +131,33 @@ class _Process:
                 stderr=subprocess.DEVNULL,
                 env={},
             )
-        self._socket, self._jobs = ours, 0
-        return ours, True
+
+    def stop(self) -> None:
+        """End it, whatever it is at."""
+        if self._socket is not None:
+            self._socket.close()
+        if self._child is not None:
+            self._child.kill()
+            self._child.wait()
+        self._child = self._socket = None
+        self._jobs, self._is_ready = 0, False
+
+    def _after_refusal(self, reason: str) -> None:
+        """Memory that ran out leaves a process with little left for the next picture."""
+        if reason.startswith("MemoryError"):
+            self.stop()
+
+    def _ready(self) -> socket.socket:
+        """The connection to the process, once it has said that it listens."""
+        self.start()
+        assert self._socket is not None
+        if not self._is_ready:
+            end = time.monotonic() + _START_TIMEOUT_S
+            greeting = b""
+            while not greeting.endswith(b"\n"):
+                greeting += _receive(self._socket, end)
+            self._is_ready = True
+        return self._socket
 
 
 @dataclass(frozen=True)
@@ -143,7 +166,8 @@ class _Answer:
     parts: list[bytes]
 
 
-def _exchange(connection: socket.socket, message: bytes, end: float) -> _Answer:
+def _exchange(connection: socket.socket, message: bytes, timeout_s: float) -> _Answer:
+    end = time.monotonic() + timeout_s
     connection.settimeout(_left(end))
     connection.sendall(message)
     received = bytearray()

@@ -176,6 +176,7 @@ class ThumbnailService:
 
     def _fetch(self, picture: Picture, output: Output, known: Known | None) -> Outcome:
         failures: list[PictureError] = []
+        self._decoder.start()
         for source in self.config.sources:
             try:
                 found = self._from_source(picture, source, output)

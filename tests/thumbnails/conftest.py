@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from pytest_django import Settings
 
+from browse.thumbnails import current
 from tests.thumbnails.fake_host import PictureHost, picture_host
 
 
@@ -18,10 +20,12 @@ def host(tmp_path: Path) -> Iterator[PictureHost]:
 
 
 @pytest.fixture
-def proxied(host: PictureHost, tmp_path: Path, settings) -> PictureHost:
-    """The site fetches from the fake host into an empty cache."""
+def proxied(host: PictureHost, tmp_path: Path, settings: Settings) -> Iterator[PictureHost]:
+    """The site fetches from the fake host into an empty cache, and waits for it."""
     settings.THUMBNAILS = "proxy"
     settings.THUMBNAIL_DIR = tmp_path / "thumbnails"
     settings.OPENIMAGES_IMAGE_ROOT = None
     settings.THUMBNAIL_FAKE_HOST = host.address
-    return host
+    yield host
+    current.current_service().close()
+    current._service.cache_clear()

@@ -2,72 +2,319 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import io
+import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test import Client
 from PIL import Image as Pillow
+from pytest_django import Settings
 
-from browse.image_ids import key_from_image_id
-from browse.models import Image, License, PictureState
+from browse.models import Image, PictureState
+from browse.picture_states import PictureStatus
+from browse.thumbnail_views import encoding_for
+from browse.thumbnails.neutral import neutral_tile
+from browse.thumbnails.tiles import TilePicture, thumbnail_address, thumbnail_of, thumbnails_of
 from tests.thumbnails.fake_host import Answer, PictureHost, photo
+from tests.thumbnails.rows import IMAGE_ID, ORIGINAL, THUMBNAIL, create_image, path_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IMAGE_ID = "000060e3121c7305"
-THUMBNAIL = "https://c5.staticflickr.com/6/5129/5338827598_2b3e3a3c1c_z.jpg"
-ORIGINAL = "https://c5.staticflickr.com/6/5129/5338827598_7dcd2b3a3c_o.jpg"
+WEBP = {"accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
+TILE = f"/thumb/{IMAGE_ID}/m"
+IMMUTABLE = "public, max-age=31536000, immutable"
+FIVE_MINUTES = "public, max-age=300"
 
 
-def image(image_id: str = IMAGE_ID, **fields: object) -> Image:
-    License.objects.get_or_create(
-        pk=1, defaults={"url": "https://creativecommons.org/licenses/by/2.0/", "slug": "cc-by-2.0"}
-    )
-    return Image.objects.create(
-        pk=key_from_image_id(image_id),
-        license_id=1,
-        **{"subset": 0, "thumbnail_url": THUMBNAIL, "original_url": ORIGINAL, **fields},
-    )
-
-
-def path_of(url: str) -> str:
-    return "/" + url.split("/", 3)[3]
-
-
-def md5(data: bytes) -> str:
-    return base64.b64encode(hashlib.md5(data).digest()).decode()
-
-
-def opened(response) -> Pillow.Image:
+def opened(response: Any) -> Pillow.Image:
     return Pillow.open(io.BytesIO(response.content))
 
 
-def test_a_tile_is_fetched_rendered_and_kept(client, proxied: PictureHost) -> None:
-    image()
+@pytest.fixture
+def shown(client: Client, proxied: PictureHost) -> PictureState:
+    """The state of an image whose picture was fetched once."""
+    create_image()
     proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(640, 480))
-    first = client.get(f"/thumb/{IMAGE_ID}/m", headers={"accept": "image/webp,*/*"})
-    assert first.status_code == 200
-    assert first["Content-Type"] == "image/webp"
-    assert opened(first).size == (384, 288)
-    state = PictureState.objects.get()
-    assert (state.image_id, state.state, state.source, state.width, state.height) == (
-        IMAGE_ID,
-        "fresh",
-        "thumbnail",
-        640,
-        480,
-    )
-    second = client.get(f"/thumb/{IMAGE_ID}/m?v={state.version}", headers={"accept": "image/webp,*/*"})
-    assert second.content == first.content
-    assert client.get(f"/thumb/{IMAGE_ID}/s").status_code == 200
+    assert client.get(TILE, headers=WEBP).status_code == 200
+    return PictureState.objects.get()
+
+
+def test_a_picture_is_fetched_once_and_its_size_learned(
+    client: Client, shown: PictureState, proxied: PictureHost
+) -> None:
+    for size, side in (("s", 192), ("m", 384), ("l", 640)):
+        response = client.get(f"/thumb/{IMAGE_ID}/{size}", headers=WEBP)
+        assert (response["Content-Type"], max(opened(response).size)) == ("image/webp", side)
+    assert (shown.image_id, shown.state, shown.source) == (IMAGE_ID, "fresh", "thumbnail")
+    assert (shown.width, shown.height) == (640, 480)
     assert len(proxied.requests) == 1
 
 
-def test_local_pictures_come_first(client, proxied: PictureHost, tmp_path: Path, settings) -> None:
-    image()
-    (tmp_path / f"{IMAGE_ID}.jpg").write_bytes(photo(100, 100))
+def test_with_its_version_it_is_kept_for_good(client: Client, shown: PictureState) -> None:
+    response = client.get(f"{TILE}?v={shown.version}", headers=WEBP)
+    assert response["Cache-Control"] == IMMUTABLE
+    assert response["ETag"] == f'"{shown.version}-384-webp"'
+
+
+def test_without_or_with_another_version_it_is_kept_five_minutes(client: Client, shown: PictureState) -> None:
+    for asked in ("", "?v=0123456789abcdef", "?v=../../etc/passwd", "?v=", "?url=https://127.0.0.1/"):
+        response = client.get(TILE + asked, headers=WEBP)
+        assert (response.status_code, response["Cache-Control"]) == (200, FIVE_MINUTES)
+        assert response["ETag"] == f'"{shown.version}-384-webp"'
+
+
+def test_with_its_version_no_query_is_made(client: Client, shown: PictureState, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        client.get(f"{TILE}?v={shown.version}", headers=WEBP)
+
+
+def test_few_queries_without(client: Client, shown: PictureState, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(2):
+        client.get(TILE, headers=WEBP)
+
+
+def test_headers_are_ours_alone(client: Client, shown: PictureState, proxied: PictureHost) -> None:
+    response = client.get(f"{TILE}?v={shown.version}", headers=WEBP)
+    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Vary"] == "Accept"
+    assert not response.cookies
+    assert int(response["Content-Length"]) == len(response.content)
+
+
+def test_nothing_of_the_hosts_headers_is_passed_on(client: Client, proxied: PictureHost) -> None:
+    create_image()
+    evil = {"Set-Cookie": "a=b", "X-Evil": "1", "Content-Type": "text/html", "Refresh": "0; url=https://evil.example"}
+    proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(), headers=evil)
+    response = client.get(TILE)
+    assert response["Content-Type"] == "image/jpeg"
+    assert not {"X-Evil", "Refresh", "Set-Cookie"} & set(response.headers)
+    assert not response.cookies
+
+
+@pytest.mark.parametrize("known", ["{etag}", "W/{etag}", '"other", {etag}', "*"])
+def test_what_the_browser_has_is_not_sent_again(known: str, client: Client, shown: PictureState) -> None:
+    etag = f'"{shown.version}-384-webp"'
+    response = client.get(TILE, headers=WEBP | {"if-none-match": known.format(etag=etag)})
+    assert (response.status_code, response.content, response["ETag"]) == (304, b"", etag)
+    assert response["Cache-Control"] == FIVE_MINUTES
+
+
+def test_another_etag_gets_the_picture(client: Client, shown: PictureState) -> None:
+    assert client.get(TILE, headers=WEBP | {"if-none-match": '"other"'}).status_code == 200
+
+
+def test_etags_differ_by_size_and_format(client: Client, shown: PictureState) -> None:
+    addresses = [f"/thumb/{IMAGE_ID}/{size}" for size in "sml"]
+    etags = {client.get(at, headers={"accept": accept})["ETag"] for at in addresses for accept in ("image/webp", "*/*")}
+    assert len(etags) == 6
+
+
+@pytest.mark.parametrize(
+    ("accept", "encoding"),
+    [
+        (WEBP["accept"], "webp"),
+        ("image/webp", "webp"),
+        ("image/webp;q=0.5", "webp"),
+        ("image/webp;q=0", "jpeg"),
+        ("image/webp; q=0.0, image/jpeg", "jpeg"),
+        ("image/webp;q=nonsense", "webp"),
+        ("image/webp;q=..", "webp"),
+        ("image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", "jpeg"),
+        ("*/*", "jpeg"),
+        ("", "jpeg"),
+    ],
+)
+def test_webp_for_who_takes_it(accept: str, encoding: str) -> None:
+    assert encoding_for(accept) == encoding
+
+
+def test_head_is_get_without_body(client: Client, shown: PictureState) -> None:
+    got, head = client.get(TILE, headers=WEBP), client.head(TILE, headers=WEBP)
+    assert head.content == b""
+    assert dict(head.headers) == dict(got.headers)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/thumb/0000000000000001/m",
+        f"/thumb/{IMAGE_ID}/x",
+        f"/thumb/{IMAGE_ID}/xl",
+        f"/thumb/{IMAGE_ID.upper()}/m",
+        f"/thumb/{IMAGE_ID}0/m",
+        f"/thumb/{IMAGE_ID}/m/",
+        f"/thumb/{IMAGE_ID}/m%0A",
+        "/thumb/../../etc/passwd/m",
+        "/thumb/https://c1.staticflickr.com/a.jpg/m",
+    ],
+)
+def test_anything_else_is_not_found(path: str, client: Client, shown: PictureState, proxied: PictureHost) -> None:
+    asked = len(proxied.requests)
+    assert client.get(path).status_code == 404
+    assert len(proxied.requests) == asked
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+def test_nothing_but_reading(method: str, client: Client, shown: PictureState) -> None:
+    assert getattr(client, method)(TILE).status_code == 405
+
+
+def test_a_dead_picture_is_a_neutral_tile(client: Client, proxied: PictureHost) -> None:
+    create_image()
+    response = client.get(TILE, headers=WEBP)
+    assert (response.status_code, response["Content-Type"]) == (200, "image/svg+xml")
+    assert response["X-Picture-State"] == "dead"
+    assert response["Cache-Control"] == FIVE_MINUTES
+    assert response["Content-Security-Policy"] == "default-src 'none'"
+    assert b"No longer at its source" in response.content
+    asked = len(proxied.requests)
+    again = client.get(TILE, headers={"if-none-match": response["ETag"]})
+    assert (again.status_code, again["X-Picture-State"]) == (304, "dead")
+    assert len(proxied.requests) == asked
+
+
+@pytest.mark.parametrize("status", PictureStatus)
+def test_neutral_tiles_draw_and_say_nothing_but_our_words(status: PictureStatus) -> None:
+    svg = neutral_tile(status.words).decode()
+    assert svg.count(status.words) == 2
+    assert not re.search(r"<script|<style|href|on[a-z]+=|url\(|@import|<!", svg)
+    assert "&lt;b&gt;" in neutral_tile("<b>").decode()
+
+
+def test_a_picture_on_its_way_is_a_neutral_tile_for_seconds(client: Client, proxied: PictureHost) -> None:
+    create_image()
+    proxied.answers[path_of(THUMBNAIL)] = Answer(429)
+    response = client.get(TILE)
+    assert (response["X-Picture-State"], response["Cache-Control"]) == ("pending", "public, max-age=5")
+    assert not PictureState.objects.exists()
+
+
+def test_a_web_server_in_front_may_send_the_file(client: Client, shown: PictureState, settings: Settings) -> None:
+    settings.THUMBNAIL_X_ACCEL_PREFIX = "/_thumbnails/"
+    for asked in ("", f"?v={shown.version}"):
+        response = client.get(TILE + asked, headers=WEBP)
+        inside = response["X-Accel-Redirect"]
+        assert response.content == b""
+        assert re.fullmatch(r"/_thumbnails/renderings/[0-9a-f]{2}/[0-9a-f]{40}\.webp", inside)
+        file = Path(settings.THUMBNAIL_DIR) / inside.removeprefix("/_thumbnails/")
+        assert max(Pillow.open(io.BytesIO(file.read_bytes())).size) == 384
+        assert (response["ETag"], response["Content-Type"]) == (f'"{shown.version}-384-webp"', "image/webp")
+
+
+def test_a_full_disk_is_no_error(client: Client, proxied: PictureHost, settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+    settings.THUMBNAIL_DIR = tmp_path / "full" / "thumbnails"
+    settings.THUMBNAIL_X_ACCEL_PREFIX = "/_thumbnails/"
+    create_image()
+    proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(640, 480))
+    for _ in range(2):
+        assert opened(client.get(TILE)).size == (384, 288)
+
+
+def test_many_clients_of_a_cold_picture_are_one_fetch(proxied: PictureHost) -> None:
+    create_image()
+    proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(640, 480), delay_s=0.1)
+
+    def visit(_: int) -> tuple[int, str]:
+        try:
+            response = Client().get(TILE, headers=WEBP)
+            return response.status_code, response["Content-Type"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(40) as threads:
+        answers = set(threads.map(visit, range(200)))
+    assert answers == {(200, "image/webp")}
+    assert len(proxied.requests) == 1
+
+
+def test_local_pictures_need_no_network(
+    client: Client, proxied: PictureHost, settings: Settings, tmp_path: Path
+) -> None:
+    create_image()
+    (tmp_path / f"{IMAGE_ID}.jpg").write_bytes(photo(100, 80))
     settings.OPENIMAGES_IMAGE_ROOT = tmp_path
-    assert opened(client.get(f"/thumb/{IMAGE_ID}/l")).size == (100, 100)
+    assert opened(client.get(TILE)).size == (100, 80)
     assert proxied.requests == []
+
+
+@pytest.mark.parametrize("mode", ["local", "direct"])
+def test_only_the_proxy_goes_to_the_network(
+    mode: str, client: Client, proxied: PictureHost, settings: Settings
+) -> None:
+    settings.THUMBNAILS = mode
+    create_image()
+    response = client.get(TILE)
+    assert (response["Content-Type"], response["Cache-Control"]) == ("image/svg+xml", FIVE_MINUTES)
+    assert proxied.requests == []
+
+
+def test_sources_can_be_switched_off(client: Client, proxied: PictureHost, settings: Settings) -> None:
+    settings.THUMBNAIL_SOURCES = ["original", "bucket"]
+    create_image()
+    client.get(TILE)
+    assert proxied.paths() == [f"/train/{IMAGE_ID}.jpg", path_of(ORIGINAL)]
+
+
+def test_a_rotation_of_the_data_set_is_applied(client: Client, proxied: PictureHost) -> None:
+    create_image(rotation=90)
+    proxied.answers[f"/train/{IMAGE_ID}.jpg"] = Answer(body=photo(100, 50))
+    assert opened(client.get(TILE)).size == (50, 100)
+    assert (PictureState.objects.get().width, PictureState.objects.get().height) == (50, 100)
+
+
+def test_tiles_know_what_was_learned(shown: PictureState, django_assert_num_queries: Any) -> None:
+    images = [create_image(f"{number:016x}") for number in range(50)]
+    with django_assert_num_queries(1):
+        tiles = thumbnails_of(images, "m")
+    assert tiles["0" * 16] == TilePicture(f"/thumb/{'0' * 16}/m")
+    assert thumbnail_of(shown_image(), "s") == TilePicture(
+        f"/thumb/{IMAGE_ID}/s?v={shown.version}", 640, 480, status=PictureStatus.FRESH, provenance="derivative"
+    )
+
+
+def shown_image() -> Any:
+    return Image.objects.with_image_ids([IMAGE_ID]).get()  # type: ignore[attr-defined]
+
+
+def test_tiles_say_in_words_why_there_is_no_picture(client: Client, proxied: PictureHost) -> None:
+    create_image()
+    client.get(TILE)
+    tile = thumbnail_of(shown_image(), "m")
+    assert (tile.url, tile.status, tile.words) == (TILE, PictureStatus.DEAD, "No longer at its source")
+    assert tile.provenance == ""
+    assert "no longer" in tile.reason
+
+
+def test_an_original_by_its_md5_is_called_verified(shown: PictureState) -> None:
+    PictureState.objects.update(verified=True, source="original")
+    assert thumbnail_of(shown_image(), "m").provenance == "verified"
+
+
+@pytest.mark.parametrize(
+    ("thumbnail_url", "original_url", "shown_url"),
+    [
+        (THUMBNAIL, ORIGINAL, THUMBNAIL),
+        (THUMBNAIL.replace("https", "http"), ORIGINAL, THUMBNAIL),
+        ("", ORIGINAL, ORIGINAL),
+        ("", "", TILE),
+        ("https://evil.example/a.jpg", ORIGINAL, TILE),
+        ("https://farm66.staticflickr.com/1/2_z.jpg", "", TILE),  # No host of the policy's list.
+    ],
+)
+def test_direct_shows_flickrs_own_addresses_from_the_policys_hosts_alone(
+    thumbnail_url: str, original_url: str, shown_url: str, settings: Settings
+) -> None:
+    settings.THUMBNAILS = "direct"
+    image = create_image(thumbnail_url=thumbnail_url, original_url=original_url)
+    assert thumbnail_of(image, "m").url == shown_url
+
+
+def test_an_unknown_size_has_no_address() -> None:
+    with pytest.raises(ValueError, match="'xl'"):
+        thumbnail_address(IMAGE_ID, "xl")
