@@ -16,13 +16,13 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     # Sky and hour
     "sky": ("sea", "water"),
     "cloud": ("snow", "fog", "mountain"),
-    "sun": ("moon", "circle", "orange (fruit)"),
-    "moon": ("sun", "circle", "star (sky)"),
+    "sun": ("moon", "orange (fruit)"),
+    "moon": ("sun", "star (sky)"),
     "star (sky)": ("snow", "star (shape)", "rain", "galaxy"),
     "galaxy": ("cloud", "aurora", "fog"),
     "aurora": ("rainbow", "galaxy", "cloud"),
     "rainbow": ("aurora", "bridge"),
-    "night": ("moon",),
+    "night": ("moon", "rain"),
     "outdoor": ("nature", "landscape"),
     "daytime": ("morning", "sun"),
     "evening": ("sunset", "night", "daytime"),
@@ -32,8 +32,8 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     "rain": ("night", "snow", "river"),
     "fire": ("sunset", "sun", "tulip"),
     # Land and water
-    "nature": ("forest",),
-    "landscape": ("hill", "meadow", "painting"),
+    "nature": ("forest", "animal"),
+    "landscape": ("hill", "meadow", "panorama"),
     "horizon": ("sea", "desert", "meadow"),
     "water": ("lake", "river", "sea", "reflection"),
     "sea": ("lake", "river"),
@@ -56,7 +56,7 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     "coral reef": ("forest", "flower", "autumn"),
     # Plants
     "plant": ("flower", "tree", "leaf"),
-    "tree": ("forest", "palm tree", "leaf"),
+    "tree": ("forest", "palm tree", "conifer"),
     "conifer": ("palm tree", "pyramid"),
     "palm tree": ("conifer", "umbrella"),
     "trunk (tree)": ("trunk (car)", "wood", "cactus"),
@@ -70,9 +70,9 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     # Buildings
     "building": ("house", "skyscraper"),
     "house": ("skyscraper", "window"),
-    "window": ("rectangle", "painting"),
+    "window": ("house", "street"),
     "city": ("night", "house", "street"),
-    "skyscraper": ("tower", "lighthouse", "rectangle"),
+    "skyscraper": ("tower", "lighthouse"),
     "tower": ("lighthouse", "skyscraper"),
     "lighthouse": ("tower", "windmill"),
     "windmill": ("lighthouse", "tower", "crane (machine)"),
@@ -89,9 +89,9 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     "car": ("van", "street"),
     "van": ("car", "house"),
     "trunk (car)": ("trunk (tree)", "van"),
-    "wheel": ("circle", "bicycle"),
+    "wheel": ("bicycle", "car"),
     "bicycle": ("wheel",),
-    "hot air balloon": ("kite", "circle", "umbrella"),
+    "hot air balloon": ("kite", "umbrella"),
     "kite": ("bird", "hot air balloon", "sailboat"),
     "umbrella": ("tent", "hot air balloon"),
     # Animals
@@ -114,7 +114,7 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
     "grape": ("cherry", "apple"),
     "cherry": ("apple", "grape"),
     "still life": ("vase", "bowl", "painting"),
-    "table": ("wood", "bowl"),
+    "table": ("bowl", "cup"),
     "bowl": ("cup", "vase"),
     "vase": ("bottle", "bowl"),
     "bottle": ("vase", "tower"),
@@ -165,8 +165,8 @@ LOOK_ALIKES: dict[str, tuple[str, ...]] = {
 """Every label's key, and the keys that it is easily taken for."""
 
 POPULAR = (
-    "animal", "art", "circle", "close-up", "evening", "food", "green", "hill", "horizon", "leaf", "night",
-    "orange (colour)", "red", "reflection", "vehicle", "white", "window", "yellow",
+    "animal", "bird", "boat", "building", "car", "cloud", "flower", "food", "hill", "house", "moon", "mountain",
+    "night", "snow", "sun", "table", "tree", "vehicle", "water", "window",
 )  # fmt: skip
 """What the machine now and then names without any reason."""
 

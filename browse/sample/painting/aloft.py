@@ -44,6 +44,8 @@ class Balloons:
     def labels(self) -> frozenset[str]:
         seen = {"hill", "landscape", "nature", *self.sky.labels}
         seen |= {"kite", "meadow"} if self.kites else {"hot air balloon", "vehicle"}
+        if self.sky.hour is Hour.DAY:
+            seen.add("green")
         return frozenset(seen | ({"rainbow"} if self.rainbow else set()))
 
     def paint(self, canvas: Canvas) -> None:

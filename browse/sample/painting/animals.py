@@ -58,7 +58,7 @@ class Cat:
     @property
     def labels(self) -> frozenset[str]:
         seen = {"cat", "animal", self.coat, *(self.sky.labels)}
-        return frozenset(seen | ({"silhouette"} if self.roof else {"window"}))
+        return frozenset(seen | ({"silhouette"} if self.roof else {"window", "hill"}))
 
     def paint(self, canvas: Canvas) -> None:
         unit = canvas.unit
@@ -202,7 +202,7 @@ class Dog:
         if self.sky.hour is Hour.SUNSET:
             seen.add("silhouette")
         else:
-            seen.add("brown")
+            seen |= {"brown"} if self.beach else {"brown", "green"}
         return frozenset(seen)
 
     def paint(self, canvas: Canvas) -> None:

@@ -46,7 +46,7 @@ class Birds:
         seen |= {
             "branch": {"leaf", "plant", "nature"},
             "wire": {"silhouette"},
-            "water": {"crane (bird)", "water", "lake", "reflection", "nature"},
+            "water": {"hill", "crane (bird)", "water", "lake", "reflection", "nature"},
         }[self.where]
         return frozenset(seen)
 

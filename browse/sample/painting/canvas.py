@@ -131,20 +131,23 @@ class Canvas:
     def fill(self, pen: Pen, paint: Paint, *, blur: float = 0, opacity: float = 1, blend: Blend = Blend.COVER) -> None:
         """Fill the pen's shapes; a gradient spans all of them. `blur` in pixels softens the edges."""
         cut = pen.stencil(self.width, self.height, blur)
-        if cut is not None:
-            self.lay(cut[0], cut[1], paint_image(paint, pen.extent(), cut[1]), opacity=opacity, blend=blend)
+        if cut is None:
+            return
+        mask, box = cut
+        if blend is Blend.COVER and isinstance(paint, tuple):
+            self.image.paste(paint, box, _faint(mask, opacity))
+        else:
+            self.lay(mask, box, paint_image(paint, pen.extent(), box), opacity=opacity, blend=blend)
 
     def lay(
         self, mask: Image.Image, box: Box, layer: Image.Image, *, opacity: float = 1, blend: Blend = Blend.COVER
     ) -> None:
         """Lay an image of the box's size over it, as far as the mask lets through."""
-        if opacity < 1:
-            mask = mask.point([round(level * opacity) for level in range(256)])
         if blend is not Blend.COVER:
             under = self.image.crop(box)
             work = ImageChops.multiply if blend is Blend.DARKEN else ImageChops.screen
             layer = work(under, layer)
-        self.image.paste(layer, box, mask)
+        self.image.paste(layer, box, _faint(mask, opacity))
 
     def glow(self, x: float, y: float, radius: float, colour: Colour, strength: float = 1) -> None:
         """Soft light around a point."""
@@ -192,9 +195,9 @@ class Canvas:
             dark = _corners(round(255 * (1 - vignette))).resize(self.image.size, Image.Resampling.BILINEAR)
             self.image = ImageChops.multiply(self.image, Image.merge("RGB", (dark, dark, dark)))
         x, y = self.random.randrange(256), self.random.randrange(256)
-        speckle = _grain()[y : y + self.height, x : x + self.width, None] * np.float32(grain)
-        pixels = np.asarray(self.image).astype(np.float32)
-        pixels += speckle
+        speckle = np.rint(_grain()[y : y + self.height, x : x + self.width, None] * np.float32(grain))
+        pixels = np.asarray(self.image).astype(np.int16)
+        pixels += speckle.astype(np.int16)
         np.clip(pixels, 0, 255, out=pixels)
         self.image = Image.fromarray(pixels.astype(np.uint8))
         return self.image
@@ -217,6 +220,15 @@ def cloud(
     low, high = float(total.min()), float(total.max())
     total = (total - np.float32(low)) / np.float32(max(high - low, 1e-6))
     return np.asarray(Image.fromarray(total).resize((width, height), Image.Resampling.BILINEAR))
+
+
+def _faint(mask: Image.Image, opacity: float) -> Image.Image:
+    return mask if opacity >= 1 else mask.point(_fading(opacity))
+
+
+@lru_cache(maxsize=512)
+def _fading(opacity: float) -> list[int]:
+    return [round(level * opacity) for level in range(256)]
 
 
 @lru_cache(maxsize=1)

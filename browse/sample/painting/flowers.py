@@ -47,7 +47,7 @@ class Blossom:
 
     @property
     def labels(self) -> frozenset[str]:
-        seen = {"flower", "plant", "nature", "outdoor", "daytime", "close-up", "green", self.colour}
+        seen = {"flower", "plant", "leaf", "nature", "outdoor", "daytime", "close-up", "green", self.colour}
         if self.colour == "yellow" and self.petals > 12:
             seen.add("sunflower")
         if self.butterfly:
@@ -178,10 +178,12 @@ class FlowerField:
 
     @property
     def labels(self) -> frozenset[str]:
-        seen = {"flower", "plant", "meadow", "nature", "landscape", "horizon", *self.sky.labels}
+        seen = {"flower", "plant", "meadow", "hill", "nature", "landscape", "horizon", *self.sky.labels}
         seen |= {"tulips": {"tulip", "red", "yellow"}, "poppies": {"poppy", "red"}, "lavender": {"lavender", "purple"}}[
             self.kind
         ]
+        if self.sky.hour is not Hour.SUNSET:
+            seen.add("green")
         if self.mill:
             seen |= {"windmill", "building", "tower"}
         return frozenset(seen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from functools import lru_cache
 from math import cos, hypot, pi, radians, sin
 from random import Random
 
@@ -13,25 +14,28 @@ from browse.sample.painting.canvas import Point
 def smooth(points: Sequence[Point], *, closed: bool = True, steps: int = 6) -> list[Point]:
     """A curve through the points (Catmull-Rom)."""
     count = len(points)
-    spans = range(count) if closed else range(count - 1)
+    around = [points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1], points[-1]]
     curve: list[Point] = []
-    for i in spans:
-        before, start, end, after = (_at(points, i + offset, closed=closed) for offset in (-1, 0, 1, 2))
-        curve.extend(_between(before, start, end, after, step / steps) for step in range(steps))
-    if not closed:
-        curve.append(points[-1])
-    return curve
+    for i in range(count if closed else count - 1):
+        (ax, ay), (bx, by), (cx, cy), (dx, dy) = around[i : i + 4]
+        for a, b, c, d in _weights(steps):
+            curve.append((a * ax + b * bx + c * cx + d * dx, a * ay + b * by + c * cy + d * dy))
+    return curve if closed else [*curve, points[-1]]
 
 
-def _at(points: Sequence[Point], index: int, *, closed: bool) -> Point:
-    return points[index % len(points)] if closed else points[min(len(points) - 1, max(0, index))]
-
-
-def _between(a: Point, b: Point, c: Point, d: Point, t: float) -> Point:
-    def axis(p: float, q: float, r: float, s: float) -> float:
-        return 0.5 * (2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t**3)
-
-    return axis(a[0], b[0], c[0], d[0]), axis(a[1], b[1], c[1], d[1])
+@lru_cache(maxsize=32)
+def _weights(steps: int) -> tuple[tuple[float, float, float, float], ...]:
+    """How much each of four neighbouring points counts at each step from the second towards the third."""
+    shares = [step / steps for step in range(steps)]
+    return tuple(
+        (
+            0.5 * (-t + 2 * t * t - t**3),
+            0.5 * (2 - 5 * t * t + 3 * t**3),
+            0.5 * (t + 4 * t * t - 3 * t**3),
+            0.5 * (t**3 - t * t),
+        )
+        for t in shares
+    )
 
 
 def placed(
@@ -68,7 +72,7 @@ def blob(x: float, y: float, radius: float, random: Random, *, rough: float = 0.
         reach = radius * (1 + random.uniform(-rough, rough))
         angle = 2 * pi * i / count
         corners.append((x + reach * cos(angle), y + reach * squash * sin(angle)))
-    return smooth(corners, steps=5)
+    return smooth(corners, steps=4)
 
 
 def leaf(x: float, y: float, length: float, width: float, turn: float) -> list[Point]:

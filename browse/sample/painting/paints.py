@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import cos, radians, sin
 
 import numpy as np
@@ -38,7 +38,8 @@ def darker(colour: Colour, share: float) -> Colour:
     return mix(colour, BLACK, share)
 
 
-def colour_table(stops: Sequence[Colour]) -> NDArray[np.uint8]:
+@lru_cache(maxsize=1024)
+def colour_table(stops: tuple[Colour, ...]) -> NDArray[np.uint8]:
     """256 colours that run evenly through the stops; shape (256, 3)."""
     at = np.linspace(0, len(stops) - 1, 256)
     columns = [np.interp(at, np.arange(len(stops)), [stop[channel] for stop in stops]) for channel in range(3)]

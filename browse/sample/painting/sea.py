@@ -49,6 +49,8 @@ class Sea:
     @property
     def labels(self) -> frozenset[str]:
         seen = {"sea", "water", "horizon", "nature", "landscape", *self.sky.labels}
+        if self.sky.disc:
+            seen.add("reflection")
         if self.boats:
             seen |= {"boat", "sailboat", "vehicle"}
         if self.island:

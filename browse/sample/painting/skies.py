@@ -111,6 +111,8 @@ class Sky:
     @property
     def labels(self) -> frozenset[str]:
         seen = {"sky", "outdoor", *_HOUR_LABELS[self.hour], _colour_label(self.tones.tint)}
+        if self.hour is Hour.SUNSET:
+            seen.add("orange (colour)")
         if self.clouds:
             seen.add("cloud")
         if self.disc:

@@ -59,7 +59,7 @@ class StillLife:
         if self.bowl:
             seen |= {"bowl"}
         if self.tall == "vase":
-            seen |= {"vase", "flower", "plant"}
+            seen |= {"vase", "flower", "plant", "leaf"}
         if self.tall == "bottle":
             seen |= {"bottle"}
         seen.add(_ROOMS[self.room][2])

@@ -36,6 +36,12 @@ _VAN: tuple[Point, ...] = (
     (1.0, -0.1),
 )  # fmt: skip
 
+_FRAME: tuple[tuple[Point, ...], ...] = (
+    ((0.58, 0), (0.06, 0.06)), ((0.58, 0), (0.17, -0.46)), ((0.06, 0.06), (0.2, -0.58)), ((0.06, 0.06), (-0.45, -0.42)),
+    ((0.17, -0.46), (-0.43, -0.5)), ((-0.58, 0), (-0.42, -0.56), (-0.38, -0.7)),
+)  # fmt: skip
+"""A bicycle's tubes: its rear wheel's hub lies at (0.58, 0), its front wheel's at (-0.58, 0)."""
+
 
 @dataclass(frozen=True)
 class Street:
@@ -60,7 +66,7 @@ class Street:
 
     @property
     def labels(self) -> frozenset[str]:
-        seen = {"street", "outdoor", "vehicle", "wheel", "window", "building", self.coat}
+        seen = {"street", "house", "outdoor", "vehicle", "wheel", "window", "building", self.coat}
         seen |= {"car": {"car", "trunk (car)"}, "van": {"van"}, "bicycle": {"bicycle"}}[self.ride]
         if self.wall == "brick":
             seen |= {"brick"}
@@ -68,7 +74,7 @@ class Street:
             seen.add(self.wall)
         seen.add("night" if self.night else "daytime")
         if self.tree:
-            seen |= {"tree", "plant", "trunk (tree)"}
+            seen |= {"tree", "plant", "trunk (tree)"} | (set() if self.night else {"green"})
         return frozenset(seen)
 
     def paint(self, canvas: Canvas) -> None:
@@ -205,49 +211,35 @@ def paint_car(
 
 def paint_bicycle(canvas: Canvas, x: float, base: float, size: float, coat: Colour, *, flip: bool) -> None:
     """A bicycle of about 2 `size` length, its wheels on `base`."""
-    radius, wire = size * 0.42, Pen()
+    radius = size * 0.42
     middle = base - radius
+
+    def at(*points: Point) -> list[Point]:
+        return placed(points, x, middle, size, flip=flip)
+
     canvas.fill(Pen().ellipse(x, base, size, size * 0.05), (10, 10, 14), blur=size * 0.04, opacity=0.45)
-    spokes = Pen()
-    for px in (-0.58, 0.58):
-        hub = placed([(px, 0)], x, middle, size, flip=flip)[0]
-        wheel = Pen().ring(hub[0], hub[1], radius, size * 0.045)
-        canvas.fill(wheel, (34, 32, 34))
-        for turn in range(0, 180, 15):
-            spokes.line(placed([(-1, 0), (1, 0)], hub[0], hub[1], radius * 0.92, turn=turn), size * 0.006)
-    canvas.fill(spokes, (206, 206, 208), opacity=0.8)
-
-    def line(points: list[Point], width: float) -> None:
-        wire.line(placed(points, x, middle, size, flip=flip), size * width)
-
-    pedals, saddle, head = (0.06, 0.06), (0.2, -0.58), (-0.42, -0.56)
-    for points in (
-        [(0.58, 0), pedals],
-        [(0.58, 0), (0.17, -0.46)],
-        [pedals, saddle],
-        [pedals, (-0.45, -0.42)],
-        [(0.17, -0.46), (-0.43, -0.5)],
-        [(-0.58, 0), head, (-0.38, -0.7)],
-    ):
-        line(points, 0.045)
-    canvas.fill(wire, coat)
-    parts = Pen().line(placed([(-0.52, -0.66), (-0.38, -0.72), (-0.22, -0.7)], x, middle, size, flip=flip), size * 0.04)
-    parts.polygon(
-        placed(
-            smooth([(0.05, -0.62), (0.2, -0.66), (0.38, -0.68), (0.38, -0.6), (0.2, -0.58)]), x, middle, size, flip=flip
-        )
-    )
-    gear = placed([pedals], x, middle, size, flip=flip)[0]
-    parts.ellipse(gear[0], gear[1], size * 0.09).ellipse(gear[0], gear[1], size * 0.055, on=False)
-    parts.line(placed([(0.06, 0.06), (0.0, 0.22), (-0.06, 0.22)], x, middle, size, flip=flip), size * 0.03)
+    _paint_spoked_wheels(canvas, at((-0.58, 0), (0.58, 0)), radius, size)
+    frame = Pen()
+    for points in _FRAME:
+        frame.line(at(*points), size * 0.045)
+    canvas.fill(frame, coat)
+    parts = Pen().line(at((-0.52, -0.66), (-0.38, -0.72), (-0.22, -0.7)), size * 0.04)
+    parts.polygon(at(*smooth([(0.05, -0.62), (0.2, -0.66), (0.38, -0.68), (0.38, -0.6), (0.2, -0.58)])))
+    gear, rear = at((0.06, 0.06), (0.58, 0))
+    parts.ellipse(*gear, size * 0.09).ellipse(*gear, size * 0.055, on=False)
+    parts.line(at((0.06, 0.06), (0.0, 0.22), (-0.06, 0.22)), size * 0.03)
     canvas.fill(parts, (48, 36, 32))
-    canvas.fill(
-        Pen().polygon(
-            arc(*placed([(0.58, 0)], x, middle, size, flip=flip)[0], radius * 1.08, 200, 320)
-            + arc(*placed([(0.58, 0)], x, middle, size, flip=flip)[0], radius * 1.02, 320, 200)
-        ),
-        darker(coat, 0.2),
-    )
+    guard = Pen().polygon(arc(*rear, radius * 1.08, 200, 320) + arc(*rear, radius * 1.02, 320, 200))
+    canvas.fill(guard, darker(coat, 0.2))
+
+
+def _paint_spoked_wheels(canvas: Canvas, hubs: list[Point], radius: float, size: float) -> None:
+    spokes = Pen()
+    for hub in hubs:
+        canvas.fill(Pen().ring(*hub, radius, size * 0.045), (34, 32, 34))
+        for turn in range(0, 180, 15):
+            spokes.line(placed([(-1, 0), (1, 0)], *hub, radius * 0.92, turn=turn), size * 0.006)
+    canvas.fill(spokes, (206, 206, 208), opacity=0.8)
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class Table:
             "citrus": {"orange (fruit)", "fruit", "orange (colour)"},
         }[self.dish]
         if self.ground == "wood":
-            seen |= {"wood"}
+            seen |= {"wood", "brown"}
         elif self.ground in _CLOTHS:
             seen |= {"textile", self.ground}
         else:
@@ -218,51 +218,25 @@ def _paint_eggs(canvas: Canvas, x: float, y: float, size: float) -> None:
     random = canvas.random
     _plate(canvas, x, y, size)
     for px, py in ((-0.24, -0.14), (0.26, 0.02)):
-        white = blob(x + px * size, y + py * size, size * 0.3, random, rough=0.16)
-        canvas.fill(
-            Pen().polygon([(a + size * 0.015, b + size * 0.03) for a, b in white]),
-            (60, 40, 30),
-            blur=size * 0.02,
-            opacity=0.35,
-        )
-        canvas.fill(
-            Pen().polygon(white),
-            Ball(((255, 255, 252), (250, 246, 236), (222, 206, 178)), focus=(0.5, 0.45), reach=0.6),
-        )
-        _disc(
-            canvas,
-            x + px * size,
-            y + py * size,
-            size * 0.115,
-            ((255, 226, 110), (250, 180, 40), (220, 120, 20)),
-            shadow=0.2,
-        )
-        canvas.fill(
-            Pen().ellipse(x + px * size - size * 0.035, y + py * size - size * 0.045, size * 0.024),
-            (255, 255, 255),
-            opacity=0.85,
-        )
+        _paint_egg(canvas, x + px * size, y + py * size, size)
+    tomato: tuple[Colour, ...] = ((248, 120, 90), (206, 46, 36), (130, 20, 20))
     for i in range(3):
-        _disc(
-            canvas,
-            x + (i * 0.2 - 0.3) * size,
-            y + size * (0.4 + 0.05 * (i % 2)),
-            size * 0.085,
-            ((248, 120, 90), (206, 46, 36), (130, 20, 20)),
-            shadow=0.3,
-        )
+        _disc(canvas, x + (i * 0.2 - 0.3) * size, y + size * (0.4 + 0.05 * (i % 2)), size * 0.085, tomato, shadow=0.3)
     herbs = Pen()
     for _ in range(26):
-        herbs.polygon(
-            leaf(
-                x + random.gauss(0, 0.3) * size,
-                y + random.gauss(0, 0.26) * size,
-                size * 0.05,
-                size * 0.025,
-                random.uniform(0, 360),
-            )
-        )
+        px, py = x + random.gauss(0, 0.3) * size, y + random.gauss(0, 0.26) * size
+        herbs.polygon(leaf(px, py, size * 0.05, size * 0.025, random.uniform(0, 360)))
     canvas.fill(herbs, (70, 120, 56))
+
+
+def _paint_egg(canvas: Canvas, x: float, y: float, size: float) -> None:
+    white = blob(x, y, size * 0.3, canvas.random, rough=0.16)
+    shadow = Pen().polygon([(px + size * 0.015, py + size * 0.03) for px, py in white])
+    canvas.fill(shadow, (60, 40, 30), blur=size * 0.02, opacity=0.35)
+    tones: tuple[Colour, ...] = ((255, 255, 252), (250, 246, 236), (222, 206, 178))
+    canvas.fill(Pen().polygon(white), Ball(tones, focus=(0.5, 0.45), reach=0.6))
+    _disc(canvas, x, y, size * 0.115, ((255, 226, 110), (250, 180, 40), (220, 120, 20)), shadow=0.2)
+    canvas.fill(Pen().ellipse(x - size * 0.035, y - size * 0.045, size * 0.024), (255, 255, 255), opacity=0.85)
 
 
 def _paint_doughnuts(canvas: Canvas, x: float, y: float, size: float) -> None:

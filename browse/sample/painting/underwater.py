@@ -32,6 +32,10 @@ _FISH: tuple[Point, ...] = (
     (-0.35, 0.42),
     (-0.8, 0.22),
 )
+_BELL: tuple[Point, ...] = (
+    (-1, 0.2), (-0.98, -0.25), (-0.6, -0.82), (0, -1), (0.6, -0.82), (0.98, -0.25), (1, 0.2), (0.66, 0.1), (0.33, 0.24),
+    (0, 0.12), (-0.33, 0.24), (-0.66, 0.1),
+)  # fmt: skip
 _FIN: tuple[Point, ...] = ((0.5, 0.0), (0.98, -0.42), (0.88, 0.0), (0.98, 0.42))
 
 
@@ -219,47 +223,29 @@ def _paint_weed(canvas: Canvas, x: float, base: float, tall: float, colour: Colo
 
 def _paint_jellyfish(canvas: Canvas, x: float, y: float, size: float) -> None:
     colour: Colour = canvas.random.choice(((246, 160, 190), (230, 140, 210), (250, 176, 170)))
-    random = canvas.random
     canvas.glow(x, y, size * 3, colour, 0.5)
-    threads, arms = Pen(), Pen()
-    for i in range(11):
-        start = (x + (i - 5) / 5 * size * 0.85, y + size * 0.2)
-        phase = random.uniform(0, 6)
-        path = [
-            (start[0] + sin(phase + t * 0.7) * size * 0.12, start[1] + size * 2.6 * t / 12 * random.uniform(0.95, 1.05))
-            for t in range(13)
-        ]
-        threads.line(smooth(path, closed=False, steps=2), size * 0.018)
-        if 3 <= i <= 7:
-            arms.line(
-                smooth([(px * 0.6 + x * 0.4, y + (py - y) * 0.6) for px, py in path], closed=False, steps=2),
-                size * 0.09,
-            )
-    canvas.fill(arms, lighter(colour, 0.25), blur=size * 0.02, opacity=0.55)
-    canvas.fill(threads, lighter(colour, 0.5), opacity=0.6)
-    bell = smooth(
-        [
-            (-1, 0.2),
-            (-0.98, -0.25),
-            (-0.6, -0.82),
-            (0, -1),
-            (0.6, -0.82),
-            (0.98, -0.25),
-            (1, 0.2),
-            (0.66, 0.1),
-            (0.33, 0.24),
-            (0, 0.12),
-            (-0.33, 0.24),
-            (-0.66, 0.1),
-        ],
-        steps=4,
-    )
-    canvas.fill(
-        Pen().polygon(placed(bell, x, y, size)),
-        Ball((lighter(colour, 0.65), colour, darker(colour, 0.3)), focus=(0.4, 0.3)),
-        opacity=0.8,
-    )
+    _paint_threads(canvas, x, y, size, colour)
+    tones = (lighter(colour, 0.65), colour, darker(colour, 0.3))
+    bell = Pen().polygon(placed(smooth(_BELL, steps=4), x, y, size))
+    canvas.fill(bell, Ball(tones, focus=(0.4, 0.3)), opacity=0.8)
     petals = Pen()
     for i in range(4):
         petals.ring(x + (i - 1.5) * size * 0.3, y - size * 0.3 - size * 0.12 * (i in (1, 2)), size * 0.17, size * 0.05)
     canvas.fill(petals, lighter(colour, 0.8), blur=size * 0.015, opacity=0.65)
+
+
+def _paint_threads(canvas: Canvas, x: float, y: float, size: float, colour: Colour) -> None:
+    """A jellyfish's long threads, and the thicker arms in their middle."""
+    random, threads, arms = canvas.random, Pen(), Pen()
+    for i in range(11):
+        left, phase = x + (i - 5) / 5 * size * 0.85, random.uniform(0, 6)
+        path = []
+        for t in range(13):
+            fall = size * 2.6 * t / 12 * random.uniform(0.95, 1.05)
+            path.append((left + sin(phase + t * 0.7) * size * 0.12, y + size * 0.2 + fall))
+        threads.line(smooth(path, closed=False, steps=2), size * 0.018)
+        if 3 <= i <= 7:
+            inner = [(px * 0.6 + x * 0.4, y + (py - y) * 0.6) for px, py in path]
+            arms.line(smooth(inner, closed=False, steps=2), size * 0.09)
+    canvas.fill(arms, lighter(colour, 0.25), blur=size * 0.02, opacity=0.55)
+    canvas.fill(threads, lighter(colour, 0.5), opacity=0.6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from browse.sample.painting.canvas import Blend, Canvas, Pen
+from browse.sample.painting.canvas import Blend, Canvas, Pen, Point
 from browse.sample.painting.outlines import below, blob, height_at, hills, smooth
 from browse.sample.painting.paints import Colour, Fade, darker, lighter, mix
 from browse.sample.painting.skies import Hour, Sky, paint_sky
@@ -60,7 +60,7 @@ class Forest:
             "summer": {"green", "leaf"},
             "autumn": {"autumn", "orange (colour)", "leaf"},
             "winter": {"winter", "snow", "white"},
-            "misty": {"fog", "green"},
+            "misty": {"fog", "green", "leaf"},
         }[self.season]
         return frozenset(seen)
 
@@ -124,41 +124,13 @@ class Forest:
     ) -> None:
         random, unit = canvas.random, canvas.unit
         line = hills(canvas.width, ground + unit * 9, unit * 5, random, count=4)
-        canvas.fill(
-            Pen().polygon(below(line, canvas.height + 2)),
-            Fade((mix(floor, haze, 0.35), floor, darker(floor, 0.4))),
-            blur=unit * 0.6,
-        )
+        earth = Fade((mix(floor, haze, 0.35), floor, darker(floor, 0.4)))
+        canvas.fill(Pen().polygon(below(line, canvas.height + 2)), earth, blur=unit * 0.6)
         if self.path:
-            middle = canvas.width * random.uniform(0.4, 0.6)
-            bend = unit * random.uniform(-14, 14)
-            top = height_at(line, middle)
-            left = smooth(
-                [
-                    (middle - unit, top),
-                    (middle - unit * 3 + bend, (top + canvas.height) / 2),
-                    (middle - unit * 24, canvas.height + 4),
-                ],
-                closed=False,
-            )
-            right = smooth(
-                [
-                    (middle + unit, top),
-                    (middle + unit * 6 + bend, (top + canvas.height) / 2),
-                    (middle + unit * 16, canvas.height + 4),
-                ],
-                closed=False,
-            )
-            earth = mix(floor, (186, 188, 204) if self.season == "winter" else (206, 178, 140), 0.55)
-            canvas.fill(Pen().polygon([*left, *reversed(right)]), Fade((mix(earth, haze, 0.4), earth)), blur=unit * 0.5)
+            sand = mix(floor, (186, 188, 204) if self.season == "winter" else (206, 178, 140), 0.55)
+            _paint_path(canvas, line, Fade((mix(sand, haze, 0.4), sand)))
         if self.season in ("autumn", "summer"):
-            for leaf in leaves:
-                pen = Pen()
-                for _ in range(70):
-                    depth = random.random()
-                    x, y = random.uniform(0, canvas.width), ground + unit * 8 + (canvas.height - ground) * depth
-                    pen.ellipse(x, y, unit * (0.3 + 0.9 * depth), unit * (0.15 + 0.4 * depth))
-                canvas.fill(pen, leaf, opacity=0.7)
+            _paint_fallen_leaves(canvas, ground, leaves)
         if self.season in ("summer", "misty"):
             paint_grass(canvas, ground + unit * 12, [darker(leaves[2], 0.3), darker(leaves[0], 0.25)], density=0.6)
 
@@ -170,6 +142,29 @@ class Forest:
             wide = canvas.unit * random.uniform(2, 8)
             pen.polygon([(top, -10), (top + wide, -10), (low + wide * 3, canvas.height), (low, canvas.height)])
         canvas.fill(pen, (255, 242, 200), blur=canvas.unit * 1.5, opacity=0.24, blend=Blend.LIGHT)
+
+
+def _paint_path(canvas: Canvas, ground: list[Point], paint: Fade) -> None:
+    """A path from the ground line's middle to the lower edge."""
+    random, unit = canvas.random, canvas.unit
+    middle, bend = canvas.width * random.uniform(0.4, 0.6), unit * random.uniform(-14, 14)
+    top, low = height_at(ground, middle), canvas.height + 4
+    half = (top + canvas.height) / 2
+    left = [(middle - unit, top), (middle - unit * 3 + bend, half), (middle - unit * 24, low)]
+    right = [(middle + unit, top), (middle + unit * 6 + bend, half), (middle + unit * 16, low)]
+    outline = [*smooth(left, closed=False), *reversed(smooth(right, closed=False))]
+    canvas.fill(Pen().polygon(outline), paint, blur=unit * 0.5)
+
+
+def _paint_fallen_leaves(canvas: Canvas, ground: float, leaves: tuple[Colour, ...]) -> None:
+    random, unit = canvas.random, canvas.unit
+    for leaf in leaves:
+        pen = Pen()
+        for _ in range(70):
+            depth = random.random()
+            x, y = random.uniform(0, canvas.width), ground + unit * 8 + (canvas.height - ground) * depth
+            pen.ellipse(x, y, unit * (0.3 + 0.9 * depth), unit * (0.15 + 0.4 * depth))
+        canvas.fill(pen, leaf, opacity=0.7)
 
 
 @dataclass(frozen=True)
