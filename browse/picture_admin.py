@@ -73,7 +73,7 @@ class PictureStateAdmin(_ModelAdmin):
         PictureState.objects.filter(pk__in=[state.pk for state in states]).recheck()
         for state in states:
             self.log_change(request, state, f"Recheck asked for; it was {state.state}.")
-        self.message_user(request, f"{len(states)} pictures will be looked for again.", messages.SUCCESS)
+        self.message_user(request, f"Pictures that will be looked for again: {len(states)}.", messages.SUCCESS)
 
     def has_recheck_permission(self, request: HttpRequest) -> bool:
         """Who may change picture states."""

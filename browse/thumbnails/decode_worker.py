@@ -1,7 +1,8 @@
 """The decoding process: reads jobs from the socket that is its standard input until that closes.
 
 It greets with a line when it is ready. A message is a line of JSON and the bytes it announces. A job is
-`{"bytes", "rotation", "outputs": [[side, format]]}`, an answer `{"width", "height", "bytes": [...]}` or `{"refused": why}`.
+`{"bytes", "rotation", "outputs": [[side, format]]}`, an answer `{"width", "height", "bytes": [...]}` or
+`{"refused": why}`.
 """
 
 from __future__ import annotations

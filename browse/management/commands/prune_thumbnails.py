@@ -44,7 +44,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{'Would remove' if dry_run else 'Removed'} {pruned.removed_files:,} of {pruned.files:,} files, "
             f"{pruned.removed_bytes / 2**20:,.1f} of {pruned.bytes / 2**20:,.1f} MB, "
-            f"and the states of {forgotten:,} pictures without an image."
+            f"and what was known of pictures without an image: {forgotten:,}."
         )
 
 

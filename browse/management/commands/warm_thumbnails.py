@@ -88,4 +88,6 @@ def pictures_of(matches: Matches, limit: int) -> Iterator[Picture]:
 def summary(counts: Counter[PictureStatus]) -> str:
     """How many pictures came to what, in words."""
     others = [f"{counts[status]:,} {status.value}" for status in PictureStatus if counts[status]]
-    return f"{counts.total():,} pictures: {', '.join(others) or 'nothing to do'}."
+    return (
+        f"Pictures: {counts.total():,}, of which {', '.join(others)}." if others else "There are no pictures to fetch."
+    )
