@@ -1,5 +1,7 @@
 """Credit in every format: what the form says, what is missing, and what strangers' text may not do."""
 
+import csv
+import html
 import json
 import unicodedata
 from dataclasses import replace
@@ -311,3 +313,20 @@ def test_the_credit_of_a_picture_takes_its_words_and_leaves_out_what_is_unknown(
         license_url = BY_2_0
 
     assert credit_of(Picture()) == Credit(author="Jane Doe", license_url=BY_2_0, image_id="000060e3121c7305")
+
+
+def test_every_real_row_is_credited_in_every_format(real_data):
+    files = sorted((real_data / "real_v1_layout").rglob("images.csv"))
+    assert files
+    for path in files:
+        with path.open(encoding="utf-8", newline="") as lines:
+            for row in csv.DictReader(lines):
+                credit = Credit(
+                    title=html.unescape(row["Title"]),
+                    author=html.unescape(row["Author"]),
+                    author_url=row["AuthorProfileURL"],
+                    landing_url=row["OriginalLandingURL"],
+                    license_url=row["License"],
+                    image_id=row["ImageID"],
+                )
+                check_every_format(credit)
