@@ -29,8 +29,14 @@ _AHEAD = 16
 
 
 def kernel(function: F) -> F:
-    """Compile on first call, keep the machine code on disk, let other threads run meanwhile."""
-    return cast(F, njit(cache=True, nogil=True)(function))
+    """Compile on first call, keep the machine code on disk, let other threads run meanwhile.
+
+    Where no folder can be written to (beside this file, or NUMBA_CACHE_DIR), each process compiles for itself.
+    """
+    try:
+        return cast(F, njit(cache=True, nogil=True)(function))
+    except RuntimeError:
+        return cast(F, njit(nogil=True)(function))
 
 
 def _on_word(build: Callable[[Any, Any], Any]) -> Any:
