@@ -63,14 +63,20 @@ def _confidence(chance: random.Random, source: str, levels: tuple[int, ...]) -> 
     return chance.choice(levels if source == "machine" else (0, 100, 100, 49, 50, 80))
 
 
-state_sets = st.frozensets(st.sampled_from(STATES), min_size=1)
+state_sets = st.sampled_from(STATES).map(lambda state: frozenset({state})) | st.frozensets(
+    st.sampled_from(STATES), min_size=1
+)
+
+
+def _between(ends: tuple[int, int]) -> ConfidenceRange:
+    return ConfidenceRange(min(ends), max(ends))
 
 
 @st.composite
 def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
     """A valid query over a data set's labels, authors and licences, mostly a short one."""
     ends = st.sampled_from(sorted({0, 50, 80, 100, *dataset.annotations.values()}))
-    ranges = st.tuples(ends, ends).map(lambda pair: ConfidenceRange(*sorted(pair)))
+    ranges = ends.map(lambda end: ConfidenceRange(end, end)) | st.tuples(ends, ends).map(_between)
     terms = st.builds(Term, st.sampled_from(dataset.mids), st.none() | ranges, st.none() | state_sets)
     longest = draw(st.sampled_from([1, 2, 2, 3, 6]))
     label, any_, without = (draw(st.lists(terms, max_size=longest, unique=True).map(tuple)) for _ in Role)

@@ -169,6 +169,13 @@ def test_an_any_term_that_becomes_equal_to_another_collapses_and_lowers_k(engine
     assert second.confidence == {0: 0, 50: 0, 60: 0, 70: 0, 80: 0, 90: 2, 100: 0}
 
 
+def test_a_collapsed_any_term_does_not_count_twice(engine: Engine) -> None:
+    facets = engine.facets(query("any=dog@0.9-0.9&any=dog@0.5-0.5&any=cat&min_any=2"))
+    assert facets.count == 2
+    assert facets.terms[0].confidence == {0: 0, 50: 0, 60: 0, 70: 0, 80: 0, 90: 2, 100: 0}
+    assert facets.terms[1].confidence == {0: 2, 50: 2, 60: 2, 70: 2, 80: 2, 90: 2, 100: 2}
+
+
 def test_not_terms_count_what_their_change_leaves(engine: Engine) -> None:
     (term,) = engine.facets(query("not=dog")).terms
     assert term.confidence == {0: 8, 50: 7, 60: 8, 70: 8, 80: 8, 90: 6, 100: 8}
