@@ -23,7 +23,8 @@ from browse.query.words import in_words
 from browse.search import NoDatasetError, SearchError, Snapshot, consistently
 
 VERSION_HEADER = "X-Dataset-Version"
-FRAGMENT = "browse/fragment.html"
+RESULTS = "browse/fragment.html"
+PART = "browse/part.html"
 
 View = Callable[..., HttpResponseBase]
 
@@ -61,6 +62,7 @@ def answer(
     *,
     snapshot: Snapshot | None = None,
     layout: str = "browse/page.html",
+    fragment_layout: str = RESULTS,
     canonical_path: str | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -71,7 +73,7 @@ def answer(
     version, is_sample = (snapshot.version, snapshot.is_sample) if snapshot else ("", False)
     fragment = wants_fragment(request)
     around = {
-        "layout": FRAGMENT if fragment else layout,
+        "layout": fragment_layout if fragment else layout,
         "fragment": fragment,
         "site": site(version=version, is_sample=is_sample),
         "here": request.resolver_match.url_name if request.resolver_match else "",

@@ -18,7 +18,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from browse.answers import VERSION_HEADER, answer, page
+from browse.answers import PART, VERSION_HEADER, answer, page
 from browse.credits import in_chunks
 from browse.exports import images_csv, labels_csv
 from browse.filters import (
@@ -49,6 +49,7 @@ from browse.query.values import MAX_SEED
 from browse.search import Snapshot, consistently, facets_of, image_of, page_of
 from browse.spreadsheets import csv_lines
 
+FACETS_PAGE = "browse/facets_page.html"
 ROBOTS = "User-agent: *\nDisallow: /*?\nDisallow: /facets\nDisallow: /search\nDisallow: /go\nDisallow: /export/\n"
 
 
@@ -80,7 +81,9 @@ def facets(request: HttpRequest) -> HttpResponse:
         links, names = _asked(request, snapshot), Names(snapshot)
         found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
         context = facet_panel(links, found, names)
-        return answer(request, "browse/facets.html", context, snapshot=snapshot, layout="browse/facets_page.html")
+        return answer(
+            request, "browse/facets.html", context, snapshot=snapshot, layout=FACETS_PAGE, fragment_layout=PART
+        )
 
     return consistently(make)
 
@@ -94,7 +97,9 @@ def facet_labels(request: HttpRequest) -> HttpResponse:
         links = Links(read_query(data, extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
         found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
         context = facet_labels_context(links, found, snapshot, Names(snapshot))
-        return answer(request, "browse/facet_labels.html", context, snapshot=snapshot, layout="browse/facets_page.html")
+        return answer(
+            request, "browse/facet_labels.html", context, snapshot=snapshot, layout=FACETS_PAGE, fragment_layout=PART
+        )
 
     return consistently(make)
 

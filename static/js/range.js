@@ -70,5 +70,16 @@ function setUpAll(part) {
   for (const form of part.querySelectorAll("form[data-range]")) setUp(form);
 }
 
-document.addEventListener("htmx:load", (event) => setUpAll(event.target));
+// A handle that is replaced by its successor hands the focus on.
+let handleInFocus = "";
+document.addEventListener("htmx:beforeSwap", () => {
+  const active = document.activeElement;
+  handleInFocus = active?.matches("[data-range] input[type=range]") ? active.id : "";
+});
+document.addEventListener("htmx:load", (event) => {
+  setUpAll(event.target);
+  if (handleInFocus && document.activeElement === document.body) {
+    document.getElementById(handleInFocus)?.focus({ preventScroll: true });
+  }
+});
 setUpAll(document);
