@@ -13,7 +13,7 @@ def test_faults_of_a_page_are_seen_unless_allowed(browser_page: Page, watch: Wat
     browser_page.evaluate("setTimeout(() => { throw new Error('thrown') })")
     browser_page.evaluate("fetch('https://elsewhere.example/').catch(() => null)")
     browser_page.evaluate(
-        "() => { const style = document.createElement('style'); style.textContent = 'p {}'; document.head.append(style) }"
+        "() => { const made = document.createElement('style'); made.textContent = 'p {}'; document.head.append(made) }"
     )
     browser_page.wait_for_timeout(200)
     seen = "\n".join(watch.unexpected())
