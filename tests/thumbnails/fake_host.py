@@ -43,10 +43,11 @@ class Request:
 
 
 class PictureHost:
-    """Answers by path; what it was not told of is a 404."""
+    """Answers by path; what it was not told of gets the answer `otherwise`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, otherwise: Answer | None = None) -> None:
         self.answers: dict[str, Answer] = {}
+        self.otherwise = otherwise or Answer(404)
         self.requests: list[Request] = []
         self.connections = 0
         self.most_at_once = 0
@@ -88,7 +89,7 @@ class PictureHost:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
         try:
-            self._send(handler, self.answers.get(handler.path, Answer(404)))
+            self._send(handler, self.answers.get(handler.path, self.otherwise))
         finally:
             with self._lock:
                 self._at_once -= 1
@@ -143,9 +144,9 @@ def _handler(host: PictureHost) -> type[BaseHTTPRequestHandler]:
 
 
 @contextmanager
-def picture_host(folder: Path) -> Iterator[PictureHost]:
+def picture_host(folder: Path, otherwise: Answer | None = None) -> Iterator[PictureHost]:
     """A host while the block runs."""
-    host = PictureHost(folder)
+    host = PictureHost(folder, otherwise)
     try:
         yield host
     finally:

@@ -1,0 +1,233 @@
+"""Times thumbnails through gunicorn, against a picture host on loopback that answers in 100 ms.
+
+    python bench/bench_thumbnails.py
+
+A cold page of 30 pictures and a warm one over six connections, as a browser does; warm pictures a second; 200 clients
+for one cold picture; and browse pages while the picture host refuses connections, or takes them and says nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import random
+import socket
+import statistics
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from PIL import Image  # noqa: E402
+
+from tests.live import Site, sample_site  # noqa: E402
+from tests.thumbnails.fake_host import Answer, PictureHost, picture_host  # noqa: E402
+
+ANSWERS_IN_S = 0.1
+PAGE = 30
+CONNECTIONS = 6
+PHASE_S = 5.0
+
+
+class Client:
+    """One connection that is kept open; costs little, so that the server gets the processor."""
+
+    def __init__(self, base: str) -> None:
+        parts = urlsplit(base)
+        self._host = parts.netloc
+        self._socket = socket.create_connection((parts.hostname or "", parts.port or 80))
+        self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._file = self._socket.makefile("rb")
+
+    def get(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers with names in lower case, body."""
+        accept = "image/avif,image/webp,*/*;q=0.8"
+        self._socket.sendall(f"GET {path} HTTP/1.1\r\nHost: {self._host}\r\nAccept: {accept}\r\n\r\n".encode())
+        status = int(self._file.readline().split()[1])
+        headers = {}
+        while line := self._file.readline().strip():
+            name, _, value = line.decode("latin-1").partition(":")
+            headers[name.lower()] = value.strip()
+        return status, headers, self._file.read(int(headers["content-length"]))
+
+    def close(self) -> None:
+        self._file.close()
+        self._socket.close()
+
+
+def photo() -> bytes:
+    """640 × 480 pixels with as much in them as in a photo of about 100 kB."""
+    small = Image.frombytes("RGB", (80, 60), random.Random(1).randbytes(80 * 60 * 3))
+    buffer = io.BytesIO()
+    small.resize((640, 480), Image.Resampling.BICUBIC).save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
+
+
+def get_all(base: str, paths: Iterable[str], connections: int) -> tuple[float, list[tuple[dict[str, str], bytes]]]:
+    """Seconds for all paths over so many connections, and what came."""
+
+    def get_some(some: list[str]) -> list[tuple[dict[str, str], bytes]]:
+        with closing(Client(base)) as client:
+            return [client.get(path)[1:] for path in some]
+
+    listed = list(paths)
+    with ThreadPoolExecutor(connections) as threads:
+        began = time.perf_counter()
+        answers = list(threads.map(get_some, [listed[number::connections] for number in range(connections)]))
+        return time.perf_counter() - began, [answer for some in answers for answer in some]
+
+
+def is_picture(answer: tuple[dict[str, str], bytes]) -> bool:
+    return answer[0]["content-type"] == "image/webp"
+
+
+def pages(base: str, ids: list[str], host: PictureHost) -> list[str]:
+    """Cold and warm pages; returns the versioned addresses of what is warm now."""
+    colds, addresses = [], []
+    for number in range(4):
+        some = ids[number * PAGE : (number + 1) * PAGE]
+        cold, answers = get_all(base, (f"/thumb/{image_id}/m" for image_id in some), CONNECTIONS)
+        assert all(map(is_picture, answers)), "a picture of the cold page is missing"
+        colds.append(cold)
+        order = [image_id for start in range(CONNECTIONS) for image_id in some[start::CONNECTIONS]]
+        versions = (answer[0]["etag"].strip('"').partition("-")[0] for answer in answers)
+        addresses += [f"/thumb/{image_id}/m?v={version}" for image_id, version in zip(order, versions, strict=True)]
+    warm = min(get_all(base, addresses[:PAGE], CONNECTIONS)[0] for _ in range(5))
+    print(f"cold page of {PAGE}, the workers' first     {colds[0] * 1000:6,.0f} ms")
+    print(f"cold page of {PAGE}, median of three later  {statistics.median(colds[1:]) * 1000:6,.0f} ms   (goal 2,000)")
+    print(f"warm page of {PAGE}                         {warm * 1000:6,.0f} ms   (goal 300, in the browser)")
+    print(f"fetches of one picture                  {len(host.requests) / (4 * PAGE):6.2f}")
+    return addresses
+
+
+def throughput(base: str, addresses: list[str]) -> None:
+    """Warm pictures a second over eight connections."""
+    count = 8 * 500
+    drawn = random.Random(2).choices(addresses, k=count)
+    seconds, answers = get_all(base, drawn, 8)
+    assert all(map(is_picture, answers))
+    size = statistics.mean(len(body) for _, body in answers)
+    print(f"warm pictures a second, of {size / 1000:.0f} kB         {count / seconds:6,.0f}      (goal 800)")
+
+
+def crowd(base: str, image_id: str, host: PictureHost) -> None:
+    """Two hundred clients for one cold picture."""
+    asked = len(host.requests)
+    seconds, answers = get_all(base, [f"/thumb/{image_id}/m"] * 200, 200)
+    fetches = len(host.requests) - asked
+    print(
+        f"200 clients for one cold picture        {seconds * 1000:6,.0f} ms   {fetches} fetch, "
+        f"{sum(map(is_picture, answers))} got the picture"
+    )
+    assert fetches == 1
+
+
+@contextmanager
+def hungry(base: str, ids: list[str]) -> Iterator[list[int]]:
+    """Six connections that keep asking for pictures nobody has seen; counts the answers."""
+    stop, counts = threading.Event(), [0]
+
+    def ask(some: list[str]) -> None:
+        with closing(Client(base)) as client:
+            for image_id in some:
+                if stop.is_set():
+                    return
+                client.get(f"/thumb/{image_id}/m")
+                counts[0] += 1
+                stop.wait(0.02)
+
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        for number in range(CONNECTIONS):
+            threads.submit(ask, ids[number::CONNECTIONS])
+        yield counts
+        stop.set()
+
+
+def page_times(base: str, seconds: float) -> list[float]:
+    """Milliseconds of one browse page after the other."""
+    times = []
+    end = time.perf_counter() + seconds
+    with closing(Client(base)) as client:
+        while time.perf_counter() < end:
+            began = time.perf_counter()
+            status, _, _ = client.get("/?per_page=30")
+            assert status == 200
+            times.append((time.perf_counter() - began) * 1000)
+    return sorted(times)
+
+
+def tell(name: str, times: list[float]) -> None:
+    p95 = times[math.ceil(0.95 * len(times)) - 1]
+    print(f"{name:<40}{statistics.median(times):6,.0f} ms   95 %: {p95:,.0f} ms, slowest {times[-1]:,.0f} ms")
+
+
+def down(site: Site, name: str, ids: list[str], before: Callable[[], object]) -> None:
+    """Browse pages while pictures are asked for in vain."""
+    before()
+    with site.served() as base:
+        page_times(base, 1)
+        tell("browse page, nobody asks for pictures", page_times(base, 3))
+        with hungry(base, ids) as answered:
+            tell(f"browse page, {name}: first {PHASE_S:.0f} s", page_times(base, PHASE_S))
+            tell(f"browse page, {name}: after that", page_times(base, PHASE_S))
+        print(f"  neutral tiles meanwhile               {answered[0]:6,}")
+
+
+def image_ids(site: Site) -> list[str]:
+    code = "from browse.models import Image; print(*(image.image_id for image in Image.objects.order_by('pk')))"
+    return site.manage("shell", "--no-imports", "--verbosity=0", "-c", code).split()
+
+
+def silent_host() -> socket.socket:
+    """Takes connections and never says a word."""
+    return socket.create_server(("127.0.0.1", 0), backlog=1000)
+
+
+def main() -> None:
+    """Everything in a temporary folder."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        answer = Answer(body=photo(), delay_s=ANSWERS_IN_S)
+        with picture_host(folder, otherwise=answer) as host, silent_host() as silent:
+            extra = {
+                "DJANGO_SETTINGS_MODULE": "bench.thumbnail_settings",
+                "FAKE_HOST_PORT": str(host.port),
+                "FAKE_HOST_AUTHORITY": str(folder / "authority.pem"),
+                "THUMBNAIL_SOURCES": "thumbnail,bucket,original",
+            }
+            site = sample_site(folder / "site", images=600, **extra)
+            ids = image_ids(site)
+            with site.served() as base:
+                addresses = pages(base, ids, host)
+                throughput(base, addresses)
+                crowd(base, ids[4 * PAGE], host)
+            rest = ids[4 * PAGE + 1 :]
+            for kind, port in (("host refuses", 1), ("host is silent", silent.getsockname()[1])):
+                quiet = replace(site, extra=extra | {"FAKE_HOST_PORT": str(port)})
+                down(quiet, kind, rest, lambda: forget(site))
+
+
+def forget(site: Site) -> None:
+    """What earlier runs learned of pictures and hosts."""
+    site.manage(
+        "shell",
+        "--no-imports",
+        "--verbosity=0",
+        "-c",
+        "from browse.models import PictureState as P; P.objects.all().delete()",
+    )
+    for path in (site.data_dir / "thumbnails" / "paused").glob("*"):
+        path.unlink()
+
+
+if __name__ == "__main__":
+    main()
