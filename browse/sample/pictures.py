@@ -113,7 +113,7 @@ class Picture:
     def jpeg(self) -> bytes:
         """The picture's file; the same bytes each time with the same versions of Pillow and NumPy."""
         target = BytesIO()
-        self.image().save(target, "JPEG", quality=_QUALITY, optimize=True)
+        self.image().save(target, "JPEG", quality=_QUALITY)
         return target.getvalue()
 
 

@@ -192,8 +192,7 @@ class Canvas:
     def finish(self, *, grain: float = 3.0, vignette: float = 0.22) -> Image.Image:
         """Darken the corners a little, add grain, and give the picture."""
         if vignette:
-            dark = _corners(round(255 * (1 - vignette))).resize(self.image.size, Image.Resampling.BILINEAR)
-            self.image = ImageChops.multiply(self.image, Image.merge("RGB", (dark, dark, dark)))
+            self.image = ImageChops.multiply(self.image, _corners(round(255 * (1 - vignette)), self.image.size))
         x, y = self.random.randrange(256), self.random.randrange(256)
         speckle = np.rint(_grain()[y : y + self.height, x : x + self.width, None] * np.float32(grain))
         pixels = np.asarray(self.image).astype(np.int16)
@@ -238,11 +237,12 @@ def _halo() -> Image.Image:
     return Image.fromarray(((1 - distance) ** 2.2 * 255).astype(np.uint8))
 
 
-@lru_cache(maxsize=8)
-def _corners(darkest: int) -> Image.Image:
+@lru_cache(maxsize=24)
+def _corners(darkest: int, size: tuple[int, int]) -> Image.Image:
     side = np.linspace(-1, 1, 96, dtype=np.float32)
     distance = np.clip(np.hypot(side[None, :], side[:, None]) - 0.55, 0, None) / 0.87
-    return Image.fromarray((255 - (255 - darkest) * distance**1.6).astype(np.uint8))
+    shade = Image.fromarray((255 - (255 - darkest) * distance**1.6).astype(np.uint8))
+    return shade.resize(size, Image.Resampling.BILINEAR).convert("RGB")
 
 
 @lru_cache(maxsize=1)

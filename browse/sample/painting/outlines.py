@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import lru_cache
-from math import cos, hypot, pi, radians, sin
+from math import cos, pi, radians, sin
 from random import Random
 
 from browse.sample.painting.canvas import Point
@@ -121,7 +121,3 @@ def height_at(line: Sequence[Point], x: float) -> float:
 
 def spiral(x: float, y: float, radius: float, turns: float, steps: int = 160) -> list[Point]:
     return [_polar(x, y, radius * i / steps, 360 * turns * i / steps) for i in range(steps + 1)]
-
-
-def distance(a: Point, b: Point) -> float:
-    return hypot(a[0] - b[0], a[1] - b[1])

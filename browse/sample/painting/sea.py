@@ -96,29 +96,30 @@ class Sea:
             paint_boat(canvas, x, y, size, hull=hull, sail=sail, flip=random.random() < 0.5)
 
     def _paint_island(self, canvas: Canvas, horizon: float) -> None:
-        random = canvas.random
+        random, unit = canvas.random, canvas.unit
         left = random.random() < 0.5
-        far = hills(canvas.width, horizon + 1, canvas.unit * 7, random, count=4)
-        far = [(x, min(y, horizon) if (x < canvas.width * 0.55) == left else horizon + 1) for x, y in far]
-        canvas.fill(Pen().polygon(below(far, horizon + 1)), self.sky.shade(0.35, (60, 92, 84)))
+        far_left = canvas.width * (0.3 if left else 0.45) + unit * random.uniform(-8, 8)
+        rises = [0, random.uniform(2, 4), random.uniform(1.5, 5), random.uniform(1, 2.5), 0]
+        far = [(far_left + canvas.width * 0.065 * i, horizon + 1 - unit * rise) for i, rise in enumerate(rises)]
+        canvas.fill(Pen().polygon(smooth(far, closed=False)), self.sky.shade(0.35, (60, 92, 84)))
         middle = canvas.width * (0.2 if left else 0.8)
-        half = canvas.unit * 30
+        half = unit * 30
         rock = smooth(
             [
-                (middle - half, horizon + canvas.unit * 3),
-                (middle - half * 0.6, horizon - canvas.unit * 3),
-                (middle - half * 0.15, horizon - canvas.unit * 7),
-                (middle + half * 0.3, horizon - canvas.unit * 5.5),
-                (middle + half, horizon + canvas.unit * 3),
+                (middle - half, horizon + unit * 3),
+                (middle - half * 0.6, horizon - unit * 3),
+                (middle - half * 0.15, horizon - unit * 7),
+                (middle + half * 0.3, horizon - unit * 5.5),
+                (middle + half, horizon + unit * 3),
             ],
             closed=False,
         )
         top = self.sky.shade(0.8, (98, 118, 76))
         canvas.fill(Pen().polygon(rock), Fade((top, self.sky.shade(0.9, (74, 66, 58)))))
-        foam = Pen().ellipse(middle, horizon + canvas.unit * 3, half * 1.02, canvas.unit * 0.7)
+        foam = Pen().ellipse(middle, horizon + unit * 3, half * 1.02, unit * 0.7)
         canvas.fill(foam, lighter(self.sky.tones.haze, 0.4), blur=1, opacity=0.55)
         if self.lighthouse:
-            self._paint_lighthouse(canvas, middle, height_at(rock, middle) + canvas.unit)
+            self._paint_lighthouse(canvas, middle, height_at(rock, middle) + unit)
 
     def _paint_lighthouse(self, canvas: Canvas, x: float, base: float) -> None:
         unit, sky = canvas.unit, self.sky

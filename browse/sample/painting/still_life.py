@@ -72,7 +72,6 @@ class StillLife:
         canvas.backdrop(Fade(wall, angle=60), 0, edge)
         canvas.backdrop(Fade(table), edge)
         canvas.glow(canvas.width * 0.2, edge * 0.35, canvas.width * 0.65, lighter(wall[0], 0.35), 0.55)
-        canvas.veil(edge - unit * 1, edge + unit * 5, darker(table[1], 0.4), 0.0, 0.0)
         line = Pen().rectangle(0, edge - unit * 0.5, canvas.width, edge + unit * 0.5)
         canvas.fill(line, darker(table[1], 0.2), blur=unit * 0.5, opacity=0.6)
         middle = canvas.width / 2
@@ -256,7 +255,7 @@ def _paint_pear(canvas: Canvas, x: float, base: float, size: float) -> None:
     )
     freckles, random = Pen(), canvas.random
     for _ in range(26):
-        freckles.ellipse(x + random.gauss(0, 0.4) * size, base - size * random.uniform(0.2, 1.6), size * 0.025)
+        freckles.ellipse(x + random.uniform(-0.6, 0.6) * size, base - size * random.uniform(0.25, 1.2), size * 0.025)
     canvas.fill(freckles, darker(colour, 0.4), opacity=0.5)
     canvas.fill(Pen().line([(x, base - size * 2.55), (x + size * 0.1, base - size * 2.95)], size * 0.09), (80, 54, 32))
 

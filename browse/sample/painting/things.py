@@ -8,7 +8,7 @@ from math import cos, pi, radians, sin
 from random import Random
 
 from browse.sample.painting.canvas import Canvas, Pen, Point
-from browse.sample.painting.outlines import below, blob, height_at, placed, smooth
+from browse.sample.painting.outlines import blob, height_at, placed, smooth
 from browse.sample.painting.paints import Colour, Fade, darker, lighter, mix
 
 
@@ -129,10 +129,9 @@ def paint_boat(
     if masts:
         mast = placed([(0.04, -0.1), (0.04, -0.98)], x, y, size, flip=flip)
         canvas.fill(Pen().line(mast, max(0.8, size * 0.018)), darker(hull, 0.3))
-        main = smooth([(0.06, -0.95), (0.3, -0.6), (0.46, -0.2), (0.06, -0.17)], steps=1)
-        curve = [(0.06, -0.96), (0.22, -0.72), (0.36, -0.46), (0.44, -0.2), (0.06, -0.17)]
+        main = [(0.06, -0.96), (0.22, -0.72), (0.36, -0.46), (0.44, -0.2), (0.06, -0.17)]
         jib = [(0.0, -0.88), (-0.2, -0.5), (-0.44, -0.17), (-0.02, -0.2)]
-        pen = Pen().polygon(placed(curve if main else main, x, y, size, flip=flip))
+        pen = Pen().polygon(placed(main, x, y, size, flip=flip))
         canvas.fill(pen, Fade((sail, darker(sail, 0.18)), angle=90))
         canvas.fill(Pen().polygon(placed(jib, x, y, size, flip=flip)), Fade((lighter(sail, 0.15), sail), angle=90))
     canvas.fill(
@@ -208,8 +207,3 @@ def paint_street_lamp(canvas: Canvas, x: float, base: float, height: float, colo
         ),
         colour,
     )
-
-
-def paint_ground(canvas: Canvas, line: Sequence[Point], near: Colour, far: Colour) -> None:
-    """The ground below a line, from its far to its near colour."""
-    canvas.fill(Pen().polygon(below(line, canvas.height + 2)), Fade((far, near)))

@@ -88,7 +88,7 @@ class Forest:
         count = max(3, int(canvas.width / (wide * 5.5)))
         for i in range(count):
             x = canvas.width * (i + random.uniform(0.1, 0.9)) / count
-            foot = ground + canvas.unit * (26 * depth**2 - 4)
+            foot = ground + canvas.unit * (14 + 12 * depth**2)
             lean, half = random.uniform(-1, 1) * wide, wide * random.uniform(0.6, 1.1) / 2
             pen.polygon(
                 smooth(
