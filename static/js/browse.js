@@ -120,7 +120,12 @@ function fetchAgainIfVersionsDiffer() {
     refetches = 0;
   } else if (refetches < MOST_REFETCHES) {
     refetches += 1;
-    htmx.ajax("GET", location.pathname + location.search, { source: "#main", target: "#results", push: "false" });
+    htmx.ajax("GET", location.pathname + location.search, {
+      source: "#main",
+      target: "#results",
+      swap: "innerHTML",
+      push: "false",
+    });
   }
 }
 
