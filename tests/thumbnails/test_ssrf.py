@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import viewer.settings
 from browse.picture_states import PictureStatus
 from browse.thumbnails import network
 from browse.thumbnails.addresses import is_public
@@ -283,6 +284,16 @@ def test_an_address_as_a_rule_lets_no_address_through() -> None:
     for host in ("127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "a.1", "a.0x1"):
         with pytest.raises(BlockedError):
             parse_picture_url(f"https://{host}/a.jpg", rules)
+
+
+def test_no_variable_of_the_environment_sets_the_fake_host() -> None:
+    """Only a settings module that says so, such as a test's, has it."""
+    root = Path(network.__file__).resolve().parents[2]
+    for file in (root / "viewer").rglob("*.py"):
+        assert "FAKE_HOST" not in file.read_text(encoding="utf-8")
+    users = [file.name for file in (root / "browse").rglob("*.py") if "FAKE_HOST" in file.read_text(encoding="utf-8")]
+    assert users == ["current.py"]
+    assert not hasattr(viewer.settings, "THUMBNAIL_FAKE_HOST")
 
 
 def test_the_limits_are_those_of_the_rules() -> None:
