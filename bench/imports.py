@@ -80,7 +80,8 @@ def run_import(data: Path, folder: Path, url: str | None) -> None:
     summary = json.loads(output)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"import: {seconds:.0f} s; stages {summary['stages']}; rows {summary['rows']}")
-    print(f"peak memory {memory.resident / 1e9:.2f} GB resident, {memory.private / 1e9:.2f} GB without mapped files; at {memory.at:.0f} s")
+    print(f"peak memory {memory.resident / 1e9:.2f} GB resident, at {memory.at:.0f} s")
+    print(f"peak memory {memory.private / 1e9:.2f} GB without mapped files")
     print(f"on disk {size / 1e9:.2f} GB, of it index {_size(folder / 'index') / 1e9:.2f} GB")
 
 
@@ -96,7 +97,9 @@ def run_peer(data: Path, folder: Path) -> None:
     with duckdb.connect(str(folder / "peer.duckdb")) as peer:
         peer.execute("SET threads = 2")
         for table, pattern in (("images", "images_2016_08"), ("labels", "*_ann_2016_08")):
-            peer.execute(f"CREATE TABLE {table} AS SELECT * FROM read_csv('{data}/{pattern}/*/*.csv', union_by_name = true)")
+            peer.execute(
+                f"CREATE TABLE {table} AS SELECT * FROM read_csv('{data}/{pattern}/*/*.csv', union_by_name = true)"
+            )
         peer.execute(f"CREATE TABLE dict AS SELECT * FROM read_csv('{data}/dict.csv', header = false)")
     print(f"DuckDB read_csv of the plain files: {time.monotonic() - began:.0f} s")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.contrib import admin
@@ -161,7 +162,7 @@ class ImportAdmin(ReadOnly, _ImportAdmin):
             raise Http404
         record = get_object_or_404(Import, pk=pk)
         try:
-            file = open(record.rejects_path, "rb")  # noqa: SIM115 - FileResponse closes it
+            file = Path(record.rejects_path).open("rb")  # noqa: SIM115 - FileResponse closes it
         except OSError as error:
             raise Http404("The rejects file is not there any more.") from error
         return FileResponse(file, as_attachment=True, filename=f"import-{pk}-rejects.csv")

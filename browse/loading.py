@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import subprocess
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -79,6 +80,7 @@ class ImportRun:
         self.options, self.report = options, report
         self.summary = Summary()
         self.sources = find_sources(options.paths)
+        self.loader: subprocess.Popen[str] | None = None
         self.began = time.monotonic()
         self.state = current_state()
 
@@ -94,6 +96,8 @@ class ImportRun:
         except ImportProblemError as error:
             self._refuse(workspace, record, error)
             raise
+        finally:
+            self._stop_loader()
         workspace.discard()
         return self.summary
 
@@ -102,21 +106,17 @@ class ImportRun:
         what = [[asdict(source) for source in self.sources], options, self.state.generation]
         return hashlib.sha256(json.dumps(what).encode()).hexdigest()
 
-    def _read_and_load(
-        self, workspace: Workspace, existing: npt.NDArray[np.int64], record: Import | None
-    ) -> None:
+    def _read_and_load(self, workspace: Workspace, existing: npt.NDArray[np.int64], record: Import | None) -> None:
         with self._stage("read"):
             options = ReadOptions(self.options.subset, self.options.limit)
             known = KnownImages(workspace, existing)
-            progress = self.report
-            job = Job(
-                workspace, self.sources, options, known, Books(), lambda member, rows: progress(member, rows, 0)
-            )
+            job = Job(workspace, self.sources, options, known, Books(), self.report)
             read_sources(job)
             del job, known
         with self._stage("merge"):
             merge = Preparation(workspace, existing, replace=self.options.replace, report=self.report)
-            prepared = merge.run()
+            early = merge.fresh and not self.options.dry_run
+            prepared = merge.run(lambda: self._start_load(workspace, merge, shadow.MODELS) if early else None)
             rejects = chain(merge.unknown_rows(), self._conflicts(merge))
             self._account(workspace, prepared, rejects, record)
         if self.options.dry_run:
@@ -135,9 +135,7 @@ class ImportRun:
             yield from losing_rows(self.sources, disputes, self.options.subset)
         yield from merge.name_counts.conflicts
 
-    def _account(
-        self, workspace: Workspace, prepared: Prepared, late: Iterator[Reject], record: Import | None
-    ) -> None:
+    def _account(self, workspace: Workspace, prepared: Prepared, late: Iterator[Reject], record: Import | None) -> None:
         """Every row read by its outcome; the rejects into their file; too many of them are an error."""
         by_reason: Counter[str] = Counter()
         for entry in workspace.entries:
@@ -193,8 +191,8 @@ class ImportRun:
         """Fill the shadow tables and build the index, both at once where the index needs no table."""
         names = list(prepared.tables)
         with self._stage("load"):
-            shadow.start(workspace.run_id, names)
-            process = shadow.start_load(workspace.run_id, names, merge.folder)
+            process = self.loader or self._start_load(workspace, merge, names)
+            shadow.annotations_are_ready(merge.folder)
             generation = ""
             if prepared.fresh:
                 generation = self._build(prepared_arrays(merge), workspace.run_id)
@@ -207,6 +205,12 @@ class ImportRun:
                 generation = self._build(database.load_arrays(renamed), workspace.run_id)
         with self._stage("switch"):
             self._switch(names, generation, record)
+
+    def _start_load(self, workspace: Workspace, merge: Preparation, names: Iterable[str]) -> subprocess.Popen[str]:
+        """Begin to fill shadow tables; for a first import while the annotations are still being merged."""
+        shadow.start(workspace.run_id, names)
+        self.loader = shadow.start_load(workspace.run_id, names, merge.folder)
+        return self.loader
 
     def _build(self, arrays: DatasetArrays, dataset: str) -> str:
         return build_generation(arrays, settings.INDEX_DIR, dataset=dataset, report=self.report)
@@ -221,6 +225,8 @@ class ImportRun:
             self.summary.status = Import.Status.FINISHED.value
             self._finish(record)
 
+        if self.state.generation:
+            time.sleep(settings.SWITCH_GRACE_S)  # workers open what lies in the index folder before it is needed
         shadow.put_in_place(names, also)
         remove_generations(settings.INDEX_DIR, {generation})
 
@@ -238,6 +244,12 @@ class ImportRun:
                 ImportFile(run=record, name=file["name"], kind=file["kind"], rows_read=file["rows"], counts=file)
                 for file in self.summary.files
             )
+
+    def _stop_loader(self) -> None:
+        """End what still loads when something went wrong; the shadow tables are seen by nobody."""
+        if self.loader is not None and self.loader.poll() is None:
+            with self.loader as process:
+                process.kill()
 
     def _refuse(self, workspace: Workspace, record: Import | None, error: ImportProblemError) -> None:
         """Note why; what was read of refused files is not kept."""
@@ -354,4 +366,3 @@ def _is_sample(path: str) -> bool:
         return mark.read_text(encoding="utf-8").startswith(SAMPLE_MARK)
     except OSError:
         return False
-

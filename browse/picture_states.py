@@ -21,7 +21,7 @@ class PictureStatus(StrEnum):
 
 _WORDS = {
     PictureStatus.FRESH: "Picture available",
-    PictureStatus.PENDING: "Picture not fetched yet",
+    PictureStatus.PENDING: "No picture here yet",
     PictureStatus.DEAD: "No longer at its source",
     PictureStatus.MISMATCH: "Changed at its source",
     PictureStatus.BLOCKED: "Address not allowed",

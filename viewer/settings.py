@@ -77,6 +77,7 @@ CONTENT_SECURITY_POLICY = {
 
 QUERY_DEADLINE_S = env.seconds("QUERY_DEADLINE_S", default=3, low=0.1, high=60)
 MEMO_BYTES = env.whole_number("MEMO_BYTES", default=32 * 1024**2, low=0, high=1024**4)
+SWITCH_GRACE_S = 2.0  # between an import's new index and the switch to it, for workers to open it ahead
 
 # Django
 

@@ -6,10 +6,12 @@ a time at 80 million, and memory stays at some hundred megabytes whatever the si
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +105,14 @@ def _chunks(arrays: DatasetArrays, report: Report, what: str) -> Iterator[PairCh
         n = kernels.merge(np.asarray(annotations[start:stop]), ranks, images, labels, raw)
         yield PairChunk(first, last, images[:n], labels[:n], raw[:n])
         start, first = stop, last
+        _let_go(annotations)
         report(what, stop, len(annotations))
+
+
+def _let_go(values: npt.NDArray[Any]) -> None:
+    """Give the pages of a mapped file back to the system; they come from its cache when they are read again."""
+    if isinstance(values, np.memmap):
+        values._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 
 
 def _chunk_end(annotations: npt.NDArray[np.uint64], start: int, images: int) -> tuple[int, int]:

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             name='PictureState',
             fields=[
                 ('image_key', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('fresh', 'Picture available'), ('pending', 'Picture not fetched yet'), ('dead', 'No longer at its source'), ('mismatch', 'Changed at its source'), ('blocked', 'Address not allowed'), ('error', 'Could not be fetched')], max_length=10)),
+                ('state', models.CharField(choices=[('fresh', 'Picture available'), ('pending', 'No picture here yet'), ('dead', 'No longer at its source'), ('mismatch', 'Changed at its source'), ('blocked', 'Address not allowed'), ('error', 'Could not be fetched')], max_length=10)),
                 ('reason', models.TextField(blank=True, help_text='What went wrong, for people.')),
                 ('source', models.CharField(blank=True, help_text='local, thumbnail, bucket or original.', max_length=10)),
                 ('verified', models.BooleanField(default=False, help_text="The source bytes have the original's MD5.")),

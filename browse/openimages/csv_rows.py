@@ -133,9 +133,7 @@ def _fast(data: bytes, columns: tuple[str, ...], dictionaries: frozenset[str]) -
     try:
         table = arrow_csv.read_csv(
             io.BytesIO(data),
-            read_options=arrow_csv.ReadOptions(
-                column_names=list(columns), use_threads=False, block_size=len(data) + 1
-            ),
+            read_options=arrow_csv.ReadOptions(column_names=list(columns), use_threads=False, block_size=len(data) + 1),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={name: _type(name in dictionaries) for name in columns},
                 strings_can_be_null=False,
@@ -187,7 +185,10 @@ def _exact(block: Block, columns: tuple[str, ...], dictionaries: frozenset[str])
 
 
 def records(block: Block, width: int | None) -> Iterator[tuple[int, bytes, list[str] | Reason]]:
-    """Each record's line, bytes, and its fields, `width` of them where given, or why it has none. Blank lines are no records."""
+    """Each record's line, its bytes, and its fields, `width` of them where given, or why it has none.
+
+    Blank lines are no records.
+    """
     lines = block.data.split(b"\n")
     position = 0
     while position < len(lines):

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from browse.openimages.csv_rows import Block, blocks, first_line_of, parse_record, read_rows
+from browse.openimages.csv_rows import Block, blocks, first_line_of, read_rows
 from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
 from browse.openimages.merge_images import compare
 from browse.openimages.parse_images import DICTIONARIES as IMAGE_DICTIONARIES
@@ -67,7 +67,8 @@ def _losers(
             line = int(images.lines[position])
             yield line, rows.raw(raw_at[line])
         return
-    rows = wide_rows(block) if found.kind is FileKind.WIDE_LABELS else read_rows(block, found.columns, LABEL_DICTIONARIES)
+    wide = found.kind is FileKind.WIDE_LABELS
+    rows = wide_rows(block) if wide else read_rows(block, found.columns, LABEL_DICTIONARIES)
     labels = parse_labels(rows, decimal=decimal)
     for position in _losing_labels(labels, disputes):
         yield int(labels.lines[position]), labels.raw(int(position))

@@ -34,7 +34,7 @@ def read_ahead(items: Iterator[T], depth: int) -> Iterator[T]:
                 if stop.is_set():
                     return
             put(_END)
-        except BaseException as error:  # handed to the reader, which raises it
+        except BaseException as error:  # noqa: BLE001 - handed to the reader, which raises it
             put(error)
 
     thread = threading.Thread(target=fetch, daemon=True)

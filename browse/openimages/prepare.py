@@ -64,12 +64,14 @@ class Preparation:
         self.result = Prepared(fresh=self.fresh)
         self.image_counts, self.label_counts, self.name_counts = ImageCounts(), LabelCounts(), NameCounts()
 
-    def run(self) -> Prepared:
-        """Make all tables."""
+    def run(self, images_ready: Callable[[], None] | None = None) -> Prepared:
+        """Make all tables; `images_ready` is called as soon as all but the annotations are there."""
         self.folder.mkdir(exist_ok=True)
         self._labels()
         self._images()
         release_memory()
+        if images_ready is not None:
+            images_ready()
         self._annotations()
         self.result.counts = {
             "images": _outcomes(self.image_counts),
@@ -140,12 +142,14 @@ class Preparation:
             or [[], [], [], []],
             schema=pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))]),
         )
-        found = author_names(self.workspace.read_table("images", entry) for entry in entries)
+        found = author_names(
+            self.workspace.read_table("images", entry, columns=["author_url", "author"]) for entry in entries
+        )
         authors, authors_changed = merge_authors(existing, found)
         old_licenses = dict(self._fetch("SELECT url, id FROM browse_license"))
         urls: set[str] = set()
         for entry in entries:
-            column = self.workspace.read_table("images", entry).column("license")
+            column = self.workspace.read_table("images", entry, columns=["license"]).column(0)
             urls |= {url or "" for url in column.unique().to_pylist()}
         licenses = merge_licenses(old_licenses, urls)
         if authors_changed or self.fresh:
@@ -185,7 +189,9 @@ class Preparation:
         for entry in entries:
             if renumbering is None or entry.epoch != epoch:
                 epoch = entry.epoch
-                renumbering = self.renumbering(known_keys(self.workspace, self.existing_keys, epoch))
+                last = epoch == len(self._entries(FileKind.IMAGES))
+                known = self.keys if last else known_keys(self.workspace, self.existing_keys, epoch)
+                renumbering = self.renumbering(known)
             batch = renumbering.apply(self.workspace.read_array("labels", entry, np.uint64))
             rows[end : end + len(batch)] = batch
             end += len(batch)

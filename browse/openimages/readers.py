@@ -27,10 +27,14 @@ SUFFIXES = (".csv", ".csv.gz", ".tar.gz", ".tgz", ".tar")
 
 @dataclass(frozen=True)
 class Source:
-    """One file to read: a path or an https URL. `signature` changes when its content may have."""
+    """One file to read: a path or an https URL.
+
+    `signature` changes when its content may have; `size` is in bytes as it lies, 0 where unknown.
+    """
 
     location: str
     signature: str
+    size: int = 0
     is_url: bool = False
 
     @property
@@ -87,7 +91,7 @@ def _file_source(path: Path) -> Source:
     if not os.access(path, os.R_OK):
         raise ImportProblemError(f"{path}: cannot be read; check its permissions")
     status = path.stat()
-    return Source(str(path.resolve()), f"{status.st_size}:{status.st_mtime_ns}")
+    return Source(str(path.resolve()), f"{status.st_size}:{status.st_mtime_ns}", status.st_size)
 
 
 def _url_source(url: str) -> Source:
@@ -103,7 +107,9 @@ def _url_source(url: str) -> Source:
     except httpx.HTTPError as error:
         raise ImportProblemError(f"{url}: {error}") from error
     headers = answer.headers
-    return Source(url, ":".join(headers.get(name, "") for name in ("etag", "last-modified", "content-length")), True)
+    length = headers.get("content-length", "")
+    signature = ":".join([headers.get("etag", ""), headers.get("last-modified", ""), length])
+    return Source(url, signature, int(length) if length.isdecimal() else 0, is_url=True)
 
 
 def _client() -> httpx.Client:
@@ -117,15 +123,18 @@ def _https_only(request: httpx.Request) -> None:
 
 
 @contextmanager
-def open_source(source: Source) -> Iterator[IO[bytes]]:
-    """The source's bytes, unpacked from gzip by its name. Raises ImportProblemError where it cannot be read."""
+def open_source(source: Source, consumed: Consumed | None = None) -> Iterator[IO[bytes]]:
+    """The source's bytes, unpacked from gzip by its name. Raises ImportProblemError where it cannot be read.
+
+    `consumed` tells, while it is read, how many of `source.size` bytes have been.
+    """
     with _open_raw(source) as raw:
+        counted = _Counted(raw, consumed or Consumed())
         if not source.name.lower().endswith((".gz", ".tgz")):
-            yield raw
+            yield counted
             return
-        counted = _Counted(raw)
         with igzip.open(counted, "rb") as unpacked:
-            yield _Limited(unpacked, counted, source.location)
+            yield _Limited(unpacked, counted.consumed, source.location)
 
 
 @contextmanager
@@ -169,12 +178,18 @@ def _archive_members(source: Source, archive: tarfile.TarFile) -> Iterator[Membe
         archive.members = []  # a stream's list of members would grow for nothing
 
 
-class _Counted(io.RawIOBase):
-    """Counts the packed bytes read."""
+@dataclass
+class Consumed:
+    """How many bytes of a source have been read, as they lie."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self.count = 0
+    count: int = 0
+
+
+class _Counted(io.RawIOBase):
+    """Counts the bytes read."""
+
+    def __init__(self, stream: IO[bytes], consumed: Consumed) -> None:
+        self._stream, self.consumed = stream, consumed
 
     def readable(self) -> bool:
         return True
@@ -182,14 +197,19 @@ class _Counted(io.RawIOBase):
     def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
         data = self._stream.read(len(buffer))
         buffer[: len(data)] = data
-        self.count += len(data)
+        self.consumed.count += len(data)
         return len(data)
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._stream.read(size)
+        self.consumed.count += len(data)
+        return data
 
 
 class _Limited(io.RawIOBase):
     """Unpacked bytes; refuses a stream that unpacks to far more than data does."""
 
-    def __init__(self, stream: IO[bytes], packed: _Counted, name: str) -> None:
+    def __init__(self, stream: IO[bytes], packed: Consumed, name: str) -> None:
         self._stream, self._packed, self._name = stream, packed, name
         self._count = 0
 

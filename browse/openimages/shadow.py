@@ -11,8 +11,11 @@ from pathlib import Path
 
 from django.db import OperationalError, connection, models, transaction
 
+from psycopg.conninfo import make_conninfo
+
 from browse.models import Annotation, Author, Image, ImportProgress, Label, License, Source
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.handover import ANNOTATIONS_READY
 
 MODELS: dict[str, type[models.Model]] = {
     "license": License,
@@ -71,14 +74,9 @@ def _create_statement(name: str) -> str:
     return statement + (" WITHOUT ROWID" if composite else "")
 
 
-def load(run: str, names: Iterable[str], folder: Path, report: Callable[[str, int], None]) -> None:
-    """Fill the shadow tables from the prepared files. Raises ImportProblemError where the loader fails."""
-    process = start_load(run, names, folder)
-    wait_for_load(process, report)
-
-
 def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen[str]:
-    """Begin to fill the shadow tables; the database must be left alone until `wait_for_load` returns."""
+    """Begin to fill the shadow tables; annotations wait for `annotations_are_ready`."""
+    (folder / ANNOTATIONS_READY).unlink(missing_ok=True)
     wanted = set(names)
     job = {
         "uri": _uri(),
@@ -96,10 +94,16 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
+def annotations_are_ready(folder: Path) -> None:
+    """Let the loader go on to the annotations."""
+    (folder / ANNOTATIONS_READY).touch()
+
+
 def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], None]) -> None:
     """Pass progress on until the loader has ended."""
     with process:
-        assert process.stdout is not None and process.stderr is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         for line in process.stdout:
             name, rows = line.split()
             report(name, int(rows))
@@ -117,8 +121,6 @@ def _uri() -> str:
 
 def _postgresql_uri() -> str:
     """A libpq connection string with Django's settings."""
-    from psycopg.conninfo import make_conninfo
-
     connection.ensure_connection()
     parameters = connection.get_connection_params()
     names = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert", "sslcert", "sslkey")

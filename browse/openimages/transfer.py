@@ -4,7 +4,7 @@
 
 The driver brings its own SQLite library, and two of those on one file in one process lose writes; so this
 process never opens the database any other way, and the importing process leaves the file alone meanwhile.
-Each batch and the record of it in the progress table commit together. It prints `table rows` lines.
+Each batch and the record of it in the progress table commit together. It writes `table rows` lines to standard output.
 """
 
 from __future__ import annotations
@@ -13,17 +13,22 @@ import ctypes
 import json
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import adbc_driver_postgresql.dbapi
+import adbc_driver_sqlite.dbapi
 import numpy as np
 import pyarrow as pa
 
+from browse.openimages.handover import ANNOTATIONS_READY, PROGRESS_TABLE
+
 BATCH_ROWS = {"annotation": 1_000_000}
 DEFAULT_BATCH_ROWS = 100_000
-PROGRESS = "browse_importprogress"
+DRIVERS = {"sqlite": adbc_driver_sqlite.dbapi, "postgresql": adbc_driver_postgresql.dbapi}
 _PARENT_DEATH = 1
 
 
@@ -49,11 +54,7 @@ def main(path: str) -> None:
 
 def connect(job: Job) -> Any:
     """An ADBC connection with the settings for bulk work."""
-    if job.vendor == "sqlite":
-        import adbc_driver_sqlite.dbapi as driver
-    else:
-        import adbc_driver_postgresql.dbapi as driver
-    connection = driver.connect(job.uri)
+    connection = DRIVERS[job.vendor].connect(job.uri)
     if job.vendor == "sqlite":
         settings = ["busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"]
         statements = [f"PRAGMA {setting}" for setting in settings]
@@ -70,21 +71,25 @@ def connect(job: Job) -> Any:
 
 
 def load_table(connection: Any, job: Job, name: str, table: str) -> None:
-    """Append the rows that the table does not have yet."""
+    """Append the rows that the table does not have yet; annotations as soon as they are ready."""
+    if name == "annotation":
+        while not (Path(job.folder) / ANNOTATIONS_READY).exists():
+            time.sleep(0.1)
     done = _progress(connection, job, table)
     batches = _annotations(Path(job.folder), done) if name == "annotation" else _parts(Path(job.folder), name, done)
     for batch in batches:
         with connection.cursor() as cursor:
             cursor.adbc_ingest(table, batch, mode="append")
             done += batch.num_rows
-            cursor.execute(f"UPDATE {PROGRESS} SET rows = {done} WHERE \"table\" = '{table}'")
+            cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {done} WHERE \"table\" = '{table}'")
         connection.commit()
-        print(name, done, flush=True)
+        sys.stdout.write(f"{name} {done}\n")
+        sys.stdout.flush()
 
 
 def _progress(connection: Any, job: Job, table: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rows FROM {PROGRESS} WHERE \"table\" = '{table}' AND run = '{job.run}'")
+        cursor.execute(f"SELECT rows FROM {PROGRESS_TABLE} WHERE \"table\" = '{table}' AND run = '{job.run}'")
         found = cursor.fetchone()
     connection.rollback()
     if found is None:

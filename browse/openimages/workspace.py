@@ -7,7 +7,6 @@ trusted within one boot of the machine: files survive a killed process, but not 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterable, Iterator
@@ -94,7 +93,7 @@ class Workspace:
     def _write_json(self, name: str, value: Any) -> None:
         beside = self.folder / f"{name}.part"
         beside.write_text(json.dumps(value))
-        os.replace(beside, self.folder / name)
+        beside.replace(self.folder / name)
 
     def path(self, name: str, entry: Entry) -> Path:
         """Where one of an entry's data files lies."""
@@ -115,10 +114,14 @@ class Workspace:
             with pa.ipc.new_file(out, table.schema, options=options) as writer:
                 writer.write_table(table)
 
-    def read_table(self, name: str, entry: Entry) -> pa.Table:
-        """An Arrow table kept beside an entry."""
+    def read_table(self, name: str, entry: Entry, columns: list[str] | None = None) -> pa.Table:
+        """An Arrow table kept beside an entry, or some of its columns."""
         with pa.OSFile(str(self.path(name, entry)), "rb") as file:
-            return pa.ipc.open_file(file).read_all().combine_chunks()
+            schema = pa.ipc.open_file(file).schema
+            wanted = None if columns is None else [schema.get_field_index(column) for column in columns]
+            file.seek(0)
+            reader = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(included_fields=wanted))
+            return reader.read_all().combine_chunks()
 
     def write_array(self, name: str, entry: Entry, values: npt.NDArray[Any]) -> None:
         """Keep a bare array beside an entry."""

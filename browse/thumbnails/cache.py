@@ -50,11 +50,11 @@ class DiskCache:
 
     def rendering_path(self, image_id: str, version: str, side: int, encoding: str) -> Path:
         """Where the rendering of this version of a picture lies, whether or not it does."""
-        return self._path("renderings", f"{image_id}/{version}/{side}", f".{encoding}")
+        return self._path("renderings", image_id, f"{version}/{side}", f".{encoding}")
 
     def source_path(self, image_id: str, version: str) -> Path:
         """Where the source bytes of this version of a picture lie, whether or not they do."""
-        return self._path("sources", f"{image_id}/{version}", "")
+        return self._path("sources", image_id, version, "")
 
     def read(self, path: Path) -> bytes | None:
         """The file's bytes, or None where it is missing or empty; marks it as used, at most once a day."""
@@ -69,7 +69,9 @@ class DiskCache:
         return data or None
 
     def write(self, path: Path, data: bytes) -> bool:
-        """Keep these bytes. False where the disk does not take them."""
+        """Keep these bytes. False where the disk does not take them, or the cache is smaller than they are."""
+        if len(data) > self._max_bytes:
+            return False
         temporary: str | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -84,9 +86,13 @@ class DiskCache:
         self._note_written(len(data))
         return True
 
-    def remove(self, path: Path) -> None:
-        """Forget one file."""
-        _remove(path)
+    def forget(self, image_id: str) -> None:
+        """Remove everything that is kept of an image's picture."""
+        for path in (self.rendering_path(image_id, "", 0, ""), self.source_path(image_id, "")):
+            beginning = path.name.partition("-")[0]
+            for file in _scan(path.parent, os.DirEntry.is_file):
+                if file.name.startswith(beginning):
+                    _remove(Path(file.path))
 
     def prune(
         self, max_bytes: int | None = None, *, older_than_s: float | None = None, dry_run: bool = False
@@ -125,9 +131,10 @@ class DiskCache:
         with self._lock:
             self._written_since_trim += size
 
-    def _path(self, kind: str, name: str, suffix: str) -> Path:
-        digest = hashlib.sha256(name.encode()).hexdigest()
-        return self.folder / kind / digest[:2] / f"{digest[2:42]}{suffix}"
+    def _path(self, kind: str, image_id: str, what: str, suffix: str) -> Path:
+        """One folder and one beginning for all of an image's files, so that they can be found without a version."""
+        image, rest = _digest(image_id), _digest(what)
+        return self.folder / kind / image[:2] / f"{image[2:34]}-{rest[:16]}{suffix}"
 
     def _size(self) -> int:
         return sum(entry.size for entry in self._entries())
@@ -155,6 +162,10 @@ def _scan(folder: Path, wanted: Callable[[os.DirEntry[str]], bool]) -> Iterator[
             yield from (entry for entry in entries if wanted(entry))
     except OSError:
         return
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _touch(path: Path) -> None:

@@ -130,6 +130,7 @@ class _Process:
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
                 env={},
+                start_new_session=True,  # Ctrl-C is for the command that waits, not for what it waits for.
             )
 
     def stop(self) -> None:

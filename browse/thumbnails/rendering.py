@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PIL import Image, ImageFile
+from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
@@ -53,12 +53,15 @@ class Rendered:
     encoded: list[bytes]
 
 
+# What Pillow loads up front, so that it need not look through all its other formats at the first picture.
+FORMATS = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)
+
+
 def prepare() -> None:
     """Set Pillow's own guards for this process."""
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    Image.preinit()
 
 
 def render(data: bytes, outputs: Iterable[Output], *, rotation: int | None) -> Rendered:

@@ -12,7 +12,7 @@ from pathlib import Path
 from browse.picture_states import PictureStatus
 from browse.thumbnails.breaker import Breaker
 from browse.thumbnails.cache import DiskCache
-from browse.thumbnails.config import ENCODINGS, SIZES, Config
+from browse.thumbnails.config import Config
 from browse.thumbnails.decoder import Decoder
 from browse.thumbnails.download import Downloader
 from browse.thumbnails.errors import (
@@ -99,13 +99,7 @@ class ThumbnailService:
 
     def forget(self, image_id: str) -> None:
         """Remove the picture's files from the cache, so that no address leads to it any longer."""
-        known = self._ledger.recall(image_id)
-        if known is None or not known.version:
-            return
-        for size in SIZES.values():
-            for encoding in ENCODINGS:
-                self.cache.remove(self._rendering_path(image_id, known.version, Output(size.side, encoding)))
-        self.cache.remove(self.cache.source_path(image_id, known.version))
+        self.cache.forget(image_id)
 
     def close(self) -> None:
         """Finish what is under way and end the decoding processes."""

@@ -32,7 +32,9 @@ def staff(settings: Any, tmp_path: Path) -> Client:
 
 
 def test_images_are_paged_by_the_index_and_never_counted(staff: Client) -> None:
-    with CaptureQueriesContext(connection, ) as queries:
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
         answer = staff.get("/admin/browse/image/?p=3")
     assert answer.status_code == 200
     shown = [image.image_id for image in answer.context["cl"].result_list]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 
 from playwright.sync_api import Error, Route
@@ -11,6 +12,15 @@ from tests.browser.pages import Browse, expect
 from tests.watched import Opener, Watch
 
 FACETS = re.compile(r"/facets(\?|$)")
+
+
+def holding(held: list[Route]) -> Callable[[Route], None]:
+    """Keeps requests back instead of sending them on."""
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    return hold
 
 
 def test_back_and_forward_restore_grid_chips_words_and_facets(browse: Browse) -> None:
@@ -83,7 +93,7 @@ def test_the_grid_does_not_wait_for_slow_facets(browse: Browse, watch: Watch) ->
     watch.allow("htmx:(sendAbort|afterRequest)")
     browse.open()
     held: list[Route] = []
-    browse.page.route(FACETS, lambda route: held.append(route))
+    browse.page.route(FACETS, holding(held))
     name = browse.value("Labels").locator(".name").inner_text()
     browse.value("Labels").locator("a").first.click()
     expect(browse.page.locator("h1.words")).to_have_text(f"Images with {name}")
@@ -102,7 +112,7 @@ def test_the_grid_does_not_wait_for_slow_facets(browse: Browse, watch: Watch) ->
 
 def test_the_first_page_shows_that_facets_are_on_their_way(browse: Browse) -> None:
     held: list[Route] = []
-    browse.page.route(FACETS, lambda route: held.append(route))
+    browse.page.route(FACETS, holding(held))
     browse.page.goto("/")
     expect(browse.tiles).to_have_count(30)
     expect(browse.page.get_by_text("Counting…")).to_be_visible()

@@ -58,9 +58,12 @@ def small_set(folder: Path) -> Path:
     ids = [f"{number:016x}" for number in range(0x10, 0x16)]
     write(folder / "images_2016_08/train/images.csv", V1, [image_row(i) for i in ids[:4]])
     write(folder / "images_2016_08/validation/images.csv", V1, [image_row(i, "validation") for i in ids[4:]])
-    machine = [f"{i},machine,{mid},{c}" for i, mid, c in zip(ids[:4] * 2, ["/m/01"] * 4 + ["/m/02"] * 4, "1.0 0.9 0.8 0.5 0.7 0.6 0.5 1.0".split())]
+    confidences = ["1.0", "0.9", "0.8", "0.5", "0.7", "0.6", "0.5", "1.0"]
+    pairs = [(image_id, mid) for mid in ("/m/01", "/m/02") for image_id in ids[:4]]
+    machine = [f"{i},machine,{mid},{c}" for (i, mid), c in zip(pairs, confidences, strict=True)]
     write(folder / "machine_ann_2016_08/train/labels.csv", LABELS, machine)
-    human = [f"{ids[4]},human,/m/01,1.0", f"{ids[4]},human,/m/02,0.0", f"{ids[5]},human,/m/01,1.0", f"{ids[5]},human,/m/04,0.0"]
+    verdicts = [(ids[4], "/m/01", "1.0"), (ids[4], "/m/02", "0.0"), (ids[5], "/m/01", "1.0"), (ids[5], "/m/04", "0.0")]
+    human = [f"{i},human,{mid},{c}" for i, mid, c in verdicts]
     write(folder / "human_ann_2016_08/validation/labels.csv", LABELS, human)
     write(folder / "dict.csv", None, ['"/m/01","dog"', '"/m/02","cat, big"', '"/m/03","façade"'])
     return folder

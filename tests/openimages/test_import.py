@@ -40,7 +40,7 @@ def load(*paths: Path, **options: Any) -> Summary:
 
 
 def rejects_of(summary: Summary) -> list[dict[str, str]]:
-    with open(summary.rejects_file, encoding="utf-8", errors="surrogateescape", newline="") as file:
+    with Path(summary.rejects_file).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -131,8 +131,19 @@ def test_a_later_run_updates_by_key(tmp_path: Path) -> None:
     expected.read(folder)
     changed = "0000000000000010"
     later = tmp_path / "later"
-    write(later / "images_2016_08/test/images.csv", V1, [image_row(changed, "test", Title="New", AuthorProfileURL="https://www.flickr.com/people/bo/", Author="Bo"), image_row("00000000000000ff", "test")])
-    write(later / "machine_ann_2016_08/test/labels.csv", LABELS, [f"{changed},machine,/m/01,0.6", "00000000000000ff,machine,/m/00,0.5"])
+    write(
+        later / "images_2016_08/test/images.csv",
+        V1,
+        [
+            image_row(changed, "test", Title="New", AuthorProfileURL="https://www.flickr.com/people/bo/", Author="Bo"),
+            image_row("00000000000000ff", "test"),
+        ],
+    )
+    write(
+        later / "machine_ann_2016_08/test/labels.csv",
+        LABELS,
+        [f"{changed},machine,/m/01,0.6", "00000000000000ff,machine,/m/00,0.5"],
+    )
     write(later / "dict.csv", None, ["/m/01,Dog", "/m/04,four"])
     expected.read(later)
     summary = load(later)
@@ -149,8 +160,16 @@ def test_the_index_of_an_updated_data_set_is_that_of_all_files_at_once(tmp_path:
     folder = small_set(tmp_path / "set")
     load(folder)
     later = tmp_path / "later"
-    write(later / "images_2016_08/test/images.csv", V1, [image_row("0000000000000001", "test", AuthorProfileURL="https://www.flickr.com/people/aa/")])
-    write(later / "machine_ann_2016_08/test/labels.csv", LABELS, ["0000000000000010,machine,/m/00,0.5", "0000000000000001,machine,/m/01,0.5"])
+    write(
+        later / "images_2016_08/test/images.csv",
+        V1,
+        [image_row("0000000000000001", "test", AuthorProfileURL="https://www.flickr.com/people/aa/")],
+    )
+    write(
+        later / "machine_ann_2016_08/test/labels.csv",
+        LABELS,
+        ["0000000000000010,machine,/m/00,0.5", "0000000000000001,machine,/m/01,0.5"],
+    )
     load(later)
     arrays = database.load_arrays()
     assert arrays.label_mids == ["/m/00", "/m/01", "/m/02", "/m/03", "/m/04"]
@@ -163,7 +182,9 @@ def test_the_index_of_an_updated_data_set_is_that_of_all_files_at_once(tmp_path:
 
 def test_of_two_values_for_one_key_the_larger_stands_and_the_other_is_a_conflict(tmp_path: Path) -> None:
     folder = tmp_path / "set"
-    write(folder / "train/images.csv", V1, [image_row(ID, Title="A"), image_row(ID, Title="B"), image_row(ID, Title="A")])
+    write(
+        folder / "train/images.csv", V1, [image_row(ID, Title="A"), image_row(ID, Title="B"), image_row(ID, Title="A")]
+    )
     rows = [f"{ID},machine,/m/01,{c}" for c in ("0.5", "0.9", "0.50", "0.9")]
     write(folder / "train/labels.csv", LABELS, rows)
     write(folder / "dict.csv", None, ["/m/01,dog", "/m/01,hound", "/m/01,dog", "/m/01,hound"])
@@ -253,7 +274,7 @@ def test_a_bad_label_row_is_rejected_and_the_others_stay(tmp_path: Path, row: st
 def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
     folder = one_image(tmp_path / "set", image_row(ID))
     write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.5", f"{ID},machine,/m/02,2"])
-    with pytest.raises(TooManyRejectsError, match="1 of 3 rows rejected, more than --max-rejects 0.01"):
+    with pytest.raises(TooManyRejectsError, match=r"1 of 3 rows rejected, more than --max-rejects 0\.01"):
         load(folder)
     assert not Image.objects.exists()
     assert not DatasetState.objects.exists()
@@ -317,11 +338,19 @@ def test_a_file_of_another_kind_is_named_and_left_alone(tmp_path: Path) -> None:
 
 def test_authors_are_keyed_by_profile_and_names_stay_as_given(tmp_path: Path) -> None:
     url = "https://www.flickr.com/people/anna/"
-    rows = [image_row(f"{n:016x}", AuthorProfileURL=url, Author=name) for n, name in enumerate(["Anna", "Anna B.", "Anna"], 1)]
+    rows = [
+        image_row(f"{n:016x}", AuthorProfileURL=url, Author=name)
+        for n, name in enumerate(["Anna", "Anna B.", "Anna"], 1)
+    ]
     load(one_image(tmp_path / "set", *rows, image_row(ID, AuthorProfileURL="", Author="Nobody")))
     author = Author.objects.get()
     assert (author.key, author.name) == ("anna", "Anna B.")
-    assert [i.credited_name for i in Image.objects.with_credit().order_by("id")] == ["Anna", "Anna B.", "Anna", "Nobody"]
+    assert [i.credited_name for i in Image.objects.with_credit().order_by("id")] == [
+        "Anna",
+        "Anna B.",
+        "Anna",
+        "Nobody",
+    ]
 
 
 def test_rounded_confidences_are_counted(tmp_path: Path) -> None:
@@ -332,7 +361,10 @@ def test_rounded_confidences_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:
-    with import_lock(settings.DATA_DIR / "import.lock"), pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"):
+    with (
+        import_lock(settings.DATA_DIR / "import.lock"),
+        pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"),
+    ):
         load(small_set(tmp_path / "set"))
 
 
@@ -358,12 +390,12 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
 def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
     path = tmp_path / "bomb.csv.gz"
     path.write_bytes(gzip.compress(b"ImageID,Source,LabelName,Confidence\n" + b"0" * (200 << 20)))
-    with pytest.raises(ImportProblemError, match="bomb.csv.gz"):
+    with pytest.raises(ImportProblemError, match=r"bomb\.csv\.gz"):
         load(path)
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ImportProblemError, match="no .csv"):
+    with pytest.raises(ImportProblemError, match=r"no \.csv"):
         load(tmp_path)
 
 

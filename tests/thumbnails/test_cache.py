@@ -41,7 +41,7 @@ def put(cache: DiskCache, path: Path, size: int, age_s: float) -> Path:
 def test_names_are_hashes_alone(cache: DiskCache) -> None:
     for path in (cache.rendering_path(IMAGE_ID, VERSION, 384, "webp"), cache.source_path(IMAGE_ID, VERSION)):
         inside = path.relative_to(cache.folder).as_posix()
-        assert re.fullmatch(r"(renderings|sources)/[0-9a-f]{2}/[0-9a-f]{40}(\.webp)?", inside)
+        assert re.fullmatch(r"(renderings|sources)/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{16}(\.webp)?", inside)
 
 
 def test_every_part_of_the_name_counts(cache: DiskCache) -> None:
@@ -161,6 +161,27 @@ def files_end_after(size: int) -> Iterator[None]:
         signal.signal(signal.SIGXFSZ, handler)
 
 
+def test_a_cache_of_no_size_keeps_nothing(tmp_path: Path) -> None:
+    cache = DiskCache(tmp_path, max_bytes=0)
+    assert not cache.write(cache.source_path(IMAGE_ID, VERSION), b"x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_forgetting_an_image_removes_all_of_it_and_nothing_else(cache: DiskCache) -> None:
+    paths = [
+        rendering(cache, IMAGE_ID, 10),
+        cache.source_path(IMAGE_ID, "f" * 16),
+        cache.source_path(IMAGE_ID, VERSION),
+    ]
+    for path in paths[1:]:
+        cache.write(path, b"x")
+    others = [rendering(cache, f"{number:016x}", 10) for number in range(600)]
+    assert any(other.parent == paths[0].parent for other in others)
+    cache.forget(IMAGE_ID)
+    assert not any(path.exists() for path in paths)
+    assert all(other.exists() for other in others)
+
+
 def test_a_full_disk_keeps_nothing_and_leaves_nothing(cache: DiskCache) -> None:
     path = cache.rendering_path(IMAGE_ID, VERSION, 384, "webp")
     with files_end_after(1000):
@@ -176,5 +197,5 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:
     assert not cache.write(path, b"x")
     assert cache.read(path) is None
     assert cache.prune().files == 0
-    cache.remove(path)
+    cache.forget(IMAGE_ID)
     cache.remove_stale_locks()

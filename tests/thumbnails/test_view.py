@@ -213,7 +213,7 @@ def test_a_web_server_in_front_may_send_the_file(client: Client, shown: PictureS
         response = client.get(TILE + asked, headers=WEBP)
         inside = response["X-Accel-Redirect"]
         assert response.content == b""
-        assert re.fullmatch(r"/_thumbnails/renderings/[0-9a-f]{2}/[0-9a-f]{40}\.webp", inside)
+        assert re.fullmatch(r"/_thumbnails/renderings/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{16}\.webp", inside)
         file = Path(settings.THUMBNAIL_DIR) / inside.removeprefix("/_thumbnails/")
         assert max(Pillow.open(io.BytesIO(file.read_bytes())).size) == 384
         assert (response["ETag"], response["Content-Type"]) == (f'"{shown.version}-384-webp"', "image/webp")

@@ -15,21 +15,26 @@ from browse.openimages.errors import ImportProblemError
 from browse.openimages.formats import SUBSETS
 
 SHOWN = 10
+OUTCOMES = ("inserted", "updated", "unchanged", "skipped", "rejected")
 
 
 class Command(BaseCommand):
     help = (
         "Import Open Images files: folders, .csv, .csv.gz, .tar, .tar.gz or https URLs, in any order. "
-        "Files are recognised by their headers. Importing again updates by key; a killed import goes on where it stopped."
+        "Files are recognised by their headers. Importing again updates by key; a killed import goes on where "
+        "it stopped."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("paths", nargs="+", metavar="PATH", help="folder, file, archive or https URL")
-        parser.add_argument("--subset", choices=SUBSETS, help="for image files that name no subset, nor does their folder")
-        parser.add_argument("--limit", type=_positive, metavar="N", help="the first N images of each subset, and their annotations")
-        parser.add_argument("--replace", action="store_true", help="a new data set instead of the present one; what curators did is kept")
+        parser.add_argument("--subset", choices=SUBSETS, help="of image files that name none, nor does their folder")
+        limit = "the first N images of each subset, and their annotations"
+        parser.add_argument("--limit", type=_positive, metavar="N", help=limit)
+        replace = "a new data set instead of the present one; what curators did is kept"
+        parser.add_argument("--replace", action="store_true", help=replace)
         parser.add_argument("--dry-run", action="store_true", help="read and validate only")
-        parser.add_argument("--max-rejects", type=_share, default=0.01, metavar="SHARE", help="share of rows that may be rejected (default 0.01)")
+        share = "share of rows that may be rejected, from 0 to 1 (default 0.01)"
+        parser.add_argument("--max-rejects", type=_share, default=0.01, metavar="SHARE", help=share)
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -70,8 +75,7 @@ def describe(summary: Summary) -> str:
     rows = summary.rows
     lines = [
         f"Import {summary.status} in {summary.seconds:,.1f} s" + (", resumed" if summary.resumed else ""),
-        f"  rows read {rows['read']:,} = inserted {rows['inserted']:,} + updated {rows['updated']:,} "
-        f"+ unchanged {rows['unchanged']:,} + skipped {rows['skipped']:,} + rejected {rows['rejected']:,}",
+        f"  rows read {rows['read']:,} = " + " + ".join(f"{name} {rows[name]:,}" for name in OUTCOMES),
     ]
     for kind, counts in summary.kinds.items():
         lines.append(f"  {kind}: " + ", ".join(f"{outcome} {count:,}" for outcome, count in counts.items()))
