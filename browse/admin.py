@@ -69,7 +69,7 @@ class EnginePaginator(_Paginator):
             return super().page(number)
         valid = self.validate_number(number)
         keys = current_engine().page(Query(), number=valid, size=self.per_page).keys
-        return self._get_page(self.object_list.filter(pk__in=keys), valid, self)
+        return Page(self.object_list.filter(pk__in=keys), valid, self)
 
 
 @admin.register(Image)

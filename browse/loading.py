@@ -115,8 +115,7 @@ class ImportRun:
             del job, known
         with self._stage("merge"):
             merge = Preparation(workspace, existing, replace=self.options.replace, report=self.report)
-            early = merge.fresh and not self.options.dry_run
-            prepared = merge.run(lambda: self._start_load(workspace, merge, shadow.MODELS) if early else None)
+            prepared = merge.run(lambda: self._load_early(workspace, merge))
             rejects = chain(merge.unknown_rows(), self._conflicts(merge))
             self._account(workspace, prepared, rejects, record)
         if self.options.dry_run:
@@ -206,8 +205,13 @@ class ImportRun:
         with self._stage("switch"):
             self._switch(names, generation, record)
 
+    def _load_early(self, workspace: Workspace, merge: Preparation) -> None:
+        """Load a first import's images while its annotations are being merged."""
+        if merge.fresh and not self.options.dry_run:
+            self._start_load(workspace, merge, shadow.MODELS)
+
     def _start_load(self, workspace: Workspace, merge: Preparation, names: Iterable[str]) -> subprocess.Popen[str]:
-        """Begin to fill shadow tables; for a first import while the annotations are still being merged."""
+        """Begin to fill shadow tables."""
         shadow.start(workspace.run_id, names)
         self.loader = shadow.start_load(workspace.run_id, names, merge.folder)
         return self.loader

@@ -9,7 +9,7 @@ author or subset asks the facet index.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -17,7 +17,13 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from browse.image_ids import image_id_from_key, key_from_image_id
 
 
-class ImageKeyField(models.BigIntegerField):
+if TYPE_CHECKING:
+    _BigIntegerField = models.BigIntegerField[int, int]
+else:
+    _BigIntegerField = models.BigIntegerField
+
+
+class ImageKeyField(_BigIntegerField):
     """A signed 64-bit key that SQLite keeps as the table's own row number, with no second index."""
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str | None:
@@ -105,7 +111,7 @@ class Image(models.Model):
     thumbnail_url = models.TextField(blank=True)
     rotation = models.SmallIntegerField(null=True, help_text="Degrees counter-clockwise, from V4 on.")
 
-    objects: ClassVar[models.Manager[Image]] = ImageQuerySet.as_manager()  # type: ignore[assignment]
+    objects: ClassVar[models.Manager[Image]] = ImageQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.image_id

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import IO
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +18,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.readers import ByteStream
 from browse.openimages.rejects import Reason, text_of
 
 BLOCK_BYTES = 8 << 20
@@ -67,7 +67,7 @@ class Rows:
         return np.flatnonzero(good)
 
 
-def first_line_of(stream: IO[bytes]) -> tuple[bytes, bytes]:
+def first_line_of(stream: ByteStream) -> tuple[bytes, bytes]:
     """The first line without its end and without a byte order mark, and what was read beyond it."""
     head = stream.read(BLOCK_BYTES)
     while b"\n" not in head:
@@ -79,7 +79,7 @@ def first_line_of(stream: IO[bytes]) -> tuple[bytes, bytes]:
     return line.removesuffix(b"\r"), rest
 
 
-def blocks(stream: IO[bytes], rest: bytes, *, first_line: int, name: str) -> Iterator[Block]:
+def blocks(stream: ByteStream, rest: bytes, *, first_line: int, name: str) -> Generator[Block]:
     """The remaining lines in blocks that end with a record's end, wherever quotes allow to tell."""
     line = first_line
     while True:

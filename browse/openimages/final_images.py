@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -22,22 +21,28 @@ ARRAYS = {"subsets": np.uint8, "licenses": np.uint16, "authors": np.uint32, "md5
 class FinalImages:
     """Turns merged rows into rows of the Image table, and collects what the index needs of them."""
 
-    def __init__(self, authors: pa.Table, licenses: dict[str, int]) -> None:
-        """`authors` are the Author table's rows, `licenses` the License table's ids by URL."""
+    def __init__(self, authors: pa.Table, licenses: dict[str, int], folder: Path) -> None:
+        """`authors` are the Author table's rows, `licenses` the License table's ids by URL.
+
+        What the index needs goes into `folder`, one file for each of ARRAYS and the names beside.
+        """
         self._urls = authors["profile_url"].combine_chunks()
         self._names = authors["name"].combine_chunks()
         self._author_ids = authors["id"].to_numpy()
         self._licenses = licenses
-        self._keys, self.author_ids, self._author_number = _author_numbers(authors)
-        self.slugs = sorted({license_from_url(url).slug for url in licenses})
-        self._slug_number = {url: self.slugs.index(license_from_url(url).slug) for url in licenses}
-        self._parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in ARRAYS}
+        keys, author_ids, self._author_number = _author_numbers(authors)
+        slugs = sorted({license_from_url(url).slug for url in licenses})
+        self._slug_number = {url: slugs.index(license_from_url(url).slug) for url in licenses}
+        author_ids.tofile(folder / "author_ids")
+        (folder / "author_keys").write_text("\n".join(keys), encoding="utf-8")
+        (folder / "license_slugs").write_text("\n".join(slugs), encoding="utf-8")
+        self._files = {name: (folder / name).open("wb") for name in ARRAYS}
         self.count = 0
 
-    @property
-    def author_keys(self) -> list[str]:
-        """Distinct author keys in order."""
-        return self._keys
+    def close(self) -> None:
+        """Close the files."""
+        for file in self._files.values():
+            file.close()
 
     def take_in(self, table: pa.Table) -> pa.Table:
         """Rows of IMAGE_SCHEMA as rows of the Image table."""
@@ -66,24 +71,21 @@ class FinalImages:
         self, table: pa.Table, licenses: pa.Array, known: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
     ) -> None:
         numbers = self._author_number[at] if len(self._author_number) else np.zeros(len(at), np.uint32)
-        self._parts["subsets"].append(table["subset"].to_numpy().astype(np.uint8))
-        self._parts["licenses"].append(_by_code(licenses, self._slug_number).astype(np.uint16))
-        self._parts["authors"].append(np.where(known, numbers, NO_AUTHOR).astype(np.uint32))
-        self._parts["md5"].append(md5_bytes(table["original_md5"].combine_chunks()))
-        self.count += len(table)
-
-    def save_arrays(self, folder: Path) -> None:
-        """Write what the index needs, one file for each of ARRAYS and the names beside."""
+        columns = {
+            "subsets": table["subset"].to_numpy(),
+            "licenses": _by_code(licenses, self._slug_number),
+            "authors": np.where(known, numbers, NO_AUTHOR),
+            "md5": md5_bytes(table["original_md5"].combine_chunks()),
+        }
         for name, kind in ARRAYS.items():
-            np.concatenate([np.empty(0, kind), *self._parts[name]]).tofile(folder / name)
-        self.author_ids.tofile(folder / "author_ids")
-        (folder / "author_keys").write_text("\n".join(self._keys), encoding="utf-8")
-        (folder / "license_slugs").write_text("\n".join(self.slugs), encoding="utf-8")
+            self._files[name].write(columns[name].astype(kind).data)
+        self.count += len(table)
 
 
 def _by_code(column: pa.DictionaryArray, values: dict[str, int]) -> npt.NDArray[np.int64]:
     table = np.array([values[text] for text in column.dictionary.to_pylist()] or [0], np.int64)
-    return table[column.indices.to_numpy(zero_copy_only=False)]
+    found: npt.NDArray[np.int64] = table[column.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _author_numbers(authors: pa.Table) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:

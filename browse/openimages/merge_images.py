@@ -29,7 +29,7 @@ Rows = npt.NDArray[np.uint32]
 class ImageRows:
     """Rows of many tables as one sequence; tables are loaded when needed and few are held."""
 
-    def __init__(self, sizes: list[int], load: Callable[[int], pa.Table], *, held: int = 4) -> None:
+    def __init__(self, sizes: list[int], load: Callable[[int], pa.Table], *, held: int = 3) -> None:
         self._starts = np.concatenate([[0], np.cumsum(sizes, dtype=np.int64)]).astype(np.int64)
         self._load, self._held = load, held
         self._tables: OrderedDict[int, pa.Table] = OrderedDict()

@@ -42,7 +42,8 @@ class Renumbering:
         image = self.images[rows >> np.uint64(32)] << np.uint64(32)
         label = self.labels[(rows >> np.uint64(16)) & np.uint64(0xFFFF)] << np.uint64(16)
         source = self.sources[(rows >> _BYTE) & np.uint64(0xFF)] << _BYTE
-        return image | label | source | (rows & np.uint64(0xFF))
+        packed: Packed = image | label | source | (rows & np.uint64(0xFF))
+        return packed
 
 
 def settle(rows: Packed, counts: LabelCounts) -> Iterator[Packed]:

@@ -87,7 +87,8 @@ def _codes(table: pa.Table, name: str, values: dict[str, int]) -> npt.NDArray[np
     """Each text's value, -1 where it has none."""
     column = _text(table, name).dictionary_encode()
     code = np.array([values.get(text, -1) for text in column.dictionary.to_pylist()] or [-1], np.int16)
-    return code[column.indices.to_numpy(zero_copy_only=False)]
+    found: npt.NDArray[np.int16] = code[column.indices.to_numpy(zero_copy_only=False)]
+    return found
 
 
 def _subsets(table: pa.Table, subset: str | None) -> tuple[npt.NDArray[np.int16], Mask, Mask]:

@@ -40,7 +40,7 @@ class ParsedImages:
 
     @property
     def rows_read(self) -> int:
-        return self.table.num_rows + len(self.bad)
+        return int(self.table.num_rows) + len(self.bad)
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 _END = object()
 
 
-def read_ahead(items: Iterator[T], depth: int) -> Iterator[T]:
+def read_ahead(items: Iterator[T], depth: int) -> Generator[T]:
     """The same items, fetched by a thread of their own up to `depth` ahead; errors come through."""
     waiting: queue.Queue[object] = queue.Queue(depth)
     stop = threading.Event()

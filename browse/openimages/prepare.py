@@ -5,6 +5,7 @@ Everything is written below the workspace, so that neither the load nor a resume
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -120,28 +121,27 @@ class Preparation:
             return
         entries = [entry for entry in entries if entry.images]
         rows = ImageRows([e.images for e in entries], lambda n: self.workspace.read_table("images", entries[n]))
-        own = [self.workspace.read_array("keys", entry, np.int64) for entry in entries]
-        keys = np.concatenate([np.empty(0, np.int64), *own])
-        final = self._final_images(entries)
+        keys = np.concatenate(
+            [np.empty(0, np.int64), *(self.workspace.read_array("keys", entry, np.int64) for entry in entries)]
+        )
         existing = database.image_rows(self.existing_keys)
         changed = 0
-        for number, chunk in enumerate(merge_images(keys, rows, self.existing_keys, existing, self.image_counts)):
-            self.save_table("image", number, final.take_in(chunk.table))
-            changed += int(np.count_nonzero(chunk.changed))
-            self.report("merging images", final.count, len(self.keys))
+        with contextlib.closing(self._final_images(entries)) as final:
+            for number, chunk in enumerate(merge_images(keys, rows, self.existing_keys, existing, self.image_counts)):
+                self.save_table("image", number, final.take_in(chunk.table))
+                changed += int(np.count_nonzero(chunk.changed))
+                self.report("merging images", final.count, len(self.keys))
         if changed or self.fresh:
             self.result.tables["image"] = len(self.keys)
-            final.save_arrays(self.folder)
         else:
             for path in self.folder.glob("image-*.arrow"):
                 path.unlink()
 
     def _final_images(self, entries: list[Entry]) -> FinalImages:
-        existing = pa.table(
-            list(zip(*self._fetch("SELECT id, profile_url, key, name FROM browse_author ORDER BY id"), strict=True))
-            or [[], [], [], []],
-            schema=pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))]),
-        )
+        rows = self._fetch("SELECT id, profile_url, key, name FROM browse_author ORDER BY id")
+        columns = zip(*rows, strict=True) if rows else ((), (), (), ())
+        texts = [(name, pa.string()) for name in ("profile_url", "key", "name")]
+        existing = pa.table(list(columns), schema=pa.schema([("id", pa.int32()), *texts]))
         found = author_names(
             self.workspace.read_table("images", entry, columns=["author_url", "author"]) for entry in entries
         )
@@ -158,7 +158,7 @@ class Preparation:
         if licenses != old_licenses or self.fresh:
             self.save_table("license", 0, license_table(licenses))
             self.result.tables["license"] = len(licenses)
-        return FinalImages(authors, licenses)
+        return FinalImages(authors, licenses, self.folder)
 
     def _annotations(self) -> None:
         if not self.fresh and not any(e.labels or e.parked for e in self.workspace.entries):

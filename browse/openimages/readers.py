@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import os
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Protocol, cast
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -23,6 +23,12 @@ MAX_RATIO = 400
 """Unpacked to packed bytes; real label files pack to a seventh, the most regular rows to a hundredth."""
 RATIO_FREE_BYTES = 64 << 20
 SUFFIXES = (".csv", ".csv.gz", ".tar.gz", ".tgz", ".tar")
+
+
+class ByteStream(Protocol):
+    """What is read from, one piece after the other."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Member:
 
     name: str
     path: str
-    stream: IO[bytes]
+    stream: ByteStream
 
 
 def find_sources(paths: list[str]) -> list[Source]:
@@ -123,7 +129,7 @@ def _https_only(request: httpx.Request) -> None:
 
 
 @contextmanager
-def open_source(source: Source, consumed: Consumed | None = None) -> Iterator[IO[bytes]]:
+def open_source(source: Source, consumed: Consumed | None = None) -> Iterator[ByteStream]:
     """The source's bytes, unpacked from gzip by its name. Raises ImportProblemError where it cannot be read.
 
     `consumed` tells, while it is read, how many of `source.size` bytes have been.
@@ -133,12 +139,12 @@ def open_source(source: Source, consumed: Consumed | None = None) -> Iterator[IO
         if not source.name.lower().endswith((".gz", ".tgz")):
             yield counted
             return
-        with igzip.open(counted, "rb") as unpacked:
+        with igzip.open(counted, "rb") as unpacked:  # type: ignore[no-untyped-call]
             yield _Limited(unpacked, counted.consumed, source.location)
 
 
 @contextmanager
-def _open_raw(source: Source) -> Iterator[IO[bytes]]:
+def _open_raw(source: Source) -> Iterator[ByteStream]:
     if not source.is_url:
         with Path(source.location).open("rb") as file:
             yield file
@@ -146,12 +152,13 @@ def _open_raw(source: Source) -> Iterator[IO[bytes]]:
     try:
         with _client() as client, client.stream("GET", source.location) as answer:
             answer.raise_for_status()
-            yield io.BufferedReader(_Chunks(answer.iter_raw(1 << 20)), 1 << 20)
+            chunks = cast(io.RawIOBase, _Chunks(answer.iter_raw(1 << 20)))
+            yield io.BufferedReader(chunks, 1 << 20)
     except httpx.HTTPError as error:
         raise ImportProblemError(f"{source.location}: {error}") from error
 
 
-def members(source: Source, stream: IO[bytes]) -> Iterator[Member]:
+def members(source: Source, stream: ByteStream) -> Generator[Member]:
     """The CSV streams of an opened source: itself, or an archive's .csv members in their order.
 
     A member's stream must be read before the next is asked for. Members are never written to disk.
@@ -160,7 +167,7 @@ def members(source: Source, stream: IO[bytes]) -> Iterator[Member]:
         yield Member(source.location, source.name, stream)
         return
     try:
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=1 << 20) as archive:
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", bufsize=1 << 20) as archive:
             yield from _archive_members(source, archive)
     except (tarfile.TarError, EOFError) as error:
         raise ImportProblemError(f"{source.location}: not a whole tar archive: {error}") from error
@@ -175,7 +182,7 @@ def _archive_members(source: Source, archive: tarfile.TarFile) -> Iterator[Membe
         stream = archive.extractfile(entry)
         if stream is not None:
             yield Member(f"{source.location}!{entry.name}", entry.name, stream)
-        archive.members = []  # a stream's list of members would grow for nothing
+        archive.members = []  # type: ignore[attr-defined]  # a stream's list of members would grow for nothing
 
 
 @dataclass
@@ -188,7 +195,7 @@ class Consumed:
 class _Counted(io.RawIOBase):
     """Counts the bytes read."""
 
-    def __init__(self, stream: IO[bytes], consumed: Consumed) -> None:
+    def __init__(self, stream: ByteStream, consumed: Consumed) -> None:
         self._stream, self.consumed = stream, consumed
 
     def readable(self) -> bool:
@@ -209,7 +216,7 @@ class _Counted(io.RawIOBase):
 class _Limited(io.RawIOBase):
     """Unpacked bytes; refuses a stream that unpacks to far more than data does."""
 
-    def __init__(self, stream: IO[bytes], packed: Consumed, name: str) -> None:
+    def __init__(self, stream: ByteStream, packed: Consumed, name: str) -> None:
         self._stream, self._packed, self._name = stream, packed, name
         self._count = 0
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from django.db import OperationalError, connection, models, transaction
-
 from psycopg.conninfo import make_conninfo
 
 from browse.models import Annotation, Author, Image, ImportProgress, Label, License, Source

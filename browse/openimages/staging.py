@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 """Told (member, rows read of it so far, rows it seems to have or 0)."""
 
 IMAGE_BATCH_ROWS = 200_000
-LABEL_BATCH_ROWS = 2_000_000
+LABEL_BATCH_ROWS = 1_000_000
 MAX_LABELS = 1 << 16
 MAX_SOURCES = 1 << 8
 WORKERS = 2
@@ -345,14 +345,13 @@ def _keep_labels(job: Job, entry: Entry, parts: list[ParsedLabels]) -> None:
     for part in parts:
         labels, sources = job.books.number(entry, part)
         images, known = job.known.number(part.keys)
-        rest = labels << 16 | sources << 8 | part.confidences.astype(np.uint64)
-        packed.append((images[known].astype(np.uint64) << 32) | rest[known])
+        rest = _rest(labels, sources, part.confidences)
+        packed.append((images[known].astype(np.uint64) << np.uint64(32)) | rest[known])
         entry.rounded += part.rounded
-        beyond = job.known.is_beyond(part.keys) & ~known
-        entry.skipped += int(np.count_nonzero(beyond))
-        unknown = np.flatnonzero(~known & ~beyond)
-        if len(unknown):
-            parked.append(_parked_rows(part, unknown, rest))
+        unknown = ~known & ~job.known.is_beyond(part.keys)
+        entry.skipped += int(np.count_nonzero(~known & ~unknown))
+        if unknown.any():
+            parked.append(_parked_rows(part, np.flatnonzero(unknown), rest))
     rows = np.concatenate(packed) if packed else np.empty(0, np.uint64)
     entry.labels = len(rows)
     job.workspace.write_array("labels", entry, rows)
@@ -360,6 +359,14 @@ def _keep_labels(job: Job, entry: Entry, parts: list[ParsedLabels]) -> None:
         table = pa.concat_tables(parked)
         entry.parked = table.num_rows
         job.workspace.write_table("parked", entry, table)
+
+
+def _rest(
+    labels: npt.NDArray[np.uint64], sources: npt.NDArray[np.uint64], confidences: npt.NDArray[np.uint8]
+) -> npt.NDArray[np.uint64]:
+    """All of a packed annotation but its image."""
+    packed: npt.NDArray[np.uint64] = labels << np.uint64(16) | sources << np.uint64(8) | confidences
+    return packed
 
 
 def _parked_rows(part: ParsedLabels, rows: npt.NDArray[np.int64], rest: npt.NDArray[np.uint64]) -> pa.Table:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,7 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            with TerminalProgress(self.stderr._out) as progress:
+            with TerminalProgress(sys.stderr) as progress:
                 generation = rebuild_index(progress.report)
         except ImportProblemError as error:
             raise CommandError(str(error)) from error

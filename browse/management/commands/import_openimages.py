@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -47,7 +48,7 @@ class Command(BaseCommand):
             max_rejects=options["max_rejects"],
         )
         try:
-            with TerminalProgress(self.stderr._out) as progress:
+            with TerminalProgress(sys.stderr) as progress:
                 summary = run_import(wanted, progress.report)
         except ImportProblemError as error:
             raise CommandError(str(error)) from error

@@ -1,8 +1,9 @@
 """Times a whole import, with the peak memory of all its processes, beside DuckDB reading the plain files.
 
-    python bench/imports.py DATA [--database-url URL] [--no-peer]
+    python bench/bench_import.py [--data FOLDER] [--database-url URL] [--no-peer] [--keep FOLDER]
 
-DATA is a folder as bench data sets are laid out: three tarballs, dict.csv and the plain CSV files.
+FOLDER holds a data set in the layout of Open Images V1, its three archives, dict.csv and the plain CSV files, or
+BENCH_DATA in the environment names it. The database must be empty; by default it is a new SQLite file.
 """
 
 from __future__ import annotations
@@ -106,11 +107,13 @@ def run_peer(data: Path, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("data", type=Path)
+    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
     parser.add_argument("--database-url")
     parser.add_argument("--keep", type=Path, help="use this data folder and keep it")
     parser.add_argument("--no-peer", action="store_true")
     args = parser.parse_args()
+    if args.data is None:
+        raise SystemExit("Name a data set's folder with --data or BENCH_DATA.")
     with tempfile.TemporaryDirectory(dir=args.data.parent) as temporary:
         folder = args.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
