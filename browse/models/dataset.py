@@ -16,7 +16,6 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from browse.image_ids import image_id_from_key, key_from_image_id
 
-
 if TYPE_CHECKING:
     _BigIntegerField = models.BigIntegerField[int, int]
 else:
