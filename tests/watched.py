@@ -55,7 +55,7 @@ class Opener:
         context = self.browser.new_context(
             **{"base_url": self.watch.base_url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("page", self.watch.follow)
         self.contexts.append(context)
         return context.new_page()

@@ -122,7 +122,7 @@ def test_all_labels_of_a_result_can_be_listed(browse: Browse) -> None:
 def test_a_chip_changes_between_must_may_and_must_not(browse: Browse) -> None:
     browse.open()
     everything = browse.count
-    name, count = name_and_count(browse.value("Labels"))
+    _, count = name_and_count(browse.value("Labels"))
     browse.choose(browse.value("Labels").locator("a").first)
     browse.chips.first.locator("summary").click()
     browse.choose(browse.page.get_by_role("link", name="Must not", exact=True))

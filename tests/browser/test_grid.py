@@ -48,7 +48,7 @@ def test_so_many_a_page(browse: Browse, number: int) -> None:
 def test_pages_by_number_by_arrow_and_by_going_there(browse: Browse) -> None:
     browse.open("/?subset=train")
     first = browse.tiles.first.get_attribute("data-image")
-    browse.choose(browse.page.get_by_role("link", name="Page 2"))
+    browse.choose(browse.page.get_by_role("link", name="Page 2", exact=True))
     assert browse.parameters["page"] == ["2"]
     assert browse.tiles.first.get_attribute("data-image") != first
     assert browse.page.evaluate("() => scrollY") == 0
@@ -157,7 +157,8 @@ def test_tiles_keep_the_proportions_of_their_pictures(browse: Browse) -> None:
     browse.open("/?per_page=60")
     shares = browse.page.eval_on_selector_all(
         ".pic:not(.mat) img[width]",
-        "images => images.map(i => (i.clientWidth / i.clientHeight) / (i.getAttribute('width') / i.getAttribute('height')))",
+        """images => images.map(i =>
+            (i.clientWidth / i.clientHeight) / (i.getAttribute('width') / i.getAttribute('height')))""",
     )
     assert len(shares) > 30
     assert all(0.97 < share < 1.03 for share in shares)

@@ -50,7 +50,7 @@ def assert_shows(browse: Browse, url: str, words: str, count: int) -> None:
 def test_back_from_an_image_leads_to_the_same_page_of_the_same_query(browse: Browse) -> None:
     browse.open()
     browse.choose(browse.value("Labels").locator("a").first)
-    browse.choose(browse.page.get_by_role("link", name="Page 2"))
+    browse.choose(browse.page.get_by_role("link", name="Page 2", exact=True))
     address, first = browse.page.url, browse.tiles.first.get_attribute("data-image")
     browse.tiles.first.locator(".pic").click()
     browse.page.wait_for_url(re.compile(r"/image/"))

@@ -1,0 +1,180 @@
+"""The page of one image, the header's search, the index of labels, themes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pages import Browse, expect, focused, number_in
+
+
+def open_first_image(browse: Browse, path: str) -> str:
+    """Go to the first image of a query by its picture; returns its ImageID."""
+    browse.open(path)
+    image_id = browse.tiles.first.get_attribute("data-image")
+    assert image_id
+    browse.tiles.first.locator(".pic").click()
+    browse.page.wait_for_url(re.compile(f"/image/{image_id}"))
+    return image_id
+
+
+def test_the_whole_way_by_keyboard_from_a_label_to_a_copied_credit(browse: Browse) -> None:
+    browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    browse.open()
+    page = browse.page
+    press_tab_until(page, "find-label")
+    page.keyboard.type("cat")
+    expect(page.locator("#label-values .value").first).to_contain_text("cat")
+    page.keyboard.press("Tab")
+    before = page.url
+    page.keyboard.press("Enter")
+    browse.changed(before)
+    press_tab_until(page, "state-confirmed")
+    before = page.url
+    page.keyboard.press("Enter")
+    browse.changed(before)
+    assert browse.parameters.keys() == {"label", "state"}
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/image/"))
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.matches('[data-copy=\"#credit-text\"]')"):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#announce")).to_have_text("Copied")
+    credit = page.evaluate("() => navigator.clipboard.readText()")
+    assert credit == page.locator("#credit-text").text_content()
+    assert "CC" in credit
+
+
+def press_tab_until(page: Page, element_id: str) -> None:
+    """Press Tab until this element has the focus."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement.id") == element_id:
+            return
+    raise AssertionError(f"Tab does not lead to {element_id}")
+
+
+@pytest.mark.parametrize("name", ["Text", "HTML", "Markdown", "BibTeX"])
+def test_the_credit_is_copied_in_four_formats(browse: Browse, name: str) -> None:
+    browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    open_first_image(browse, "/?license=cc-by-2.0")
+    page = browse.page
+    page.get_by_role("radio", name=name, exact=True).check()
+    page.get_by_role("button", name=f"Copy {name}").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    text = page.evaluate("() => navigator.clipboard.readText()")
+    sign = {"Text": "is licensed under CC BY 2.0", "HTML": "<a href=", "Markdown": "](https://", "BibTeX": "@misc{"}
+    assert sign[name] in text
+
+
+def test_next_and_previous_walk_through_the_query_also_over_the_end_of_a_page(browse: Browse) -> None:
+    browse.open("/?subset=validation&per_page=30")
+    first_page = [browse.tiles.nth(number).get_attribute("data-image") for number in (28, 29)]
+    browse.choose(browse.page.get_by_role("link", name="Page 2", exact=True))
+    second_page = browse.tiles.first.get_attribute("data-image")
+    browse.choose(browse.page.get_by_role("link", name="Previous page"))
+    browse.tiles.nth(28).locator(".pic").click()
+    page = browse.page
+    for image_id in (*first_page, second_page):
+        page.wait_for_url(re.compile(f"/image/{image_id}"))
+        page.keyboard.press("]")
+    page.go_back()
+    page.wait_for_url(re.compile(f"/image/{second_page}"))
+    page.get_by_role("link", name="Previous").click()
+    page.wait_for_url(re.compile(f"/image/{first_page[1]}"))
+    page.get_by_role("link", name="Back to the images").click()
+    expect(page).to_have_url(re.compile(r"subset=validation"))
+
+
+def test_the_table_shows_machine_and_people(browse: Browse) -> None:
+    open_first_image(browse, "/?state=rejected")
+    row = browse.page.locator(".sides tbody tr").filter(has_text="Rejected").first
+    expect(row.locator(".people")).to_contain_text("no")
+    assert 0 < float(row.locator(".machine .num").inner_text()) <= 1
+
+
+def test_the_page_tells_facts_and_leads_to_more_by_the_author(browse: Browse) -> None:
+    browse.open()
+    browse.choose(browse.value("Author").locator("a").first)
+    count = browse.count
+    image_id = browse.tiles.first.get_attribute("data-image") or ""
+    browse.tiles.first.locator(".pic").click()
+    expect(browse.page.locator(".facts")).to_contain_text(image_id)
+    browse.page.get_by_role("link", name="All images by").click()
+    browse.settle()
+    assert browse.count == count
+
+
+@pytest.mark.parametrize("kind", ["image", "MID", "name", "part", "nothing"])
+def test_the_header_search_leads_to_what_is_meant(browse: Browse, kind: str) -> None:
+    browse.open("/")
+    image_id = browse.tiles.first.get_attribute("data-image") or ""
+    browse.page.goto("/labels?order=name")
+    row = browse.page.locator(".label-table tbody tr").filter(has_text="hot air balloon").first
+    mid = row.locator(".mono").inner_text()
+    text = {"image": image_id.upper(), "MID": mid, "name": "Hot Air BALLOON", "part": "balloo", "nothing": "qqq"}[kind]
+    browse.page.keyboard.press("/")
+    browse.page.keyboard.type(text)
+    browse.page.keyboard.press("Enter")
+    leads_to = {
+        "image": f"/image/{image_id}",
+        "MID": f"/?label={mid}",
+        "name": f"/?label={mid}",
+        "part": "/labels?q=balloo",
+        "nothing": "/labels?q=qqq",
+    }[kind]
+    expect(browse.page).to_have_url(re.compile(re.escape(leads_to) + "$"))
+    if kind == "nothing":
+        expect(browse.page.locator("main")).to_contain_text("No label has this")
+
+
+def test_the_index_of_labels_is_sorted_searched_paged_and_saved(browse: Browse) -> None:
+    page = browse.page
+    page.goto("/labels")
+    cells = page.locator(".label-table tbody td:nth-child(3)").all_inner_texts()
+    assert [number_in(cell) for cell in cells] == sorted(map(number_in, cells), reverse=True)
+    page.get_by_role("link", name="Label", exact=True).click()
+    names = page.locator(".label-table tbody th a").all_inner_texts()
+    assert names == sorted(names, key=str.casefold)
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Label"))
+    page.get_by_role("link", name="Page 2", exact=True).click()
+    expect(page).to_have_url(re.compile("order=name&page=2"))
+    page.get_by_label("Name or MID").fill("sky")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator(".label-table tbody tr").first).to_contain_text("sky")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert download.value.suggested_filename == "openimages-labels.csv"
+
+
+def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse) -> None:
+    browse.open()
+    page = browse.page
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(background)
+    for name in ("light", "dark"):
+        page.get_by_role("button", name="Theme").click()
+        expect(page.get_by_role("button", name=f"Theme: {name}")).to_be_focused()
+    dark = page.evaluate(background)
+    assert dark != light
+    page.goto("/labels", wait_until="commit")
+    page.wait_for_function("() => document.body")
+    assert page.evaluate(background) == dark
+    expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
+    page.get_by_role("button", name="Theme").click()
+    assert page.evaluate("() => localStorage.getItem('theme')") is None
+
+
+def test_the_skip_link_leads_past_header_and_filters(browse: Browse) -> None:
+    browse.open()
+    browse.page.keyboard.press("Tab")
+    expect(focused(browse.page)).to_have_text("Skip to content")
+    browse.page.keyboard.press("Enter")
+    browse.page.keyboard.press("Tab")
+    assert browse.page.evaluate("() => document.activeElement.closest('#results') !== null")

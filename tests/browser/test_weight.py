@@ -1,0 +1,63 @@
+"""What the first page weighs, how steady it stands, and that it asks nobody else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Page, Request
+
+from tests.browser.pages import Browse
+from tests.watched import Opener, Watch
+
+PICTURES = {"image"}
+CODE = {"script", "stylesheet"}
+MOST_BYTES = 120_000
+MOST_BYTES_OF_CODE = 60_000
+LARGEST_SHIFT = 0.05
+OBSERVE = """() => {
+    window.shifts = 0;
+    new PerformanceObserver(list => {
+        for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
+    }).observe({type: 'layout-shift', buffered: true});
+}"""
+
+
+@pytest.mark.parametrize("path", ["/", "/?confidence=0.5-1&state=rejected&subset=validation"])
+def test_the_first_page_is_light(browse: Browse, path: str) -> None:
+    weights: dict[str, int] = {}
+
+    def weigh(request: Request) -> None:
+        kind = "code" if request.resource_type in CODE else request.resource_type
+        if request.resource_type not in PICTURES:
+            sizes = request.sizes()
+            weights[kind] = weights.get(kind, 0) + sizes["responseBodySize"] + sizes["responseHeadersSize"]
+
+    browse.page.on("requestfinished", weigh)
+    browse.open(path)
+    assert weights["code"] <= MOST_BYTES_OF_CODE, weights
+    assert sum(weights.values()) <= MOST_BYTES, weights
+
+
+@pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}])
+@pytest.mark.parametrize("path", ["/", "/?subset=train"])
+def test_nothing_jumps_while_pictures_and_facets_arrive(open_page: Opener, viewport: dict[str, int], path: str) -> None:
+    browse = Browse(open_page(viewport=viewport))
+    browse.page.goto(path)
+    browse.page.evaluate(OBSERVE)
+    browse.settle()
+    browse.page.wait_for_load_state("networkidle")
+    browse.page.wait_for_timeout(300)
+    assert browse.page.evaluate("() => window.shifts") <= LARGEST_SHIFT
+
+
+@pytest.mark.parametrize("path", ["/", "/labels", "/facets", "/no-such-page"])
+def test_no_page_asks_another_origin(browser_page: Page, live_site: str, path: str, watch: Watch) -> None:
+    watch.allow("status of 404")
+    asked: list[str] = []
+    browser_page.on("request", lambda request: asked.append(request.url))
+    browser_page.goto(path)
+    browser_page.wait_for_load_state("networkidle")
+    here = urlsplit(live_site).netloc
+    assert asked
+    assert {urlsplit(url).netloc for url in asked} == {here}

@@ -1,0 +1,107 @@
+"""Everything but the slider's smoothness and the keys works without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.pages import expect, number_in
+from tests.watched import Opener
+
+
+@pytest.fixture
+def plain_page(open_page: Opener) -> Page:
+    """A page in a browser that runs no scripts."""
+    return open_page(java_script_enabled=False)
+
+
+def count_on(page: Page) -> int:
+    return number_in(page.locator(".tools .count b").inner_text())
+
+
+def test_pictures_and_pages_are_there(plain_page: Page) -> None:
+    plain_page.goto("/")
+    assert count_on(plain_page) == 600
+    expect(plain_page.locator("[data-grid] > .tile")).to_have_count(30)
+    plain_page.get_by_role("link", name="Page 2", exact=True).click()
+    expect(plain_page).to_have_url(re.compile(r"\?page=2$"))
+    plain_page.get_by_label("Go to page").fill("3")
+    plain_page.get_by_role("button", name="Go", exact=True).click()
+    expect(plain_page).to_have_url(re.compile("page=3$"))
+
+
+@pytest.mark.parametrize("heading", ["Labels", "State", "Subset", "Licence", "Author"])
+def test_filters_are_links_with_their_counts(plain_page: Page, heading: str) -> None:
+    plain_page.goto("/")
+    plain_page.get_by_role("link", name="All filters, with counts").click()
+    facet = plain_page.locator(".facet").filter(has=plain_page.get_by_role("heading", name=heading, exact=True))
+    value = facet.locator(".value:not(.on)").first
+    count = number_in(value.locator(".n").inner_text())
+    value.locator("a").first.click()
+    assert count_on(plain_page) == count
+
+
+def test_a_label_is_found(plain_page: Page) -> None:
+    plain_page.goto("/?subset=train")
+    plain_page.get_by_label("Find a label in this result").fill("balloon")
+    plain_page.get_by_role("button", name="Find").click()
+    value = plain_page.locator(".value").first
+    count = number_in(value.locator(".n").inner_text())
+    value.locator("a").first.click()
+    assert count_on(plain_page) == count
+    expect(plain_page.locator("h1.words")).to_contain_text("in train")
+
+
+def test_the_confidence_form_leads_to_a_canonical_address(plain_page: Page) -> None:
+    plain_page.goto("/?subset=train")
+    plain_page.get_by_role("spinbutton", name="from").fill("0.8")
+    plain_page.get_by_role("button", name="Apply").click()
+    expect(plain_page).to_have_url(re.compile(r"/\?confidence=0\.8-1&subset=train$"))
+
+
+def test_chips_open_change_and_go(plain_page: Page) -> None:
+    plain_page.goto("/")
+    plain_page.locator(".tile a.l").first.click()
+    chip = plain_page.locator(".chip").first
+    chip.locator("summary").click()
+    chip.get_by_label("from").fill("0.7")
+    chip.get_by_role("button", name="Apply").click()
+    expect(plain_page).to_have_url(re.compile(r"label=[^&]*@0\.7-1$"))
+    chip.locator("summary").click()
+    chip.get_by_role("link", name="Must not", exact=True).click()
+    expect(plain_page).to_have_url(re.compile(r"not=[^&]*@0\.7-1$"))
+    plain_page.get_by_role("link", name="Remove").click()
+    assert count_on(plain_page) == 600
+
+
+def test_menus_open(plain_page: Page) -> None:
+    plain_page.goto("/")
+    plain_page.locator("#menu-per-page summary").click()
+    plain_page.get_by_role("link", name="60 a page").click()
+    expect(plain_page.locator("[data-grid] > .tile")).to_have_count(60)
+    plain_page.locator("#size-L").click()
+    expect(plain_page).to_have_url(re.compile("per_page=60&size=l$"))
+
+
+def test_what_only_scripts_can_do_is_not_offered(plain_page: Page) -> None:
+    plain_page.goto("/")
+    for name in ("Copy link", "Theme", "Keyboard help"):
+        expect(plain_page.get_by_role("button", name=name)).to_have_count(0)
+    expect(plain_page.get_by_text("Counting…")).to_be_hidden()
+
+
+def test_the_credit_of_an_image_is_there_in_every_format(plain_page: Page) -> None:
+    plain_page.goto("/")
+    plain_page.locator(".tile .pic").first.click()
+    for name, part in (("HTML", "<a href"), ("BibTeX", "@misc"), ("Text", "CC")):
+        plain_page.get_by_role("radio", name=name, exact=True).check()
+        expect(plain_page.get_by_role("region", name=f"Credit as {name}")).to_contain_text(part)
+
+
+def test_the_header_search_works(plain_page: Page) -> None:
+    plain_page.goto("/")
+    plain_page.get_by_role("searchbox", name="Search for a label").fill("hot air balloon")
+    plain_page.keyboard.press("Enter")
+    expect(plain_page.locator("h1.words")).to_have_text("Images with hot air balloon")
