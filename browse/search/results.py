@@ -134,10 +134,17 @@ def memo() -> Memo[Counted]:
     return _memo
 
 
+WARM_UP_S = 120.0
+"""Compiling on a busy machine takes far longer than any query may."""
+
+
 def warm_up() -> None:
     """Open the current generation and compile what answers: for a worker process that is about to serve."""
     try:
-        consistently(lambda snapshot: (page_of(snapshot, Query(), page=1, per_page=1), _facets_of_all(snapshot)))
+        consistently(
+            lambda snapshot: (page_of(snapshot, Query(), page=1, per_page=1), _facets_of_all(snapshot)),
+            timeout_s=WARM_UP_S,
+        )
     except (SearchError, DatabaseError) as error:
         log.warning("not ready to search: %s", error)
 
