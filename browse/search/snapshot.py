@@ -61,8 +61,8 @@ def current_engine() -> EmbeddedEngine:
 def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None = None) -> Answer:
     """The result of `work` on one version of the data set: done again where the version changed meanwhile.
 
-    `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where it keeps changing, DeadlineError where the time for a query is over, and other
-    SearchErrors where the data set cannot be served.
+    `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where it
+    keeps changing, DeadlineError where the time is over, and other SearchErrors where the data set cannot be served.
     """
     deadline = time.monotonic() + (timeout_s or settings.QUERY_DEADLINE_S)
     for _ in range(ATTEMPTS):
