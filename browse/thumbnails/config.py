@@ -28,7 +28,7 @@ class Config:
     """Settings of one service.
 
     Times in seconds. `wait_s` is how long a request waits for its picture; only `long_waits` requests of a process wait
-    longer than `short_wait_s`, so that a slow host cannot hold all its threads.
+    longer than `short_wait_s`, or at all while no host answers: so a slow host cannot hold all threads.
     """
 
     cache_folder: Path

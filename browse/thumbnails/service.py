@@ -29,6 +29,7 @@ from browse.thumbnails.errors import (
 )
 from browse.thumbnails.locks import Locks
 from browse.thumbnails.outcomes import Known, Ledger, NoThumbnail, Outcome, Thumbnail, known_from_failures, version_of
+from browse.thumbnails.pulse import Pulse
 from browse.thumbnails.rendering import Output, Rendered
 from browse.thumbnails.sources import (
     Picture,
@@ -41,6 +42,7 @@ from browse.thumbnails.sources import (
 )
 
 _PENDING_S = 5.0
+_STEP_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class ThumbnailService:
         self._downloader = downloader or Downloader(fake_host=config.fake_host)
         self._decoder = Decoder(processes=config.decoders, patience_s=config.patience_s)
         self._locks = Locks(config.cache_folder / "locks", patience_s=config.patience_s)
+        self._pulse = Pulse()
         self._breaker = Breaker(config.cache_folder / "paused")
         self._pool = ThreadPoolExecutor(config.threads, thread_name_prefix="thumbnail")
         self._jobs: dict[tuple[Picture, Output], Future[Outcome]] = {}
@@ -107,13 +110,19 @@ class ThumbnailService:
         self._decoder.close()
 
     def _result(self, job: Future[Outcome]) -> Outcome:
+        """In short steps, so that nobody goes on waiting once nothing moves; a few wait to the end all the same."""
+        began = time.monotonic()
+        while True:
+            try:
+                return job.result(_STEP_S)
+            except FutureTimeoutError:
+                waited_s = time.monotonic() - began
+                if waited_s >= self.config.short_wait_s or self._pulse.is_stalled:
+                    break
+        if not self._long_waits.acquire(blocking=False):
+            raise FutureTimeoutError
         try:
-            return job.result(self.config.short_wait_s)
-        except FutureTimeoutError:
-            if not self._long_waits.acquire(blocking=False):
-                raise
-        try:
-            return job.result(self.config.wait_s - self.config.short_wait_s)
+            return job.result(max(0.0, self.config.wait_s - waited_s))
         finally:
             self._long_waits.release()
 
@@ -214,7 +223,8 @@ class ThumbnailService:
             self._locks.slot("all", self.config.fetches_in_all),
         ):
             try:
-                data = self._downloader.fetch(place.url, max_bytes=place.max_bytes)
+                with self._pulse.download():
+                    data = self._downloader.fetch(place.url, max_bytes=place.max_bytes)
             except HostDownError:
                 self._breaker.failed(host)
                 raise

@@ -19,8 +19,9 @@ import pytest
 from PIL import Image
 
 from browse.picture_states import PictureStatus
-from browse.thumbnails import network
+from browse.thumbnails import network, pulse
 from browse.thumbnails.config import Config
+from browse.thumbnails.errors import GoneError, HostDownError
 from browse.thumbnails.outcomes import Known, NoThumbnail, Outcome, Thumbnail
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.service import ThumbnailService
@@ -327,6 +328,46 @@ def test_a_slow_host_holds_nobody_longer_than_agreed_and_is_done_later(bench: Be
 def _timed(service: ThumbnailService, start: float) -> float:
     assert status_of(service.obtain(PICTURE, TILE)) is PictureStatus.PENDING
     return time.monotonic() - start
+
+
+def test_nobody_waits_long_while_no_host_answers(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "STALLED_AFTER_S", 0.2)
+    pictures = bench.pictures(5)
+    for path, answer in bench.host.answers.items():
+        bench.host.answers[path] = replace(answer, delay_s=2)
+    service = bench.start(wait_s=1.5, short_wait_s=1.0, long_waits=1)
+
+    def wait(picture: Picture) -> float:
+        start = time.monotonic()
+        assert status_of(service.obtain(picture, TILE)) is PictureStatus.PENDING
+        return time.monotonic() - start
+
+    with ThreadPoolExecutor(3) as threads:
+        first = sorted(threads.map(wait, pictures[:3]))
+        assert first[1] < 0.6
+        assert 1.4 < first[2] < 2
+        occupied = threads.submit(wait, pictures[3])
+        time.sleep(0.1)
+        assert wait(pictures[4]) < 0.3
+        assert occupied.result() > 1.4
+
+
+def test_a_sign_of_life_ends_a_stall() -> None:
+    now = 0.0
+    watched = pulse.Pulse(clock=lambda: now)
+    with watched.download():
+        now = 1.5
+        assert watched.is_stalled
+        with pytest.raises(GoneError), watched.download():
+            raise GoneError("gone")
+        assert not watched.is_stalled
+    now = 2.0
+    with watched.download():
+        now = 4.0
+        with pytest.raises(HostDownError), watched.download():
+            raise HostDownError("down")
+        assert watched.is_stalled
+    assert not watched.is_stalled
 
 
 def test_many_askers_are_one_fetch(bench: Bench) -> None:
