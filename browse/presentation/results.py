@@ -40,6 +40,7 @@ class Tools:
     per_page: int
     per_pages: tuple[Link, ...]
     exports: tuple[Link, ...]
+    credits: str
 
 
 def results_context(links: Links, result: SearchResult, names: Names) -> dict[str, Any]:
@@ -102,6 +103,7 @@ def tools(links: Links, name_of: NameOf) -> Tools:
             for number in PER_PAGE_CHOICES
         ),
         exports=tuple(_exports(request.query)),
+        credits=export("/credits", request.query),
     )
 
 

@@ -145,7 +145,7 @@ def test_the_index_of_labels_is_sorted_searched_paged_and_saved(browse: Browse) 
     expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Label"))
     page.get_by_role("link", name="Page 2", exact=True).click()
     expect(page).to_have_url(re.compile("order=name&page=2"))
-    page.get_by_label("Name or MID").fill("sky")
+    page.get_by_label("Name or MID", exact=True).fill("sky")
     page.get_by_role("button", name="Find").click()
     expect(page.locator(".label-table tbody tr").first).to_contain_text("sky")
     with page.expect_download() as download:

@@ -1,0 +1,141 @@
+"""Exports: V1's columns, harmless on request, and taken again by the import without a loss."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from django.http import StreamingHttpResponse
+from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from browse.exports import IMAGE_COLUMNS, LABEL_COLUMNS, decimal, with_entities
+from browse.models import DatasetState
+from browse.search import ChangingError
+from tests import datasets
+from tests.browser.test_hostile_text import LABELS, TITLES, write_files
+from tests.datasets import BEACH, DOG, FOUR, ONE, SEA, THREE, TWO
+from tests.live import Site
+
+Read = Callable[[str], list[dict[str, str]]]
+
+
+@pytest.fixture
+def read(client: Client, db: None, settings: Settings, tmp_path: Path) -> Read:
+    """The rows of an export of the small data set."""
+    settings.INDEX_DIR = tmp_path
+    datasets.load_example(tmp_path)
+
+    def rows(address: str) -> list[dict[str, str]]:
+        response = client.get(address)
+        assert response.status_code == 200, response.content[:300]
+        assert isinstance(response, StreamingHttpResponse)
+        assert response["Content-Disposition"].startswith('attachment; filename="openimages-')
+        text = b"".join(response).decode()  # type: ignore[arg-type]
+        return list(csv.DictReader(io.StringIO(text)))
+
+    return rows
+
+
+def test_images_are_the_querys_in_the_columns_of_v1(read: Read) -> None:
+    rows = read(f"/export/images.csv?label={DOG}&sort=-confidence")
+    assert [row["ImageID"] for row in rows] == [ONE, TWO, THREE, FOUR]
+    assert tuple(rows[0]) == IMAGE_COLUMNS
+    assert rows[0] == {
+        "ImageID": ONE,
+        "Subset": "train",
+        "OriginalURL": "https://farm1.staticflickr.com/1/1_2_o.jpg",
+        "OriginalLandingURL": "https://www.flickr.com/photos/ann/1",
+        "License": datasets.BY,
+        "AuthorProfileURL": datasets.ANN,
+        "Author": "Ann Other",
+        "Title": 'Dog & "sea"',
+        "OriginalSize": "12345",
+        "OriginalMD5": "AAECAwQFBgcICQoLDA0ODw==",
+        "Thumbnail300KURL": "https://c1.staticflickr.com/1/1_3_z.jpg",
+    }
+    assert rows[3]["AuthorProfileURL"] == ""
+
+
+def test_labels_are_all_annotations_of_the_querys_images(read: Read) -> None:
+    rows = read(f"/export/labels.csv?label={BEACH}&label={DOG}")
+    assert tuple(rows[0]) == LABEL_COLUMNS
+    assert [tuple(row.values()) for row in rows] == [
+        (ONE, "human", BEACH, "1.0"),
+        (ONE, "human", datasets.CAT, "0.0"),
+        (ONE, "machine", BEACH, "0.9"),
+        (ONE, "machine", DOG, "0.8"),
+        (ONE, "machine", datasets.CAT, "0.6"),
+    ]
+    assert len(read(f"/export/labels.csv?label={SEA}")) == 4
+
+
+@pytest.mark.parametrize("title", ["=1+1", "+49", "-1", "@home", "\tx"])
+def test_free_text_is_made_harmless_on_request_only(read: Read, title: str) -> None:
+    datasets.update_image(ONE, title=title, author_name=title, original_md5="+/" + "A" * 20 + "==")
+    plain = read(f"/export/images.csv?label={DOG}")[0]
+    safe = read(f"/export/images.csv?label={DOG}&safe=1")[0]
+    assert (plain["Title"], plain["Author"]) == (title, title)
+    assert (safe["Title"], safe["Author"]) == (f"'{title}", f"'{title}")
+    assert safe["OriginalMD5"] == plain["OriginalMD5"] == "+/" + "A" * 20 + "=="
+
+
+@pytest.mark.parametrize(
+    ("hundredths", "text"), [(0, "0.0"), (5, "0.05"), (50, "0.5"), (85, "0.85"), (90, "0.9"), (100, "1.0")]
+)
+def test_confidences_are_written_as_in_v1(hundredths: int, text: str) -> None:
+    assert decimal(hundredths) == text
+
+
+@pytest.mark.drawn
+@given(st.text() | st.text("&;#xltgamp<>0123456789"))
+def test_unescaping_entities_once_gives_the_text_back(text: str) -> None:
+    assert html.unescape(with_entities(text)) == text
+
+
+def test_text_without_entities_stays_as_it_is() -> None:
+    assert with_entities("Sam & Max <3") == "Sam & Max <3"
+
+
+@pytest.mark.parametrize("name", ["images", "labels"])
+def test_an_import_in_between_breaks_the_export_off(read: Read, client: Client, name: str) -> None:
+    response = client.get(f"/export/{name}.csv")
+    DatasetState.objects.update(generation="0123456789ab")
+    with pytest.raises(ChangingError):
+        b"".join(response)  # type: ignore[arg-type]
+
+
+def exports_of(site: Site) -> dict[str, str]:
+    """Everything a site exports, by file name."""
+    with site.served() as url, httpx.Client(base_url=url, trust_env=False, timeout=30) as client:
+        return {name: client.get(f"/export/{name}.csv").raise_for_status().text for name in ("images", "labels")}
+
+
+def site_with(folder: Path, *files: Path) -> Site:
+    """A new installation with these files imported."""
+    folder.mkdir()
+    site = Site(folder, {"THUMBNAILS": "local"})
+    site.manage("migrate", "--verbosity=0")
+    site.manage("collectstatic", "--noinput", "--verbosity=0")
+    site.manage("import_openimages", *files)
+    return site
+
+
+def test_what_is_exported_is_imported_again_without_a_loss(tmp_path: Path) -> None:
+    files = write_files(tmp_path / "files")
+    first = exports_of(site_with(tmp_path / "one", files))
+    titles = [row["Title"] for row in csv.DictReader(io.StringIO(first["images"]))]
+    assert [html.unescape(title) for title in titles] == TITLES
+    assert first["labels"].count("\n") == 1 + len(TITLES) * len(LABELS)
+    again = tmp_path / "again"
+    again.mkdir()
+    for name, text in first.items():
+        (again / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    assert exports_of(site_with(tmp_path / "two", again, files / "dict.csv")) == first
