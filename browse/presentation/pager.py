@@ -54,10 +54,11 @@ def pager(
 
 def _steps(page: int, last: int, href: Callable[[int], str]) -> list[Step]:
     near = range(max(1, page - AROUND), min(last, page + AROUND) + 1)
-    numbers = sorted({1, last, *near} | ({2} if page - AROUND == 3 else set()))
     steps, before = [], 0
-    for number in numbers:
-        if number - before > 1:
+    for number in sorted({1, last, *near}):
+        if number - before == 2:
+            steps.append(Step(number - 1, href(number - 1)))
+        elif number - before > 2:
             steps.append(Step(gap=True))
         steps.append(Step(number, href(number), current=number == page))
         before = number
