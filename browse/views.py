@@ -221,5 +221,9 @@ def _matches(asked: BrowseRequest) -> Matches:
 
 
 def _file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
-    headers = {"Content-Disposition": f'attachment; filename="openimages-{name}"', VERSION_HEADER: version}
+    headers = {
+        "Content-Disposition": f'attachment; filename="openimages-{name}"',
+        VERSION_HEADER: version,
+        "X-Robots-Tag": "noindex",
+    }
     return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -19,6 +19,10 @@ from browse.search import ImageCard, Pair, Snapshot, image_of, page_of
 MOST_BY_AUTHOR = 6
 MOST_DUPLICATES = 12
 SAME_LABELS = 2
+PROVENANCE_WORDS = {
+    "verified": "rendered from the original, whose MD5 is as listed",
+    "derivative": "rendered from another copy, which the listed MD5 says nothing of",
+}
 SIZE_UNITS = ("bytes", "kB", "MB", "GB")
 
 
@@ -74,6 +78,7 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
         "license_note": license_note(credit.license),
         "rows": [label_row(pair, names.note(pair.mid)) for pair in card.pairs],
         "addresses": addresses(card),
+        "picture_note": own.picture.words or PROVENANCE_WORDS.get(own.picture.provenance, ""),
         "original_size": in_bytes(card.original_size),
         "duplicates": duplicates(snapshot, card),
         "by_author": by_author(snapshot, card),

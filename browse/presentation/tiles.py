@@ -71,7 +71,7 @@ def _plain(card: ImageCard, picture: Picture, href: str) -> Tile:
         image_id=card.image_id,
         href=href,
         picture=picture,
-        alt=alt_text(card),
+        alt=f"{picture.words}. {alt_text(card)}" if picture.words else alt_text(card),
         title=title_of(credit),
         author=credit.author_text,
         author_url=credit.author_link or "",
