@@ -7,6 +7,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 DATA ?=
 BENCH ?= *
+JOBS ?= 2
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
@@ -17,6 +18,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+PYTEST := $(PY) -m pytest --numprocesses=$(JOBS) --dist=loadgroup
 SCRATCH := $(VENV)/scratch
 
 .DEFAULT_GOAL := help
@@ -45,12 +47,12 @@ run: $(INSTALLED)
 
 test: $(INSTALLED_DEV)
 	@failed=0; \
-	$(PY) -m pytest || failed=1; \
-	TEST_DATABASE=postgresql $(PY) -m pytest -m database || failed=1; \
+	$(PYTEST) || failed=1; \
+	TEST_DATABASE=postgresql $(PYTEST) -m database || failed=1; \
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
-	HYPOTHESIS_PROFILE=deep $(PY) -m pytest -m drawn
+	HYPOTHESIS_PROFILE=deep $(PYTEST) -m drawn
 
 lint: export OPENIMAGES_DATA_DIR = $(SCRATCH)
 lint: $(INSTALLED_DEV)

@@ -36,6 +36,8 @@ from browse.openimages.readers import find_sources
 from browse.openimages.rejects import Reason, Reject, write_rejects
 from browse.openimages.staging import Books, Job, KnownImages, ReadOptions, read_sources
 from browse.openimages.workspace import Workspace
+from browse.thumbnails.errors import BlockedError
+from browse.thumbnails.urls import HostRules, parse_picture_url
 
 SAMPLE_MARK = "Open Images viewer sample"
 Report = Callable[[str, int, int], None]
@@ -67,6 +69,7 @@ class Summary:
     not_recognised: list[str] = field(default_factory=list)
     labels_without_name: list[str] = field(default_factory=list)
     confidences_rounded: int = 0
+    addresses_blocked: int = 0
     resumed: bool = False
     generation: str = ""
     seconds: float = 0.0
@@ -108,7 +111,7 @@ class ImportRun:
 
     def _read_and_load(self, workspace: Workspace, existing: npt.NDArray[np.int64], record: Import | None) -> None:
         with self._stage("read"):
-            options = ReadOptions(self.options.subset, self.options.limit)
+            options = ReadOptions(self.options.subset, self.options.limit, may_fetch)
             known = KnownImages(workspace, existing)
             job = Job(workspace, self.sources, options, known, Books(), self.report)
             read_sources(job)
@@ -159,6 +162,7 @@ class ImportRun:
         self.summary.rejects = dict(sorted(by_reason.items()))
         self.summary.rejects_file = str(path) if by_reason else ""
         self.summary.labels_without_name = prepared.placeholders
+        self.summary.addresses_blocked = sum(entry.blocked for entry in workspace.entries)
         self.summary.confidences_rounded = sum(entry.rounded for entry in workspace.entries)
         if rows["read"] != sum(rows.values()) - rows["read"]:
             raise ImportProblemError(f"the rows do not add up: {rows}")
@@ -279,6 +283,15 @@ class _Stage:
     def __exit__(self, *_: object) -> None:
         self._stages[self._name] = round(time.monotonic() - self._began, 1)
         release_memory()
+
+
+def may_fetch(url: str) -> bool:
+    """Whether the server may fetch a picture from this address."""
+    try:
+        parse_picture_url(url, HostRules(settings.PICTURE_HOSTS))
+    except BlockedError:
+        return False
+    return True
 
 
 def run_import(options: ImportOptions, report: Report) -> Summary:

@@ -36,6 +36,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
+        if "site" in fixtures:
+            item.add_marker(pytest.mark.xdist_group("site"))  # the sample is drawn once, by one worker
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -27,13 +28,19 @@ TEXT_COLUMNS = {"Author": "author", "Title": "title"}
 DICTIONARIES = frozenset({"Subset", "License", "Rotation"})
 _ROTATION = re.compile(r"(0|90|180|270)(\.0*)?")
 _SIZE = r"^[0-9]{0,18}$"
+_USUAL_ADDRESS = r"^https?://((c|farm)[0-9]{1,2}|live)\.staticflickr\.com/[A-Za-z0-9_./?=-]*$"
 _MD5 = r"^([A-Za-z0-9+/]{21}[AQgw]==)?$"
 
 Mask = npt.NDArray[np.bool_]
 
 
-def parse_images(rows: Rows, *, subset: str | None, decimal: bool) -> ParsedImages:
-    """Checked image rows; `subset` is for files without a Subset column."""
+def parse_images(
+    rows: Rows, *, subset: str | None, decimal: bool, may_fetch: Callable[[str], bool] | None = None
+) -> ParsedImages:
+    """Checked image rows; `subset` is for files without a Subset column.
+
+    `may_fetch` says whether pictures may come from an address; rows where not are counted and kept.
+    """
     table = rows.table
     keys, bad_key = keys_of(_text(table, "ImageID"), decimal=decimal)
     subsets, bad_subset, no_subset = _subsets(table, subset)
@@ -61,7 +68,20 @@ def parse_images(rows: Rows, *, subset: str | None, decimal: bool) -> ParsedImag
     whole = pa.Table.from_arrays([columns[name].cast(kind) for name, kind in _types()], schema=IMAGE_SCHEMA)
     if len(good) < len(whole):
         whole = whole.take(pa.array(good))
-    return ParsedImages(whole, rows.lines[good], rows.bad)
+    return ParsedImages(whole, rows.lines[good], rows.bad, _blocked(whole, may_fetch))
+
+
+def _blocked(table: pa.Table, may_fetch: Callable[[str], bool] | None) -> int:
+    """Rows with a picture's address that nothing will be fetched from; the usual ones are known at a glance."""
+    if may_fetch is None:
+        return 0
+    blocked = np.zeros(len(table), np.bool_)
+    for name in ("original_url", "thumbnail_url"):
+        column = pc.fill_null(table.column(name), "")
+        usual = pc.or_(pc.equal(column, ""), pc.match_substring_regex(column, _USUAL_ADDRESS))
+        for row in np.flatnonzero(~usual.to_numpy()):
+            blocked[row] |= not may_fetch(column[row].as_py())
+    return int(np.count_nonzero(blocked))
 
 
 def _types() -> list[tuple[str, pa.DataType]]:

@@ -32,11 +32,15 @@ IMAGE_SCHEMA = pa.schema(
 
 @dataclass
 class ParsedImages:
-    """Image rows of one block in IMAGE_SCHEMA, `lines` beside them; rows_read = len(table) + len(bad)."""
+    """Image rows of one block in IMAGE_SCHEMA, `lines` beside them; rows_read = len(table) + len(bad).
+
+    `blocked` counts rows with a picture's address that nothing is fetched from.
+    """
 
     table: pa.Table
     lines: npt.NDArray[np.int64]
     bad: list[BadRow]
+    blocked: int = 0
 
     @property
     def rows_read(self) -> int:

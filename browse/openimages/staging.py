@@ -38,10 +38,13 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How to read: the subset of files that name none, and how many images of each subset to take."""
+    """How to read: the subset of files that name none, how many images of each subset to take, and which
+    addresses pictures may be fetched from.
+    """
 
     subset: str | None = None
     limit: int | None = None
+    may_fetch: Callable[[str], bool] | None = None
 
 
 @dataclass
@@ -261,7 +264,8 @@ def _parser(job: Job, member: Member, found: FileFormat, *, decimal: bool) -> Ca
             return following, parse_labels(wide_rows(block), decimal=decimal)
         if found.kind is FileKind.IMAGES:
             rows = read_rows(block, found.columns, IMAGE_DICTIONARIES & set(found.columns))
-            return following, parse_images(rows, subset=subset, decimal=decimal)
+            images = parse_images(rows, subset=subset, decimal=decimal, may_fetch=job.options.may_fetch)
+            return following, images
         rows = read_rows(block, found.columns, LABEL_DICTIONARIES)
         return following, parse_labels(rows, decimal=decimal)
 
@@ -313,6 +317,7 @@ def _keep_images(job: Job, entry: Entry, parts: list[ParsedImages]) -> None:
     if job.options.limit is not None:
         table = _limited(job, entry, table)
     entry.images = table.num_rows
+    entry.blocked = sum(part.blocked for part in parts)
     job.workspace.write_table("images", entry, table)
     job.workspace.write_array("keys", entry, table.column("key").to_numpy())
 

@@ -43,6 +43,7 @@ class Entry:
     rejected: int = 0
     skipped: int = 0
     rounded: int = 0
+    blocked: int = 0
     images: int = 0
     labels: int = 0
     parked: int = 0

@@ -84,6 +84,7 @@ def test_next_and_previous_walk_through_the_query_also_over_the_end_of_a_page(br
     for image_id in (*first_page, second_page):
         page.wait_for_url(re.compile(f"/image/{image_id}"))
         page.keyboard.press("]")
+    page.wait_for_url(lambda url: second_page not in url)
     page.go_back()
     page.wait_for_url(re.compile(f"/image/{second_page}"))
     page.get_by_role("link", name="Previous").click()

@@ -360,6 +360,19 @@ def test_rounded_confidences_are_counted(tmp_path: Path) -> None:
     assert sorted(Annotation.objects.values_list("confidence", flat=True)) == [85, 86]
 
 
+def test_addresses_that_no_picture_is_fetched_from_are_counted_and_kept(tmp_path: Path) -> None:
+    addresses = [
+        "https://c1.staticflickr.com/1/2/3_o.jpg",
+        "https://live.staticflickr.com/1/a%20b.jpg",
+        "https://127.0.0.1/3_o.jpg",
+        "https://c1.staticflickr.com@evil.example/3_o.jpg",
+        "file:///etc/passwd",
+    ]
+    rows = [image_row(f"{n:016x}", OriginalURL=address) for n, address in enumerate(addresses)]
+    assert load(one_image(tmp_path / "set", *rows)).addresses_blocked == 3
+    assert [image.original_url for image in Image.objects.order_by("id")] == addresses
+
+
 def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:
     with (
         import_lock(settings.DATA_DIR / "import.lock"),

@@ -122,7 +122,8 @@ def test_a_dead_import_gives_its_lock_back(environment: dict[str, str], tmp_path
     process = silent_process(command, environment)
     lock = tmp_path / "data" / "import.lock"
     while not (lock.exists() and lock.read_bytes()):
-        time.sleep(0.01)
+        time.sleep(0.005)
+    process.send_signal(signal.SIGSTOP)  # or it might be done before the other has started
     second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert second.returncode == 1
     assert f"process {process.pid} on " in second.stderr

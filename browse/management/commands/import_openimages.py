@@ -87,6 +87,9 @@ def describe(summary: Summary) -> str:
         lines.append(f"  rejected rows: {summary.rejects_file}")
     if summary.confidences_rounded:
         lines.append(f"  confidences rounded to hundredths: {summary.confidences_rounded:,}")
+    if summary.addresses_blocked:
+        count = f"{summary.addresses_blocked:,}"
+        lines.append(f"  images with an address that no picture is fetched from (see PICTURE_HOSTS): {count}")
     if summary.labels_without_name:
         shown = ", ".join(summary.labels_without_name[:SHOWN])
         more = len(summary.labels_without_name) - SHOWN
