@@ -47,7 +47,8 @@ run: $(INSTALLED)
 
 test: $(INSTALLED_DEV)
 	@failed=0; \
-	$(PYTEST) || failed=1; \
+	$(PYTEST) -m "not browser" || failed=1; \
+	$(PY) -m pytest -m browser || failed=1; \
 	TEST_DATABASE=postgresql $(PYTEST) -m database || failed=1; \
 	exit $$failed
 
