@@ -28,6 +28,7 @@ BROWSER_FIXTURES = {"browser", "open_page", "browser_page"}
 load_profile()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark tests by what they use."""
     for item in items:
