@@ -43,8 +43,6 @@ def test_the_first_page_is_light(browse: Browse, path: str) -> None:
 @pytest.mark.parametrize("path", ["/", "/?subset=train"])
 def test_nothing_jumps_while_pictures_and_facets_arrive(open_page: Opener, viewport: dict[str, int], path: str) -> None:
     browse = Browse(open_page(viewport=viewport))
-    browse.open(path)  # from then on the pictures' proportions are known
-    browse.page.goto("/robots.txt")
     browse.page.goto(path)
     browse.page.evaluate(OBSERVE)
     browse.settle()
