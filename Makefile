@@ -47,8 +47,7 @@ run: $(INSTALLED)
 
 test: $(INSTALLED_DEV)
 	@failed=0; \
-	$(PYTEST) -m "not browser" || failed=1; \
-	$(PY) -m pytest -m browser || failed=1; \
+	$(PYTEST) || failed=1; \
 	TEST_DATABASE=postgresql $(PYTEST) -m database || failed=1; \
 	exit $$failed
 

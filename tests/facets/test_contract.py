@@ -19,29 +19,34 @@ from tests.facets.contract import assert_same_answers
 from tests.facets.datasets import arrays, store
 from tests.facets.draw import datasets, queries
 
+QUERIES = 3
+"""How many are drawn for each data set: making data sets is what takes the time."""
 
-@drawn(quick=300, deep=2000)
+
+@drawn(quick=300 // QUERIES, deep=2001 // QUERIES)
 @given(data=st.data())
 def test_embedded_engine_answers_as_plain_python_does(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
-    query = data.draw(queries(dataset))
+    asked = [data.draw(queries(dataset)) for _ in range(QUERIES)]
     with tempfile.TemporaryDirectory() as folder:
         index_dir = Path(folder)
         engine = open_generation(index_dir, build_generation(arrays(dataset), index_dir, dataset="drawn"))
-        assert_same_answers(engine, BruteForce(dataset), query)
+        for query in asked:
+            assert_same_answers(engine, BruteForce(dataset), query)
         engine.close()
 
 
 @pytest.mark.django_db
-@drawn(quick=300, deep=2000)
+@drawn(quick=300 // QUERIES, deep=2001 // QUERIES)
 @given(data=st.data())
 def test_reference_engine_answers_as_the_embedded_one_does(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
-    query = data.draw(queries(dataset))
+    asked = [data.draw(queries(dataset)) for _ in range(QUERIES)]
     with tempfile.TemporaryDirectory() as folder, transaction.atomic():
         index_dir = Path(folder)
         engine = open_generation(index_dir, build_generation(arrays(dataset), index_dir, dataset="drawn"))
         store(dataset)
-        assert_same_answers(engine, ReferenceEngine(connection), query)
+        for query in asked:
+            assert_same_answers(engine, ReferenceEngine(connection), query)
         engine.close()
         transaction.set_rollback(True)

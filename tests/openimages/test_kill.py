@@ -16,7 +16,7 @@ import pytest
 from tests.openimages.files import LABELS, V1, image_row, write
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES, LONGEST_S, KILLS = 6_000, 4.0, int(os.environ.get("IMPORT_KILLS", "5"))
+IMAGES, LONGEST_S, KILLS = 6_000, 4.0, int(os.environ.get("IMPORT_KILLS", "3"))
 SNAPSHOT = """
 import hashlib, json
 from browse.models import *
