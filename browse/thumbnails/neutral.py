@@ -5,20 +5,22 @@ from __future__ import annotations
 from html import escape
 
 CONTENT_TYPE = "image/svg+xml"
-GROUND, INK = "#646a74", "#ffffff"
-"""A picture cannot know the page's theme: a middle grey is quiet on both, and carries white words legibly."""
+LIGHT, DARK = ("#e9e8e3", "#565b63"), ("#2a2d32", "#b4b9c1")
+"""Ground and ink. A picture in a page sees the colour scheme of the element that shows it; elsewhere the light one holds."""
 
 
 def neutral_tile(words: str) -> bytes:
     """An SVG of 4:3 that reads on light and dark pages. The words are ours, never the data set's."""
-    text = escape(words)
+    text, (ground, ink) = escape(words), LIGHT
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="320" height="240" role="img">'
         f"<title>{text}</title>"
-        f'<rect width="320" height="240" fill="{GROUND}"/>'
-        '<g fill="none" stroke="#c9cdd4" stroke-width="4" stroke-linejoin="round" stroke-linecap="round">'
+        "<style>@media (prefers-color-scheme: dark) "
+        f"{{.g {{fill: {DARK[0]}}} .t {{fill: {DARK[1]}}} .s {{stroke: {DARK[1]}}}}}</style>"
+        f'<rect class="g" width="320" height="240" fill="{ground}"/><g class="s" fill="none" stroke="{ink}" opacity="0.7" '
+        'stroke-width="4" stroke-linejoin="round" stroke-linecap="round">'
         '<rect x="126" y="66" width="68" height="56" rx="6"/><circle cx="145" cy="84" r="5"/>'
         '<path d="m126 114 20-18 14 12 16-18 18 18"/></g>'
-        '<text x="160" y="160" text-anchor="middle" font-family="system-ui,sans-serif" font-size="17" '
-        f'fill="{INK}">{text}</text></svg>'
+        '<text class="t" x="160" y="160" text-anchor="middle" font-family="system-ui,sans-serif" font-size="17" '
+        f'fill="{ink}">{text}</text></svg>'
     ).encode()
