@@ -37,22 +37,27 @@ Integers = npt.NDArray[Any]
 
 def wilson_interval(yes: int, no: int) -> tuple[float, float]:
     """95 % score interval of yes / (yes + no). Raises ValueError for 0 trials. Wilson (1927), eq. 4."""
-    trials = yes + no
-    if yes < 0 or no < 0 or not trials:
+    if yes < 0 or no < 0 or not yes + no:
         raise ValueError(f"no interval of {yes} yes and {no} no: at least one trial is needed")
-    spread = Z * math.sqrt(Z * Z + 4 * yes * no / trials)
-    divisor = 2 * (trials + Z * Z)
-    return max(0.0, (2 * yes + Z * Z - spread) / divisor), min(1.0, (2 * yes + Z * Z + spread) / divisor)
+    return _low(yes, no), 1 - _low(no, yes)
+
+
+def _low(yes: int, no: int) -> float:
+    """The lower end; written so that it is exactly 0 for 0 yes."""
+    trials = yes + no
+    return (2 * yes + Z * Z - Z * math.sqrt(Z * Z + 4 * yes * no / trials)) / (2 * (trials + Z * Z))
 
 
 def wilson_intervals(yes: Integers, no: Integers) -> tuple[Floats, Floats]:
     """The same of arrays of one shape, to the last bit; NaN for 0 trials."""
-    trials = np.asarray(yes + no, np.float64)
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = Z * np.sqrt(Z * Z + 4.0 * yes * no / trials)
-    divisor = np.where(trials > 0, 2 * (trials + Z * Z), np.nan)
-    low = np.maximum(0.0, (2.0 * yes + Z * Z - spread) / divisor)
-    return low, np.minimum(1.0, (2.0 * yes + Z * Z + spread) / divisor)
+        return _lows(yes, no), 1 - _lows(no, yes)
+
+
+def _lows(yes: Integers, no: Integers) -> Floats:
+    trials = yes + no
+    lows: Floats = (2 * yes + Z * Z - Z * np.sqrt(Z * Z + 4 * yes * no / trials)) / (2 * (trials + Z * Z))
+    return lows
 
 
 @dataclass(frozen=True)
