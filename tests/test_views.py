@@ -256,13 +256,13 @@ def test_the_image_page_shows_both_sides_and_the_credit_in_every_format(get: Get
 
 def test_a_machine_label_has_the_machine_s_record_at_its_confidence(get: Get) -> None:
     # ONE has beach, confirmed, as the one machine pair at 0.9, and dog at 0.8, which nobody checked
-    records = re.findall(r'<td class="record"><span title="([^"]+)">([^<]+)', get(f"/image/{ONE}").text)
+    records = re.findall(r'class="soft record" title="([^"]+)">([^<]+)', get(f"/image/{ONE}").text)
     assert records == [
         ("Machine labels beach at 0.9: only 1 checked", "only 1 checked"),
         ("Machine labels dog at 0.8: none checked", "none checked"),
         ("Machine labels cat at 0.6: only 1 checked", "only 1 checked"),
     ]
-    assert '<td class="record"><span title' not in get(f"/image/{THREE}").text, "people gave its labels"
+    assert 'class="soft record"' not in get(f"/image/{THREE}").text, "people gave its labels"
 
 
 def test_neighbours_are_those_of_the_query(get: Get) -> None:
