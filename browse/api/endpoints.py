@@ -79,10 +79,10 @@ def labels(request: HttpRequest, snapshot: Snapshot) -> Reply:
 
 
 @endpoint
-def label(request: HttpRequest, snapshot: Snapshot, rest_of_mid: str) -> Reply:
+def label(request: HttpRequest, snapshot: Snapshot, mid: str) -> Reply:
     """One label with its comparison."""
     asked = read_comparison(parameters(request))
-    found = label_comparison_of(snapshot, f"/{rest_of_mid}", subset=asked.subset)
+    found = label_comparison_of(snapshot, f"/{mid}", subset=asked.subset)
     if found is None:
         raise NotFoundError("the data set has no label with this MID; /api/labels finds them")
     return Reply(f"{asked.subset} {asked.precision}", lambda: shapes.label_comparison(found, precision=asked.precision))
@@ -132,7 +132,7 @@ api_urls = [
     path("api/images/<str:image_id>", image, name="api-image"),
     path("api/facets", facets, name="api-facets"),
     path("api/labels", labels, name="api-labels"),
-    path("api/labels/<path:rest_of_mid>", label, name="api-label"),
+    path("api/labels/<path:mid>", label, name="api-label"),
     path("api/compare", compare, name="api-compare"),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs", docs, name="api-docs"),

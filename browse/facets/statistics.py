@@ -49,7 +49,7 @@ class LabelCounts:
         return self._of(frozenset(STATES))
 
     def _of(self, states: frozenset[State]) -> Counts:
-        counts: Counts = self.counts.astype(np.int64) @ self.classes.mask(ANY_CONFIDENCE, states).astype(np.int64)
+        counts: Counts = self.counts[:, :, self.classes.mask(ANY_CONFIDENCE, states)].sum(axis=2, dtype=np.int64)
         return counts
 
 
