@@ -15,7 +15,7 @@ from browse.facets.kernels import Numbers, Words
 from browse.facets.selection import Selector
 from browse.facets.statistics import Statistics
 from browse.facets.terms import term_facets
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State
+from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State
 
 
 class EmbeddedEngine:
@@ -141,7 +141,7 @@ class EmbeddedEngine:
 
     def label_counts(self) -> dict[str, int]:
         """For every label of the data set the count of `label=MID`."""
-        totals = self._index.label_totals(self._index.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES))
+        totals = self.statistics.label_counts.images.sum(axis=1)
         return dict(zip(self._index.labels, totals.tolist(), strict=True))
 
     def close(self) -> None:
