@@ -27,7 +27,7 @@ from tests.facets.small import image_id
 Z = 1.959963984540054
 
 
-@drawn(quick=80, deep=600)
+@drawn(quick=40, deep=600)
 @given(dataset=datasets(), chunk=st.sampled_from([7, 4_000_000]))
 def test_every_statistic_is_what_counting_pair_by_pair_gives(dataset: Dataset, chunk: int) -> None:
     brute = BruteForce(dataset)
