@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 import secrets
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, cast
 from urllib.parse import quote
@@ -30,7 +30,7 @@ from browse.parameters import (
     parameter_error,
 )
 from browse.query.canonical import canonical, escape, parse_range, parse_state
-from browse.query.grammar import Key, OneOf, RangeText, TermText, WholeNumber, Words
+from browse.query.grammar import Key, OneOf, RangeText, Share, TermText, WholeNumber, Words
 from browse.query.links import add_label, with_author, with_terms
 from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
 from browse.search import current_engine
@@ -98,6 +98,14 @@ class LabelSearch:
     order: str = LABEL_ORDERS[0]
 
 
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """What of human versus machine is asked for: one subset or all, and a precision to find a threshold for."""
+
+    subset: str | None
+    precision: float | None
+
+
 def _missing_label(known: Known, term: Term) -> str | None:
     return None if known.has_label(term.mid) else "must name a label of the data set by its MID; /api/labels finds them"
 
@@ -163,6 +171,16 @@ PARAMETERS = QUERY_PARAMETERS | EXTRA_PARAMETERS
 IMAGES_EXTRA = frozenset({"page", "per_page"})
 HOME_EXTRA = IMAGES_EXTRA | {"size"}
 FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
+COMPARISON_PARAMETERS: dict[str, Parameter] = {
+    "subset": Parameter(OneOf(SUBSETS), "Only pairs on images of this subset. Default: all."),
+    "p": Parameter(
+        Share(),
+        "Adds recommended_threshold: the lowest confidence from which on the precision is at least this, by the lower "
+        "end of its interval.",
+    ),
+}
+"""What the endpoints of human versus machine take."""
+
 LABELS_TAKE = IMAGES_EXTRA | {"q"}
 LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 
@@ -217,9 +235,9 @@ class BrowseFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         fields: ClassVar[list[str]] = []
         form = BrowseForm
 
-    def __init__(self, data: QueryDict, takes: frozenset[str], known: Known | None) -> None:
+    def __init__(self, data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> None:
         super().__init__(data, Image.objects.none())
-        self.filters = {name: parameter for name, parameter in PARAMETERS.items() if name in takes}
+        self.filters = dict(takes)
         for field in self.form.fields.values():
             field.known = known
 
@@ -265,6 +283,12 @@ class BrowseFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return f"{meant} Allowed are {', '.join(self.filters)}"
 
 
+def parameters_named(names: Iterable[str]) -> dict[str, Parameter]:
+    """The parameters of these names, in the order of the definition."""
+    wanted = frozenset(names)
+    return {name: parameter for name, parameter in PARAMETERS.items() if name in wanted}
+
+
 def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | None = None) -> BrowseRequest:
     """The request that a query string makes, where `extra` names what else than a query the endpoint takes.
 
@@ -272,19 +296,19 @@ def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | Non
     Raises BadQueryError with every fault.
     """
     takes = frozenset(extra)
-    values = _read(data, takes | frozenset(QUERY_PARAMETERS), known or current_engine())
+    values = _read(data, parameters_named(takes | frozenset(QUERY_PARAMETERS)), known or current_engine())
     given = frozenset(name for name in takes if name in data)
     return BrowseRequest(values.query(), given=given, **{name: values.value(name) for name in given})
 
 
 def read_label_search(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of /api/labels. Raises BadQueryError."""
-    return _label_search(_read(data, LABELS_TAKE, None))
+    return _label_search(_read(data, parameters_named(LABELS_TAKE), None))
 
 
 def read_label_index(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of the index of labels. Raises BadQueryError."""
-    return _label_search(_read(data, LABEL_INDEX_TAKES, None))
+    return _label_search(_read(data, parameters_named(LABEL_INDEX_TAKES), None))
 
 
 def _label_search(values: BrowseFilterSet) -> LabelSearch:
@@ -296,12 +320,18 @@ def _label_search(values: BrowseFilterSet) -> LabelSearch:
     )
 
 
+def read_comparison(data: QueryDict) -> ComparisonRequest:
+    """The request that a query string makes of /api/compare, or of one label. Raises BadQueryError."""
+    values = _read(data, COMPARISON_PARAMETERS, None)
+    return ComparisonRequest(subset=values.value("subset"), precision=values.value("p"))
+
+
 def read_nothing(data: QueryDict) -> None:
     """For endpoints without parameters. Raises BadQueryError where there are any."""
-    _read(data, frozenset(), None)
+    _read(data, {}, None)
 
 
-def _read(data: QueryDict, takes: frozenset[str], known: Known | None) -> BrowseFilterSet:
+def _read(data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> BrowseFilterSet:
     filters = BrowseFilterSet(data, takes, known)
     errors = list(filters.faults())
     if errors:

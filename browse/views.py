@@ -38,7 +38,6 @@ from browse.presentation.label_index import (
     browse_address,
     csv_rows,
     index_context,
-    label_lines,
     named,
 )
 from browse.presentation.names import Names
@@ -46,7 +45,7 @@ from browse.presentation.results import empty_context, results_context
 from browse.presentation.term_form import with_term_edited
 from browse.query.links import in_listing_order
 from browse.query.values import MAX_SEED
-from browse.search import Snapshot, consistently, facets_of, image_of, page_of
+from browse.search import Snapshot, consistently, facets_of, image_of, label_table_of, page_of
 from browse.spreadsheets import csv_lines
 
 FACETS_PAGE = "browse/facets_page.html"
@@ -133,8 +132,8 @@ def labels(request: HttpRequest) -> HttpResponse:
 
     def make(snapshot: Snapshot) -> HttpResponse:
         asked = read_label_index(_without_empty(request.GET))
-        lines = label_lines(snapshot, text=asked.text, order=asked.order)
-        context = index_context(Names(snapshot), lines, text=asked.text or "", order=asked.order, page=asked.page)
+        table = label_table_of(snapshot, text=asked.text, order=asked.order)
+        context = index_context(Names(snapshot), table, text=asked.text or "", order=asked.order, page=asked.page)
         path = reverse("browse:labels")
         return answer(
             request, "browse/labels.html", context, snapshot=snapshot, layout="base.html", canonical_path=path
@@ -149,8 +148,8 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
 
     def make(snapshot: Snapshot) -> HttpResponseBase:
         asked = read_label_index(_without_empty(request.GET))
-        lines = label_lines(snapshot, text=asked.text, order=asked.order)
-        return _file("labels.csv", csv_lines(csv_rows(lines)), snapshot.version)
+        table = label_table_of(snapshot, text=asked.text, order=asked.order)
+        return _file("labels.csv", csv_lines(csv_rows(table)), snapshot.version)
 
     return consistently(make)
 

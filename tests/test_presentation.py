@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 from django.http import QueryDict
 
+from browse.comparison import Agreement
 from browse.presentation.image_page import in_bytes
 from browse.presentation.pager import last_page, pager
 from browse.presentation.pictures import place
 from browse.presentation.results import elapsed_text, titled
+from browse.presentation.shares import measured
 from browse.presentation.term_form import with_term_edited
 from browse.presentation.tiles import ranked_pairs
 from browse.presentation.values import SetFacet, bars, ends, share_of
@@ -139,6 +141,20 @@ PAIRS = (
 )
 def test_the_labels_that_matter_to_the_query_come_first(query: Query, order: str) -> None:
     assert "".join(found.mid[-1] for found in ranked_pairs(query, PAIRS)) == order
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        (Agreement(500, 383, 29), "confirmed in 93\N{NO-BREAK SPACE}% of 412 checked"),
+        (Agreement(5000, 0, 1030), "confirmed in 0\N{NO-BREAK SPACE}% of 1,030 checked"),
+        (Agreement(30, 30, 0), "confirmed in 100\N{NO-BREAK SPACE}% of 30 checked"),
+        (Agreement(30, 29, 0), "only 29 checked"),
+        (Agreement(30), "none checked"),
+    ],
+)
+def test_no_percentage_is_said_of_fewer_than_thirty(pairs: Agreement, words: str) -> None:
+    assert measured(pairs) == words
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse.models import DatasetState, Label
 from tests import datasets
-from tests.datasets import BEACH, CAT, DOG, FOUR, NAMES, NOTHING, ONE, SEA, SIX, TWO
+from tests.datasets import BEACH, CAT, DOG, FOUR, NAMES, NOTHING, ONE, SEA, SIX, THREE, TWO
 
 pytestmark = pytest.mark.django_db
 
@@ -252,6 +252,17 @@ def test_the_image_page_shows_both_sides_and_the_credit_in_every_format(get: Get
     assert "Listed as CC BY 2.0 in the data set; not checked since." in page
     assert "12.3 kB (12,345 bytes)" in page
     assert "AAECAwQFBgcICQoLDA0ODw==" in page
+
+
+def test_a_machine_label_has_the_machine_s_record_at_its_confidence(get: Get) -> None:
+    # ONE has beach, confirmed, as the one machine pair at 0.9, and dog at 0.8, which nobody checked
+    records = re.findall(r'class="soft record" title="([^"]+)">([^<]+)', get(f"/image/{ONE}").text)
+    assert records == [
+        ("Machine labels beach at 0.9: only 1 checked", "only 1 checked"),
+        ("Machine labels dog at 0.8: none checked", "none checked"),
+        ("Machine labels cat at 0.6: only 1 checked", "only 1 checked"),
+    ]
+    assert 'class="soft record"' not in get(f"/image/{THREE}").text, "people gave its labels"
 
 
 def test_neighbours_are_those_of_the_query(get: Get) -> None:

@@ -19,9 +19,18 @@ from browse.api.answers import (
 )
 from browse.api.openapi import DESCRIPTION, document
 from browse.api.readable import failures, operations
-from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_label_search, read_nothing, read_query
+from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_comparison, read_label_search, read_nothing, read_query
 from browse.presentation.site import site
-from browse.search import Snapshot, current_version, facets_of, find_labels, image_of, page_of
+from browse.search import (
+    Snapshot,
+    comparison_of,
+    current_version,
+    facets_of,
+    find_labels,
+    image_of,
+    label_comparison_of,
+    page_of,
+)
 
 
 @endpoint
@@ -69,6 +78,27 @@ def labels(request: HttpRequest, snapshot: Snapshot) -> Reply:
     return Reply(f"{asked.page} {asked.per_page} {asked.text}", make)
 
 
+@endpoint
+def label(request: HttpRequest, snapshot: Snapshot, mid: str) -> Reply:
+    """One label with its comparison."""
+    asked = read_comparison(parameters(request))
+    found = label_comparison_of(snapshot, f"/{mid}", subset=asked.subset)
+    if found is None:
+        raise NotFoundError("the data set has no label with this MID; /api/labels finds them")
+    return Reply(f"{asked.subset} {asked.precision}", lambda: shapes.label_comparison(found, precision=asked.precision))
+
+
+@endpoint
+def compare(request: HttpRequest, snapshot: Snapshot) -> Reply:
+    """Human versus machine over all labels."""
+    asked = read_comparison(parameters(request))
+
+    def make() -> object:
+        return shapes.comparison(comparison_of(snapshot, subset=asked.subset), precision=asked.precision)
+
+    return Reply(f"{asked.subset} {asked.precision}", make)
+
+
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, data set or not."""
     if request.method not in ("GET", "HEAD"):
@@ -102,6 +132,8 @@ api_urls = [
     path("api/images/<str:image_id>", image, name="api-image"),
     path("api/facets", facets, name="api-facets"),
     path("api/labels", labels, name="api-labels"),
+    path("api/labels/<path:mid>", label, name="api-label"),
+    path("api/compare", compare, name="api-compare"),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs", docs, name="api-docs"),
     path("api/", nothing),

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from browse.api.answers import VERSION_HEADER
 from browse.api.schemas import SCHEMAS
-from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, LABELS_TAKE, PARAMETERS, QUERY_PARAMETERS
+from browse.filters import (
+    COMPARISON_PARAMETERS,
+    FACETS_EXTRA,
+    IMAGES_EXTRA,
+    LABELS_TAKE,
+    QUERY_PARAMETERS,
+    parameters_named,
+)
+from browse.parameters import Parameter
 
 Json = dict[str, Any]
 
@@ -22,15 +31,15 @@ DESCRIPTION = (
 
 @dataclass(frozen=True)
 class Operation:
-    """One address: the names of its parameters, and the schema of its answer. example: an address to try."""
+    """One address: its parameters, and the schema of its answer. example: an address to try; in_path: of PATHS."""
 
     path: str
     name: str
     summary: str
-    takes: frozenset[str]
+    takes: Mapping[str, Parameter]
     answer: str
     example: str
-    in_path: bool = False
+    in_path: str = ""
 
 
 OPERATIONS = (
@@ -38,7 +47,7 @@ OPERATIONS = (
         "/api/images",
         "images",
         "One page of a query's images, in its order. After the last page: no results, and the true count.",
-        IMAGES_EXTRA | frozenset(QUERY_PARAMETERS),
+        parameters_named({*IMAGES_EXTRA, *QUERY_PARAMETERS}),
         "ImagePage",
         "/api/images?confidence=0.8-1&per_page=5",
     ),
@@ -46,17 +55,17 @@ OPERATIONS = (
         "/api/images/{image_id}",
         "image",
         "One image with its credit and all its labels.",
-        frozenset(),
+        {},
         "Image",
         "",
-        in_path=True,
+        in_path="image_id",
     ),
     Operation(
         "/api/facets",
         "facets",
         "For each value of each facet the count of the page that choosing it leads to, and that page's query string. "
         "Order and paging are checked and make no difference.",
-        FACETS_EXTRA | frozenset(QUERY_PARAMETERS),
+        parameters_named({*FACETS_EXTRA, *QUERY_PARAMETERS}),
         "Facets",
         "/api/facets?state=rejected&top=10",
     ),
@@ -64,11 +73,48 @@ OPERATIONS = (
         "/api/labels",
         "labels",
         "Labels by name or MID, the largest count first; each count is that of label=MID.",
-        LABELS_TAKE,
+        parameters_named(LABELS_TAKE),
         "LabelPage",
         "/api/labels?q=dog",
     ),
+    Operation(
+        "/api/labels/{mid}",
+        "label",
+        "One label: images by subset, and how often raters confirmed what the machine gave, by confidence. "
+        "Raters judged what was proposed to them; what nobody proposed is unknown, so there is no recall.",
+        COMPARISON_PARAMETERS,
+        "LabelComparison",
+        "",
+        in_path="mid",
+    ),
+    Operation(
+        "/api/compare",
+        "compare",
+        "The same of all labels together. Shares are unrounded, and null where there is nothing to divide by.",
+        COMPARISON_PARAMETERS,
+        "Comparison",
+        "/api/compare?subset=validation&p=0.95",
+    ),
 )
+
+
+def _in_path(name: str, description: str, schema: Json) -> Json:
+    return {"name": name, "in": "path", "required": True, "description": description, "schema": schema}
+
+
+PATHS: dict[str, Json] = {
+    "image_id": _in_path(
+        "image_id",
+        "The ImageID.",
+        {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "16 lower-case hex digits"},
+    ),
+    "mid": _in_path(
+        "mid",
+        "The MID without its first slash; slashes inside stay as they are.",
+        {"type": "string", "description": "such as m/06ht1", "examples": ["m/06ht1"]},
+    ),
+}
+"""The parameters that are part of an address."""
 
 
 def document() -> Json:
@@ -86,8 +132,8 @@ def _version_header() -> Json:
 
 
 def _operation(operation: Operation) -> Json:
-    path_parameters = [_image_id()] if operation.in_path else []
-    query_parameters = [_parameter(name) for name in PARAMETERS if name in operation.takes]
+    path_parameters = [PATHS[operation.in_path]] if operation.in_path else []
+    query_parameters = [_parameter(name, parameter) for name, parameter in operation.takes.items()]
     return {
         "operationId": operation.name,
         "summary": operation.summary,
@@ -96,21 +142,15 @@ def _operation(operation: Operation) -> Json:
     }
 
 
-def _parameter(name: str) -> Json:
-    parameter = PARAMETERS[name]
+def _parameter(name: str, parameter: Parameter) -> Json:
     schema = {"type": "array", "items": parameter.kind.schema} if parameter.repeats else parameter.kind.schema
     repeats = {"style": "form", "explode": True} if parameter.repeats else {}
     description = parameter.help_text + (" May be repeated." if parameter.repeats else "")
     return {"name": name, "in": "query", "required": False, "description": description, "schema": schema, **repeats}
 
 
-def _image_id() -> Json:
-    schema = {"type": "string", "pattern": "^[0-9a-f]{16}$", "description": "16 lower-case hex digits"}
-    return {"name": "image_id", "in": "path", "required": True, "description": "The ImageID.", "schema": schema}
-
-
 def _responses(operation: Operation) -> Json:
-    missing = {"404": _answer("There is no such image.", "Failure")} if operation.in_path else {}
+    missing = {"404": _answer("There is no such thing.", "Failure")} if operation.in_path else {}
     return {
         "200": _answer("The answer.", operation.answer),
         "304": {"description": "As If-None-Match has it.", "headers": _headers()},

@@ -1,4 +1,4 @@
-"""The shapes of the API's answers, as JSON Schema. Every key is always there; unknown values are null."""
+"""The shapes of the API's answers, as JSON Schema. Keys are always there, but for those that a parameter adds."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ TEXT_OR_NULL: Json = {"type": ["string", "null"]}
 NUMBER: Json = {"type": "integer", "minimum": 0}
 NUMBER_OR_NULL: Json = {"type": ["integer", "null"], "minimum": 0}
 CONFIDENCE: Json = {"type": "number", "minimum": 0, "maximum": 1}
+SHARE_OR_NULL: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1, "description": "Unrounded."}
 CONFIDENCE_OR_NULL: Json = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
 QUERY: Json = {"type": "string", "description": "A query string, without a leading ?."}
 QUERY_OR_NULL: Json = {"type": ["string", "null"], "description": "Null where 20 terms stand already."}
@@ -22,6 +23,10 @@ SUBSET: Json = {"type": "string", "enum": list(SUBSETS)}
 
 def _object(**properties: Json) -> Json:
     return {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+
+
+def _with_optional(described: Json, **properties: Json) -> Json:
+    return described | {"properties": described["properties"] | properties}
 
 
 def _list(items: Json) -> Json:
@@ -35,6 +40,23 @@ def _ref(name: str) -> Json:
 def _values(value: Json) -> Json:
     return _list(_object(value=value, count=NUMBER, query=QUERY))
 
+
+_AGREEMENT: dict[str, Json] = {
+    "machine": NUMBER,
+    "yes": NUMBER,
+    "no": NUMBER,
+    "precision": SHARE_OR_NULL,
+    "precision_low": SHARE_OR_NULL,
+    "precision_high": SHARE_OR_NULL,
+    "coverage": SHARE_OR_NULL,
+}
+_COMPARISON: dict[str, Json] = {
+    **_AGREEMENT,
+    "missed": NUMBER,
+    "absent": NUMBER,
+    "levels": _list(_object(confidence=CONFIDENCE, **_AGREEMENT, at_least=_object(**_AGREEMENT))),
+}
+_THRESHOLD: Json = {**CONFIDENCE_OR_NULL, "description": "Only where p is given."}
 
 SCHEMAS: dict[str, Json] = {
     "Image": _object(
@@ -89,6 +111,17 @@ SCHEMAS: dict[str, Json] = {
     "LabelPage": _object(
         count=NUMBER, page=NUMBER, per_page=NUMBER, results=_list(_object(mid=TEXT, name=TEXT, count=NUMBER))
     ),
+    "LabelComparison": _with_optional(
+        _object(
+            mid=TEXT,
+            name=TEXT,
+            images=_object(**dict.fromkeys(SUBSETS, NUMBER)),
+            trainable={"type": "boolean"},
+            **_COMPARISON,
+        ),
+        recommended_threshold=_THRESHOLD,
+    ),
+    "Comparison": _with_optional(_object(**_COMPARISON), recommended_threshold=_THRESHOLD),
     "BadQuery": _object(
         errors=_list(_object(parameter=TEXT, value=TEXT, message=TEXT)),
         nearest={**QUERY, "description": "A valid query made of what was right."},

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from browse.comparison import Agreement, Comparison, Level
 from browse.facets.engine import TermFacet
 from browse.filters import BrowseRequest
 from browse.query import links
 from browse.query.canonical import format_term
 from browse.query.values import ConfidenceRange, Query, Role, State, Term
 from browse.rights import attribution, credit_of
-from browse.search import FacetResult, ImageCard, NamedLabel, Pair, SearchResult
+from browse.search import FacetResult, ImageCard, LabelComparison, NamedLabel, Pair, SearchResult
 from browse.thumbnails.config import SIZES
 from browse.thumbnails.tiles import TilePicture, thumbnail_of, thumbnails_of
 
@@ -89,6 +90,45 @@ def page_of_labels(found: list[NamedLabel], *, page: int, per_page: int) -> Json
     shown = found[(page - 1) * per_page : page * per_page]
     results = [{"mid": label.mid, "name": label.name, "count": label.count} for label in shown]
     return {"count": len(found), "page": page, "per_page": per_page, "results": results}
+
+
+def label_comparison(label: LabelComparison, *, precision: float | None) -> Json:
+    """One label with its comparison; with a threshold where a precision is wanted."""
+    own = {"mid": label.mid, "name": label.name, "images": label.images, "trainable": label.trainable}
+    return own | comparison(label.comparison, precision=precision)
+
+
+def comparison(found: Comparison, *, precision: float | None) -> Json:
+    """Human versus machine; with a threshold where a precision is wanted."""
+    answer = {
+        **_agreement(found.total),
+        "missed": found.missed,
+        "absent": found.absent,
+        "levels": [_level(level) for level in found.levels],
+    }
+    if precision is not None:
+        answer["recommended_threshold"] = confidence(found.recommended_threshold(precision))
+    return answer
+
+
+def _level(level: Level) -> Json:
+    return {
+        "confidence": confidence(level.confidence),
+        **_agreement(level.at),
+        "at_least": _agreement(level.at_least),
+    }
+
+
+def _agreement(pairs: Agreement) -> Json:
+    return {
+        "machine": pairs.machine,
+        "yes": pairs.yes,
+        "no": pairs.no,
+        "precision": pairs.precision,
+        "precision_low": pairs.precision_low,
+        "precision_high": pairs.precision_high,
+        "coverage": pairs.coverage,
+    }
 
 
 def facets(asked: BrowseRequest, found: FacetResult) -> Json:

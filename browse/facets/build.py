@@ -1,62 +1,23 @@
-"""Builds an index generation from the arrays of a data set.
-
-The annotations are read several times in chunks of whole images, each merged into pairs anew: that costs half a second
-a time at 80 million, and memory stays at some hundred megabytes whatever the size.
-"""
+"""Builds an index generation from the arrays of a data set."""
 
 from __future__ import annotations
 
-import mmap
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from browse.arrays import NO_AUTHOR, DatasetArrays
 from browse.facets import build_kernels as kernels
+from browse.facets import build_statistics, pair_chunks
 from browse.facets.classes import RAW_CLASSES, PairClasses
 from browse.facets.duplicates import duplicate_groups
 from browse.facets.layout import FORMAT, Manifest
+from browse.facets.pair_chunks import Pairs, Report, batches, chunks
 from browse.facets.writer import ArrayWriter, GenerationWriter
 from browse.query.values import SUBSETS
-
-Report = Callable[[str, int, int], None]
-"""Told of progress: what is being done, how far it is, how far it goes."""
-
-MACHINE = "machine"
-AUTHORITY = ("curator", "verification", "human", "crowdsource-verification")
-"""Human sources, most authoritative first; others follow by name."""
-
-CHUNK = 4_000_000
-"""Annotations merged at a time."""
-SCATTER_BYTES = 128 << 20
-"""Posting lists, or class sets, made at a time."""
-
-
-@dataclass(frozen=True)
-class PairChunk:
-    """Some images' pairs, by image and label. first, last: image numbers; images, labels, raw: one for each pair."""
-
-    first: int
-    last: int
-    images: npt.NDArray[np.uint32]
-    labels: npt.NDArray[np.uint16]
-    raw: npt.NDArray[np.uint16]
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """What one pass over the annotations tells. totals: int32[labels, classes], pairs of each."""
-
-    classes: PairClasses
-    totals: npt.NDArray[np.int32]
-
-    def __len__(self) -> int:
-        return int(self.totals.sum(dtype=np.int64))
 
 
 def build_generation(arrays: DatasetArrays, index_dir: Path, *, dataset: str, report: Report | None = None) -> str:
@@ -87,51 +48,13 @@ def _silent(what: str, done: int, total: int) -> None:
     """Report to nobody."""
 
 
-def source_ranks(sources: list[str]) -> npt.NDArray[np.uint16]:
-    """For each source 0 for the machine, else 1 and up by falling authority."""
-    known = {name: place for place, name in enumerate(AUTHORITY)}
-    human = sorted((name for name in sources if name != MACHINE), key=lambda name: (known.get(name, len(known)), name))
-    rank = {MACHINE: 0} | {name: place for place, name in enumerate(human, 1)}
-    return np.array([rank[name] for name in sources], np.uint16)
-
-
-def _chunks(arrays: DatasetArrays, report: Report, what: str) -> Iterator[PairChunk]:
-    annotations, ranks = arrays.annotations, source_ranks(arrays.sources)
-    images = np.empty(max(CHUNK, len(arrays.label_mids)), np.uint32)
-    labels, raw = np.empty(len(images), np.uint16), np.empty(len(images), np.uint16)
-    start = first = 0
-    while start < len(annotations) or first < len(arrays.image_keys):
-        stop, last = _chunk_end(annotations, start, len(arrays.image_keys))
-        n = kernels.merge(np.asarray(annotations[start:stop]), ranks, images, labels, raw)
-        yield PairChunk(first, last, images[:n], labels[:n], raw[:n])
-        start, first = stop, last
-        _let_go(annotations)
-        report(what, stop, len(annotations))
-
-
-def _let_go(values: npt.NDArray[Any]) -> None:
-    """Give the pages of a mapped file back to the system; they come from its cache when they are read again."""
-    if isinstance(values, np.memmap):
-        values._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
-
-
-def _chunk_end(annotations: npt.NDArray[np.uint64], start: int, images: int) -> tuple[int, int]:
-    """Where a chunk from `start` ends, at the end of an image: the annotation and the image after it."""
-    if start + CHUNK >= len(annotations):
-        return len(annotations), images
-    image = int(annotations[start + CHUNK]) >> 32
-    if int(annotations[start]) >> 32 == image:
-        image += 1
-    return int(np.searchsorted(annotations, np.uint64(image << 32))), image
-
-
 def _check(arrays: DatasetArrays) -> None:
     """Raise ValueError where the arrays break the promises of DatasetArrays."""
     n = len(arrays.image_keys)
     for name in ("subsets", "licenses", "authors", "md5"):
         if len(getattr(arrays, name)) != n:
             raise ValueError(f"{name}: {len(getattr(arrays, name))} values for {n} images")
-    if not all(_ascends(arrays.image_keys[i : i + CHUNK + 1]) for i in range(0, n, CHUNK)):
+    if not all(_ascends(arrays.image_keys[i : i + pair_chunks.CHUNK + 1]) for i in range(0, n, pair_chunks.CHUNK)):
         raise ValueError("image_keys: not ascending")
     named = arrays.authors[arrays.authors != NO_AUTHOR]
     for name, values, limit in (
@@ -146,8 +69,8 @@ def _check(arrays: DatasetArrays) -> None:
         if any(low >= high for low, high in pairwise(texts)):
             raise ValueError(f"{name}: not sorted and distinct")
     before = -1
-    for start in range(0, len(arrays.annotations), CHUNK):
-        part = np.asarray(arrays.annotations[start : start + CHUNK])
+    for start in range(0, len(arrays.annotations), pair_chunks.CHUNK):
+        part = np.asarray(arrays.annotations[start : start + pair_chunks.CHUNK])
         fault = kernels.first_fault(part, before, n, len(arrays.label_mids), len(arrays.sources))
         if fault >= 0:
             raise ValueError(f"annotations: {int(part[fault]):#018x} at {start + fault} is out of order or range")
@@ -162,7 +85,7 @@ def _tally(arrays: DatasetArrays, report: Report) -> Pairs:
     """Check the arrays and count pairs by label and class."""
     _check(arrays)
     totals = np.zeros((len(arrays.label_mids), RAW_CLASSES), np.int32)
-    for chunk in _chunks(arrays, report, "count pairs"):
+    for chunk in chunks(arrays, report, "count pairs"):
         kernels.tally(chunk.labels, chunk.raw, totals)
     raw = np.flatnonzero(totals.any(axis=0)).astype(np.uint16)
     return Pairs(PairClasses(raw), np.ascontiguousarray(totals[:, raw]))
@@ -197,7 +120,7 @@ def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, 
     codes = pairs.classes.codes()
     sizes = np.zeros(len(arrays.image_keys), np.uint32)
     with writer.file("pair_labels") as labels, writer.file("pair_classes", dtype) as classes:
-        for chunk in _chunks(arrays, report, "list labels by image"):
+        for chunk in chunks(arrays, report, "list labels by image"):
             labels.append(chunk.labels)
             classes.append(codes[chunk.raw].astype(dtype))
             sizes[chunk.first : chunk.last] = np.bincount(
@@ -215,25 +138,13 @@ def _write_postings(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWrite
     codes = pairs.classes.codes()
     n_labels, n_classes = pairs.totals.shape
     with writer.file("posting_images") as out:
-        for first, last in _batches(by_label, SCATTER_BYTES // 4):
+        for first, last in batches(by_label, pair_chunks.SCATTER_BYTES // 4):
             begin, end = offsets[first * n_classes], offsets[last * n_classes]
             images = np.empty(end - begin, np.uint32)
             ends = (offsets[first * n_classes : last * n_classes] - begin).reshape(last - first, n_classes)
-            for chunk in _chunks(arrays, report, f"list images by label, {last:,} of {n_labels:,} labels"):
+            for chunk in chunks(arrays, report, f"list images by label, {last:,} of {n_labels:,} labels"):
                 kernels.scatter(chunk.images, chunk.labels, codes[chunk.raw], first, ends, images)
             out.append(images)
-
-
-def _batches(sizes: npt.NDArray[np.int64], limit: int) -> Iterator[tuple[int, int]]:
-    """Cut a row of sizes into runs of at most `limit` together, or of one that is larger: first and after last."""
-    first = total = 0
-    for place, size in enumerate(sizes.tolist()):
-        if place > first and total + size > limit:
-            yield first, place
-            first, total = place, 0
-        total += size
-    if first < len(sizes):
-        yield first, len(sizes)
 
 
 class _SetWriter:
@@ -274,10 +185,10 @@ def _class_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator
     """For each class the images with at least one pair of it."""
     codes = pairs.classes.codes()
     width = (len(arrays.image_keys) + 63) // 64
-    at_once = max(1, SCATTER_BYTES // (8 * width + 1))
+    at_once = max(1, pair_chunks.SCATTER_BYTES // (8 * width + 1))
     for first in range(0, len(pairs.classes), at_once):
         words = np.zeros((min(at_once, len(pairs.classes) - first), width), np.uint64)
-        for chunk in _chunks(arrays, report, "list images by class"):
+        for chunk in chunks(arrays, report, "list images by class"):
             kernels.mark(chunk.images, codes[chunk.raw], first, words)
         yield from words
 
@@ -287,5 +198,5 @@ def _as_words(members: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
     return np.concatenate([packed, np.zeros(-len(packed) % 8, np.uint8)]).view(np.uint64)
 
 
-SECTIONS = (_write_names, _write_images, _write_pairs, _write_postings, _write_sets)
+SECTIONS = (_write_names, _write_images, _write_pairs, _write_postings, _write_sets, *build_statistics.SECTIONS)
 """What writes the files of a generation, in this order; further tables built with the index join here."""

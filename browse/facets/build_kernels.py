@@ -118,3 +118,51 @@ def list_by_value(values: Numbers, ends: Counts, out: Numbers) -> None:
         if value < len(ends):
             out[ends[value]] = np.uint32(image)
             ends[value] += 1
+
+
+@kernel
+def tally_subsets(
+    images: Numbers,
+    labels: npt.NDArray[np.uint16],
+    codes: npt.NDArray[np.uint16],
+    subsets: npt.NDArray[np.uint8],
+    counts: Numbers,
+) -> None:
+    """Add each pair to counts[label, subset of its image, class]; counts: uint32[labels, subsets, classes]."""
+    for pair in range(len(images)):
+        counts[labels[pair], subsets[images[pair]], codes[pair]] += np.uint32(1)
+
+
+@kernel
+def tally_sources(annotations: Words, subsets: npt.NDArray[np.uint8], counts: Counts) -> None:
+    """Add each annotation to counts[source, subset of its image, hundredths]."""
+    for place in range(len(annotations)):
+        word = annotations[place]
+        subset = subsets[word >> np.uint64(32)]
+        counts[(word >> np.uint64(8)) & np.uint64(0xFF), subset, word & np.uint64(0xFF)] += 1
+
+
+@kernel
+def add_by_image(images: Numbers, values: Numbers, sums: Numbers) -> None:
+    """Add the value of each pair to the sum of its image."""
+    for pair in range(len(images)):
+        sums[images[pair]] += values[pair]
+
+
+@kernel
+def count_together(images: Numbers, labels: npt.NDArray[np.uint16], first: int, together: Numbers) -> None:
+    """Add to together[label - first, other label] each image that has both; pairs of one image follow one another.
+
+    together: uint32[some labels, labels]; a label's own column counts its images.
+    """
+    start = 0
+    while start < len(images):
+        stop = start + 1
+        while stop < len(images) and images[stop] == images[start]:
+            stop += 1
+        for place in range(start, stop):
+            row = np.int64(labels[place]) - first
+            if 0 <= row < len(together):
+                for other in range(start, stop):
+                    together[row, labels[other]] += np.uint32(1)
+        start = stop

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -12,8 +13,9 @@ from browse.facets.engine import FacetCounts, PageOfImages
 from browse.facets.index import Index
 from browse.facets.kernels import Numbers, Words
 from browse.facets.selection import Selector
+from browse.facets.statistics import Statistics
 from browse.facets.terms import term_facets
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State
+from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State
 
 
 class EmbeddedEngine:
@@ -58,6 +60,20 @@ class EmbeddedEngine:
         """The distinct pair confidences, ascending, in hundredths."""
         return self._index.classes.levels
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts over the whole data set."""
+        return Statistics(self._index)
+
+    def label_number(self, mid: str) -> int | None:
+        """A label's place among `labels`, or None where there is no such label."""
+        return self._index.label_numbers.get(mid)
+
+    def keys(self, images: Numbers) -> list[int]:
+        """The database keys of images by number."""
+        keys: list[int] = self._index.image_keys[images].tolist()
+        return keys
+
     def has_label(self, mid: str) -> bool:
         """Whether the data set has this label, with images or without."""
         return mid in self._index.label_numbers
@@ -85,7 +101,7 @@ class EmbeddedEngine:
         if not len(found):
             return []
         group = int(np.searchsorted(index.duplicate_offsets, found[0], side="right")) - 1
-        return self._keys(index.duplicate_images[index.duplicate_offsets[group] : index.duplicate_offsets[group + 1]])
+        return self.keys(index.duplicate_images[index.duplicate_offsets[group] : index.duplicate_offsets[group + 1]])
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
         """How many images match."""
@@ -99,7 +115,7 @@ class EmbeddedEngine:
         count = int(kernels.count_bits(words))
         start = (number - 1) * size
         images = ordering.page(selector, query, words, start=start, stop=min(start + size, count))
-        return PageOfImages(count, self._keys(images))
+        return PageOfImages(count, self.keys(images))
 
     def facets(
         self, query: Query, *, top: int | None = 50, top_authors: int | None = 10, deadline: float | None = None
@@ -125,7 +141,7 @@ class EmbeddedEngine:
 
     def label_counts(self) -> dict[str, int]:
         """For every label of the data set the count of `label=MID`."""
-        totals = self._index.label_totals(self._index.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES))
+        totals = self.statistics.label_counts.images.sum(axis=1)
         return dict(zip(self._index.labels, totals.tolist(), strict=True))
 
     def close(self) -> None:
@@ -137,10 +153,6 @@ class EmbeddedEngine:
         selector.check_values(query)
         selector.check_time()
         return selector
-
-    def _keys(self, images: Numbers) -> list[int]:
-        keys: list[int] = self._index.image_keys[images].tolist()
-        return keys
 
     def _authors(
         self, selector: Selector, query: Query, terms: Words | None, words: Words, top: int | None

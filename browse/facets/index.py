@@ -133,6 +133,15 @@ class Index:
         """Place among `sets` of a subset's images."""
         return SUBSETS.index(subset)
 
+    def is_in_set(self, images: Numbers, place: int) -> Mask:
+        """bool, one for each image number: whether it is in one of `sets`."""
+        if self.sets.is_listed(place):
+            listed: Mask = np.isin(images, self.sets.ids(place))
+            return listed
+        bits = self.sets.words(place)[images >> 6] >> (images & 63).astype(np.uint64)
+        inside: Mask = (bits & np.uint64(1)).astype(bool)
+        return inside
+
     def license_set(self, slug: str) -> int:
         """Place among `sets` of a licence's images."""
         return len(SUBSETS) + self.license_numbers[slug]

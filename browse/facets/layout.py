@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -40,6 +40,19 @@ FILES: dict[str, tuple[str, ...]] = {
     # groups of images with one MD5
     "duplicate_offsets": ("<i8",),
     "duplicate_images": ("<u4",),
+    # label, subset, class -> how many pairs
+    "label_counts": ("<u4",),
+    # subset, number of labels -> how many images
+    "labels_per_image": ("<i8",),
+    # source, subset, hundredths -> how many annotations
+    "source_counts": ("<i8",),
+    # label -> labels that stand with it, on how many images
+    "partner_offsets": ("<i8",),
+    "partner_labels": ("<u2",),
+    "partner_images": ("<u4",),
+    # images on which human and machine disagree, most strongly first
+    "disagreeing_images": ("<u4",),
+    "disagreeing_strengths": ("<u4",),
     # names
     "label_ids": ("<i4",),
     "label_text": ("|u1",),
@@ -48,6 +61,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "author_text_offsets": ("<i8",),
     "license_text": ("|u1",),
     "license_text_offsets": ("<i8",),
+    "source_text": ("|u1",),
+    "source_text_offsets": ("<i8",),
 }
 """Name of each file, without `.bin`, and the element types it may have."""
 

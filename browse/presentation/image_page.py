@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from browse.comparison import Agreement
 from browse.image_ids import image_id_from_key, key_from_image_id
 from browse.presentation.addresses import Links, with_query
 from browse.presentation.names import Names
+from browse.presentation.shares import measured
 from browse.presentation.tiles import Tile, plain_tiles, title_of
 from browse.presentation.values import STATE_MEANINGS, STATE_WORDS, Link
 from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label, with_author
 from browse.query.values import DEFAULT_STATES, Query
 from browse.rights import Attribution, attribution, credit_of, license_note, web_link
-from browse.search import ImageCard, Pair, Snapshot, image_of, page_of
+from browse.search import ImageCard, Pair, Snapshot, image_of, measured_of, page_of
 
 MOST_BY_AUTHOR = 6
 MOST_DUPLICATES = 12
@@ -28,7 +30,7 @@ SIZE_UNITS = ("bytes", "kB", "MB", "GB")
 
 @dataclass(frozen=True)
 class LabelRow:
-    """One label: the machine's side and the people's side."""
+    """One label: the machine's side, the people's, and how often people confirmed the machine where it said this."""
 
     mid: str
     name: str
@@ -42,6 +44,8 @@ class LabelRow:
     state: str
     state_word: str
     state_meaning: str
+    record: str
+    record_meaning: str
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,7 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
     credit = credit_of(card)
     texts = attribution(credit)
     own = plain_tiles([card], href=own_address, size="l")[0]
+    agreement = measured_of(snapshot, card.pairs)
     return {
         "card": card,
         "tile": own,
@@ -76,7 +81,7 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
         "texts": credit_texts(texts),
         "license_name": credit.license.name,
         "license_note": license_note(credit.license),
-        "rows": [label_row(pair, names.note(pair.mid)) for pair in card.pairs],
+        "rows": [label_row(pair, names.note(pair.mid), agreement.get(pair.mid)) for pair in card.pairs],
         "addresses": addresses(card),
         "picture_note": own.picture.words or PROVENANCE_WORDS.get(own.picture.provenance, ""),
         "original_size": in_bytes(card.original_size),
@@ -94,8 +99,10 @@ def own_address(image_id: str) -> str:
     return f"/image/{image_id}"
 
 
-def label_row(pair: Pair, note: str) -> LabelRow:
-    """A row of the table."""
+def label_row(pair: Pair, note: str, agreement: Agreement | None) -> LabelRow:
+    """A row of the table. agreement: of all pairs with this label and confidence, where the machine gave one."""
+    record = "" if agreement is None else measured(agreement)
+    said = f"Machine labels {pair.name} at {format_confidence(pair.confidence)}"
     people = [source for source, _ in pair.annotations if source != "machine"]
     return LabelRow(
         mid=pair.mid,
@@ -110,6 +117,8 @@ def label_row(pair: Pair, note: str) -> LabelRow:
         state=pair.state,
         state_word=STATE_WORDS[pair.state],
         state_meaning=STATE_MEANINGS[pair.state].partition(": ")[2],
+        record=record,
+        record_meaning=f"{said}: {record}" if record else "",
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -13,32 +12,19 @@ from browse.presentation.names import Names
 from browse.presentation.pager import pager
 from browse.query.canonical import canonical
 from browse.query.links import add_label
-from browse.query.values import Query, State
-from browse.search import NamedLabel, Snapshot, facets_of, find_labels
+from browse.query.values import Query
+from browse.search import LabelStanding, LabelTable, NamedLabel, Snapshot, find_labels
 from browse.search.labels import fold
 
 PER_PAGE = 100
 INDEX = "/labels"
-BY_MACHINE = frozenset({State.CONFIRMED, State.REJECTED, State.UNVERIFIED})
-BY_BOTH = frozenset({State.CONFIRMED, State.REJECTED})
-
-
-@dataclass(frozen=True)
-class LabelLine:
-    """A label. machine: images on which the machine gave it; verified: those of them that a rater judged."""
-
-    mid: str
-    name: str
-    images: int
-    machine: int
-    verified: int
 
 
 @dataclass(frozen=True)
 class LabelRow:
     """A line of the table with its link, and what tells the label from its namesakes."""
 
-    line: LabelLine
+    line: LabelStanding
     href: str
     note: str
 
@@ -53,48 +39,27 @@ class Column:
     numeric: bool
 
 
-ORDERS: dict[str, Callable[[LabelLine], tuple[Any, ...]]] = {
-    "name": lambda line: (fold(line.name), line.mid),
-    "mid": lambda line: (line.mid,),
-    "-images": lambda line: (-line.images, line.mid),
-    "-machine": lambda line: (-line.machine, line.mid),
-    "-verified": lambda line: (-line.verified, line.mid),
-}
 COLUMNS = (("Label", "name"), ("MID", "mid"), ("Images", "-images"), ("Machine", "-machine"), ("Verified", "-verified"))
 CSV_COLUMNS = ("LabelName", "DisplayName", "Images", "Machine", "Verified")
 DEFAULT_ORDER = LABEL_ORDERS[0]
 
 
-def label_lines(snapshot: Snapshot, *, text: str | None, order: str) -> list[LabelLine]:
-    """The labels of the data set that a text matches, all without one, in an order of ORDERS."""
-    machine, verified = _counts(snapshot, BY_MACHINE), _counts(snapshot, BY_BOTH)
-    lines = [
-        LabelLine(label.mid, label.name, label.count, machine.get(label.mid, 0), verified.get(label.mid, 0))
-        for label in find_labels(snapshot, text)
-    ]
-    return sorted(lines, key=ORDERS[order])
-
-
-def _counts(snapshot: Snapshot, states: frozenset[State]) -> dict[str, int]:
-    return dict(facets_of(snapshot, Query(states=states), top=None, top_authors=1).counts.labels)
-
-
-def index_context(names: Names, lines: Sequence[LabelLine], *, text: str, order: str, page: int) -> dict[str, Any]:
-    """What the template takes: one page of the lines found."""
+def index_context(names: Names, table: LabelTable, *, text: str, order: str, page: int) -> dict[str, Any]:
+    """What the template takes: one page of the labels found."""
 
     def address(number: int) -> str:
         return _address(text, order, number)
 
-    shown = lines[(page - 1) * PER_PAGE : page * PER_PAGE]
+    shown = table.rows((page - 1) * PER_PAGE, page * PER_PAGE)
     steps = pager(
-        page=page, count=len(lines), per_page=PER_PAGE, href=address, action=INDEX, kept=_parameters(text, order)
+        page=page, count=len(table), per_page=PER_PAGE, href=address, action=INDEX, kept=_parameters(text, order)
     )
     return {
         "text": text,
         "order": order,
         "is_default_order": order == DEFAULT_ORDER,
         "first_href": address(1),
-        "count": len(lines),
+        "count": len(table),
         "rows": [LabelRow(line, browse_address(line.mid), names.company(line.mid)) for line in shown],
         "columns": [_column(words, key, text, order) for words, key in COLUMNS],
         "pager": steps,
@@ -102,9 +67,11 @@ def index_context(names: Names, lines: Sequence[LabelLine], *, text: str, order:
     }
 
 
-def csv_rows(lines: Sequence[LabelLine]) -> list[tuple[str | int, ...]]:
-    """The lines as a table, with its header."""
-    return [CSV_COLUMNS, *((line.mid, line.name, line.images, line.machine, line.verified) for line in lines)]
+def csv_rows(table: LabelTable) -> list[tuple[str | int, ...]]:
+    """The labels found as rows, with a header."""
+    lines = table.rows(0, len(table))
+    rows = ((line.mid, line.name, line.images, line.pairs.machine, line.pairs.verified) for line in lines)
+    return [CSV_COLUMNS, *rows]
 
 
 def browse_address(mid: str) -> str:

@@ -15,6 +15,7 @@ from browse.query.canonical import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, p
 from browse.query.values import ConfidenceRange, Term
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
+_SHARE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Schema = Mapping[str, object]
@@ -90,6 +91,20 @@ class TermText:
 
     def __call__(self, text: str) -> Term:
         return parse_term(text)
+
+
+@dataclass(frozen=True)
+class Share:
+    """A number from 0 to 1, with at most six decimals."""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "number", "minimum": 0, "maximum": 1}
+
+    def __call__(self, text: str) -> float:
+        if not _SHARE.fullmatch(text):
+            raise ValueError("must be a number from 0 to 1, such as 0.95, with at most six decimals")
+        return float(text)
 
 
 @dataclass(frozen=True)

@@ -70,10 +70,7 @@ def page_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> Se
     """As search_images, of one version of the data set."""
     start = time.monotonic()
     found = snapshot.engine.page(query, number=page, size=per_page, deadline=snapshot.deadline)
-    cards = _cards(snapshot, found.keys)
-    if len(cards) < len(found.keys):
-        raise TablesDifferError("images")
-    images = [cards[key] for key in found.keys]
+    images = cards_of(snapshot, found.keys)
     elapsed_ms = (time.monotonic() - start) * 1000
     return SearchResult(found.count, page, per_page, images, snapshot.version, elapsed_ms)
 
@@ -82,10 +79,18 @@ def image_of(snapshot: Snapshot, image_id: str) -> ImageCard | None:
     """As find_image, of one version of the data set."""
     if not IMAGE_ID.fullmatch(image_id):
         return None
-    return next(iter(_cards(snapshot, [key_from_image_id(image_id)]).values()), None)
+    return next(iter(_found_cards(snapshot, [key_from_image_id(image_id)]).values()), None)
 
 
-def _cards(snapshot: Snapshot, keys: list[int]) -> dict[int, ImageCard]:
+def cards_of(snapshot: Snapshot, keys: list[int]) -> list[ImageCard]:
+    """The images with these database keys, in that order. Two queries. Raises TablesDifferError for one missing."""
+    cards = _found_cards(snapshot, keys)
+    if len(cards) < len(set(keys)):
+        raise TablesDifferError("images")
+    return [cards[key] for key in keys]
+
+
+def _found_cards(snapshot: Snapshot, keys: list[int]) -> dict[int, ImageCard]:
     try:
         return read_cards(keys, names_of(snapshot.version))
     except KeyError as error:

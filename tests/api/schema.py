@@ -12,6 +12,7 @@ KINDS: dict[str, tuple[type, ...]] = {
     "array": (list,),
     "string": (str,),
     "integer": (int,),
+    "boolean": (bool,),
     "number": (int, float),
     "null": (type(None),),
 }
@@ -29,7 +30,8 @@ def _check(value: Any, schema: dict[str, Any], where: str) -> None:
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     assert isinstance(value, tuple(kind for name in kinds for kind in KINDS[name])), f"{where}: {value!r}"
     if isinstance(value, dict):
-        assert list(value) == schema["required"] == list(schema["properties"]), where
+        assert list(value) == [key for key in schema["properties"] if key in value], where
+        assert set(schema["required"]) <= set(value), where
         for key, inner in value.items():
             _check(inner, schema["properties"][key], f"{where}.{key}")
     if isinstance(value, list):

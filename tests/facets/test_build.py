@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from browse.arrays import DatasetArrays
-from browse.facets import build
+from browse.facets import pair_chunks
 from browse.facets.build import build_generation
 from browse.facets.embedded import EmbeddedEngine
 from browse.facets.store import open_generation
@@ -102,8 +102,8 @@ def test_the_size_of_chunks_makes_no_difference(monkeypatch: pytest.MonkeyPatch,
     dataset = arrays(large_dataset())
     name = build_generation(dataset, tmp_path, dataset="large")
     for chunk, scatter in ((1, 1), (7, 4000), (100, 10_000), (1000, 100)):
-        monkeypatch.setattr(build, "CHUNK", chunk)
-        monkeypatch.setattr(build, "SCATTER_BYTES", scatter)
+        monkeypatch.setattr(pair_chunks, "CHUNK", chunk)
+        monkeypatch.setattr(pair_chunks, "SCATTER_BYTES", scatter)
         assert build_generation(dataset, tmp_path, dataset="large") == name
 
 

@@ -1,0 +1,170 @@
+"""What the whole data set of one version looks like: frequencies of labels, confidences, authors, duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from browse.comparison import is_trainable
+from browse.query.values import SUBSETS, State
+from browse.search.cards import ImageCard
+from browse.search.comparisons import name_of
+from browse.search.results import cards_of
+from browse.search.snapshot import Snapshot
+
+MOST_SHOWN = 24
+"""Images of a group of duplicates; there are groups of thousands."""
+
+
+@dataclass(frozen=True)
+class LabelFrequency:
+    """A label's dot in the figures.
+
+    images, train        images that have it, in default states, in all subsets and in train: counts of `label=MID`.
+    annotated, annotated_train   those with the label in any state.
+    yes, no              its pairs that raters confirmed and rejected, in all subsets.
+    """
+
+    mid: str
+    name: str
+    images: int
+    train: int
+    annotated: int
+    annotated_train: int
+    trainable: bool
+    yes: int
+    no: int
+
+
+@dataclass(frozen=True)
+class AuthorSizes:
+    """authors: how many authors have so many images, by that number, ascending; nobody: images without an author."""
+
+    authors: dict[int, int]
+    nobody: int
+
+
+@dataclass(frozen=True)
+class DuplicateSummary:
+    """Groups of images with one MD5.
+
+    groups, images       all groups, and the images in them.
+    within               for each subset the groups whose images are all in it.
+    across               groups with images in more than one subset; across_images: the images in them.
+    """
+
+    groups: int
+    images: int
+    within: dict[str, int]
+    across: int
+    across_images: int
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """`count` images with one MD5 (in Base64), and the first by ImageID, at most MOST_SHOWN.
+
+    subsets: how many of all are in each subset, zeros too.
+    """
+
+    md5: str
+    count: int
+    subsets: dict[str, int]
+    images: list[ImageCard]
+
+
+@dataclass(frozen=True)
+class DuplicatePage:
+    """One page of groups, by their first ImageID; `count` groups in all."""
+
+    count: int
+    page: int
+    per_page: int
+    groups: list[DuplicateGroup]
+
+
+def frequencies_of(snapshot: Snapshot) -> list[LabelFrequency]:
+    """Every label of the data set, the most images first, ties by MID."""
+    engine = snapshot.engine
+    counts = engine.statistics.label_counts
+    states = counts.by_state()
+    images, annotated = counts.images, counts.annotated
+    rows = zip(
+        engine.labels,
+        images.sum(axis=1).tolist(),
+        images[:, 0].tolist(),
+        annotated.tolist(),
+        states[State.CONFIRMED].tolist(),
+        states[State.REJECTED].tolist(),
+        strict=True,
+    )
+    found = [
+        LabelFrequency(
+            mid=mid,
+            name=name_of(snapshot, mid),
+            images=everywhere,
+            train=train,
+            annotated=sum(any_state),
+            annotated_train=any_state[0],
+            trainable=is_trainable(train=any_state[0], validation=any_state[1]),
+            yes=yes,
+            no=no,
+        )
+        for mid, everywhere, train, any_state, yes, no in rows
+    ]
+    return sorted(found, key=lambda label: (-label.images, label.mid))
+
+
+def labels_per_image_of(snapshot: Snapshot, *, subset: str | None = None) -> dict[int, int]:
+    """How many images have so many labels in default states, by that number, from 0 to the most; zeros between too."""
+    by_subset = snapshot.engine.statistics.labels_per_image
+    numbers = by_subset.sum(axis=0) if subset is None else by_subset[SUBSETS.index(subset)]
+    return dict(enumerate(np.trim_zeros(numbers, "b").tolist()))
+
+
+def confidences_of(snapshot: Snapshot, *, subset: str | None = None) -> dict[str, dict[int, int]]:
+    """For each source how many annotations have each confidence, in hundredths, that it gave; sources by name."""
+    found = {}
+    for source, by_subset in snapshot.engine.statistics.source_counts.items():
+        numbers = by_subset.sum(axis=0) if subset is None else by_subset[SUBSETS.index(subset)]
+        found[source] = {level: int(numbers[level]) for level in np.flatnonzero(numbers).tolist()}
+    return found
+
+
+def author_sizes_of(snapshot: Snapshot) -> AuthorSizes:
+    """How many authors have how many images."""
+    statistics = snapshot.engine.statistics
+    sizes = statistics.author_sizes
+    authors = {size: int(sizes[size]) for size in np.flatnonzero(sizes).tolist() if size}
+    return AuthorSizes(authors, snapshot.engine.images - statistics.authored)
+
+
+def duplicate_summary_of(snapshot: Snapshot) -> DuplicateSummary:
+    """How many images share their MD5 with others, within and across subsets."""
+    groups = snapshot.engine.statistics.duplicates
+    inside = ~groups.across
+    within = {name: int((inside & (groups.by_subset[:, place] > 0)).sum()) for place, name in enumerate(SUBSETS)}
+    across_images = int(groups.sizes[groups.across].sum())
+    return DuplicateSummary(len(groups), len(groups.images), within, int(groups.across.sum()), across_images)
+
+
+def duplicates_of(
+    snapshot: Snapshot, *, across: bool | None = None, page: int = 1, per_page: int = 30
+) -> DuplicatePage:
+    """Groups of images with one MD5; only those across subsets, or within one, where that is said."""
+    groups = snapshot.engine.statistics.duplicates
+    wanted = np.flatnonzero(groups.across == across) if across is not None else np.arange(len(groups))
+    shown = wanted[(page - 1) * per_page : page * per_page].tolist()
+    members = [groups.images[groups.offsets[group] : groups.offsets[group + 1]][:MOST_SHOWN] for group in shown]
+    cards = iter(cards_of(snapshot, [key for images in members for key in snapshot.engine.keys(images)]))
+    found = [
+        _group([next(cards) for _ in images], groups.by_subset[group].tolist())
+        for group, images in zip(shown, members, strict=True)
+    ]
+    return DuplicatePage(len(wanted), page, per_page, found)
+
+
+def _group(images: list[ImageCard], by_subset: list[int]) -> DuplicateGroup:
+    subsets = dict(zip(SUBSETS, by_subset, strict=True))
+    return DuplicateGroup(images[0].original_md5 or "", sum(by_subset), subsets, images)

@@ -1,0 +1,195 @@
+"""Drawn data sets: every count that is built with the index equals the same count made pair by pair."""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections import Counter
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from browse.comparison import strength
+from browse.facets import build_statistics, pair_chunks
+from browse.facets.build import build_generation
+from browse.facets.embedded import EmbeddedEngine
+from browse.facets.store import open_generation
+from browse.query.values import DEFAULT_STATES, STATES, SUBSETS, Query, State, Term
+from tests.drawn import drawn
+from tests.facets.brute import BruteForce
+from tests.facets.datasets import Dataset, Photo, arrays
+from tests.facets.draw import datasets
+from tests.facets.small import image_id
+
+Z = 1.959963984540054
+
+
+@drawn(quick=40, deep=600)
+@given(dataset=datasets(), chunk=st.sampled_from([7, 4_000_000]))
+def test_every_statistic_is_what_counting_pair_by_pair_gives(dataset: Dataset, chunk: int) -> None:
+    brute = BruteForce(dataset)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair_chunks, "CHUNK", chunk)
+        patch.setattr(pair_chunks, "SCATTER_BYTES", chunk * 4)
+        engine = open_generation(Path(folder), build_generation(arrays(dataset), Path(folder), dataset="drawn"))
+        assert_pairs(engine, brute)
+        assert_images(engine, brute)
+        assert_annotations(engine, dataset)
+        assert_partners(engine, brute)
+        assert_disagreeing(engine, brute)
+        assert_duplicates(engine, dataset)
+        engine.close()
+
+
+def pairs(brute: BruteForce, *, mid: str | None = None, subset: str | None = None) -> Counter[tuple[State, int]]:
+    """Pairs by state and confidence."""
+    return Counter(
+        (state, confidence)
+        for photo in brute.dataset.photos
+        for label, (confidence, state) in brute.pairs[photo.image_id].items()
+        if mid in (None, label) and subset in (None, photo.subset)
+    )
+
+
+def assert_pairs(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    counts = engine.statistics.label_counts
+    for subset in (None, *SUBSETS):
+        assert Counter(counts.tally(subset=subset)) == pairs(brute, subset=subset)
+        by_state = counts.by_state(subset)
+        for number, mid in enumerate(engine.labels):
+            expected = pairs(brute, mid=mid, subset=subset)
+            assert Counter(counts.tally(label=number, subset=subset)) == expected
+            for state in STATES:
+                assert by_state[state][number] == sum(n for (one, _), n in expected.items() if one is state)
+    for number, mid in enumerate(engine.labels):
+        for place, subset in enumerate(SUBSETS):
+            query = Query(label=(Term(mid),), subsets=frozenset({subset}))
+            assert counts.images[number, place] == brute.count(query)
+            every = Query(label=(Term(mid, None, frozenset(STATES)),), subsets=frozenset({subset}))
+            assert counts.annotated[number, place] == brute.count(every)
+
+
+def assert_images(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    sizes = Counter(
+        (photo.subset, sum(state in DEFAULT_STATES for _, state in brute.pairs[photo.image_id].values()))
+        for photo in brute.dataset.photos
+    )
+    found = engine.statistics.labels_per_image
+    assert {
+        (subset, size): n
+        for subset, row in zip(SUBSETS, found.tolist(), strict=True)
+        for size, n in enumerate(row)
+        if n
+    } == sizes
+    by_author = Counter(
+        brute.dataset.authors[photo.author][1] for photo in brute.dataset.photos if photo.author is not None
+    )
+    assert engine.statistics.authored == by_author.total()
+    author_sizes = engine.statistics.author_sizes.tolist()
+    assert {size: n for size, n in enumerate(author_sizes) if size and n} == Counter(by_author.values())
+
+
+def assert_annotations(engine: EmbeddedEngine, dataset: Dataset) -> None:
+    subset_of = {photo.image_id: photo.subset for photo in dataset.photos}
+    expected = Counter(
+        (source, subset_of[image], confidence) for (image, _, source), confidence in dataset.annotations.items()
+    )
+    found = engine.statistics.source_counts
+    assert list(found) == dataset.sources
+    assert {
+        (source, subset, level): n
+        for source, by_subset in found.items()
+        for subset, row in zip(SUBSETS, by_subset.tolist(), strict=True)
+        for level, n in enumerate(row)
+        if n
+    } == expected
+
+
+def wilson_low(yes: int, trials: int) -> float:
+    """The textbook's form."""
+    p = yes / trials
+    centre, spread = p + Z * Z / (2 * trials), Z * math.sqrt(p * (1 - p) / trials + Z * Z / (4 * trials * trials))
+    return (centre - spread) / (1 + Z * Z / trials)
+
+
+def assert_partners(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    shown = [
+        {mid for mid, (_, state) in brute.pairs[photo.image_id].items() if state in DEFAULT_STATES}
+        for photo in brute.dataset.photos
+    ]
+    totals = Counter(mid for mids in shown for mid in mids)
+    together = Counter(pair for mids in shown for pair in combinations(sorted(mids), 2))
+    together |= Counter({(b, a): n for (a, b), n in together.items()})
+    for number, mid in enumerate(engine.labels):
+        found, both = engine.statistics.partners(number)
+        mids = [engine.labels[partner] for partner in found.tolist()]
+        expected = {other: n for (one, other), n in together.items() if one == mid}
+        assert dict(zip(mids, both.tolist(), strict=True)) == expected
+        bounds = [wilson_low(expected[other], totals[mid]) / (totals[other] / len(shown)) for other in mids]
+        ranked = sorted(zip(bounds, mids, strict=True), key=lambda one: (-round(one[0], 9), one[1]))
+        assert mids == [other for _, other in ranked]
+
+
+def assert_disagreeing(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    for label in (None, *range(len(engine.labels))):
+        for subset in (None, *SUBSETS):
+            strengths = {
+                photo.key: sum(
+                    strength(state, confidence)
+                    for mid, (confidence, state) in brute.pairs[photo.image_id].items()
+                    if label is None or mid == engine.labels[label]
+                )
+                for photo in brute.dataset.photos
+                if subset in (None, photo.subset)
+            }
+            images, found = engine.statistics.disagreeing(label=label, subset=subset)
+            expected = sorted(((key, n) for key, n in strengths.items() if n), key=lambda one: (-one[1], one[0]))
+            assert list(zip(engine.keys(images), found.tolist(), strict=True)) == expected
+
+
+def assert_duplicates(engine: EmbeddedEngine, dataset: Dataset) -> None:
+    by_md5: dict[bytes, list[Photo]] = {}
+    for photo in dataset.photos:
+        by_md5.setdefault(photo.md5, []).append(photo)
+    groups = [photos for md5, photos in by_md5.items() if md5 and len(photos) > 1]
+    found = engine.statistics.duplicates
+    members = [
+        engine.keys(found.images[found.offsets[group] : found.offsets[group + 1]]) for group in range(len(found))
+    ]
+    assert members == [[photo.key for photo in photos] for photos in groups]
+    assert found.by_subset.tolist() == [
+        [sum(photo.subset == subset for photo in photos) for subset in SUBSETS] for photos in groups
+    ]
+    assert found.across.tolist() == [len({photo.subset for photo in photos}) > 1 for photos in groups]
+    assert found.sizes.tolist() == [len(photos) for photos in groups]
+
+
+def crowd() -> Dataset:
+    """One label beside sixty others, on a hundred images; several of them tie."""
+    photos = tuple(Photo(image_id(number)) for number in range(100))
+    mids = ("/m/a", *(f"/m/b{number:02}" for number in range(60)))
+    annotations = {
+        (photo.image_id, mid, "machine"): 80
+        for number, photo in enumerate(photos)
+        for place, mid in enumerate(mids)
+        if number % (1 + place % 13) == 0
+    }
+    return Dataset(photos, mids, annotations)
+
+
+def test_of_many_partners_the_thirty_with_the_largest_bound_are_kept(tmp_path: Path) -> None:
+    dataset = crowd()
+    engine = open_generation(tmp_path, build_generation(arrays(dataset), tmp_path, dataset="crowd"))
+    brute = BruteForce(dataset)
+    both = {mid: brute.count(Query(label=(Term("/m/b30"), Term(mid)))) for mid in dataset.mids}
+    own = both.pop("/m/b30")
+    bounds = {mid: wilson_low(n, own) / (brute.count(Query(label=(Term(mid),))) / 100) for mid, n in both.items() if n}
+    expected = sorted(bounds, key=lambda mid: (-round(bounds[mid], 9), mid))[: build_statistics.PARTNERS]
+    found, numbers = engine.statistics.partners(engine.labels.index("/m/b30"))
+    assert [engine.labels[number] for number in found.tolist()] == expected
+    assert numbers.tolist() == [both[mid] for mid in expected]
+    assert len(bounds) > len(expected) == 30
+    engine.close()

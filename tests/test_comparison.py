@@ -1,0 +1,137 @@
+"""Human versus machine as arithmetic: intervals from the literature and from scipy, levels, thresholds, lift."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binomtest
+
+from browse.comparison import (
+    MIN_VERIFIED,
+    Agreement,
+    calibration,
+    compare,
+    is_trainable,
+    lifts,
+    strength,
+    wilson_interval,
+    wilson_intervals,
+)
+from browse.query.values import STATES, State
+from tests.drawn import drawn
+
+C, R, U, M, A = STATES
+
+# Newcombe (1998), Two-sided confidence intervals for the single proportion, table I, method 3
+NEWCOMBE = [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0000, 0.1611), (1, 29, 0.0061, 0.1718)]
+CHI_SQUARE = 3.841458820694124
+"""The 95 % quantile with one degree of freedom, z²."""
+
+
+@pytest.mark.parametrize(("yes", "trials", "low", "high"), NEWCOMBE)
+def test_intervals_are_those_that_newcombe_published(yes: int, trials: int, low: float, high: float) -> None:
+    assert wilson_interval(yes, trials - yes) == pytest.approx((low, high), abs=5e-5)
+
+
+@pytest.mark.parametrize("trials", [1, 30, 1000, 2_000_000])
+def test_an_interval_ends_where_nothing_was_rejected_or_nothing_confirmed(trials: int) -> None:
+    low = trials / (trials + CHI_SQUARE)
+    assert wilson_interval(trials, 0) == (pytest.approx(low, abs=1e-12), 1.0)
+    assert wilson_interval(0, trials) == (0.0, pytest.approx(1 - low, abs=1e-12))
+
+
+counts = st.integers(0, 5) | st.integers(0, 2_000_000)
+
+
+@drawn(quick=100, deep=1000)
+@given(yes=counts, no=counts)
+def test_intervals_are_those_of_scipy(yes: int, no: int) -> None:
+    if not yes + no:
+        with pytest.raises(ValueError, match="at least one trial"):
+            wilson_interval(yes, no)
+        assert np.isnan(wilson_intervals(np.array([yes]), np.array([no]))).all()
+        return
+    expected = binomtest(yes, yes + no).proportion_ci(0.95, method="wilson")
+    low, high = wilson_interval(yes, no)
+    assert (low, high) == (pytest.approx(expected.low, abs=1e-12), pytest.approx(expected.high, abs=1e-12))
+    assert 0 <= low <= high <= 1
+    assert np.stack(wilson_intervals(np.array([yes]), np.array([no]))).ravel().tolist() == [low, high]
+
+
+def test_a_negative_count_has_no_interval() -> None:
+    with pytest.raises(ValueError, match="-1 yes and 2 no"):
+        wilson_interval(-1, 2)
+
+
+PAIRS = {(C, 50): 6, (R, 50): 4, (U, 50): 10, (C, 80): 19, (R, 80): 1, (U, 100): 3, (M, 100): 7, (A, 0): 2, (C, 70): 0}
+
+
+def test_a_comparison_counts_by_level_and_from_each_level_on() -> None:
+    found = compare(PAIRS)
+    assert [level.confidence for level in found.levels] == [50, 80, 100], "a level without machine pairs is none"
+    assert [level.at for level in found.levels] == [Agreement(20, 6, 4), Agreement(20, 19, 1), Agreement(3, 0, 0)]
+    assert [level.at_least for level in found.levels] == [Agreement(43, 25, 5), Agreement(23, 19, 1), Agreement(3)]
+    assert (found.total, found.missed, found.absent) == (Agreement(43, 25, 5), 7, 2)
+    assert found.at(80) == Agreement(20, 19, 1)
+    assert found.at(70) == Agreement()
+    assert found.at_least(51) == Agreement(23, 19, 1)
+
+
+def test_nothing_compares_to_nothing() -> None:
+    found = compare({})
+    assert (found.total, found.levels, found.missed, found.absent) == (Agreement(), (), 0, 0)
+    assert found.recommended_threshold(0.0) is None
+
+
+def test_shares_are_unrounded_and_none_where_there_is_nothing_to_divide_by() -> None:
+    third = Agreement(9, 1, 2)
+    assert (third.precision, third.coverage, third.verified) == (1 / 3, 3 / 9, 3)
+    assert (third.precision_low, third.precision_high) == wilson_interval(1, 2)
+    unjudged = Agreement(9)
+    assert (unjudged.precision, unjudged.precision_low, unjudged.precision_high) == (None, None, None)
+    assert unjudged.coverage == 0.0
+    assert Agreement().coverage is None
+
+
+@pytest.mark.parametrize(
+    ("precision", "threshold"), [(0.0, 50), (0.66, 50), (0.67, 80), (0.76, 80), (0.77, None), (1.0, None)]
+)
+def test_the_recommended_threshold_is_the_lowest_that_surely_reaches_the_precision(
+    precision: float, threshold: int | None
+) -> None:
+    # from 0.5 on the lower end is 0.664, from 0.8 on 0.764
+    assert compare(PAIRS).recommended_threshold(precision) == threshold
+
+
+def test_a_threshold_may_lie_below_a_level_that_misses_the_precision_by_itself() -> None:
+    found = compare({(C, 50): 500, (R, 50): 5, (C, 90): 1, (R, 90): 1})
+    assert found.levels[1].at_least.precision_low is not None
+    assert found.levels[1].at_least.precision_low < 0.95
+    assert found.recommended_threshold(0.95) == 50
+
+
+def test_calibration_shows_no_share_of_fewer_than_thirty() -> None:
+    few, enough = calibration(compare({(C, 60): MIN_VERIFIED - 1, (C, 90): MIN_VERIFIED - 3, (R, 90): 3}).levels)
+    assert (few.verified, few.precision, few.precision_low, few.precision_high, few.gap) == (29, None, None, None, None)
+    assert (enough.confidence, enough.verified, enough.precision) == (90, 30, 0.9)
+    assert enough.gap == 0.0
+    assert (enough.precision_low, enough.precision_high) == wilson_interval(27, 3)
+
+
+@pytest.mark.parametrize(("train", "validation", "answer"), [(20, 50, True), (19, 50, False), (20, 49, False)])
+def test_trainable_is_twenty_in_train_and_fifty_in_validation(train: int, validation: int, answer: bool) -> None:
+    assert is_trainable(train=train, validation=validation) is answer
+
+
+def test_disagreement_is_the_machine_s_confidence_where_it_was_overruled() -> None:
+    assert [strength(State.REJECTED, 90), strength(State.MISSED, 100)] == [90, 50]
+    assert [strength(state, 90) for state in (State.CONFIRMED, State.UNVERIFIED, State.ABSENT)] == [0, 0, 0]
+
+
+def test_lift_compares_with_chance_and_its_bound_with_the_low_end() -> None:
+    # 40 of 50 images with the one have the other, as 100 of all 1000 do
+    lift, bound = lifts(np.array([40]), 50, np.array([100]), 1000)
+    assert lift.tolist() == [pytest.approx(8)]
+    assert bound.tolist() == [pytest.approx(binomtest(40, 50).proportion_ci(0.95, method="wilson").low / 0.1)]
