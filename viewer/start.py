@@ -38,13 +38,14 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def make_ready(data: list[str]) -> None:
-    """Tables, assets, and the data asked for, or the sample where there are no images yet."""
+    """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use."""
     call_command("migrate", verbosity=0, interactive=False)
     collect_assets()
     if data:
         import_data(data)
     elif not has_images():
         import_sample()
+    renew_index()
 
 
 def collect_assets() -> None:
@@ -101,6 +102,16 @@ def import_data(paths: list[str]) -> None:
 
     is_sample = DatasetState.objects.filter(is_sample=True).exists()
     call_command("import_openimages", *paths, replace=is_sample)
+
+
+def renew_index() -> None:
+    """Build the index anew where it is damaged, or of another version of this program."""
+    from browse.checks import index_fault
+
+    fault = index_fault()
+    if fault:
+        say(f"{fault}\nBuilding it anew ...")
+        call_command("build_index")
 
 
 def greeting(host: str, port: int) -> str:

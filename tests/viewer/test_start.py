@@ -6,9 +6,12 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from browse.checks import check_index, index_fault
+from tests.datasets import load_example
 from viewer import start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -101,3 +104,23 @@ def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) ->
     assert done.returncode == 1
     assert done.stderr == "Wrong setting. PORT: 'http' is not a whole number from 1 to 65535.\n"
     assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.django_db
+def test_an_index_that_cannot_be_used_is_named_by_the_check_and_built_anew(
+    settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.INDEX_DIR = tmp_path / "index"
+    damaged = settings.INDEX_DIR / load_example(settings.INDEX_DIR)
+    assert check_index() == []
+    before = index_fault()
+    file = max(damaged.iterdir(), key=lambda path: path.stat().st_size)
+    file.write_bytes(file.read_bytes()[:-1])
+    [warning] = check_index()
+    assert before is None
+    assert file.name in warning.msg
+    assert "python manage.py build_index" in warning.msg
+    start.renew_index()
+    assert index_fault() is None
+    assert file.name in capsys.readouterr().err
