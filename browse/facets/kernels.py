@@ -83,6 +83,42 @@ def set_bits(words: Words, ids: Numbers, starts: Counts, stops: Counts) -> None:
 
 
 @kernel
+def put_bits(words: Words, images: Numbers, inside: npt.NDArray[np.bool_]) -> None:
+    """Put each of these images into a set, or take it out."""
+    one = Word(1)
+    for place in range(len(images)):
+        image = Word(images[place])
+        bit = one << (image & Word(63))
+        if inside[place]:
+            words[image >> Word(6)] |= bit
+        else:
+            words[image >> Word(6)] &= ~bit
+
+
+@kernel
+def add_inside(words: Words, images: Numbers, values: Numbers, steps: npt.NDArray[np.int8], counts: Counts) -> None:
+    """Add to counts[value] a step for each of these images that is in a set."""
+    for place in range(len(images)):
+        image = Word(images[place])
+        if steps[place] != 0 and (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
+            counts[values[place]] += steps[place]
+
+
+@kernel
+def move_inside(
+    words: Words, images: Numbers, before: npt.NDArray[np.int16], after: npt.NDArray[np.int16], counts: Counts
+) -> None:
+    """Count each of these images that is in a set under its class after, no longer before; below 0 is no class."""
+    for place in range(len(images)):
+        image = Word(images[place])
+        if (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
+            if before[place] >= 0:
+                counts[before[place]] -= 1
+            if after[place] >= 0:
+                counts[after[place]] += 1
+
+
+@kernel
 def take_away(words: Words, gone: Words) -> None:
     """Take the images of one set out of another."""
     for place in range(len(words)):
