@@ -114,6 +114,13 @@ class EmbeddedEngine:
         images = ordering.page(selector, query, words, start=start, stop=min(start + size, count))
         return PageOfImages(count, self._keys(images))
 
+    def after(self, query: Query, key: int | None, *, size: int, deadline: float | None = None) -> list[int]:
+        """The first `size` matching images after a database key, None being before all, in the order of ImageIDs."""
+        words = self._selector(query, deadline).select(query)
+        start = 0 if key is None else int(np.searchsorted(self._index.image_keys, key, side="right"))
+        images = np.empty(size, np.uint32)
+        return self._keys(images[: kernels.select(words, kernels.count_below(words, start), images)])
+
     def facets(
         self, query: Query, *, top: int | None = 50, top_authors: int | None = 10, deadline: float | None = None
     ) -> FacetCounts:

@@ -135,6 +135,17 @@ def count_bits(words: Words) -> int:
 
 
 @kernel
+def count_below(words: Words, image: int) -> int:
+    """How many images before this one a set has."""
+    total = Word(0)
+    for place in range(image >> 6):
+        total += _ones(words[place])
+    if image & 63:
+        total += _ones(words[image >> 6] & ((Word(1) << Word(image & 63)) - Word(1)))
+    return int(total)
+
+
+@kernel
 def count_common(first: Words, second: Words) -> int:
     """How many images two sets share."""
     total = Word(0)
