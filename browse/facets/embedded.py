@@ -59,7 +59,7 @@ class EmbeddedEngine:
     @property
     def subsets(self) -> list[str]:
         """The subsets that have images, in listing order."""
-        return [subset for subset in SUBSETS if self.overlay.subset_total(self._index.subset_set(subset))]
+        return [subset for subset in SUBSETS if self.overlay.subset_sizes[subset]]
 
     @property
     def confidences(self) -> list[int]:

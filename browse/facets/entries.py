@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from browse.facets.classes import LEVELS, PairClasses
 from browse.facets.index import Index
-from browse.facets.kernels import Counts, Numbers
+from browse.facets.kernels import Counts, Numbers, Words
 from browse.query.values import STATES, State
 
 NONE = -1
@@ -82,7 +82,7 @@ class Part:
     before: Classes
     after: Classes
     changed: Numbers
-    held: npt.NDArray[np.uint8]
+    held: Words
 
 
 def entries_of(index: Index, shifts: Shifts, laid: Laid, images: Numbers) -> Part:
@@ -114,7 +114,7 @@ def entries_of(index: Index, shifts: Shifts, laid: Laid, images: Numbers) -> Par
         np.concatenate([before[moved], classes[gone]])[order],
         np.concatenate([after[moved], np.full(int(gone.sum()), NONE, np.int16)])[order],
         images[is_changed],
-        np.packbits(holds[is_changed], axis=1, bitorder="little"),
+        packed(holds[is_changed]),
     )
 
 
@@ -142,6 +142,14 @@ def replaced(
     places = np.searchsorted(kept, new_keys)
     rows = [np.insert(column[~gone], places, added, axis=0) for column, added in zip(columns, new, strict=True)]
     return np.insert(kept, places, new_keys), rows
+
+
+def packed(rows: npt.NDArray[np.bool_]) -> Words:
+    """bool[rows, bits] as uint64[rows, words], bit i % 64 of word i // 64."""
+    padded = np.zeros((len(rows), -(-rows.shape[1] // 64) * 64), np.bool_)
+    padded[:, : rows.shape[1]] = rows
+    words: Words = np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
+    return words
 
 
 def numbers(image_keys: npt.NDArray[np.int64], keys: list[int]) -> Counts:

@@ -96,12 +96,40 @@ def put_bits(words: Words, images: Numbers, inside: npt.NDArray[np.bool_]) -> No
 
 
 @kernel
-def add_inside(words: Words, images: Numbers, values: Numbers, steps: npt.NDArray[np.int8], counts: Counts) -> None:
-    """Add to counts[value] a step for each of these images that is in a set."""
+def put_holders(words: Words, images: Numbers, held: Words, wanted: Words) -> None:
+    """Put each of these images into a set where one of its bits is wanted, or take it out.
+
+    held: uint64[images, words]. Without branches, which no processor would foresee.
+    """
+    one = Word(1)
     for place in range(len(images)):
         image = Word(images[place])
-        if steps[place] != 0 and (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
-            counts[values[place]] += steps[place]
+        shift = image & Word(63)
+        common = Word(0)
+        for part in range(len(wanted)):
+            common |= held[place, part] & wanted[part]
+        word = words[image >> Word(6)] & ~(one << shift)
+        words[image >> Word(6)] = word | (Word(common != Word(0)) << shift)
+
+
+@kernel
+def add_inside(
+    words: Words,
+    images: Numbers,
+    labels: Numbers,
+    before: npt.NDArray[np.int16],
+    after: npt.NDArray[np.int16],
+    mask: npt.NDArray[np.bool_],
+    counts: Counts,
+) -> None:
+    """Correct counts[label] of the pairs in `mask` by those of these images that are in a set; below 0 is no class."""
+    for place in range(len(images)):
+        image = Word(images[place])
+        if (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
+            if before[place] >= 0:
+                counts[labels[place]] -= mask[before[place]]
+            if after[place] >= 0:
+                counts[labels[place]] += mask[after[place]]
 
 
 @kernel

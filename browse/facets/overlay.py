@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from browse.facets import kernels
 from browse.facets.classes import Mask, PairClasses
-from browse.facets.entries import LOW, NONE, Classes, Laid, Shifts, entries_of, numbers, replaced
+from browse.facets.entries import LOW, NONE, Classes, Laid, Shifts, entries_of, numbers, packed, replaced
 from browse.facets.index import Index
 from browse.facets.kernels import Counts, Numbers, Words
 from browse.query.values import SUBSETS
@@ -41,7 +41,7 @@ class Overlay:
 
     entries          int64[entries] label << 32 | image, ascending; before, after: the classes
     changed          uint32, ascending: images with an entry, or hidden
-    held             uint8[changed, classes / 8]: the classes that such an image has a pair of, bit by bit
+    held             uint64[changed, classes / 64]: the classes that such an image has a pair of, bit by bit
     visible          the images that are not hidden, as a bitset; None where all are
     """
 
@@ -52,7 +52,7 @@ class Overlay:
     before: Classes
     after: Classes
     changed: Numbers
-    held: npt.NDArray[np.uint8]
+    held: Words
     visible: Words | None
 
     @classmethod
@@ -68,7 +68,7 @@ class Overlay:
             before=classes,
             after=classes,
             changed=np.empty(0, np.uint32),
-            held=np.empty((0, (len(shifts.classes) + 7) // 8), np.uint8),
+            held=np.empty((0, (len(shifts.classes) + 63) // 64), np.uint64),
             visible=None,
         )
 
@@ -130,9 +130,14 @@ class Overlay:
             totals += np.bincount(self._entry_labels, step, len(totals)).astype(np.int64)
         return totals
 
-    def subset_total(self, place: int) -> int:
-        """How many visible images a set of the index's own has, such as a subset's."""
-        return int(self.index.sets.sizes[place]) - int(self._among(place, self.laid.hidden).sum())
+    @cached_property
+    def subset_sizes(self) -> dict[str, int]:
+        """How many visible images each subset has."""
+        places = {subset: self.index.subset_set(subset) for subset in SUBSETS}
+        return {
+            subset: int(self.index.sets.sizes[place]) - int(self._among(place, self.laid.hidden).sum())
+            for subset, place in places.items()
+        }
 
     def lay_term(self, words: Words, label: int, mask: Mask) -> None:
         """Correct the set of the images with a pair of a label in these classes."""
@@ -143,14 +148,12 @@ class Overlay:
     def lay_any_pair(self, words: Words, mask: Mask) -> None:
         """Correct the set of the images with a pair of any label in these classes."""
         if len(self.changed):
-            wanted = self.held & np.packbits(mask, bitorder="little")
-            kernels.put_bits(words, self.changed, np.asarray(wanted.any(axis=1)))
+            kernels.put_holders(words, self.changed, self.held, packed(mask[np.newaxis])[0])
 
     def lay_label_counts(self, words: Words, mask: Mask, counts: Counts) -> None:
         """Correct counts[label] of pairs in these classes, of the images of a set without hidden ones."""
         if len(self.entries):
-            step = _in_mask(mask, self.after) - _in_mask(mask, self.before)
-            kernels.add_inside(words, self._entry_images, self._entry_labels, step, counts)
+            kernels.add_inside(words, self._entry_images, self._entry_labels, self.before, self.after, mask, counts)
 
     def lay_class_counts(self, words: Words, label: int, counts: Counts) -> None:
         """Correct counts[class] of the images of a set without hidden ones, by their pair of a label."""
@@ -216,7 +219,7 @@ class Overlay:
         """Which of these images are in a set of the index's own."""
         sets = self.index.sets
         if sets.is_listed(place):
-            return np.isin(images, sets.ids(place))
+            return _are_among(images, sets.ids(place))
         return _has_bits(sets.words(place), images)
 
     def _numbered(self, rulings: Mapping[tuple[int, str], bool | None]) -> tuple[Counts, npt.NDArray[np.int8]]:
@@ -277,6 +280,14 @@ def _in_mask(mask: Mask, classes: Classes) -> npt.NDArray[np.int8]:
     """1 for each class that is wanted, 0 for others and NONE."""
     wanted: npt.NDArray[np.int8] = np.append(mask, False).astype(np.int8)[classes]
     return wanted
+
+
+def _are_among(images: Numbers, ids: Numbers) -> npt.NDArray[np.bool_]:
+    """Which images are in a list, ascending and far longer."""
+    places = np.searchsorted(ids, images)
+    found = places < len(ids)
+    found[found] = ids[places[found]] == images[found]
+    return found
 
 
 def _has_bits(words: Words, images: Numbers) -> npt.NDArray[np.bool_]:
