@@ -126,8 +126,7 @@ class Overlay:
         """int64[labels]: visible images with a pair of each label in these classes."""
         totals = self.index.label_totals(mask[: len(self.index.classes)])
         if len(self.entries):
-            step = _in_mask(mask, self.after) - _in_mask(mask, self.before)
-            totals += np.bincount(self._entry_labels, step, len(totals)).astype(np.int64)
+            self.lay_label_counts(all_images(self.index), mask, totals)  # entries of hidden images take theirs away
         return totals
 
     @cached_property
