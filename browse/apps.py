@@ -1,6 +1,7 @@
-"""The one application of the project."""
+"""The one application of the project, and the administration with its own door."""
 
 from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
 from django.core.checks import register
 
 
@@ -14,3 +15,8 @@ class BrowseConfig(AppConfig):
         from browse.checks import check_index  # noqa: PLC0415  (it needs the models)
 
         register(check_index)
+
+
+class ViewerAdminConfig(admin_apps.AdminConfig):
+    default = False
+    default_site = "browse.admin_site.ViewerAdminSite"

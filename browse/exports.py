@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from browse.image_ids import image_id_from_key
 from browse.matching import Matches
 from browse.models import Annotation, Image, Subset
+from browse.query.pairs import CURATOR
 from browse.spreadsheets import csv_lines, harmless
 
 IMAGE_COLUMNS = (
@@ -46,7 +47,7 @@ def labels_csv(matches: Matches) -> Iterator[str]:
     """V1's header line and a line for each annotation of the images, in the query's order. Raises SearchError."""
     yield from csv_lines([LABEL_COLUMNS])
     for keys in matches.batches():
-        rows = _label_rows(keys)
+        rows = _label_rows(keys, matches.says_of(keys))
         matches.check()
         yield from csv_lines(rows)
 
@@ -77,11 +78,13 @@ def _image_row(image: Image, text: Callable[[str], str]) -> tuple[str | int, ...
     )
 
 
-def _label_rows(keys: list[int]) -> list[tuple[str, str, str, str]]:
-    """By image as in `keys`, then by source, the largest confidence first."""
+def _label_rows(keys: list[int], says: dict[int, dict[str, bool]]) -> list[tuple[str, str, str, str]]:
+    """By image as in `keys`, then by source, the largest confidence first; curators' words among them."""
     place = {key: number for number, key in enumerate(keys)}
-    rows = Annotation.objects.filter(image_id__in=keys).values_list(
+    given = Annotation.objects.filter(image_id__in=keys).values_list(
         "image_id", "source__name", "confidence", "label__mid"
     )
+    rows = [row for row in given if row[1] != CURATOR or row[3] not in says.get(row[0], ())]
+    rows += [(key, CURATOR, 100 * yes, mid) for key, words in says.items() for mid, yes in words.items()]
     ordered = sorted(rows, key=lambda row: (place[row[0]], row[1], -row[2], row[3]))
     return [(image_id_from_key(image), source, mid, decimal(confidence)) for image, source, confidence, mid in ordered]

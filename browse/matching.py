@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 
@@ -40,6 +40,10 @@ class Matches:
             if len(keys) < KEYS_AT_ONCE:
                 return
             keys = _page(self._engine, self._query, page)
+
+    def says_of(self, keys: Iterable[int]) -> dict[int, dict[str, bool]]:
+        """What curators said of these images at that version, by key and MID."""
+        return self._engine.overlay.says_of(keys)
 
     def check(self) -> None:
         """Raises ChangingError where an import has put other tables in place meanwhile."""

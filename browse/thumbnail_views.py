@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import get_object_or_404
 from django.urls import re_path
 from django.utils.http import parse_etags
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from browse.image_ids import key_from_image_id
 from browse.models import Image
+from browse.models.curation import is_hidden
 from browse.picture_states import PictureStatus
 from browse.thumbnails.config import ENCODINGS, SIZES
 from browse.thumbnails.current import current_service
@@ -34,11 +35,14 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
     output = Output(SIZES[size].side, encoding_for(request.headers.get("Accept", "")))
     asked = request.GET.get("v", "")
     service = current_service()
+    key = key_from_image_id(image_id)
+    if is_hidden(key):
+        raise Http404
     if _VERSION.fullmatch(asked):
         data = service.cached(image_id, asked, output)
         if data is not None:
             return _picture(request, image_id, output, asked, data, caching=_IMMUTABLE)
-    image = get_object_or_404(Image, pk=key_from_image_id(image_id))
+    image = get_object_or_404(Image, pk=key)
     outcome = service.obtain(picture_of_row(image), output)
     if isinstance(outcome, NoThumbnail):
         return _neutral(request, outcome)

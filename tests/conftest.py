@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from tests import postgres
 from tests.chromium import FLAGS, ChromiumMissingError, executable
 from tests.drawn import load_profile
+from tests.history import let_flushes_empty_history
 from tests.live import Site, sample_site
 from tests.watched import Opener, Watch
 
@@ -26,6 +27,7 @@ DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
 BROWSER_FIXTURES = {"browser", "open_page", "browser_page"}
 
 load_profile()
+let_flushes_empty_history()
 
 
 @pytest.hookimpl(tryfirst=True)

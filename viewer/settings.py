@@ -82,7 +82,7 @@ SWITCH_GRACE_S = 2.0  # between an import's new index and the switch to it, for 
 # Django
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "browse.apps.ViewerAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

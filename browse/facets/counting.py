@@ -11,16 +11,24 @@ from browse.facets import kernels
 from browse.facets.classes import Mask
 from browse.facets.index import Index
 from browse.facets.kernels import Counts, Words
+from browse.facets.overlay import Overlay
 
 
-def label_counts(index: Index, words: Words, count: int, mask: Mask) -> Counts:
-    """int64[labels]: images of a set, `count` of them, with a pair of each label in these classes.
+def label_counts(overlay: Overlay, words: Words, count: int, mask: Mask) -> Counts:
+    """int64[labels]: images of a set, `count` of them, none hidden, with a pair of each label in these classes.
 
     Of a set and its complement the smaller one is gone through; the totals are known.
     """
+    index = overlay.index
+    own = mask[: len(index.classes)]
+    if count == overlay.images:
+        return overlay.label_totals(mask)
     if 2 * count <= index.images:
-        return _label_pass(index, words, count, mask)
-    return index.label_totals(mask) - _label_pass(index, _complement(index, words), index.images - count, mask)
+        counts = _label_pass(index, words, count, own)
+    else:
+        counts = index.label_totals(own) - _label_pass(index, _complement(index, words), index.images - count, own)
+    overlay.lay_label_counts(words, mask, counts)
+    return counts
 
 
 def author_counts(index: Index, words: Words, count: int) -> npt.NDArray[np.uint32]:
@@ -35,13 +43,14 @@ def author_counts(index: Index, words: Words, count: int) -> npt.NDArray[np.uint
     return totals
 
 
-def class_counts(index: Index, words: Words | None, label: int) -> Counts:
-    """int64[classes]: images of a set, None being all, with a pair of this label in each class."""
+def class_counts(overlay: Overlay, words: Words | None, label: int) -> Counts:
+    """int64[classes]: images of a set, None being all, none hidden, with a pair of this label in each class."""
     if words is None:
-        totals: Counts = np.diff(index.bounds(label))
-        return totals
-    counts = np.zeros(len(index.classes), np.int64)
+        return overlay.class_totals(label)
+    index = overlay.index
+    counts = np.zeros(len(overlay.classes), np.int64)
     kernels.count_segments(words, index.posting_images, index.bounds(label), counts)
+    overlay.lay_class_counts(words, label, counts)
     return counts
 
 

@@ -12,17 +12,26 @@ from browse.facets import counting, kernels, ordering
 from browse.facets.engine import FacetCounts, PageOfImages
 from browse.facets.index import Index
 from browse.facets.kernels import Numbers, Words
+from browse.facets.overlay import Overlay
 from browse.facets.selection import Selector
 from browse.facets.statistics import Statistics
 from browse.facets.terms import term_facets
-from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State
 
 
 class EmbeddedEngine:
-    """Answers over one index generation, without memory of earlier queries; threads may share one."""
+    """Answers over one index generation and what curators changed, without memory of earlier queries.
 
-    def __init__(self, index: Index) -> None:
+    Threads may share one.
+    """
+
+    def __init__(self, index: Index, overlay: Overlay | None = None) -> None:
         self._index = index
+        self.overlay = overlay or Overlay.nothing(index)
+
+    def with_overlay(self, overlay: Overlay) -> EmbeddedEngine:
+        """The engine over the same index with other changes."""
+        return EmbeddedEngine(self._index, overlay)
 
     @property
     def generation(self) -> str:
@@ -36,8 +45,8 @@ class EmbeddedEngine:
 
     @property
     def images(self) -> int:
-        """How many images the data set has."""
-        return self._index.images
+        """How many images the data set has, without hidden ones."""
+        return self.overlay.images
 
     @property
     def labels(self) -> Sequence[str]:
@@ -52,13 +61,12 @@ class EmbeddedEngine:
     @property
     def subsets(self) -> list[str]:
         """The subsets that have images, in listing order."""
-        sets = self._index.sets
-        return [subset for subset in SUBSETS if sets.sizes[self._index.subset_set(subset)]]
+        return [subset for subset in SUBSETS if self.overlay.subset_sizes[subset]]
 
     @property
     def confidences(self) -> list[int]:
         """The distinct pair confidences, ascending, in hundredths."""
-        return self._index.classes.levels
+        return self.overlay.levels
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -92,7 +100,10 @@ class EmbeddedEngine:
         return None if number is None else int(self._index.author_ids[number])
 
     def duplicates(self, key: int) -> list[int]:
-        """The database keys of all images with this one's MD5, itself among them; none where it is the only one."""
+        """The database keys of all images with this one's MD5, itself among them; none where it is the only one.
+
+        Hidden images are nobody's duplicates.
+        """
         index = self._index
         image = int(np.searchsorted(index.image_keys, key))
         if image == index.images or index.image_keys[image] != key:
@@ -101,7 +112,9 @@ class EmbeddedEngine:
         if not len(found):
             return []
         group = int(np.searchsorted(index.duplicate_offsets, found[0], side="right")) - 1
-        return self.keys(index.duplicate_images[index.duplicate_offsets[group] : index.duplicate_offsets[group + 1]])
+        same = index.duplicate_images[index.duplicate_offsets[group] : index.duplicate_offsets[group + 1]]
+        keys = [one for one in self.keys(same) if not self.overlay.is_hidden(one)]
+        return keys if key in keys and len(keys) > 1 else []
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
         """How many images match."""
@@ -117,6 +130,13 @@ class EmbeddedEngine:
         images = ordering.page(selector, query, words, start=start, stop=min(start + size, count))
         return PageOfImages(count, self.keys(images))
 
+    def after(self, query: Query, key: int | None, *, size: int, deadline: float | None = None) -> list[int]:
+        """The first `size` matching images after a database key, None being before all, in the order of ImageIDs."""
+        words = self._selector(query, deadline).select(query)
+        start = 0 if key is None else int(np.searchsorted(self._index.image_keys, key, side="right"))
+        images = np.empty(size, np.uint32)
+        return self.keys(images[: kernels.select(words, kernels.count_below(words, start), images)])
+
     def facets(
         self, query: Query, *, top: int | None = 50, top_authors: int | None = 10, deadline: float | None = None
     ) -> FacetCounts:
@@ -126,7 +146,7 @@ class EmbeddedEngine:
         terms, filters = selector.terms(query), selector.filters(query)
         words = selector.both(terms, filters)
         count = int(kernels.count_bits(words))
-        labels = counting.label_counts(index, words, count, selector.pair_mask(query))
+        labels = counting.label_counts(self.overlay, words, count, selector.pair_mask(query))
         selector.check_time()
         return FacetCounts(
             count=count,
@@ -141,7 +161,7 @@ class EmbeddedEngine:
 
     def label_counts(self) -> dict[str, int]:
         """For every label of the data set the count of `label=MID`."""
-        totals = self.statistics.label_counts.images.sum(axis=1)
+        totals = self.overlay.label_totals(self.overlay.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES))
         return dict(zip(self._index.labels, totals.tolist(), strict=True))
 
     def close(self) -> None:
@@ -149,7 +169,7 @@ class EmbeddedEngine:
         self._index.close()
 
     def _selector(self, query: Query, deadline: float | None) -> Selector:
-        selector = Selector(self._index, deadline=deadline)
+        selector = Selector(self.overlay, deadline=deadline)
         selector.check_values(query)
         selector.check_time()
         return selector

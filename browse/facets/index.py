@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import weakref
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,13 @@ class Index:
         first = label * len(self.classes)
         bounds: Counts = self.arrays["posting_offsets"][first : first + len(self.classes) + 1]
         return bounds
+
+    @cached_property
+    def class_totals(self) -> Counts:
+        """int64[classes]: how many pairs of each class there are."""
+        sizes = np.diff(self.arrays["posting_offsets"]).reshape(len(self.labels), len(self.classes))
+        totals: Counts = sizes.sum(axis=0, dtype=np.int64)
+        return totals
 
     def label_totals(self, mask: Mask) -> Counts:
         """int64[labels]: how many pairs of these classes each label has."""

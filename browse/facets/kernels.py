@@ -83,6 +83,70 @@ def set_bits(words: Words, ids: Numbers, starts: Counts, stops: Counts) -> None:
 
 
 @kernel
+def put_bits(words: Words, images: Numbers, inside: npt.NDArray[np.bool_]) -> None:
+    """Put each of these images into a set, or take it out."""
+    one = Word(1)
+    for place in range(len(images)):
+        image = Word(images[place])
+        bit = one << (image & Word(63))
+        if inside[place]:
+            words[image >> Word(6)] |= bit
+        else:
+            words[image >> Word(6)] &= ~bit
+
+
+@kernel
+def put_holders(words: Words, images: Numbers, held: Words, wanted: Words) -> None:
+    """Put each of these images into a set where one of its bits is wanted, or take it out.
+
+    held: uint64[images, words]. Without branches, which no processor would foresee.
+    """
+    one = Word(1)
+    for place in range(len(images)):
+        image = Word(images[place])
+        shift = image & Word(63)
+        common = Word(0)
+        for part in range(len(wanted)):
+            common |= held[place, part] & wanted[part]
+        word = words[image >> Word(6)] & ~(one << shift)
+        words[image >> Word(6)] = word | (Word(common != Word(0)) << shift)
+
+
+@kernel
+def add_inside(
+    words: Words,
+    images: Numbers,
+    labels: Numbers,
+    before: npt.NDArray[np.int16],
+    after: npt.NDArray[np.int16],
+    mask: npt.NDArray[np.bool_],
+    counts: Counts,
+) -> None:
+    """Correct counts[label] of the pairs in `mask` by those of these images that are in a set; below 0 is no class."""
+    for place in range(len(images)):
+        image = Word(images[place])
+        if (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
+            if before[place] >= 0:
+                counts[labels[place]] -= mask[before[place]]
+            if after[place] >= 0:
+                counts[labels[place]] += mask[after[place]]
+
+
+@kernel
+def move_inside(
+    words: Words, images: Numbers, before: npt.NDArray[np.int16], after: npt.NDArray[np.int16], counts: Counts
+) -> None:
+    """Count each of these images that is in a set under its class after, no longer before; below 0 is no class."""
+    for place in range(len(images)):
+        image = Word(images[place])
+        if (words[image >> Word(6)] >> (image & Word(63))) & Word(1):
+            if before[place] >= 0:
+                counts[before[place]] -= 1
+            if after[place] >= 0:
+                counts[after[place]] += 1
+
+
+@kernel
 def take_away(words: Words, gone: Words) -> None:
     """Take the images of one set out of another."""
     for place in range(len(words)):
@@ -95,6 +159,17 @@ def count_bits(words: Words) -> int:
     total = Word(0)
     for place in range(len(words)):
         total += _ones(words[place])
+    return int(total)
+
+
+@kernel
+def count_below(words: Words, image: int) -> int:
+    """How many images before this one a set has."""
+    total = Word(0)
+    for place in range(image >> 6):
+        total += _ones(words[place])
+    if image & 63:
+        total += _ones(words[image >> 6] & ((Word(1) << Word(image & 63)) - Word(1)))
     return int(total)
 
 

@@ -49,7 +49,7 @@ def _by_confidence(selector: Selector, query: Query, words: Words, start: int, s
 def _levels(selector: Selector, query: Query, words: Words) -> Iterator[Words]:
     first = query.label[0]
     inside = query.range_of(first)
-    for hundredths in reversed(selector.index.classes.levels):
+    for hundredths in reversed(selector.overlay.levels):
         if hundredths in inside:
             term = type(first)(first.mid, ConfidenceRange(hundredths, hundredths), query.states_of(first))
             if selector.term_size(query, term):

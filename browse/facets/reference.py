@@ -1,4 +1,4 @@
-"""The reference engine: query.md said again as SQL over the annotation table. Slow, obvious, and right.
+"""The reference engine: query.md said again as SQL over annotations, verdicts and hidden images. Slow, obvious, right.
 
 Every facet value but a label or an author is counted by asking the query that choosing it leads to.
 """
@@ -29,11 +29,31 @@ from browse.query.values import (
 _U64 = (1 << 64) - 1
 
 _PAIRS = """
-WITH word AS MATERIALIZED (
-    SELECT a.image_id, a.label_id, s.name AS source, a.confidence,
-           CASE s.name WHEN 'curator' THEN 0 WHEN 'verification' THEN 1 WHEN 'human' THEN 2
+WITH visible AS MATERIALIZED (
+    SELECT i.id, i.subset, i.author_id, i.license_id FROM browse_image i
+    WHERE COALESCE((SELECT h.hidden FROM browse_hiding h WHERE h.image_key = i.id
+                    ORDER BY h.at DESC, h.id DESC LIMIT 1), FALSE) = FALSE
+), standing AS MATERIALIZED (
+    SELECT v.image_key, v.mid, v.says,
+           ROW_NUMBER() OVER (PARTITION BY v.image_key, v.mid ORDER BY v.at DESC, v.id DESC) AS place
+    FROM browse_verdict v
+    WHERE v.says <> 'undo' AND NOT EXISTS (SELECT 1 FROM browse_verdict u WHERE u.undoes_id = v.id)
+), ruling AS MATERIALIZED (
+    SELECT i.id AS image_id, l.id AS label_id, CASE v.says WHEN 'yes' THEN 100 ELSE 0 END AS confidence
+    FROM standing v JOIN visible i ON i.id = v.image_key JOIN browse_label l ON l.mid = v.mid
+    WHERE v.place = 1 AND v.says <> 'unsure'
+), said AS MATERIALIZED (
+    SELECT a.image_id, a.label_id, s.name AS source, a.confidence
+    FROM browse_annotation a JOIN browse_source s ON s.id = a.source_id JOIN visible i ON i.id = a.image_id
+    WHERE s.name <> 'curator' OR NOT EXISTS
+          (SELECT 1 FROM ruling r WHERE r.image_id = a.image_id AND r.label_id = a.label_id)
+    UNION ALL
+    SELECT image_id, label_id, 'curator', confidence FROM ruling
+), word AS MATERIALIZED (
+    SELECT image_id, label_id, source, confidence,
+           CASE source WHEN 'curator' THEN 0 WHEN 'verification' THEN 1 WHEN 'human' THEN 2
                        WHEN 'crowdsource-verification' THEN 3 ELSE 4 END AS authority
-    FROM browse_annotation a JOIN browse_source s ON s.id = a.source_id
+    FROM said
 ), human AS MATERIALIZED (
     SELECT image_id, label_id, CASE WHEN confidence >= 50 THEN 1 ELSE 0 END AS yes,
            ROW_NUMBER() OVER (PARTITION BY image_id, label_id ORDER BY authority, source COLLATE {binary}) AS place
@@ -48,7 +68,7 @@ WITH word AS MATERIALIZED (
     LEFT JOIN word m ON m.image_id = k.image_id AND m.label_id = k.label_id AND m.source = 'machine'
     LEFT JOIN human h ON h.image_id = k.image_id AND h.label_id = k.label_id AND h.place = 1
 ), chosen AS MATERIALIZED (
-    SELECT i.id, i.subset, i.author_id, i.license_id FROM browse_image i WHERE {where}
+    SELECT i.id, i.subset, i.author_id, i.license_id FROM visible i WHERE {where}
 )
 """
 _COLLATIONS = {"postgresql": '"C"', "sqlite": "BINARY"}
@@ -125,7 +145,7 @@ class ReferenceEngine:
         return [(key, ids[key], count) for key, count in _ranked(self._ask(sql, query))]
 
     def _subsets(self) -> list[str]:
-        found = self._ask("SELECT DISTINCT subset FROM browse_image ORDER BY 1", Query())
+        found = self._ask("SELECT DISTINCT subset FROM visible ORDER BY 1", Query())
         return [SUBSETS[subset] for (subset,) in found]
 
     def _licenses(self) -> list[str]:

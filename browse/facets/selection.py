@@ -10,18 +10,17 @@ from browse.facets import kernels
 from browse.facets.classes import Mask
 from browse.facets.engine import UnknownValueError
 from browse.facets.errors import QueryTimeoutError
-from browse.facets.index import Index
 from browse.facets.kernels import Words
+from browse.facets.overlay import Overlay, all_images
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, Query, Term
-
-_LAST = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 class Selector:
     """Evaluates the queries of one request, variants of one another, and shares what they share."""
 
-    def __init__(self, index: Index, *, deadline: float | None = None) -> None:
-        self.index = index
+    def __init__(self, overlay: Overlay, *, deadline: float | None = None) -> None:
+        self.overlay = overlay
+        self.index = overlay.index
         self._deadline = deadline
         self._kept: dict[tuple[int, bytes], Words] = {}
 
@@ -42,11 +41,9 @@ class Selector:
             raise UnknownValueError("author", query.author)
 
     def everything(self) -> Words:
-        """All images."""
-        words = np.full(self.index.width, _LAST)
-        if self.index.images % 64:
-            words[-1] >>= np.uint64(64 - self.index.images % 64)
-        return words
+        """All images that are not hidden."""
+        visible = self.overlay.visible
+        return all_images(self.index) if visible is None else visible.copy()
 
     def nothing(self) -> Words:
         """No image."""
@@ -54,7 +51,7 @@ class Selector:
 
     def mask(self, query: Query, term: Term) -> Mask:
         """The classes in which a term's pair may be."""
-        return self.index.classes.mask(query.range_of(term), query.states_of(term))
+        return self.overlay.classes.mask(query.range_of(term), query.states_of(term))
 
     def keep(self, query: Query) -> None:
         """Keep the sets of this query's terms at hand, for variants that share them. At most 20 terms are."""
@@ -71,7 +68,7 @@ class Selector:
 
     def term_size(self, query: Query, term: Term) -> int:
         """For how many images a term holds."""
-        return int(np.diff(self.index.bounds(self._label(term)))[self.mask(query, term)].sum())
+        return int(self.overlay.class_totals(self._label(term))[self.mask(query, term)].sum())
 
     def terms(self, query: Query, *, needs_a_pair: bool | None = None) -> Words | None:
         """The images that satisfy all terms and have a pair where one is needed; None where nothing is asked.
@@ -94,6 +91,8 @@ class Selector:
     def filters(self, query: Query) -> Words | None:
         """The images of the subsets, licences and author asked for; None where none is."""
         found = []
+        if query.has_filters and self.overlay.visible is not None:
+            found.append(self.overlay.visible.copy())
         if query.subsets:
             found.append(self._union([self.index.subset_set(s) for s in query.subsets if s in SUBSETS]))
         if query.licenses:
@@ -118,7 +117,7 @@ class Selector:
         """How many of the images in `filters`, None being all, satisfy the terms of a query."""
         terms = (*query.label, *query.any)
         if filters is None and not query.without and not query.needs_a_pair and len(terms) < 2:
-            return self.term_size(query, terms[0]) if terms else self.index.images
+            return self.term_size(query, terms[0]) if terms else self.overlay.images
         words = self.terms(query)
         self.check_time()
         if words is None or filters is None:
@@ -127,11 +126,14 @@ class Selector:
 
     def pair_mask(self, query: Query) -> Mask:
         """The classes of the query's own range and states."""
-        return self.index.classes.mask(query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)
+        return self.overlay.classes.mask(query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)
 
     def with_pair(self, mask: Mask) -> Words:
         """The images with at least one pair, of any label, of these classes."""
-        return self._union([self.index.class_set(int(code)) for code in np.flatnonzero(mask)])
+        own = mask[: len(self.index.classes)]
+        words = self._union([self.index.class_set(int(code)) for code in np.flatnonzero(own)])
+        self.overlay.lay_any_pair(words, mask)
+        return words
 
     def _label(self, term: Term) -> int:
         return self.index.label_numbers[term.mid]
@@ -168,9 +170,10 @@ class Selector:
         return planes
 
     def _postings(self, label: int, mask: Mask) -> Words:
-        bounds = self.index.bounds(label)
+        bounds, own = self.index.bounds(label), mask[: len(self.index.classes)]
         words = self.nothing()
-        kernels.set_bits(words, self.index.posting_images, bounds[:-1][mask], bounds[1:][mask])
+        kernels.set_bits(words, self.index.posting_images, bounds[:-1][own], bounds[1:][own])
+        self.overlay.lay_term(words, label, mask)
         return words
 
     def _union(self, places: list[int]) -> Words:

@@ -22,7 +22,7 @@ def term_facets(selector: Selector, query: Query, filters: Words | None) -> list
 
 def _facet(selector: Selector, query: Query, role: Role, term: Term, count: Count) -> TermFacet:
     selector.check_time()
-    levels = {level: replace(term, confidence=ConfidenceRange(level, level)) for level in selector.index.classes.levels}
+    levels = {level: replace(term, confidence=ConfidenceRange(level, level)) for level in selector.overlay.levels}
     states = {state: replace(term, states=frozenset({state})) for state in STATES}
     return TermFacet(
         role=role,
@@ -68,11 +68,11 @@ class _Tally:
     """Images of a set, None being all, by the class of their pair of one label."""
 
     def __init__(self, selector: Selector, query: Query, mid: str, words: Words | None) -> None:
-        index = selector.index
+        overlay = selector.overlay
         self._selector = selector
         self._query = query
-        self._size = index.images if words is None else int(kernels.count_bits(words))
-        self._counts: Counts = counting.class_counts(index, words, index.label_numbers[mid])
+        self._size = overlay.images if words is None else int(kernels.count_bits(words))
+        self._counts: Counts = counting.class_counts(overlay, words, selector.index.label_numbers[mid])
 
     def having(self, term: Term) -> int:
         """How many of them the term holds for."""

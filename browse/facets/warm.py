@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,10 +22,12 @@ def warm() -> None:
     with tempfile.TemporaryDirectory(prefix="openimages-warm-") as folder:
         index_dir = Path(folder)
         engine = open_generation(index_dir, build_generation(_arrays(), index_dir, dataset="warm-up"))
-        for query in _queries():
-            engine.page(query, number=1, size=1)
-            engine.count(query)
-            engine.facets(query)
+        changed = engine.overlay.with_changes({(0, "/m/a"): False, (1, "/m/a"): True}, {2: True})
+        for one, query in product((engine, engine.with_overlay(changed)), _queries()):
+            one.page(query, number=1, size=1)
+            one.after(query, 1, size=1)
+            one.count(query)
+            one.facets(query)
         engine.close()
 
 

@@ -1,5 +1,21 @@
 """Everything the database holds: the data set itself and what people add to it."""
 
+from browse.models.curation import (
+    HISTORY,
+    BulkJob,
+    Collection,
+    CollectionDetails,
+    CollectionItem,
+    Decision,
+    Entry,
+    Flag,
+    FlagLook,
+    Hiding,
+    LabelNote,
+    LicenceCheck,
+    SavedView,
+    Verdict,
+)
 from browse.models.dataset import (
     Annotation,
     Author,
@@ -16,16 +32,30 @@ from browse.models.dataset import (
 from browse.models.pictures import PictureState
 
 __all__ = [
+    "HISTORY",
     "Annotation",
     "Author",
+    "BulkJob",
+    "Collection",
+    "CollectionDetails",
+    "CollectionItem",
     "DatasetState",
+    "Decision",
+    "Entry",
+    "Flag",
+    "FlagLook",
+    "Hiding",
     "Image",
     "Import",
     "ImportFile",
     "ImportProgress",
     "Label",
+    "LabelNote",
+    "LicenceCheck",
     "License",
     "PictureState",
+    "SavedView",
     "Source",
     "Subset",
+    "Verdict",
 ]

@@ -199,6 +199,9 @@ class DatasetState(models.Model):
     is_sample = models.BooleanField(default=False)
     switched = models.DateTimeField(null=True)
 
+    class Meta:
+        permissions = (("reach_admin", "Can reach the administration"),)
+
     def __str__(self) -> str:
         return self.version
 

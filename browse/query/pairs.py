@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from browse.query.values import State
 
 MACHINE = "machine"
-AUTHORITY = ("curator", "verification", "human", "crowdsource-verification")
+CURATOR = "curator"
+AUTHORITY = (CURATOR, "verification", "human", "crowdsource-verification")
 """Human sources, the most authoritative first; all others follow by name."""
 
 YES_FROM = 50
@@ -44,6 +45,11 @@ def merge(annotations: Iterable[tuple[str, int]]) -> Verdict:
         raise ValueError("a pair has at least one annotation")
     confidence = machine if machine is not None else 100 * bool(human)
     return Verdict(machine, human, state_of(machine=machine is not None, human=human), confidence)
+
+
+def with_curator(annotations: Iterable[tuple[str, int]], *, yes: bool) -> list[tuple[str, int]]:
+    """The (source, hundredths) of a pair, of which there may be none, and what a curator says in this application."""
+    return [*((source, value) for source, value in annotations if source != CURATOR), (CURATOR, 100 * yes)]
 
 
 def state_of(*, machine: bool, human: bool | None) -> State:

@@ -116,6 +116,11 @@ class Query:
         return term.states or self.states or DEFAULT_STATES
 
     @property
+    def has_filters(self) -> bool:
+        """Whether only images of some subsets, licences or of one author match."""
+        return bool(self.subsets or self.licenses or self.author is not None)
+
+    @property
     def needs_a_pair(self) -> bool:
         """Whether only images with a pair, of any label, in the query's own range and states match."""
         given = self.confidence is not None or self.states is not None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from browse.models import Annotation, Image, Subset
-from browse.query.pairs import by_source, merge
+from browse.query.pairs import by_source, merge, with_curator
 from browse.query.values import State
 from browse.rights import LicenseInfo, license_from_url
 from browse.search.names import Names
@@ -60,18 +60,25 @@ class ImageCard:
         return self.license.short_name
 
 
-def read_cards(keys: Iterable[int], names: Names) -> dict[int, ImageCard]:
+Says = Mapping[int, Mapping[str, bool]]
+"""What curators say, by image key and MID."""
+
+
+def read_cards(keys: Iterable[int], names: Names, says: Says) -> dict[int, ImageCard]:
     """The images with these database keys, those that there are, by key. Two queries."""
     images = list(Image.objects.with_credit().filter(pk__in=list(keys)))
     rows = Annotation.objects.filter(image_id__in=[image.pk for image in images])
-    annotations: dict[int, dict[int, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
+    annotations: dict[int, dict[str, list[tuple[str, int]]]] = defaultdict(lambda: defaultdict(list))
     for image, label, source, confidence in rows.values_list("image_id", "label_id", "source_id", "confidence"):
-        annotations[image][label].append((names.sources[source], confidence))
+        annotations[image][names.labels[label][0]].append((names.sources[source], confidence))
+    for key in annotations.keys() | says.keys():
+        own = annotations[key]
+        own |= {mid: with_curator(own.get(mid, ()), yes=yes) for mid, yes in says.get(key, {}).items()}
     return {image.pk: _card(image, annotations[image.pk], names) for image in images}
 
 
-def _card(image: Image, annotations: dict[int, list[tuple[str, int]]], names: Names) -> ImageCard:
-    pairs = (_pair(*names.labels[label], words) for label, words in annotations.items())
+def _card(image: Image, annotations: dict[str, list[tuple[str, int]]], names: Names) -> ImageCard:
+    pairs = (_pair(mid, names.by_mid[mid], words) for mid, words in annotations.items())
     author = image.author
     return ImageCard(
         image_id=image.image_id,

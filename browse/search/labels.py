@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from browse.search.names import names_of
 from browse.search.snapshot import Snapshot
@@ -40,6 +41,7 @@ def find_labels(snapshot: Snapshot, text: str | None = None) -> list[NamedLabel]
     return [label for label, folded in zip(found.labels, found.folded, strict=True) if wanted in folded]
 
 
+@lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
     """The text without case, accents and spaces around it."""
     decomposed = unicodedata.normalize("NFKD", text.strip().casefold())

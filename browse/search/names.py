@@ -1,31 +1,51 @@
-"""Names of labels and sources, read once for each version of the data set."""
+"""Names of labels and sources, read once for each version of the data set whose names differ."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from browse.models import Label, Source
+from django.db.models import Max
+
+from browse.models import Label, LabelNote, Source
 
 
 @dataclass(frozen=True)
 class Names:
-    """labels: MID and name by row id. by_mid: name by MID. sources: name by row id."""
+    """labels: MID and name by row id. by_mid: name by MID. sources: name by row id. A curator's name for a label wins.
 
-    version: str
+    Names are equal where generation and the last note on a label are.
+    """
+
+    generation: str
+    last_note: int
     labels: dict[int, tuple[str, str]]
     by_mid: dict[str, str]
     sources: dict[int, str]
 
 
-_names: Names | None = None
+_names: tuple[str, Names] | None = None
+"""The version asked for last, and its names."""
 
 
 def names_of(version: str) -> Names:
-    """The names as they are in this version: kept, or read in two queries."""
+    """The names as they are in this version: kept, or read in four queries; in one where only verdicts are new."""
     global _names  # noqa: PLW0603 - kept beside the one engine of the process
-    names = _names
-    if names is None or names.version != version:
-        labels = {pk: (mid, name) for pk, mid, name in Label.objects.values_list("pk", "mid", "name").iterator()}
-        sources = dict(Source.objects.values_list("pk", "name"))
-        names = _names = Names(version, labels, dict(labels.values()), sources)
+    kept = _names
+    if kept is not None and kept[0] == version:
+        return kept[1]
+    generation = version.rpartition(".")[0]
+    last_note: int = LabelNote.objects.aggregate(last=Max("pk"))["last"] or 0
+    if kept is not None and (kept[1].generation, kept[1].last_note) == (generation, last_note):
+        names = kept[1]
+    else:
+        names = _read(generation, last_note)
+    _names = (version, names)
     return names
+
+
+def _read(generation: str, last_note: int) -> Names:
+    given = LabelNote.objects.newest().exclude(display_name="").values_list("mid", "display_name")
+    display = dict(given) if last_note else {}
+    rows = Label.objects.values_list("pk", "mid", "name").iterator()
+    labels = {pk: (mid, display.get(mid, name)) for pk, mid, name in rows}
+    return Names(generation, last_note, labels, dict(labels.values()), dict(Source.objects.values_list("pk", "name")))

@@ -76,10 +76,11 @@ def page_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> Se
 
 
 def image_of(snapshot: Snapshot, image_id: str) -> ImageCard | None:
-    """As find_image, of one version of the data set."""
+    """As find_image, of one version of the data set; a hidden image is not there."""
     if not IMAGE_ID.fullmatch(image_id):
         return None
-    return next(iter(_found_cards(snapshot, [key_from_image_id(image_id)]).values()), None)
+    key = key_from_image_id(image_id)
+    return None if snapshot.engine.overlay.is_hidden(key) else _found_cards(snapshot, [key]).get(key)
 
 
 def cards_of(snapshot: Snapshot, keys: list[int]) -> list[ImageCard]:
@@ -92,7 +93,7 @@ def cards_of(snapshot: Snapshot, keys: list[int]) -> list[ImageCard]:
 
 def _found_cards(snapshot: Snapshot, keys: list[int]) -> dict[int, ImageCard]:
     try:
-        return read_cards(keys, names_of(snapshot.version))
+        return read_cards(keys, names_of(snapshot.version), snapshot.engine.overlay.says_of(keys))
     except KeyError as error:
         raise TablesDifferError(f"row {error}") from error
 

@@ -20,6 +20,7 @@ from browse.facets.engine import QueryTimeoutError, UnknownValueError
 from browse.models import DatasetState
 from browse.search.engines import engines
 from browse.search.errors import ChangingError, DeadlineError, NoDatasetError, SearchError
+from browse.search.overlays import laid_over
 
 ATTEMPTS = 4
 """A first one and three more."""
@@ -29,7 +30,7 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a request reads from. `deadline` is in seconds of time.monotonic()."""
+    """What a request reads from, curators' changes laid over. `deadline` is in seconds of time.monotonic()."""
 
     engine: EmbeddedEngine
     version: str
@@ -82,4 +83,4 @@ def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None 
 
 def _snapshot(state: DatasetState, deadline: float) -> Snapshot:
     engine = engines().get(state.generation, deadline=deadline)
-    return Snapshot(engine, state.version, state.is_sample, deadline)
+    return Snapshot(laid_over(engine, state.revision), state.version, state.is_sample, deadline)

@@ -142,6 +142,8 @@ class ThumbnailService:
             with self._locks.exclusive(picture.image_id):
                 known = self._ledger.recall(picture.image_id)
                 outcome = self._from_known(picture, output, known) or self._fetch(picture, output, known)
+                if self._ledger.is_withdrawn(picture.image_id):  # taken down meanwhile, and its files removed before
+                    self.forget(picture.image_id)
         except BusyError as error:
             return _pending(str(error))
         finally:

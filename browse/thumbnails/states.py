@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from browse.image_ids import key_from_image_id
 from browse.models import Image, PictureState, Subset
+from browse.models.curation import is_hidden
 from browse.thumbnails.outcomes import Known
 from browse.thumbnails.sources import Picture, Source
 
@@ -30,6 +31,10 @@ class DatabaseLedger:
             PictureState.objects.update_or_create(pk=key_from_image_id(image_id), defaults=_columns(known))
         except DatabaseError:
             logger.warning("The state of picture %s could not be kept.", image_id, exc_info=True)
+
+    def is_withdrawn(self, image_id: str) -> bool:
+        """Whether the image was taken down."""
+        return is_hidden(key_from_image_id(image_id))
 
     def release(self) -> None:
         """The calling thread needs the database no longer."""

@@ -58,7 +58,7 @@ class BruteForce:
         row = {key: i for i, (_, key) in reversed([*enumerate(self.dataset.authors, 1)])}
         return FacetCounts(
             count=count(query),
-            labels=ranked((mid, self._count_with_label(query, mid)) for mid in self.dataset.mids)[:top],
+            labels=ranked((mid, self.count_with_label(query, mid)) for mid in self.dataset.mids)[:top],
             authors=[(key, row[key], n) for key, n in ranked(authors)[:top_authors]],
             subsets={name: count(links.with_subsets(query, [name])) for name in subsets},
             licenses={
@@ -82,7 +82,7 @@ class BruteForce:
             if value not in known.get(parameter, self.dataset.mids):
                 raise UnknownValueError(parameter, value)
 
-    def _count_with_label(self, query: Query, mid: str) -> int:
+    def count_with_label(self, query: Query, mid: str) -> int:
         """The count of the query with `label=MID`, which the query may be too full to take."""
         with_label = replace(query, label=tuple(dict.fromkeys((*query.label, Term(mid)))))
         return self.count(with_label)

@@ -112,3 +112,10 @@ def test_warming_up_leaves_nothing_behind_to_compile() -> None:
     began = time.process_time()
     warm()
     assert time.process_time() - began < 0.5
+
+
+def test_a_hidden_image_is_nobody_s_duplicate(small: EmbeddedEngine) -> None:
+    first, second = (key_from_image_id(image_id(number)) for number in (2, 6))
+    hidden = small.with_overlay(small.overlay.with_changes({}, {first: True}))
+    assert small.duplicates(first) == small.duplicates(second) == [first, second]
+    assert hidden.duplicates(first) == hidden.duplicates(second) == []

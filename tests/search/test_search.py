@@ -13,6 +13,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse import search
+from browse.curation import note_label
 from browse.facets.build import build_generation
 from browse.facets.engine import FacetCounts, TermFacet, UnknownValueError
 from browse.facets.store import remove_generations
@@ -112,8 +113,7 @@ def test_nothing_is_kept_without_bytes(generation: str, settings: Settings) -> N
 
 def test_a_renamed_label_shows_with_the_next_version(generation: str) -> None:
     assert search.facets(Query()).names[DOG] == "dog"
-    Label.objects.filter(mid=DOG).update(name="hound")
-    DatasetState.objects.update(revision=1)
+    note_label(mid=DOG, display_name="hound", by="ann")
     assert search.facets(Query()).names[DOG] == "hound"
 
 

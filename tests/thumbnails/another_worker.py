@@ -33,6 +33,9 @@ class FileLedger:
     def record(self, image_id: str, known: Known) -> None:
         self.path.write_text(known.version)
 
+    def is_withdrawn(self, image_id: str) -> bool:
+        return False
+
     def release(self) -> None:
         """Nothing is held."""
 

@@ -463,3 +463,12 @@ def test_one_deadline_for_the_whole_fetch(bench: Bench, monkeypatch: pytest.Monk
     assert status_of(bench.get()) is ERROR
     assert time.monotonic() - start < 2
     release.set()
+
+
+def test_a_fetch_that_ends_after_its_image_was_taken_down_leaves_nothing_on_disk(bench: Bench) -> None:
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
+    bench.ledger.withdrawn.add(PICTURE.image_id)
+    bench.get()
+    assert bench.host.paths() == [AT_THUMBNAIL]
+    kept = [path for path in bench.config.cache_folder.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert [path for path in kept if {"renderings", "sources"} & {*path.parts}] == []

@@ -1,0 +1,40 @@
+"""The administration's door: open to staff, and to those whose group may reach it."""
+
+from __future__ import annotations
+
+from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from browse.models.roles import REACH_ADMIN
+
+
+def may_reach(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether somebody may reach the administration."""
+    may = isinstance(user, PermissionsMixin) and user.has_perm(REACH_ADMIN)
+    return user.is_active and (may or getattr(user, "is_staff", False))
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Refuses those who may not reach the administration."""
+
+    def confirm_login_allowed(self, user: AbstractBaseUser) -> None:
+        """Raises ValidationError."""
+        if not may_reach(user):
+            raise ValidationError(
+                self.error_messages["invalid_login"],
+                code="invalid_login",
+                params={"username": self.username_field.verbose_name},
+            )
+
+
+class ViewerAdminSite(AdminSite):
+    """The one administration site of the project."""
+
+    login_form = SignInForm
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whether the request's user may see any page of it; each page asks for its own permission besides."""
+        return may_reach(request.user)

@@ -1,0 +1,304 @@
+"""What people add to the data set: verdicts, flags, checks, take-downs, collections, saved views, notes on labels.
+
+All of it is history: a row says who did what, when and why, and is never changed. Of the rows about one thing the
+newest counts; taking something back is a new row. The database itself refuses UPDATE and DELETE (`append_only`).
+
+Images and labels are named by what outlives imports, the image's key and the label's MID; people by their user names,
+so that history stays when an account goes and means the same in another installation. `uid` names a row everywhere.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from browse.image_ids import image_id_from_key
+
+_NAME_LENGTH = 150
+
+
+class EntryQuerySet(models.QuerySet[Any]):
+    """Reads of a history."""
+
+    def newest(self) -> Self:
+        """Of the rows about one thing the one that counts: the latest, of equally late ones the last written."""
+        about: tuple[str, ...] = self.model.ABOUT
+        same = self.model.objects.filter(**{name: OuterRef(name) for name in about})
+        later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(same.filter(later)))
+
+    def in_order(self) -> Self:
+        """The order in which things happened."""
+        return self.order_by("at", "pk")
+
+
+class Entry(models.Model):
+    """A row of a history: who, when, why."""
+
+    ABOUT: ClassVar[tuple[str, ...]] = ()
+    """The fields that say what a row is about, where the newest row about it counts."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.CharField(max_length=_NAME_LENGTH, blank=True, help_text="User name; empty for the public.")
+    at = models.DateTimeField(default=timezone.now)
+    why = models.TextField(blank=True)
+
+    objects: ClassVar[EntryQuerySet] = EntryQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{type(self).__name__} {self.pk} by {self.by or 'the public'}"
+
+
+class ImageEntry(Entry):
+    """A row about an image."""
+
+    image_key = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def image_id(self) -> str:
+        """The ImageID: 16 lower-case hex digits."""
+        return image_id_from_key(self.image_key)
+
+
+class Verdict(ImageEntry):
+    """A curator's word on one label of one image, or the undoing of an earlier one (`undoes`)."""
+
+    class Says(models.TextChoices):
+        YES = "yes"
+        NO = "no"
+        UNSURE = "unsure"
+        UNDO = "undo"
+
+    mid = models.TextField("MID")
+    says = models.CharField(max_length=6, choices=Says.choices)
+    undoes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="undoings")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["image_key", "mid", "at"], name="verdict_pair"),
+            models.Index(fields=["mid", "at"], name="verdict_label"),
+            models.Index(fields=["by", "at"], name="verdict_by"),
+        ]
+
+
+class Flag(ImageEntry):
+    """Somebody says that something is wrong with an image; `why` is the message. Anyone may."""
+
+    class Reason(models.TextChoices):
+        WRONG_LABEL = "wrong-label"
+        LICENCE = "licence"
+        PRIVACY = "privacy"
+        OFFENSIVE = "offensive"
+        BROKEN = "broken"
+        DUPLICATE = "duplicate"
+        RIGHTS_HOLDER = "rights-holder", "This is my photo"
+        OTHER = "other"
+
+    reason = models.CharField(max_length=13, choices=Reason.choices)
+    mid = models.TextField("MID", blank=True, help_text="The label meant, where it is about one.")
+    contact = models.TextField(blank=True, help_text="How to reach who flagged it, where they say.")
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["image_key", "at"], name="flag_image"),
+            models.Index(fields=["at"], name="flag_at"),
+        ]
+
+
+class Decision(Entry):
+    """What became of a flag; the newest counts."""
+
+    ABOUT = ("flag",)
+
+    class Outcome(models.TextChoices):
+        UPHELD = "upheld"
+        DISMISSED = "dismissed"
+        REOPENED = "reopened"
+
+    flag = models.ForeignKey(Flag, models.PROTECT, related_name="decisions")
+    outcome = models.CharField(max_length=9, choices=Outcome.choices)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["flag", "at"], name="decision_flag")]
+
+
+class FlagLook(models.Model):
+    """Who looks at a flag just now, so that two people need not. No history: it is written over."""
+
+    flag = models.OneToOneField(Flag, models.CASCADE, primary_key=True, related_name="look")
+    by = models.CharField(max_length=_NAME_LENGTH)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.by} looks at flag {self.flag_id}"
+
+
+class LicenceCheck(ImageEntry):
+    """Somebody looked which licence an image has at its source."""
+
+    class Result(models.TextChoices):
+        AS_LISTED = "as-listed", "As listed"
+        OTHER = "other", "Another licence"
+        GONE = "gone", "No longer there"
+        UNCLEAR = "unclear"
+
+    observed = models.TextField(blank=True, help_text="The licence seen: its URL or name.")
+    where = models.TextField(blank=True, help_text="The address at which it was seen.")
+    result = models.CharField(max_length=9, choices=Result.choices)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["image_key", "at"], name="licence_check_image")]
+
+
+class Hiding(ImageEntry):
+    """An image taken down (`hidden`) or shown again; the newest counts."""
+
+    ABOUT = ("image_key",)
+
+    hidden = models.BooleanField()
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["image_key", "at"], name="hiding_image")]
+
+
+class LabelNote(Entry):
+    """What curators say of a label; the newest counts, and an empty display name means the data set's."""
+
+    ABOUT = ("mid",)
+
+    mid = models.TextField("MID")
+    display_name = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    sensitive = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["mid", "at"], name="label_note_mid")]
+
+
+class Collection(Entry):
+    """A set of images that somebody chose; `by` owns it, and `uid` is its public address."""
+
+
+class CollectionDetails(Entry):
+    """A collection's name and cover; the newest counts."""
+
+    ABOUT = ("collection",)
+
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="details")
+    name = models.TextField()
+    description = models.TextField(blank=True)
+    cover_key = models.BigIntegerField(null=True, blank=True)
+    is_public = models.BooleanField(default=False)
+    is_removed = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name_plural = "collection details"
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["collection", "at"], name="collection_details")]
+
+
+class CollectionItem(ImageEntry):
+    """An image put into a collection (`added`) or taken out; the newest counts. job: the bulk job that did it."""
+
+    ABOUT = ("collection", "image_key")
+
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="items")
+    added = models.BooleanField(default=True)
+    job = models.UUIDField(null=True, blank=True)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["collection", "image_key", "at"], name="collection_item"),
+        ]
+
+
+class SavedView(Entry):
+    """A query that somebody named. Rows of one `view` are its versions; the newest counts."""
+
+    ABOUT = ("view",)
+
+    view = models.UUIDField(default=uuid.uuid4)
+    name = models.TextField()
+    query = models.TextField(blank=True, help_text="In canonical form.")
+    note = models.TextField(blank=True)
+    is_removed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["view", "at"], name="saved_view"),
+            models.Index(fields=["by", "at"], name="saved_view_by"),
+        ]
+
+
+class BulkJob(models.Model):
+    """All images of a query on their way into a collection, or out again; how far it has come. No history."""
+
+    class State(models.TextChoices):
+        ADDING = "adding"
+        DONE = "done"
+        UNDOING = "undoing"
+        UNDONE = "undone"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    collection = models.ForeignKey(Collection, models.PROTECT, related_name="jobs")
+    query = models.TextField(blank=True, help_text="In canonical form.")
+    by = models.CharField(max_length=_NAME_LENGTH)
+    started = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ADDING)
+    total = models.IntegerField(help_text="Images that matched when it began.")
+    cursor = models.BigIntegerField(null=True, blank=True, help_text="Key of the last image dealt with.")
+    seen = models.IntegerField(default=0, help_text="Images dealt with.")
+    changed = models.IntegerField(default=0, help_text="Of them, those that were not in the collection before.")
+
+    def __str__(self) -> str:
+        return f"Bulk job {self.pk} ({self.state}): {self.seen:,} of {self.total:,}"
+
+
+HISTORY: tuple[type[Entry], ...] = (
+    Verdict,
+    Flag,
+    Decision,
+    LicenceCheck,
+    Hiding,
+    LabelNote,
+    Collection,
+    CollectionDetails,
+    CollectionItem,
+    SavedView,
+)
+"""The tables that only grow, those first that others refer to."""
+
+Ruling = tuple[int, str]
+"""What a verdict is about: image key and MID."""
+
+
+def rulings(rows: Iterable[tuple[int, int, str, str, int | None]]) -> dict[Ruling, bool]:
+    """The word that counts for each pair: yes or no; pairs on which nobody's does are not there.
+
+    rows: (id, image key, MID, says, id of the verdict undone) of all verdicts on these pairs, in order.
+    """
+    known = list(rows)
+    undone = {undoes for *_, undoes in known if undoes is not None}
+    newest = {
+        (key, mid): says for pk, key, mid, says, _ in known if says != Verdict.Says.UNDO.value and pk not in undone
+    }
+    return {pair: says == Verdict.Says.YES.value for pair, says in newest.items() if says != Verdict.Says.UNSURE.value}
+
+
+RULING_COLUMNS = ("pk", "image_key", "mid", "says", "undoes_id")
+
+
+def is_hidden(image_key: int) -> bool:
+    """Whether an image is taken down. One query, of one row."""
+    newest = Hiding.objects.filter(image_key=image_key).order_by("-at", "-pk").values_list("hidden", flat=True).first()
+    return bool(newest)

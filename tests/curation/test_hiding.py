@@ -1,0 +1,121 @@
+"""A hidden image is gone from everything public, and comes back whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from browse import curation, search
+from browse.image_ids import key_from_image_id
+from browse.loading import rebuild_index
+from browse.models import Hiding, Image
+from browse.models.curation import is_hidden
+from browse.query.values import Query, Term
+from browse.thumbnails.current import current_service
+from tests.datasets import DOG, ONE, SIX, TWO
+
+pytestmark = pytest.mark.django_db
+
+ADDRESSES = (
+    "/",
+    "/?sort=random&seed=1",
+    f"/?label={DOG}",
+    f"/?label={DOG}&sort=-confidence",
+    "/?author=ann",
+    f"/image/{SIX}",
+    "/facets",
+    "/labels",
+    "/labels.csv",
+    "/credits",
+    "/credits.csv",
+    "/credits.md",
+    "/credits.txt",
+    "/export/images.csv",
+    "/export/labels.csv",
+    "/api/images",
+    "/api/facets",
+    "/api/labels",
+)
+
+
+def text_of(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+
+
+def hide(image_id: str = ONE) -> Hiding:
+    return curation.hide_image(image_id=image_id, by="rita", why="asked by its author")
+
+
+def test_no_answer_names_a_hidden_image(generation: str, client: Client) -> None:
+    assert all(ONE in text_of(client, address) for address in ADDRESSES if "image" in address or "credits" in address)
+    hide()
+    for address in ADDRESSES:
+        assert ONE not in text_of(client, address), address
+
+
+def test_its_own_addresses_answer_404(
+    generation: str, client: Client, django_capture_on_commit_callbacks: object
+) -> None:
+    own = (f"/image/{ONE}", f"/api/images/{ONE}", f"/thumb/{ONE}/m", f"/thumb/{ONE}/m?v=0123456789abcdef")
+    assert client.get(own[0]).status_code == client.get(own[1]).status_code == 200
+    hide()
+    assert [client.get(address).status_code for address in own] == [404] * 4
+    assert client.get(f"/search?q={ONE}").headers["Location"] != f"/image/{ONE}"
+    curation.unhide_image(image_id=ONE, by="rita", why="a mistake")
+    assert [client.get(address).status_code for address in own] == [200] * 4
+
+
+def test_it_counts_nowhere(generation: str) -> None:
+    before = search.facets(Query()).counts
+    hide()
+    after = search.facets(Query()).counts
+    assert (before.count, after.count) == (6, 5)
+    assert (dict(before.labels)[DOG], dict(after.labels)[DOG]) == (4, 3)
+    assert (before.subsets["train"], after.subsets["train"]) == (4, 3)
+    assert {label.mid: label.count for label in search.consistently(search.find_labels)}[DOG] == 3
+    assert search.search_images(Query(label=(Term(DOG),))).count == 3
+
+
+def test_its_pictures_leave_the_disk(
+    generation: str, settings: Settings, tmp_path: Path, django_capture_on_commit_callbacks: object
+) -> None:
+    cache = current_service().cache
+    kept = cache.rendering_path(ONE, "0123456789abcdef", 384, "webp")
+    other = cache.rendering_path(TWO, "0123456789abcdef", 384, "webp")
+    assert cache.write(kept, b"picture")
+    assert cache.write(other, b"picture")
+    with django_capture_on_commit_callbacks(execute=True):
+        hide()
+    assert (kept.exists(), other.exists()) == (False, True)
+
+
+def test_taking_down_needs_a_reason_and_is_done_once(generation: str) -> None:
+    with pytest.raises(curation.CurationError):
+        curation.hide_image(image_id=ONE, by="rita", why=" ")
+    hide()
+    with pytest.raises(curation.AlreadyDoneError):
+        hide()
+    with pytest.raises(curation.AlreadyDoneError):
+        curation.unhide_image(image_id=TWO, by="rita", why="a mistake")
+    with pytest.raises(curation.UnknownError):
+        hide("00000000000000ff")
+
+
+def test_it_stays_hidden_when_the_index_is_built_anew(generation: str, settings: Settings, client: Client) -> None:
+    hide()
+    curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="ann")
+    assert rebuild_index(lambda *_: None) != ""
+    assert search.find_image(ONE) is None
+    assert search.search_images(Query(label=(Term(DOG),))).count == 2
+
+
+def test_a_hidden_image_may_leave_the_data_set_and_be_shown_again(generation: str) -> None:
+    hide()
+    Image.objects.filter(pk=key_from_image_id(ONE)).delete()
+    curation.unhide_image(image_id=ONE, by="rita", why="no longer ours")
+    assert not is_hidden(key_from_image_id(ONE))

@@ -1,0 +1,63 @@
+"""What people did outlives imports."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from browse import curation, search
+from browse.loading import ImportOptions, run_import
+from browse.models import Hiding, Verdict
+from browse.query.values import Query, State, Term
+from browse.search.results import memo
+from tests.openimages.files import V1, image_row, small_set, write
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FIRST, SECOND, OTHER = "0000000000000010", "0000000000000011", "00000000000000aa"
+
+
+@pytest.fixture(autouse=True)
+def own_data_dir(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "data"
+    settings.INDEX_DIR = settings.DATA_DIR / "index"
+    memo().clear()
+
+
+def load(path: Path, **options: Any) -> str:
+    return run_import(ImportOptions([str(path)], **options), lambda what, done, total: None).status
+
+
+def dogs(*states: State) -> list[str]:
+    term = Term("/m/01", states=frozenset(states) or None)
+    return [card.image_id for card in search.search_images(Query(label=(term,))).images]
+
+
+def test_verdicts_and_hidden_images_stay_over_another_data_set_and_back(tmp_path: Path) -> None:
+    folder, other = small_set(tmp_path / "set"), tmp_path / "other"
+    write(other / "train/images.csv", V1, [image_row(OTHER), image_row(SECOND)])
+    load(folder)
+    curation.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
+    curation.hide_image(image_id=SECOND, by="rita", why="asked")
+    before = dogs()
+    assert dogs(State.REJECTED) == [FIRST]
+    assert SECOND not in before
+    load(other, replace=True)
+    assert [card.image_id for card in search.search_images(Query()).images] == [OTHER]
+    load(folder, replace=True)
+    assert (dogs(), dogs(State.REJECTED)) == (before, [FIRST])
+    assert (Verdict.objects.count(), Hiding.objects.count()) == (1, 1)
+
+
+def test_an_import_of_more_leaves_them_as_they_were(tmp_path: Path) -> None:
+    load(small_set(tmp_path / "set"))
+    curation.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
+    curation.hide_image(image_id=SECOND, by="rita", why="asked")
+    before = dogs()
+    more = tmp_path / "more"
+    write(more / "train/images.csv", V1, [image_row(OTHER), image_row(SECOND)])
+    load(more)
+    assert (dogs(), dogs(State.REJECTED)) == (before, [FIRST])
+    assert search.find_image(OTHER) is not None
+    assert search.find_image(SECOND) is None

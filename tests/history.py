@@ -1,0 +1,38 @@
+"""Taking the guard off history: for the end of a test that committed some, and for nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+from django.test import TransactionTestCase
+
+from browse.models import HISTORY
+from browse.models.append_only import guard, unguard
+
+
+@contextmanager
+def unguarded() -> Iterator[None]:
+    """Rows of the history tables can be removed within."""
+    _execute(unguard)
+    yield
+    _execute(guard)
+
+
+def let_flushes_empty_history() -> None:
+    """Have the flush that ends each transactional test take the guard off for its time."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(self: TransactionTestCase) -> None:
+        with unguarded():
+            flush(self)
+
+    TransactionTestCase._fixture_teardown = teardown
+
+
+def _execute(statements: Callable[[str, str], list[str]]) -> None:
+    with connection.cursor() as cursor:
+        for model in HISTORY:
+            for statement in statements(connection.vendor, model._meta.db_table):
+                cursor.execute(statement)
