@@ -70,8 +70,8 @@ class EmbeddedEngine:
 
     @cached_property
     def statistics(self) -> Statistics:
-        """Counts over the whole data set."""
-        return Statistics(self._index)
+        """Counts over the whole data set, with curators' changes."""
+        return Statistics(self._index, self.overlay)
 
     def label_number(self, mid: str) -> int | None:
         """A label's place among `labels`, or None where there is no such label."""

@@ -117,7 +117,7 @@ class Overlay:
         """int64[classes]: visible images with a pair of this label in each class."""
         totals = np.zeros(len(self.classes), np.int64)
         totals[: len(self.index.classes)] = np.diff(self.index.bounds(label))
-        mine = self._of(label)
+        mine = self.entries_of(label)
         if mine.start < mine.stop:
             totals += self._moved(self.before[mine], self.after[mine])
         return totals
@@ -140,9 +140,9 @@ class Overlay:
 
     def lay_term(self, words: Words, label: int, mask: Mask) -> None:
         """Correct the set of the images with a pair of a label in these classes."""
-        mine = self._of(label)
+        mine = self.entries_of(label)
         if mine.start < mine.stop:
-            kernels.put_bits(words, self._entry_images[mine], _in_mask(mask, self.after[mine]).astype(np.bool_))
+            kernels.put_bits(words, self.entry_images[mine], _in_mask(mask, self.after[mine]).astype(np.bool_))
 
     def lay_any_pair(self, words: Words, mask: Mask) -> None:
         """Correct the set of the images with a pair of any label in these classes."""
@@ -152,13 +152,13 @@ class Overlay:
     def lay_label_counts(self, words: Words, mask: Mask, counts: Counts) -> None:
         """Correct counts[label] of pairs in these classes, of the images of a set without hidden ones."""
         if len(self.entries):
-            kernels.add_inside(words, self._entry_images, self._entry_labels, self.before, self.after, mask, counts)
+            kernels.add_inside(words, self.entry_images, self.entry_labels, self.before, self.after, mask, counts)
 
     def lay_class_counts(self, words: Words, label: int, counts: Counts) -> None:
         """Correct counts[class] of the images of a set without hidden ones, by their pair of a label."""
-        mine = self._of(label)
+        mine = self.entries_of(label)
         if mine.start < mine.stop:
-            kernels.move_inside(words, self._entry_images[mine], self.before[mine], self.after[mine], counts)
+            kernels.move_inside(words, self.entry_images[mine], self.before[mine], self.after[mine], counts)
 
     def is_hidden(self, key: int) -> bool:
         """Whether the image with this key is hidden."""
@@ -185,15 +185,17 @@ class Overlay:
         """What the entries change in the number of pairs by label, subset and class."""
         subsets = np.full(len(self.entries), NONE, np.int8)
         for place in range(len(SUBSETS)):
-            subsets[self._among(place, self._entry_images)] = place
-        return Deltas(self._entry_labels, subsets, self.before, self.after)
+            subsets[self._among(place, self.entry_images)] = place
+        return Deltas(self.entry_labels, subsets, self.before, self.after)
 
     @cached_property
-    def _entry_images(self) -> Numbers:
+    def entry_images(self) -> Numbers:
+        """The image of each entry."""
         return (self.entries & LOW).astype(np.uint32)
 
     @cached_property
-    def _entry_labels(self) -> Numbers:
+    def entry_labels(self) -> Numbers:
+        """The label of each entry."""
         return (self.entries >> 32).astype(np.uint32)
 
     @cached_property
@@ -206,7 +208,8 @@ class Overlay:
         starts: list[int] = np.searchsorted(self.entries, labels << 32).tolist()
         return starts
 
-    def _of(self, label: int) -> slice:
+    def entries_of(self, label: int) -> slice:
+        """Where the entries of a label stand."""
         return slice(self._starts[label], self._starts[label + 1])
 
     def _moved(self, before: Classes, after: Classes) -> Counts:
@@ -244,7 +247,7 @@ class Overlay:
         entries, (before, after) = replaced(
             self.entries,
             [self.before, self.after],
-            np.isin(self._entry_images, images),
+            np.isin(self.entry_images, images),
             part.entries,
             [part.before, part.after],
         )

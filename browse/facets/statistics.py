@@ -1,21 +1,24 @@
-"""Counts over the whole data set, as the index build left them: arrays, and nothing that depends on a query.
+"""Counts over the whole data set: arrays, and nothing that depends on a query.
 
-Whatever is told of human and machine is made of `LabelCounts`, of co-occurrence of `partners`, of duplicates of
-`DuplicateGroups`: what changes single pairs or images after the build has to change these values only.
+What is told of human and machine, disagreements and duplicates hold what curators changed at once. Co-occurrence,
+labels per image, sources and authors are as the index build left them.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from browse.comparison import Tally, strength
 from browse.facets.classes import LEVELS, PairClasses
+from browse.facets.entries import NONE
 from browse.facets.index import Index, TextTable
 from browse.facets.kernels import Counts, Numbers
+from browse.facets.overlay import Overlay
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, State
 
 
@@ -97,18 +100,38 @@ class DuplicateGroups:
 
 
 class Statistics:
-    """Reads an index's statistics. Labels are numbered by MID, images by ImageID."""
+    """Reads an index's statistics, with curators' changes laid over. Labels are numbered by MID, images by ImageID."""
 
-    def __init__(self, index: Index) -> None:
+    def __init__(self, index: Index, overlay: Overlay) -> None:
         self._index = index
+        self._overlay = overlay
         self._sources = TextTable(index.arrays["source_text"], index.arrays["source_text_offsets"])
 
     @cached_property
     def label_counts(self) -> LabelCounts:
-        """Pairs by label, subset and class."""
+        """Visible pairs by label, subset and class."""
+        built, deltas = self.built_label_counts, self._overlay.class_deltas()
+        if not len(deltas.labels):
+            return built
+        classes = self._overlay.classes
+        counts = np.zeros((*built.counts.shape[:2], len(classes)), np.int64)
+        counts[:, :, : built.counts.shape[2]] = built.counts
+        for moved, sign in ((deltas.before, -1), (deltas.after, 1)):
+            there = moved != NONE
+            np.add.at(counts, (deltas.labels[there], deltas.subsets[there], moved[there]), sign)
+        return LabelCounts(classes, counts.astype(np.uint32))
+
+    @cached_property
+    def built_label_counts(self) -> LabelCounts:
+        """Pairs by label, subset and class, as co-occurrence was counted from: without curators' changes."""
         index = self._index
         shape = (len(index.labels), len(SUBSETS), len(index.classes))
         return LabelCounts(index.classes, index.arrays["label_counts"].reshape(shape))
+
+    @property
+    def built_images(self) -> int:
+        """All images of the index, hidden ones too."""
+        return self._index.images
 
     @property
     def labels_per_image(self) -> Counts:
@@ -139,35 +162,77 @@ class Statistics:
 
     def disagreeing(self, *, label: int | None = None, subset: str | None = None) -> tuple[Numbers, Numbers]:
         """Images on which human and machine disagree, most strongly first, ties by ImageID; how strongly each."""
-        if label is None:
-            images = self._index.arrays["disagreeing_images"]
-            strengths = self._index.arrays["disagreeing_strengths"]
-        else:
-            images, strengths = self._disagreeing_on(label)
+        images, strengths = self._disagreeing if label is None else self._disagreeing_on(label)
         if subset is None:
             return images, strengths
         inside = self._index.is_in_set(images, self._index.subset_set(subset))
         return images[inside], strengths[inside]
 
+    @cached_property
+    def _disagreeing(self) -> tuple[Numbers, Numbers]:
+        """The build's images in their order, those that entries are about put where they belong now."""
+        images = self._index.arrays["disagreeing_images"]
+        strengths = self._index.arrays["disagreeing_strengths"]
+        changed, moved = self._moved_strengths()
+        if not len(changed):
+            return images, strengths
+        here = np.isin(images, changed)
+        now = moved.astype(np.int64)
+        now[np.searchsorted(changed, images[here])] += strengths[here]
+        shown = (now > 0) & ~np.isin(changed, self._overlay.laid.hidden)
+        kept_images, kept = images[~here], strengths[~here]
+        places = np.searchsorted(_ranks(kept_images, kept), _ranks(changed[shown], now[shown]))
+        order = np.lexsort((changed[shown], -now[shown]))
+        return (
+            np.insert(kept_images, places[order], changed[shown][order]),
+            np.insert(kept, places[order], now[shown][order].astype(np.uint32)),
+        )
+
+    def _moved_strengths(self) -> tuple[Numbers, Counts]:
+        """The images that entries are about, ascending, and what these add to each one's strength."""
+        overlay, strengths = self._overlay, self._strengths
+        changed, places = np.unique(overlay.entry_images, return_inverse=True)
+        moved = np.zeros(len(changed), np.int64)
+        np.add.at(moved, places, strengths[overlay.after] - strengths[overlay.before])
+        return changed, moved
+
+    @cached_property
+    def _strengths(self) -> Counts:
+        """int64[classes + 1]: how strongly a pair of each disagrees; the last for NONE."""
+        classes = self._overlay.classes
+        keys = zip(classes.states.tolist(), classes.confidences.tolist(), strict=True)
+        return np.array([*(strength(STATES[state], level) for state, level in keys), 0], np.int64)
+
     def _disagreeing_on(self, label: int) -> tuple[Numbers, Numbers]:
-        index = self._index
-        bounds = index.bounds(label)
+        index, overlay = self._index, self._overlay
+        bounds, mine = index.bounds(label), overlay.entries_of(label)
+        touched, now = overlay.entry_images[mine], overlay.after[mine]
         found = [(np.empty(0, np.uint32), np.empty(0, np.uint32))]
-        for code in range(len(index.classes)):
-            here = index.posting_images[bounds[code] : bounds[code + 1]]
-            state, level = STATES[index.classes.states[code]], int(index.classes.confidences[code])
-            if strength(state, level):
-                found.append((here, np.full(len(here), strength(state, level), np.uint32)))
+        for code in np.flatnonzero(self._strengths).tolist():
+            built = index.posting_images[slice(*bounds[code : code + 2])] if code < len(index.classes) else touched[:0]
+            here = np.concatenate([built[~np.isin(built, touched)], touched[now == code]])
+            found.append((here, np.full(len(here), self._strengths[code], np.uint32)))
         images, strengths = (np.concatenate(part) for part in zip(*found, strict=True))
         order = np.lexsort((images, -strengths.astype(np.int64)))
         return images[order], strengths[order]
 
     @cached_property
     def duplicates(self) -> DuplicateGroups:
-        """Groups of images with one MD5."""
+        """Groups of visible images with one MD5, at least two each."""
         index = self._index
-        images = index.duplicate_images
+        groups = np.repeat(np.arange(len(index.duplicate_offsets) - 1), np.diff(index.duplicate_offsets))
+        shown = ~np.isin(index.duplicate_images, self._overlay.laid.hidden)
+        several = np.bincount(groups[shown], minlength=len(index.duplicate_offsets) - 1) > 1
+        shown &= several[groups]
+        images = index.duplicate_images[shown]
+        sizes = np.bincount(groups[shown])
         subsets = np.zeros(len(images), np.uint8)
         for place, name in enumerate(SUBSETS):
             subsets[index.is_in_set(images, index.subset_set(name))] = place
-        return DuplicateGroups(index.duplicate_offsets, images, subsets)
+        return DuplicateGroups(np.concatenate([[0], sizes[sizes > 0].cumsum()]), images, subsets)
+
+
+def _ranks(images: Numbers, strengths: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+    """One number an image that ascends in the order of disagreement."""
+    ranks: npt.NDArray[np.int64] = (-strengths.astype(np.int64) << 32) + images
+    return ranks

@@ -139,14 +139,14 @@ def name_of(snapshot: Snapshot, mid: str) -> str:
 
 
 def partners_of(snapshot: Snapshot, mid: str) -> list[Partner]:
-    """The labels that stand with a label, by the bound of their lift, ties by MID; at most 30."""
+    """The labels that stood with a label when the index was built, by their lift's bound, ties by MID; at most 30."""
     engine = snapshot.engine
     label = engine.label_number(mid)
     if label is None:
         return []
     partners, both = engine.statistics.partners(label)
-    totals = engine.statistics.label_counts.images.sum(axis=1)
-    lift, bound = lifts(both.astype("int64"), int(totals[label]), totals[partners], engine.images)
+    totals = engine.statistics.built_label_counts.images.sum(axis=1)
+    lift, bound = lifts(both.astype("int64"), int(totals[label]), totals[partners], engine.statistics.built_images)
     mids = [engine.labels[number] for number in partners.tolist()]
     found = zip(mids, both.tolist(), lift.tolist(), bound.tolist(), strict=True)
     return [Partner(other, name_of(snapshot, other), *numbers) for other, *numbers in found]

@@ -23,6 +23,7 @@ from browse.query.values import STATES, SUBSETS, Query
 from tests.drawn import drawn
 from tests.facets.brute import BruteForce
 from tests.facets.contract import assert_same_answers
+from tests.facets.counted import assert_disagreeing, assert_duplicates, assert_pairs
 from tests.facets.curated import Event, curated, events, write
 from tests.facets.datasets import Dataset, arrays, store
 from tests.facets.draw import datasets, queries
@@ -54,7 +55,11 @@ def test_embedded_engine_answers_as_if_the_data_set_were_as_curators_say(data: s
     with tempfile.TemporaryDirectory() as folder:
         engine = opened(dataset, Path(folder))
         overlay = laid(engine.overlay, happened)
-        assert_same_answers(engine.with_overlay(overlay), BruteForce(curated(dataset, happened)), query)
+        changed, brute = engine.with_overlay(overlay), BruteForce(curated(dataset, happened))
+        assert_same_answers(changed, brute, query)
+        assert_pairs(changed, brute)
+        assert_disagreeing(changed, brute)
+        assert_duplicates(changed, brute.dataset)
         engine.close()
 
 
