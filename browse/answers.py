@@ -92,11 +92,11 @@ def answer(
 def bad_query(request: HttpRequest, faults: list[ParameterError], nearest: Query) -> HttpResponse:
     """400: what is wrong, and the nearest query that is not."""
     try:
-        words = consistently(lambda snapshot: in_words(nearest, Names(snapshot).label))
+        snapshot, words = consistently(lambda snapshot: (snapshot, in_words(nearest, Names(snapshot).label)))
     except SearchError as error:
         return unavailable(request, error, "browse/unavailable.html")
     context = {"faults": faults, "nearest": with_query("/", canonical(nearest)), "nearest_words": words}
-    return answer(request, "browse/bad_query.html", context, layout="browse/notice.html", status=400)
+    return answer(request, "browse/bad_query.html", context, snapshot=snapshot, layout="browse/notice.html", status=400)
 
 
 def unavailable(request: HttpRequest, error: SearchError, template: str) -> HttpResponse:

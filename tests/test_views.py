@@ -158,6 +158,7 @@ def test_a_bad_address_is_named_and_the_nearest_good_one_offered(
     get: Get, query: str, parameter: str, nearest: str
 ) -> None:
     page = get(f"/?{query}", 400)
+    assert page["X-Dataset-Version"]
     assert f"<code>{parameter}" in page.text
     address = "/" + (f"?{nearest}" if nearest else "")
     assert f'<a class="button main" href="{html.escape(address)}">' in page.text
