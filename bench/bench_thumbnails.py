@@ -3,7 +3,8 @@
     python bench/bench_thumbnails.py
 
 A cold page of 30 pictures and a warm one over six connections, as a browser does; warm pictures a second; 200 clients
-for one cold picture; and browse pages while the picture host refuses connections, or takes them and says nothing.
+for one cold picture; browse pages while the picture host refuses connections, or takes them and says nothing; and a
+cold and a warm page in Chromium, whose window is tall enough to ask for all thirty pictures at once.
 """
 
 from __future__ import annotations
@@ -28,7 +29,9 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
+from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
+from tests.chromium import FLAGS, executable  # noqa: E402
 from tests.live import Site, sample_site  # noqa: E402
 from tests.thumbnails.fake_host import Answer, PictureHost, picture_host  # noqa: E402
 
@@ -36,6 +39,13 @@ ANSWERS_IN_S = 0.1
 PAGE = 30
 CONNECTIONS = 6
 PHASE_S = 5.0
+TALL = {"width": 1440, "height": 4000}
+ALL_SHOWN = "() => [...document.querySelectorAll('.tile img')].every(image => image.complete && image.naturalWidth)"
+PICTURE_TIMES = """() => {
+    const pictures = performance.getEntriesByType('resource').filter(entry => entry.name.includes('/thumb/'));
+    const last = Math.max(...pictures.map(entry => entry.responseEnd));
+    return [pictures.length, last - Math.min(...pictures.map(entry => entry.startTime)), last];
+}"""
 
 
 class Client:
@@ -107,6 +117,32 @@ def pages(base: str, ids: list[str], host: PictureHost) -> list[str]:
     print(f"warm page of {PAGE}                         {warm * 1000:6,.0f} ms   (goal 300, in the browser)")
     print(f"fetches of one picture                  {len(host.requests) / (4 * PAGE):6.2f}")
     return addresses
+
+
+def in_browser(base: str) -> None:
+    """Cold and warm pages in a browser that has nothing cached itself."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
+        page_in_browser(browser, f"{base}/")  # the browser's own first page
+        for name, numbers in (("cold", (8, 9, 10)), ("warm", (8, 9, 10) * 2)):
+            times = [page_in_browser(browser, f"{base}/?page={number}") for number in numbers]
+            assert all(count == PAGE for count, _, _ in times)
+            pictures, whole = (statistics.median(column) for column in list(zip(*times, strict=True))[1:])
+            print(
+                f"{name} page in Chromium, its pictures       {pictures:6,.0f} ms   and from the click {whole:,.0f} ms"
+            )
+        browser.close()
+
+
+def page_in_browser(browser: Browser, address: str) -> tuple[int, float, float]:
+    """How many pictures, milliseconds from the first request for one to the last answer, and from the page's own."""
+    context = browser.new_context(viewport=TALL)
+    page = context.new_page()
+    page.goto(address)
+    page.wait_for_function(ALL_SHOWN)
+    count, pictures, whole = page.evaluate(PICTURE_TIMES)
+    context.close()
+    return count, pictures, whole
 
 
 def throughput(base: str, addresses: list[str]) -> None:
@@ -208,9 +244,10 @@ def main() -> None:
             ids = image_ids(site)
             with site.served() as base:
                 addresses = pages(base, ids, host)
+                in_browser(base)
                 throughput(base, addresses)
                 crowd(base, ids[4 * PAGE], host)
-            rest = ids[4 * PAGE + 1 :]
+            rest = ids[10 * PAGE :]
             for kind, port in (("host refuses", 1), ("host is silent", silent.getsockname()[1])):
                 quiet = replace(site, extra=extra | {"FAKE_HOST_PORT": str(port)})
                 down(quiet, kind, rest, lambda: forget(site))
