@@ -104,6 +104,7 @@ def main() -> None:
     paths = addresses(draw_queries(counts, int(args.rate * args.seconds)))
     for what, extra in (("as served", {}), ("nothing remembered", {"MEMO_BYTES": "0"})):
         site = Site(folder, extra)
+        site.manage("migrate", "-v0")
         site.manage("collectstatic", "--noinput", "-v0")
         with site.served() as base:
             tell(what, *asyncio.run(send(base, paths, args.rate)))
