@@ -20,14 +20,15 @@ from django.views.decorators.http import require_safe
 
 from browse.answers import PART, VERSION_HEADER, answer, page
 from browse.credits import in_chunks
+from browse.definitions import HOME_EXTRA
 from browse.exports import images_csv, labels_csv
 from browse.filters import (
-    HOME_EXTRA,
     BrowseRequest,
     canonical_from_form,
     read_label_index,
     read_query,
     redirect_from_home,
+    without_empty,
 )
 from browse.image_ids import IMAGE_ID
 from browse.matching import Matches, matching
@@ -92,7 +93,7 @@ def facet_labels(request: HttpRequest) -> HttpResponse:
     """`/facets/labels`: all labels in a result, or those that a text matches."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        data = _without_empty(request.GET)
+        data = without_empty(request.GET, {"q"})
         links = Links(read_query(data, extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
         found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
         context = facet_labels_context(links, found, snapshot, Names(snapshot))
@@ -131,7 +132,7 @@ def labels(request: HttpRequest) -> HttpResponse:
     """`/labels`: the index of labels."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        asked = read_label_index(_without_empty(request.GET))
+        asked = read_label_index(without_empty(request.GET, {"q"}))
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
         context = index_context(Names(snapshot), table, text=asked.text or "", order=asked.order, page=asked.page)
         path = reverse("browse:labels")
@@ -147,7 +148,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
     """`/labels.csv`: the same as a file."""
 
     def make(snapshot: Snapshot) -> HttpResponseBase:
-        asked = read_label_index(_without_empty(request.GET))
+        asked = read_label_index(without_empty(request.GET, {"q"}))
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
         return _file("labels.csv", csv_lines(csv_rows(table)), snapshot.version)
 
@@ -157,7 +158,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
 @page
 def search(request: HttpRequest) -> HttpResponse:
     """`/search`: leads to the one image or label that is meant, else to the labels found."""
-    text = read_label_index(_without_empty(request.GET)).text or ""
+    text = read_label_index(without_empty(request.GET, {"q"})).text or ""
 
     def meant(snapshot: Snapshot) -> str:
         image_id = text.strip().lower()
@@ -203,15 +204,6 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:
     return Links(read_query(request.GET, extra=HOME_EXTRA, known=snapshot.engine))
-
-
-def _without_empty(data: QueryDict) -> QueryDict:
-    """A search form's data, where no text means no search."""
-    if data.get("q", "").strip():
-        return data
-    rest = data.copy()
-    rest.pop("q", None)
-    return rest
 
 
 def _matches(asked: BrowseRequest) -> Matches:

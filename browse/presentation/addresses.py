@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
-from browse.filters import DEFAULT_PER_PAGE, BrowseRequest
+from browse.definitions import DEFAULT_PER_PAGE
+from browse.filters import BrowseRequest
 from browse.query.canonical import canonical
 from browse.query.values import Query
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from browse.filters import LABEL_ORDERS
+from browse.definitions import LABEL_ORDERS
 from browse.presentation.addresses import with_query
 from browse.presentation.names import Names
 from browse.presentation.pager import pager
