@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 
 from django.http import (
     Http404,
@@ -12,14 +11,12 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from browse.answers import PART, VERSION_HEADER, answer, page
-from browse.credits import in_chunks
+from browse.answers import PART, answer, csv_file, page
 from browse.definitions import HOME_EXTRA
 from browse.exports import images_csv, labels_csv
 from browse.filters import (
@@ -32,15 +29,11 @@ from browse.filters import (
 )
 from browse.image_ids import IMAGE_ID
 from browse.matching import Matches, matching
-from browse.presentation.addresses import Links, with_query
+from browse.presentation.addresses import Links, label_address, with_query
 from browse.presentation.facet_panel import TOP_AUTHORS, facet_labels_context, facet_panel
 from browse.presentation.image_page import image_context
-from browse.presentation.label_index import (
-    browse_address,
-    csv_rows,
-    index_context,
-    named,
-)
+from browse.presentation.label_index import index_context, named
+from browse.presentation.label_rows import label_csv
 from browse.presentation.names import Names
 from browse.presentation.results import empty_context, results_context
 from browse.presentation.term_form import with_term_edited
@@ -150,7 +143,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
     def make(snapshot: Snapshot) -> HttpResponseBase:
         asked = read_label_index(without_empty(request.GET, {"q"}))
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
-        return _file("labels.csv", csv_lines(csv_rows(table)), snapshot.version)
+        return csv_file("labels.csv", csv_lines(label_csv(table)), snapshot.version)
 
     return consistently(make)
 
@@ -166,7 +159,7 @@ def search(request: HttpRequest) -> HttpResponse:
             return reverse("browse:image", args=[image_id])
         found = named(snapshot, text) if text else []
         if len(found) == 1:
-            return browse_address(found[0].mid)
+            return label_address(found[0].mid)
         asked = QueryDict(mutable=True)
         if text:
             asked["q"] = text
@@ -180,14 +173,14 @@ def export_images(request: HttpRequest) -> HttpResponseBase:
     """`/export/images.csv`: the images of a query, in V1's columns."""
     asked = read_query(request.GET, extra={"safe"})
     matches = _matches(asked)
-    return _file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
+    return csv_file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
 
 
 @page
 def export_labels(request: HttpRequest) -> HttpResponseBase:
     """`/export/labels.csv`: all annotations of the images of a query, in V1's columns."""
     matches = _matches(read_query(request.GET, extra={"safe"}))
-    return _file("labels.csv", labels_csv(matches), matches.version)
+    return csv_file("labels.csv", labels_csv(matches), matches.version)
 
 
 @require_safe
@@ -209,12 +202,3 @@ def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:
 def _matches(asked: BrowseRequest) -> Matches:
     """In the order of the published files, which costs the same however large the result is."""
     return matching(in_listing_order(asked.query))
-
-
-def _file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
-    headers = {
-        "Content-Disposition": f'attachment; filename="openimages-{name}"',
-        VERSION_HEADER: version,
-        "X-Robots-Tag": "noindex",
-    }
-    return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)
