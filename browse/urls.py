@@ -6,6 +6,7 @@ from browse import views
 from browse.api import api_urls
 from browse.comparison_views import comparison_urls
 from browse.credit_views import credit_urls
+from browse.statistics_views import statistics_urls
 from browse.thumbnail_views import thumbnail_urls
 
 app_name = "browse"
@@ -23,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
     *comparison_urls,
+    *statistics_urls,
     *credit_urls,
     *api_urls,
     *thumbnail_urls,
