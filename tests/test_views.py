@@ -302,8 +302,10 @@ def test_the_index_of_labels_counts_and_sorts(get: Get) -> None:
     csv_lines = get("/labels.csv?order=name")
     text = b"".join(csv_lines.streaming_content).decode()  # type: ignore[attr-defined]
     assert text.splitlines()[:3] == [
-        "LabelName,DisplayName,Images,Machine,Verified,Confirmed,Rejected,Missed,Absent,"
-        "Coverage,Precision,PrecisionLow,PrecisionHigh,Trainable",
+        (
+            "LabelName,DisplayName,Images,Machine,Verified,Confirmed,Rejected,Missed,Absent,"
+            "Coverage,Precision,PrecisionLow,PrecisionHigh,Trainable"
+        ),
         f"{BEACH},beach,2,2,1,1,0,0,0,,,,,no",
         f"{CAT},cat,0,1,1,0,1,0,1,,,,,no",
     ]

@@ -88,6 +88,7 @@ class FigureRow:
     rank: int
     mid: str
     name: str
+    is_ambiguous: bool
     note: str
     href: str
     annotated: Count
@@ -123,6 +124,7 @@ def _figure_row(line: FigureLine, names: Names, subset: str | None) -> FigureRow
         rank=line.rank,
         mid=mid,
         name=label.name,
+        is_ambiguous=names.is_ambiguous(mid),
         note=names.company(mid),
         href=label_address(mid),
         annotated=label_count(line.annotated, mid, states=STATES, subset=subset),

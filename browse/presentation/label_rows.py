@@ -21,10 +21,11 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True)
 class LabelRow:
-    """A label with its page, and what tells it from its namesakes."""
+    """A label with its page, and, where it is ambiguous, the labels it mostly occurs with."""
 
     mid: str
     name: str
+    is_ambiguous: bool
     note: str
     href: str
     images: Count
@@ -48,6 +49,7 @@ def _row(line: LabelStanding, names: Names, subset: str | None) -> LabelRow:
     return LabelRow(
         mid=line.mid,
         name=line.name,
+        is_ambiguous=names.is_ambiguous(line.mid),
         note=names.company(line.mid),
         href=label_address(line.mid, subset=subset),
         images=count(line.images),

@@ -30,8 +30,12 @@ PICTURE_SCRIPT = re.compile(
 )
 
 ARGUMENTS = {
-    **{"image_id": ONE, "size": "m", "mid": DOG.removeprefix("/"), "rest": "nothing"},
-    **{"figure": "precision", "histogram": "authors"},
+    "image_id": ONE,
+    "size": "m",
+    "mid": DOG.removeprefix("/"),
+    "rest": "nothing",
+    "figure": "precision",
+    "histogram": "authors",
 }
 """What to put for the variable parts of addresses."""
 
@@ -124,7 +128,16 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
             seen.add(address)
             looked_at |= {template.name for template in response.templates}
     assert not wrong, "\n".join(wrong)
-    assert seen >= {"/", f"/label{DOG}", "/compare", "/compare/disagreements", f"/image/{FOUR}", "/export/images.csv", "/api/images", f"/api/images/{FOUR}"}
+    assert seen >= {
+        "/",
+        f"/label{DOG}",
+        "/compare",
+        "/compare/disagreements",
+        f"/image/{FOUR}",
+        "/export/images.csv",
+        "/api/images",
+        f"/api/images/{FOUR}",
+    }
     assert looked_at >= templates_with_pictures()
 
 
