@@ -25,6 +25,7 @@ from tests import datasets
 from tests.datasets import CAT, DOG
 from tests.facets.brute import BruteForce
 from tests.facets.datasets import Dataset, Photo
+from viewer.assets import CHART_LIBRARY
 
 pytestmark = pytest.mark.django_db
 
@@ -376,6 +377,11 @@ def test_what_cannot_be_read_is_refused_by_name(get: Get, address: str, paramete
 def test_a_label_that_there_is_not_has_no_page(get: Get) -> None:
     get("/label/m/nothing", 404)
     get("/stats/nothing", 404)
+
+
+def test_only_the_page_with_interactive_figures_loads_their_library(get: Get) -> None:
+    addresses = ("/", "/labels", f"/label{OFTEN}", "/compare", "/stats", "/stats/all", "/duplicates")
+    assert [address for address in addresses if CHART_LIBRARY in get(address).text] == ["/stats"]
 
 
 @pytest.mark.parametrize("address", [f"/label{OFTEN}", "/compare", "/compare/disagreements"])

@@ -115,8 +115,8 @@ function layers(plot, colours) {
   };
   const ring = (filter, stroke, size) => ({
     transform: [{ filter }],
-    mark: { type: "point", filled: false, stroke, strokeWidth: 2.5, opacity: 1, size, tooltip: null },
-    encoding: { x, y },
+    mark: { type: "point", filled: false, stroke, strokeWidth: 2.5, opacity: 1, size, cursor: "pointer" },
+    encoding: { x, y, tooltip: tooltip(plot) },
   });
   const names = {
     transform: [{ filter: isMarked }, { window: [{ op: "row_number", as: "nth" }] }, { filter: `datum.nth <= ${MOST_NAMES}` }],
@@ -134,6 +134,7 @@ function layers(plot, colours) {
 
 function specification(plot, colours) {
   return {
+    description: `${plot.title}. The table below has the same numbers.`,
     width: "container",
     height: HEIGHT,
     autosize: { type: "fit", contains: "padding", resize: true },
@@ -290,6 +291,7 @@ async function setUp(part) {
     isShare: part.dataset.figure === "precision",
     across: part.dataset.across,
     up: part.dataset.up,
+    title: part.querySelector("h2").textContent,
     line: Number(part.dataset.line),
     wanted: "",
     here: 0,
