@@ -6,7 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path
 
 from browse.answers import answer, csv_file, page
-from browse.filters import CompareRequest, read_compare_page, read_disagreements, read_label_page
+from browse.definitions import CompareRequest
+from browse.filters import read_compare_page, read_disagreements, read_label_page
 from browse.presentation.addresses import label_address, page_address
 from browse.presentation.compare_page import compare_context, disagreement_context
 from browse.presentation.label_page import label_context

@@ -1,4 +1,4 @@
-"""What parameters there are: of which kind each is, what it means, and which endpoint takes which.
+"""What parameters there are: of which kind each is, what it means, which endpoint takes which, and what that asks for.
 
 Read by filters.py alone; the OpenAPI document is derived from them.
 """
@@ -6,6 +6,7 @@ Read by filters.py alone; the OpenAPI document is derived from them.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from browse.parameters import Known, Parameter
 from browse.query.canonical import parse_state
@@ -139,3 +140,59 @@ def parameters_named(names: Iterable[str]) -> dict[str, Parameter]:
     """The parameters of these names, in the order of the definition."""
     wanted = frozenset(names)
     return {name: parameter for name, parameter in PARAMETERS.items() if name in wanted}
+
+
+@dataclass(frozen=True)
+class LabelSearch:
+    """A search for labels by name or MID; without a text all labels."""
+
+    text: str | None
+    page: int = 1
+    per_page: int = DEFAULT_PER_PAGE
+    order: str = LABEL_ORDERS[0]
+
+
+@dataclass(frozen=True)
+class ComparisonRequest:
+    """What of human versus machine is asked for: one subset or all, and a precision to find a threshold for."""
+
+    subset: str | None
+    precision: float | None
+
+
+@dataclass(frozen=True)
+class LabelPageRequest:
+    """What of one label is asked for: a subset or all, a precision to reach, a threshold in hundredths."""
+
+    subset: str | None
+    precision: float | None
+    at: int | None
+
+
+@dataclass(frozen=True)
+class CompareRequest:
+    """Which labels the table of the compare page shows, of one subset or all, and in which order."""
+
+    subset: str | None
+    text: str | None
+    min_verified: int
+    trainable: bool | None
+    order: str
+    page: int
+
+
+@dataclass(frozen=True)
+class DisagreementRequest:
+    """Disagreement on one label or any, in one subset or all."""
+
+    mid: str | None
+    subset: str | None
+    page: int
+
+
+@dataclass(frozen=True)
+class DuplicateRequest:
+    """Groups of duplicates across subsets, or within one; None is both."""
+
+    across: bool | None
+    page: int

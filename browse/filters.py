@@ -34,6 +34,12 @@ from browse.definitions import (
     LABELS_TAKE,
     QUERY_PARAMETERS,
     STATISTICS_PARAMETERS,
+    CompareRequest,
+    ComparisonRequest,
+    DisagreementRequest,
+    DuplicateRequest,
+    LabelPageRequest,
+    LabelSearch,
     parameters_named,
 )
 from browse.models import Image
@@ -98,62 +104,6 @@ class BrowseRequest:
         """For each author's key the query string of a link to that author's images."""
         before, after = self.address(with_author(self.query, MARK)).split(f"author={quote(MARK)}")
         return lambda key: f"{before}author={escape(key)}{after}"
-
-
-@dataclass(frozen=True)
-class LabelSearch:
-    """A search for labels by name or MID; without a text all labels."""
-
-    text: str | None
-    page: int = 1
-    per_page: int = DEFAULT_PER_PAGE
-    order: str = LABEL_ORDERS[0]
-
-
-@dataclass(frozen=True)
-class ComparisonRequest:
-    """What of human versus machine is asked for: one subset or all, and a precision to find a threshold for."""
-
-    subset: str | None
-    precision: float | None
-
-
-@dataclass(frozen=True)
-class LabelPageRequest:
-    """What of one label is asked for: a subset or all, a precision to reach, a threshold in hundredths."""
-
-    subset: str | None
-    precision: float | None
-    at: int | None
-
-
-@dataclass(frozen=True)
-class CompareRequest:
-    """Which labels the table of the compare page shows, of one subset or all, and in which order."""
-
-    subset: str | None
-    text: str | None
-    min_verified: int
-    trainable: bool | None
-    order: str
-    page: int
-
-
-@dataclass(frozen=True)
-class DisagreementRequest:
-    """Disagreement on one label or any, in one subset or all."""
-
-    mid: str | None
-    subset: str | None
-    page: int
-
-
-@dataclass(frozen=True)
-class DuplicateRequest:
-    """Groups of duplicates across subsets, or within one; None is both."""
-
-    across: bool | None
-    page: int
 
 
 class BrowseForm(forms.Form):

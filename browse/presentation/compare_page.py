@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from browse.comparison import MIN_VERIFIED, strength
-from browse.filters import CompareRequest, DisagreementRequest
+from browse.definitions import CompareRequest, DisagreementRequest
 from browse.presentation.addresses import images_address, label_address, own_address, page_address
 from browse.presentation.calibration import drawn_calibration
 from browse.presentation.columns import columns

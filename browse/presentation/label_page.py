@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from browse.comparison import MIN_VERIFIED, Level
-from browse.filters import LabelPageRequest
+from browse.definitions import LabelPageRequest
 from browse.presentation.addresses import images_address, label_address, own_address, page_address, with_query
 from browse.presentation.calibration import drawn_calibration
 from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count

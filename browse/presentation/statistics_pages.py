@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from browse.filters import DuplicateRequest, LabelSearch
+from browse.definitions import DuplicateRequest, LabelSearch
 from browse.presentation.addresses import own_address, page_address
 from browse.presentation.figures import FIGURES, Figure, FigureLine, FigureRow, figure_lines, figure_rows
 from browse.presentation.histograms import (
