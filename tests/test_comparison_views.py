@@ -206,17 +206,13 @@ def test_a_label_tells_its_namesakes_apart(client: Client, settings: Settings, t
 
 
 def test_machine_and_human_are_counted_as_by_hand(get: Get, brute: BruteForce) -> None:
-    for subset in (None, "validation"):
-        page = get("/compare" + (f"?subset={subset}" if subset else "")).text
+    for subset, page in ((None, get("/compare").text), ("validation", get("/compare?subset=validation").text)):
         cells = re.findall(r'<td class="n"><a href="[^"]*">([\d,]+)</a><small class="soft">([\d,]+) label', page)
         pairs = pairs_of(brute, None, subset)
         expected = []
-        for level in (50, 60, 70, 80, 90, None):
-            for state in GIVEN:
-                found = [image for image, confidence, one in pairs if one is state and level in (None, confidence)]
-                expected.append((len(set(found)), len(found)))
-        for state in (State.MISSED, State.ABSENT):
-            found = [image for image, _, one in pairs if one is state]
+        rows = [(level, state) for level in (50, 60, 70, 80, 90, None) for state in GIVEN]
+        for level, state in (*rows, (None, State.MISSED), (None, State.ABSENT)):
+            found = [image for image, confidence, one in pairs if one is state and level in (None, confidence)]
             expected.append((len(set(found)), len(found)))
         assert [(int(images), int(labels)) for images, labels in cells] == expected
         judged = {image for image, _, state in pairs if state is not State.UNVERIFIED}

@@ -63,7 +63,7 @@ function encodings(plot) {
   const frequency = {
     field: "annotated",
     type: "quantitative",
-    scale: { type: "log", nice: !plot.isShare, domain: [0.9 * Math.min(...counts, plot.line || largest), 1.1 * largest] },
+    scale: { type: "log", nice: false, domain: [0.8 * Math.min(...counts, plot.line || largest), 1.25 * largest] },
     axis: { format: ",~s", tickCount: 6 },
   };
   const title = (channel, text) => ({ ...channel, title: text });
