@@ -23,10 +23,10 @@ def test_it_is_found_under_its_name_and_listed_for_collecting(settings: Settings
 
 
 def test_it_is_written_again_only_for_another_version(tmp_path: Path) -> None:
-    path = assets.written(tmp_path)
-    before = path.read_bytes()
+    path = tmp_path / assets.CHART_LIBRARY
+    path.parent.mkdir()
+    path.write_text("/* vl-convert-python 0.0.1 */\nold")
+    assert "vegaEmbed" in assets.written(tmp_path).read_text()
     written = path.stat().st_mtime_ns
     assert assets.written(tmp_path).stat().st_mtime_ns == written
-    path.write_text("/* vl-convert-python 0.0.1 */\nold")
-    assert assets.written(tmp_path).read_bytes() == before, "the same bytes every time"
     assert [file.name for file in path.parent.iterdir()] == [path.name]
