@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from browse.credits import in_chunks
 from browse.facets.engine import UnknownValueError
 from browse.parameters import BadQueryError, ParameterError
 from browse.presentation.addresses import with_query
@@ -87,6 +88,16 @@ def answer(
     if version:
         response.headers[VERSION_HEADER] = version
     return response
+
+
+def csv_file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
+    """A CSV file to be kept, of one version of the data set."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="openimages-{name}"',
+        VERSION_HEADER: version,
+        "X-Robots-Tag": "noindex",
+    }
+    return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def bad_query(request: HttpRequest, faults: list[ParameterError], nearest: Query) -> HttpResponse:

@@ -1,6 +1,6 @@
-"""The one definition of the request parameters, and the one reader of them.
+"""The one reader of request parameters, by what definitions.py says of them.
 
-Page, API, facets, exports and credits all read their query string here. django-filter's FilterSet
+Pages, API, facets, exports and credits all read their query string here. django-filter's FilterSet
 validates; nothing is ever filtered by it: what comes out is a frozen Query for the facet engine.
 """
 
@@ -18,6 +18,30 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
+from browse.definitions import (
+    COMPARE_PAGE_PARAMETERS,
+    COMPARISON_PARAMETERS,
+    DEFAULT_PER_PAGE,
+    DEFAULT_TOP,
+    DEFAULT_TOP_AUTHORS,
+    DISAGREEMENT_PARAMETERS,
+    DUPLICATE_PARAMETERS,
+    FIGURE_TAKES,
+    HOME_EXTRA,
+    LABEL_INDEX_TAKES,
+    LABEL_ORDERS,
+    LABEL_PAGE_PARAMETERS,
+    LABELS_TAKE,
+    QUERY_PARAMETERS,
+    STATISTICS_PARAMETERS,
+    CompareRequest,
+    ComparisonRequest,
+    DisagreementRequest,
+    DuplicateRequest,
+    LabelPageRequest,
+    LabelSearch,
+    parameters_named,
+)
 from browse.models import Image
 from browse.parameters import (
     BadQueryError,
@@ -29,24 +53,18 @@ from browse.parameters import (
     fault,
     parameter_error,
 )
-from browse.query.canonical import canonical, escape, parse_range, parse_state
-from browse.query.grammar import Key, OneOf, RangeText, Share, TermText, WholeNumber, Words
+from browse.query.canonical import canonical, escape, parse_range
 from browse.query.links import add_label, with_author, with_terms
-from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, STATES, SUBSETS, Query, Role, Sort, Term
-from browse.search import current_engine
+from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, Query, Role, Sort, Term
+from browse.search import TABLE_ORDERS, current_engine
 
-DEFAULT_PER_PAGE = 30
-DEFAULT_TOP = 50
-DEFAULT_TOP_AUTHORS = 10
 MOST_ERRORS = 20
-LABEL_ORDERS = ("-images", "-machine", "-verified", "name", "mid")
-"""Of the index of labels, the default first."""
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
+FORM_FIELDS = frozenset({"at", "min_verified", "mid", "p", "q", "subset", "trainable"})
+"""What forms of pages send empty where nothing is asked for."""
 MARK = "\0"
 """Stands where a value is to be filled in; no value holds it."""
-AUTHOR = "the key of an author in the data set; /api/facets lists them"
-LICENSE = "the slug of a licence in the data set, such as cc-by-2.0; /api/facets lists them"
 
 
 @dataclass(frozen=True)
@@ -86,103 +104,6 @@ class BrowseRequest:
         """For each author's key the query string of a link to that author's images."""
         before, after = self.address(with_author(self.query, MARK)).split(f"author={quote(MARK)}")
         return lambda key: f"{before}author={escape(key)}{after}"
-
-
-@dataclass(frozen=True)
-class LabelSearch:
-    """A search for labels by name or MID; without a text all labels."""
-
-    text: str | None
-    page: int = 1
-    per_page: int = DEFAULT_PER_PAGE
-    order: str = LABEL_ORDERS[0]
-
-
-@dataclass(frozen=True)
-class ComparisonRequest:
-    """What of human versus machine is asked for: one subset or all, and a precision to find a threshold for."""
-
-    subset: str | None
-    precision: float | None
-
-
-def _missing_label(known: Known, term: Term) -> str | None:
-    return None if known.has_label(term.mid) else "must name a label of the data set by its MID; /api/labels finds them"
-
-
-def _missing_author(known: Known, key: str) -> str | None:
-    return None if known.has_author(key) else f"must be {AUTHOR}"
-
-
-def _missing_license(known: Known, slug: str) -> str | None:
-    return None if known.has_license(slug) else f"must be {LICENSE}"
-
-
-def _terms(help_text: str) -> Parameter:
-    return Parameter(TermText(), help_text, repeats=True, check=_missing_label)
-
-
-QUERY_PARAMETERS: dict[str, Parameter] = {
-    "label": _terms("The image has all of these."),
-    "any": _terms("The image has at least min_any of these."),
-    "min_any": Parameter(WholeNumber(1, MAX_TERMS), "How many of the any terms, 1 to their number. Default: 1."),
-    "not": _terms("The image has none of these."),
-    "confidence": Parameter(RangeText(), "Range of pair confidences, both ends included, LO-HI. Default: 0-1."),
-    "state": Parameter(
-        OneOf(STATES, parse_state),
-        "The pair's state is one of these. Default: confirmed, unverified, missed.",
-        repeats=True,
-    ),
-    "subset": Parameter(OneOf(SUBSETS), "The image is in one of these subsets. Default: all.", repeats=True),
-    "license": Parameter(
-        Key(LICENSE),
-        "The image is under one of these licences, by slug. Default: all.",
-        repeats=True,
-        check=_missing_license,
-    ),
-    "author": Parameter(Key(AUTHOR), "The image is by this author, by key. Default: all.", check=_missing_author),
-    "sort": Parameter(
-        OneOf(tuple(Sort), Sort),
-        "By image_id; by -confidence, largest first, of the first label term; random, which needs a seed. "
-        "Default: image_id.",
-    ),
-    "seed": Parameter(WholeNumber(0, MAX_SEED), "Which random order; with sort=random only."),
-}
-"""What makes up a query, in canonical order."""
-
-EXTRA_PARAMETERS: dict[str, Parameter] = {
-    "page": Parameter(WholeNumber(1, 10_000_000), "Number of the page. Default: 1."),
-    "per_page": Parameter(WholeNumber(1, 200), f"Results on a page. Default: {DEFAULT_PER_PAGE}."),
-    "size": Parameter(OneOf(("s", "m", "l")), "Size of the tiles. Default: m."),
-    "top": Parameter(
-        WholeNumber(1, 10_000, "all"), f"How many labels, the largest counts first. Default: {DEFAULT_TOP}."
-    ),
-    "top_authors": Parameter(WholeNumber(1, 10_000), f"How many authors. Default: {DEFAULT_TOP_AUTHORS}."),
-    "order": Parameter(OneOf(LABEL_ORDERS), f"Order of labels. Default: {LABEL_ORDERS[0]}."),
-    "q": Parameter(Words(100), "Part of a label's name or MID; case and accents make no difference."),
-    "safe": Parameter(
-        OneOf(("1",), bool), "With 1, a ' stands before free text that a spreadsheet would take for a formula."
-    ),
-}
-"""What belongs to one endpoint or another, and is not part of a query."""
-
-PARAMETERS = QUERY_PARAMETERS | EXTRA_PARAMETERS
-
-IMAGES_EXTRA = frozenset({"page", "per_page"})
-HOME_EXTRA = IMAGES_EXTRA | {"size"}
-FACETS_EXTRA = IMAGES_EXTRA | {"top", "top_authors"}
-COMPARISON_PARAMETERS: dict[str, Parameter] = {
-    "subset": Parameter(OneOf(SUBSETS), "Only pairs on images of this subset. Default: all."),
-    "p": Parameter(
-        Share(),
-        "Adds recommended_threshold: the lowest confidence from which on the precision is at least this, by the lower "
-        "end of its interval.",
-    ),
-}
-"""What the endpoints of human versus machine take."""
-
-LABELS_TAKE = IMAGES_EXTRA | {"q"}
-LABEL_INDEX_TAKES = frozenset({"q", "order", "page"})
 
 
 class BrowseForm(forms.Form):
@@ -283,12 +204,6 @@ class BrowseFilterSet(django_filters.FilterSet):  # type: ignore[misc]
         return f"{meant} Allowed are {', '.join(self.filters)}"
 
 
-def parameters_named(names: Iterable[str]) -> dict[str, Parameter]:
-    """The parameters of these names, in the order of the definition."""
-    wanted = frozenset(names)
-    return {name: parameter for name, parameter in PARAMETERS.items() if name in wanted}
-
-
 def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | None = None) -> BrowseRequest:
     """The request that a query string makes, where `extra` names what else than a query the endpoint takes.
 
@@ -324,6 +239,57 @@ def read_comparison(data: QueryDict) -> ComparisonRequest:
     """The request that a query string makes of /api/compare, or of one label. Raises BadQueryError."""
     values = _read(data, COMPARISON_PARAMETERS, None)
     return ComparisonRequest(subset=values.value("subset"), precision=values.value("p"))
+
+
+def read_label_page(data: QueryDict) -> LabelPageRequest:
+    """The request that a query string makes of a label's page. Raises BadQueryError."""
+    values = _read(without_empty(data), LABEL_PAGE_PARAMETERS, None)
+    return LabelPageRequest(subset=values.value("subset"), precision=values.value("p"), at=values.value("at"))
+
+
+def read_compare_page(data: QueryDict) -> CompareRequest:
+    """The request that a query string makes of the compare page. Raises BadQueryError."""
+    values = _read(without_empty(data), COMPARE_PAGE_PARAMETERS, None)
+    return CompareRequest(
+        subset=values.value("subset"),
+        text=values.value("q"),
+        min_verified=values.value("min_verified") or 0,
+        trainable=values.value("trainable"),
+        order=values.value("order") or TABLE_ORDERS[0],
+        page=values.value("page") or 1,
+    )
+
+
+def read_disagreements(data: QueryDict, *, known: Known) -> DisagreementRequest:
+    """The request that a query string makes of the list of disagreements. Raises BadQueryError."""
+    values = _read(without_empty(data), DISAGREEMENT_PARAMETERS, known)
+    return DisagreementRequest(values.value("mid"), values.value("subset"), values.value("page") or 1)
+
+
+def read_statistics(data: QueryDict) -> str | None:
+    """The subset that a query string asks statistics of; None is all. Raises BadQueryError."""
+    subset: str | None = _read(data, STATISTICS_PARAMETERS, None).value("subset")
+    return subset
+
+
+def read_figure(data: QueryDict) -> LabelSearch:
+    """The request that a query string makes of a figure's table. Raises BadQueryError."""
+    return _label_search(_read(without_empty(data), parameters_named(FIGURE_TAKES), None))
+
+
+def read_duplicates(data: QueryDict) -> DuplicateRequest:
+    """The request that a query string makes of the page of duplicates. Raises BadQueryError."""
+    values = _read(data, DUPLICATE_PARAMETERS, None)
+    return DuplicateRequest(values.value("across"), values.value("page") or 1)
+
+
+def without_empty(data: QueryDict, names: Iterable[str] = FORM_FIELDS) -> QueryDict:
+    """A plain form's data: a field of these names that is left empty asks for nothing."""
+    empty = [name for name in names if name in data and not "".join(data.getlist(name)).strip()]
+    kept = data.copy()
+    for name in empty:
+        del kept[name]
+    return kept
 
 
 def read_nothing(data: QueryDict) -> None:

@@ -14,7 +14,7 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def csv_lines(rows: Iterable[Iterable[str | int]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Iterable[str | int | float]]) -> Iterator[str]:
     """Each row as a line of CSV, quoted where it must be."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -4,7 +4,9 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from browse import views
 from browse.api import api_urls
+from browse.comparison_views import comparison_urls
 from browse.credit_views import credit_urls
+from browse.statistics_views import statistics_urls
 from browse.thumbnail_views import thumbnail_urls
 
 app_name = "browse"
@@ -21,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/labels.csv", views.export_labels, name="export-labels"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    *comparison_urls,
+    *statistics_urls,
     *credit_urls,
     *api_urls,
     *thumbnail_urls,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
 
 from django.http import (
     Http404,
@@ -12,34 +11,29 @@ from django.http import (
     HttpResponseBase,
     HttpResponseRedirect,
     QueryDict,
-    StreamingHttpResponse,
 )
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from browse.answers import PART, VERSION_HEADER, answer, page
-from browse.credits import in_chunks
+from browse.answers import PART, answer, csv_file, page
+from browse.definitions import HOME_EXTRA
 from browse.exports import images_csv, labels_csv
 from browse.filters import (
-    HOME_EXTRA,
     BrowseRequest,
     canonical_from_form,
     read_label_index,
     read_query,
     redirect_from_home,
+    without_empty,
 )
 from browse.image_ids import IMAGE_ID
 from browse.matching import Matches, matching
-from browse.presentation.addresses import Links, with_query
+from browse.presentation.addresses import Links, label_address, with_query
 from browse.presentation.facet_panel import TOP_AUTHORS, facet_labels_context, facet_panel
 from browse.presentation.image_page import image_context
-from browse.presentation.label_index import (
-    browse_address,
-    csv_rows,
-    index_context,
-    named,
-)
+from browse.presentation.label_index import index_context, named
+from browse.presentation.label_rows import label_csv
 from browse.presentation.names import Names
 from browse.presentation.results import empty_context, results_context
 from browse.presentation.term_form import with_term_edited
@@ -92,7 +86,7 @@ def facet_labels(request: HttpRequest) -> HttpResponse:
     """`/facets/labels`: all labels in a result, or those that a text matches."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        data = _without_empty(request.GET)
+        data = without_empty(request.GET, {"q"})
         links = Links(read_query(data, extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
         found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
         context = facet_labels_context(links, found, snapshot, Names(snapshot))
@@ -131,7 +125,7 @@ def labels(request: HttpRequest) -> HttpResponse:
     """`/labels`: the index of labels."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        asked = read_label_index(_without_empty(request.GET))
+        asked = read_label_index(without_empty(request.GET, {"q"}))
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
         context = index_context(Names(snapshot), table, text=asked.text or "", order=asked.order, page=asked.page)
         path = reverse("browse:labels")
@@ -147,9 +141,9 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
     """`/labels.csv`: the same as a file."""
 
     def make(snapshot: Snapshot) -> HttpResponseBase:
-        asked = read_label_index(_without_empty(request.GET))
+        asked = read_label_index(without_empty(request.GET, {"q"}))
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
-        return _file("labels.csv", csv_lines(csv_rows(table)), snapshot.version)
+        return csv_file("labels.csv", csv_lines(label_csv(table)), snapshot.version)
 
     return consistently(make)
 
@@ -157,7 +151,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
 @page
 def search(request: HttpRequest) -> HttpResponse:
     """`/search`: leads to the one image or label that is meant, else to the labels found."""
-    text = read_label_index(_without_empty(request.GET)).text or ""
+    text = read_label_index(without_empty(request.GET, {"q"})).text or ""
 
     def meant(snapshot: Snapshot) -> str:
         image_id = text.strip().lower()
@@ -165,7 +159,7 @@ def search(request: HttpRequest) -> HttpResponse:
             return reverse("browse:image", args=[image_id])
         found = named(snapshot, text) if text else []
         if len(found) == 1:
-            return browse_address(found[0].mid)
+            return label_address(found[0].mid)
         asked = QueryDict(mutable=True)
         if text:
             asked["q"] = text
@@ -179,14 +173,14 @@ def export_images(request: HttpRequest) -> HttpResponseBase:
     """`/export/images.csv`: the images of a query, in V1's columns."""
     asked = read_query(request.GET, extra={"safe"})
     matches = _matches(asked)
-    return _file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
+    return csv_file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
 
 
 @page
 def export_labels(request: HttpRequest) -> HttpResponseBase:
     """`/export/labels.csv`: all annotations of the images of a query, in V1's columns."""
     matches = _matches(read_query(request.GET, extra={"safe"}))
-    return _file("labels.csv", labels_csv(matches), matches.version)
+    return csv_file("labels.csv", labels_csv(matches), matches.version)
 
 
 @require_safe
@@ -205,24 +199,6 @@ def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:
     return Links(read_query(request.GET, extra=HOME_EXTRA, known=snapshot.engine))
 
 
-def _without_empty(data: QueryDict) -> QueryDict:
-    """A search form's data, where no text means no search."""
-    if data.get("q", "").strip():
-        return data
-    rest = data.copy()
-    rest.pop("q", None)
-    return rest
-
-
 def _matches(asked: BrowseRequest) -> Matches:
     """In the order of the published files, which costs the same however large the result is."""
     return matching(in_listing_order(asked.query))
-
-
-def _file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
-    headers = {
-        "Content-Disposition": f'attachment; filename="openimages-{name}"',
-        VERSION_HEADER: version,
-        "X-Robots-Tag": "noindex",
-    }
-    return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)

@@ -222,9 +222,9 @@ def test_a_form_that_cannot_be_read_is_refused(get: Get, form: dict[str, str]) -
         (ONE, f"/image/{ONE}"),
         (SIX.upper(), f"/image/{SIX}"),
         (f" {ONE} ", f"/image/{ONE}"),
-        (DOG, f"/?label={DOG}"),
-        ("DOG", f"/?label={DOG}"),
-        ("senor anejo", f"/?label={NOTHING}"),
+        (DOG, f"/label{DOG}"),
+        ("DOG", f"/label{DOG}"),
+        ("senor anejo", f"/label{NOTHING}"),
         ("ea", "/labels?q=ea"),
         ("0" * 16, f"/labels?q={'0' * 16}"),
         ("", "/labels"),
@@ -257,11 +257,11 @@ def test_the_image_page_shows_both_sides_and_the_credit_in_every_format(get: Get
 
 def test_a_machine_label_has_the_machine_s_record_at_its_confidence(get: Get) -> None:
     # ONE has beach, confirmed, as the one machine pair at 0.9, and dog at 0.8, which nobody checked
-    records = re.findall(r'class="soft record" title="([^"]+)">([^<]+)', get(f"/image/{ONE}").text)
+    records = re.findall(r'class="soft record" title="([^"]+)"><a href="([^"]+)">([^<]+)', get(f"/image/{ONE}").text)
     assert records == [
-        ("Machine labels beach at 0.9: only 1 checked", "only 1 checked"),
-        ("Machine labels dog at 0.8: none checked", "none checked"),
-        ("Machine labels cat at 0.6: only 1 checked", "only 1 checked"),
+        ("Machine labels beach at 0.9: only 1 checked", f"/label{BEACH}?at=0.9", "only 1 checked"),
+        ("Machine labels dog at 0.8: none checked", f"/label{DOG}?at=0.8", "none checked"),
+        ("Machine labels cat at 0.6: only 1 checked", f"/label{CAT}?at=0.6", "only 1 checked"),
     ]
     assert 'class="soft record"' not in get(f"/image/{THREE}").text, "people gave its labels"
 
@@ -303,9 +303,12 @@ def test_the_index_of_labels_counts_and_sorts(get: Get) -> None:
     csv_lines = get("/labels.csv?order=name")
     text = b"".join(csv_lines.streaming_content).decode()  # type: ignore[attr-defined]
     assert text.splitlines()[:3] == [
-        "LabelName,DisplayName,Images,Machine,Verified",
-        f"{BEACH},beach,2,2,1",
-        f"{CAT},cat,0,1,1",
+        (
+            "LabelName,DisplayName,Images,Machine,Verified,Confirmed,Rejected,Missed,Absent,"
+            "Coverage,Precision,PrecisionLow,PrecisionHigh,Trainable"
+        ),
+        f"{BEACH},beach,2,2,1,1,0,0,0,,,,,no",
+        f"{CAT},cat,0,1,1,0,1,0,1,,,,,no",
     ]
 
 

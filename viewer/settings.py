@@ -14,6 +14,7 @@ DATA_DIR = env.new_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data")
 INDEX_DIR = DATA_DIR / "index"
 THUMBNAIL_DIR = DATA_DIR / "thumbnails"
 SAMPLE_DIR = DATA_DIR / "sample"
+GENERATED_DIR = DATA_DIR / "generated"
 OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT") or env.if_folder(SAMPLE_DIR / "images")
 
 # Safety
@@ -161,6 +162,11 @@ TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "viewer.assets.ChartLibraryFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

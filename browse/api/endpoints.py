@@ -19,7 +19,8 @@ from browse.api.answers import (
 )
 from browse.api.openapi import DESCRIPTION, document
 from browse.api.readable import failures, operations
-from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_comparison, read_label_search, read_nothing, read_query
+from browse.definitions import FACETS_EXTRA, IMAGES_EXTRA
+from browse.filters import read_comparison, read_label_search, read_nothing, read_query
 from browse.presentation.site import site
 from browse.search import (
     Snapshot,

@@ -1,4 +1,4 @@
-"""The OpenAPI document: parameters come from browse.filters, the answers' shapes stand in schemas.py."""
+"""The OpenAPI document: parameters come from browse.definitions, the answers' shapes stand in schemas.py."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from browse.api.answers import VERSION_HEADER
 from browse.api.schemas import SCHEMAS
-from browse.filters import (
+from browse.definitions import (
     COMPARISON_PARAMETERS,
     FACETS_EXTRA,
     IMAGES_EXTRA,

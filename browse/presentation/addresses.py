@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode
 
-from browse.filters import DEFAULT_PER_PAGE, BrowseRequest
+from django.urls import reverse
+
+from browse.definitions import DEFAULT_PER_PAGE
+from browse.filters import BrowseRequest
 from browse.query.canonical import canonical
 from browse.query.values import Query
 
@@ -16,6 +19,27 @@ KEPT = frozenset({"per_page", "size"})
 def with_query(path: str, query_string: str) -> str:
     """The path, with its query string where there is one."""
     return f"{path}?{query_string}" if query_string else path
+
+
+def images_address(query: Query) -> str:
+    """The browse page of a query, with as many and as large tiles as usual."""
+    return with_query("/", canonical(query))
+
+
+def own_address(image_id: str) -> str:
+    """The page of an image by itself, not of a query."""
+    return f"/image/{image_id}"
+
+
+def label_address(mid: str, **parameters: str | None) -> str:
+    """The page of a label; parameters that are None are left out."""
+    return page_address("label", mid.removeprefix("/"), **parameters)
+
+
+def page_address(name: str, *arguments: str, **parameters: str | None) -> str:
+    """One of our pages by the name of its address; parameters that are None are left out."""
+    given = {key: value for key, value in parameters.items() if value is not None}
+    return with_query(reverse(f"browse:{name}", args=arguments), urlencode(given, safe="/"))
 
 
 @dataclass(frozen=True)

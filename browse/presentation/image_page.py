@@ -7,7 +7,7 @@ from typing import Any
 
 from browse.comparison import Agreement
 from browse.image_ids import image_id_from_key, key_from_image_id
-from browse.presentation.addresses import Links, with_query
+from browse.presentation.addresses import Links, label_address, own_address, with_query
 from browse.presentation.names import Names
 from browse.presentation.shares import measured
 from browse.presentation.tiles import Tile, plain_tiles, title_of
@@ -46,6 +46,7 @@ class LabelRow:
     state_meaning: str
     record: str
     record_meaning: str
+    record_href: str
 
 
 @dataclass(frozen=True)
@@ -94,11 +95,6 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
     }
 
 
-def own_address(image_id: str) -> str:
-    """The page of an image by itself, not of a query."""
-    return f"/image/{image_id}"
-
-
 def label_row(pair: Pair, note: str, agreement: Agreement | None) -> LabelRow:
     """A row of the table. agreement: of all pairs with this label and confidence, where the machine gave one."""
     record = "" if agreement is None else measured(agreement)
@@ -119,6 +115,7 @@ def label_row(pair: Pair, note: str, agreement: Agreement | None) -> LabelRow:
         state_meaning=STATE_MEANINGS[pair.state].partition(": ")[2],
         record=record,
         record_meaning=f"{said}: {record}" if record else "",
+        record_href=label_address(pair.mid, at=format_confidence(pair.confidence)) if record else "",
     )
 
 

@@ -2,45 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from browse.filters import LABEL_ORDERS
+from browse.definitions import LABEL_ORDERS
 from browse.presentation.addresses import with_query
+from browse.presentation.columns import columns
+from browse.presentation.label_rows import label_rows
 from browse.presentation.names import Names
 from browse.presentation.pager import pager
-from browse.query.canonical import canonical
-from browse.query.links import add_label
-from browse.query.values import Query
-from browse.search import LabelStanding, LabelTable, NamedLabel, Snapshot, find_labels
+from browse.search import LabelTable, NamedLabel, Snapshot, find_labels
 from browse.search.labels import fold
 
 PER_PAGE = 100
 INDEX = "/labels"
 
 
-@dataclass(frozen=True)
-class LabelRow:
-    """A line of the table with its link, and what tells the label from its namesakes."""
-
-    line: LabelStanding
-    href: str
-    note: str
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column that can be sorted by; `direction` is empty where the table is not."""
-
-    text: str
-    href: str
-    direction: str
-    numeric: bool
-
-
-COLUMNS = (("Label", "name"), ("MID", "mid"), ("Images", "-images"), ("Machine", "-machine"), ("Verified", "-verified"))
-CSV_COLUMNS = ("LabelName", "DisplayName", "Images", "Machine", "Verified")
+HEADS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Label", ("name",)),
+    ("MID", ("mid",)),
+    ("Images", ("-images",)),
+    ("Machine", ("-machine",)),
+    ("Verified", ("-verified",)),
+    ("Precision", ("precision", "-precision")),
+    ("Trainable", ()),
+)
 DEFAULT_ORDER = LABEL_ORDERS[0]
 
 
@@ -60,28 +46,11 @@ def index_context(names: Names, table: LabelTable, *, text: str, order: str, pag
         "is_default_order": order == DEFAULT_ORDER,
         "first_href": address(1),
         "count": len(table),
-        "rows": [LabelRow(line, browse_address(line.mid), names.company(line.mid)) for line in shown],
-        "columns": [_column(words, key, text, order) for words, key in COLUMNS],
+        "rows": label_rows(shown, names),
+        "columns": columns(HEADS, current=order, href=lambda one: _address(text, one, 1)),
         "pager": steps,
         "csv_href": with_query("/labels.csv", urlencode(_parameters(text, order))),
     }
-
-
-def csv_rows(table: LabelTable) -> list[tuple[str | int, ...]]:
-    """The labels found as rows, with a header."""
-    lines = table.rows(0, len(table))
-    rows = ((line.mid, line.name, line.images, line.pairs.machine, line.pairs.verified) for line in lines)
-    return [CSV_COLUMNS, *rows]
-
-
-def browse_address(mid: str) -> str:
-    """The images with a label."""
-    return with_query("/", canonical(add_label(Query(), mid)))
-
-
-def _column(words: str, key: str, text: str, order: str) -> Column:
-    direction = "" if key != order else "descending" if key.startswith("-") else "ascending"
-    return Column(words, _address(text, key, 1), direction, numeric=key.startswith("-"))
 
 
 def _parameters(text: str, order: str) -> list[tuple[str, str]]:

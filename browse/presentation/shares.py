@@ -2,7 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from browse.comparison import Agreement
+
+SMALL = 0.1
+"""Smaller shares get one more decimal."""
+
+
+@dataclass(frozen=True)
+class Shares:
+    """What is said of pairs that the machine gave. Without enough verified pairs, `note` says so and no share is told.
+
+    precision   such as "94.1 %", with its interval "93.0–95.0" in the same unit; coverage such as "74 %".
+    """
+
+    verified: int
+    precision: str = ""
+    interval: str = ""
+    coverage: str = ""
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """Such as "precision 94.1 % (93.0–95.0), 74 % verified"."""
+        if self.note:
+            return f"{self.note}, too few for a percentage" if self.verified else self.note
+        return f"precision {self.precision} ({self.interval}), {self.coverage} verified"
+
+
+def shares(pairs: Agreement) -> Shares:
+    """Precision with its interval, and coverage; of enough verified pairs only."""
+    if pairs.precision is None or pairs.precision_low is None or pairs.precision_high is None:
+        return Shares(0, note="none checked")
+    if not pairs.is_enough or pairs.coverage is None:
+        return Shares(pairs.verified, note=f"only {pairs.verified} checked")
+    return Shares(
+        verified=pairs.verified,
+        precision=percent(pairs.precision, places=1),
+        interval=f"{100 * pairs.precision_low:.1f}–{100 * pairs.precision_high:.1f}",
+        coverage=percent(pairs.coverage, places=1 if pairs.coverage < SMALL else 0),
+    )
 
 
 def percent(share: float, *, places: int = 0) -> str:

@@ -46,6 +46,7 @@ class Tile:
     source_url: str
     chips: tuple[LabelChip, ...] = ()
     exclude: str = ""
+    note: str = ""
     eager: bool = False
 
 
@@ -112,16 +113,20 @@ def _labelled(links: Links, card: ImageCard, plain: Tile) -> Tile:
     return replace(plain, chips=tuple(_chip(links, pair) for pair in shown), exclude=exclude)
 
 
-def _chip(links: Links, pair: Pair) -> LabelChip:
-    query = links.request.query
-    narrows = not query.is_full and all(term.mid != pair.mid for _, term in query.terms)
+def label_chip(pair: Pair) -> LabelChip:
+    """A label with its state and confidence, without a link."""
     return LabelChip(
         name=pair.name,
         state=pair.state,
         word=STATE_MEANINGS[pair.state],
         confidence=format_confidence(pair.confidence),
-        href=links.to(add_label(query, pair.mid)) if narrows else "",
     )
+
+
+def _chip(links: Links, pair: Pair) -> LabelChip:
+    query = links.request.query
+    narrows = not query.is_full and all(term.mid != pair.mid for _, term in query.terms)
+    return replace(label_chip(pair), href=links.to(add_label(query, pair.mid)) if narrows else "")
 
 
 def _can_exclude(query: Query, mid: str) -> bool:

@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from browse.query.values import STATES, ConfidenceRange, Query, Role, Sort, State, Term
 
-_CONFIDENCE = r"0(?:\.[0-9]{1,2})?|1(?:\.0{1,2})?"
-RANGE_PATTERN = rf"({_CONFIDENCE})-({_CONFIDENCE})"
+CONFIDENCE_PATTERN = r"0(?:\.[0-9]{1,2})?|1(?:\.0{1,2})?"
+RANGE_PATTERN = rf"({CONFIDENCE_PATTERN})-({CONFIDENCE_PATTERN})"
+_CONFIDENCE = re.compile(CONFIDENCE_PATTERN)
 _RANGE = re.compile(RANGE_PATTERN)
 _TERM = re.compile(r"(?P<mid>[^\s@:]+)(?:@(?P<range>[^:]*))?(?::(?P<states>.*))?", re.DOTALL)
 _UNESCAPED = "/@:,"
@@ -28,6 +29,13 @@ def format_confidence(hundredths: int) -> str:
 def format_range(confidence: ConfidenceRange) -> str:
     """Such as "0.8-1"."""
     return f"{format_confidence(confidence.low)}-{format_confidence(confidence.high)}"
+
+
+def parse_confidence(text: str) -> int:
+    """Hundredths from a decimal such as 0.8. Raises ValueError with a message that says what is allowed."""
+    if not _CONFIDENCE.fullmatch(text):
+        raise ValueError("must be a confidence from 0 to 1, such as 0.8, with at most two decimals")
+    return _hundredths(text)
 
 
 def parse_range(text: str) -> ConfidenceRange:

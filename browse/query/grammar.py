@@ -11,7 +11,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from browse.query.canonical import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, parse_range, parse_term
+from browse.query.canonical import (
+    RANGE_GRAMMAR,
+    RANGE_PATTERN,
+    TERM_GRAMMAR,
+    parse_confidence,
+    parse_range,
+    parse_term,
+)
 from browse.query.values import ConfidenceRange, Term
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
@@ -67,6 +74,18 @@ class OneOf:
         if text not in self.words:
             raise ValueError(f"must be one of {', '.join(self.words)}")
         return self.make(text)
+
+
+@dataclass(frozen=True)
+class Confidence:
+    """One confidence, with at most two decimals; its value is in hundredths."""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.01}
+
+    def __call__(self, text: str) -> int:
+        return parse_confidence(text)
 
 
 @dataclass(frozen=True)

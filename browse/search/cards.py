@@ -54,6 +54,11 @@ class ImageCard:
         """Everything known of the licence."""
         return license_from_url(self.license_url or "")
 
+    def pairs_of(self, mids: Iterable[str]) -> list[Pair]:
+        """The pairs with these labels, in the order of `pairs`."""
+        wanted = frozenset(mids)
+        return [pair for pair in self.pairs if pair.mid in wanted]
+
     @property
     def license_name(self) -> str:
         """Such as "CC BY 2.0"."""

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from browse.api import shapes
+from browse.definitions import FACETS_EXTRA, IMAGES_EXTRA
 from browse.facets.build import build_generation
 from browse.facets.store import open_generation
-from browse.filters import FACETS_EXTRA, IMAGES_EXTRA, read_query
+from browse.filters import read_query
 from browse.query.canonical import canonical
 from browse.query.links import conditions
 from browse.search import FacetResult

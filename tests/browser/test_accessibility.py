@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from browse.sample.labels import mid_of
 from tests.browser.pages import Browse
 from tests.watched import Opener, Watch
 
@@ -20,6 +21,11 @@ PATHS = [
     "/facets/labels?subset=train",
     "/labels",
     "/labels?q=qqq",
+    f"/label{mid_of('water')}",
+    "/compare",
+    "/compare/disagreements?subset=validation",
+    "/stats",
+    "/duplicates",
     "/no-such-page",
 ]
 

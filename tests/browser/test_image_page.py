@@ -125,8 +125,8 @@ def test_the_header_search_leads_to_what_is_meant(browse: Browse, kind: str) -> 
     browse.page.keyboard.press("Enter")
     leads_to = {
         "image": f"/image/{image_id}",
-        "MID": f"/?label={mid}",
-        "name": f"/?label={mid}",
+        "MID": f"/label{mid}",
+        "name": f"/label{mid}",
         "part": "/labels?q=balloo",
         "nothing": "/labels?q=qqq",
     }[kind]

@@ -5,10 +5,15 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
+from browse.sample.labels import mid_of
 from tests.browser.pages import Browse, expect, focused
 from tests.watched import Opener
 
 PHONE = {"width": 390, "height": 844}
+PATHS = [
+    *("/", "/?subset=train&state=confirmed", "/labels", "/search?q=qqq", "/facets"),
+    *(f"/label{mid_of('water')}", "/compare", "/stats", "/duplicates"),
+]
 NO_SIDEWAYS_SCROLLING = "() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"
 
 
@@ -42,7 +47,7 @@ def test_the_drawer_closes_with_escape_and_keeps_the_focus_inside(phone: Browse)
     expect(phone.page.get_by_role("button", name="Filters", exact=True)).to_be_focused()
 
 
-@pytest.mark.parametrize("path", ["/", "/?subset=train&state=confirmed", "/labels", "/search?q=qqq", "/facets"])
+@pytest.mark.parametrize("path", PATHS)
 def test_nothing_is_wider_than_a_phone(phone: Browse, path: str) -> None:
     phone.page.goto(path)
     phone.page.wait_for_load_state("networkidle")

@@ -104,4 +104,4 @@ def test_the_header_search_works(plain_page: Page) -> None:
     plain_page.goto("/")
     plain_page.get_by_role("searchbox", name="Search for a label").fill("hot air balloon")
     plain_page.keyboard.press("Enter")
-    expect(plain_page.locator("h1.words")).to_have_text("Images with hot air balloon")
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("hot air balloon")

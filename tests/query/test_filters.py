@@ -9,11 +9,8 @@ from django.http import QueryDict
 from hypothesis import given
 from hypothesis import strategies as st
 
+from browse.definitions import FACETS_EXTRA, HOME_EXTRA, IMAGES_EXTRA, QUERY_PARAMETERS
 from browse.filters import (
-    FACETS_EXTRA,
-    HOME_EXTRA,
-    IMAGES_EXTRA,
-    QUERY_PARAMETERS,
     BrowseRequest,
     canonical_from_form,
     read_label_index,

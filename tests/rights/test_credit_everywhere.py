@@ -29,7 +29,14 @@ PICTURE_SCRIPT = re.compile(
     r"<(?:img|picture|image)\b|new Image\(|createElement\(.(?:img|image)\b|\.src\s*=|\.srcset\s*="
 )
 
-ARGUMENTS = {"image_id": ONE, "size": "m", "mid": DOG.removeprefix("/"), "rest": "nothing"}
+ARGUMENTS = {
+    "image_id": ONE,
+    "size": "m",
+    "mid": DOG.removeprefix("/"),
+    "rest": "nothing",
+    "figure": "precision",
+    "histogram": "authors",
+}
 """What to put for the variable parts of addresses."""
 
 QUERIES = ("", f"?label={DOG}", "?sort=random&seed=1", "?author=ann", f"?label={BEACH}&any={DOG}&not=/m/06npx", "?q=o")
@@ -121,7 +128,16 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
             seen.add(address)
             looked_at |= {template.name for template in response.templates}
     assert not wrong, "\n".join(wrong)
-    assert seen >= {"/", f"/image/{FOUR}", "/export/images.csv", "/api/images", f"/api/images/{FOUR}"}
+    assert seen >= {
+        "/",
+        f"/label{DOG}",
+        "/compare",
+        "/compare/disagreements",
+        f"/image/{FOUR}",
+        "/export/images.csv",
+        "/api/images",
+        f"/api/images/{FOUR}",
+    }
     assert looked_at >= templates_with_pictures()
 
 

@@ -1,0 +1,229 @@
+"""The compare page: how much people looked at, what they made of what the machine gave, label by label."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from browse.comparison import MIN_VERIFIED, strength
+from browse.definitions import CompareRequest, DisagreementRequest
+from browse.presentation.addresses import images_address, label_address, own_address, page_address
+from browse.presentation.calibration import drawn_calibration
+from browse.presentation.columns import columns
+from browse.presentation.counts import Count
+from browse.presentation.label_rows import label_rows
+from browse.presentation.names import Names
+from browse.presentation.pager import pager
+from browse.presentation.scopes import scope_in_words, scopes
+from browse.presentation.shares import percent, shares
+from browse.presentation.tiles import MOST_CHIPS, Tile, label_chip, plain_tiles
+from browse.query.canonical import format_confidence
+from browse.query.values import Query
+from browse.search import (
+    TABLE_ORDERS,
+    Cell,
+    Disagreement,
+    DisagreementPage,
+    ImageCard,
+    LabelTable,
+    MachineHuman,
+    MachineRow,
+    Pair,
+    Snapshot,
+    comparison_of,
+    disagreements_of,
+)
+
+PER_PAGE = 50
+FIRST_DISAGREEMENTS = 6
+HEADS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Label", ("name",)),
+    ("Images", ("-images",)),
+    ("Machine", ("-machine",)),
+    ("Verified", ("-verified",)),
+    ("Coverage", ("-coverage",)),
+    ("Precision", ("precision", "-precision")),
+    ("Rejected", ("-rejected",)),
+    ("Missed", ("-missed",)),
+    ("Trainable", ()),
+)
+ORDER_WORDS = {
+    "disagreement": "worst first",
+    "-images": "most images",
+    "-machine": "most by machine",
+    "-verified": "most verified",
+    "-coverage": "highest coverage",
+    "precision": "lowest precision",
+    "-precision": "highest precision",
+    "-rejected": "most rejected",
+    "-missed": "most missed",
+    "name": "name",
+    "mid": "MID",
+}
+
+
+@dataclass(frozen=True)
+class CellView:
+    """Images with a link to them, and the pairs that are on them."""
+
+    images: Count
+    pairs: int
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """What people say where the machine says one thing; without a cell, nothing can be known."""
+
+    text: str
+    cells: tuple[CellView | None, ...]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A choice in a form."""
+
+    value: str
+    text: str
+    current: bool
+
+
+def compare_context(
+    snapshot: Snapshot, found: MachineHuman, table: LabelTable, asked: CompareRequest, names: Names
+) -> dict[str, Any]:
+    """What the template takes."""
+    comparison = comparison_of(snapshot, subset=asked.subset)
+    worst = disagreements_of(snapshot, subset=asked.subset, per_page=FIRST_DISAGREEMENTS)
+    return {
+        "asked": asked,
+        "scope": scope_in_words(asked.subset),
+        "scopes": scopes(asked.subset, lambda one: compare_address(replace(asked, subset=one, page=1))),
+        "images": Count(found.images, images_address(_everything(asked.subset))),
+        "judged": _cell(found.judged),
+        "judged_share": percent(found.judged.images / found.images, places=1) if found.images else "",
+        "matrix": _matrix(found),
+        "shares": shares(comparison.total),
+        "total": comparison.total,
+        "calibration": drawn_calibration(comparison.levels),
+        "min_verified": MIN_VERIFIED,
+        "worst": disagreement_tiles(worst.images, None),
+        "disagreements": Count(worst.count, page_address("disagreements", subset=asked.subset)),
+        **_table_context(table, asked, names),
+    }
+
+
+def compare_address(asked: CompareRequest, *, name: str = "compare") -> str:
+    """The compare page of a request, or its CSV."""
+    return page_address(name, **_parameters(asked), page=str(asked.page) if asked.page > 1 else None)
+
+
+def _parameters(asked: CompareRequest) -> dict[str, str | None]:
+    trainable = None if asked.trainable is None else "yes" if asked.trainable else "no"
+    return {
+        "subset": asked.subset,
+        "q": asked.text,
+        "min_verified": str(asked.min_verified) if asked.min_verified else None,
+        "trainable": trainable,
+        "order": asked.order if asked.order != TABLE_ORDERS[0] else None,
+    }
+
+
+def _everything(subset: str | None) -> Query:
+    return Query(subsets=frozenset([subset] if subset else ()))
+
+
+def _table_context(table: LabelTable, asked: CompareRequest, names: Names) -> dict[str, Any]:
+    start = (asked.page - 1) * PER_PAGE
+    kept = [(name, value) for name, value in _parameters(asked).items() if value is not None]
+    given = _parameters(asked)["trainable"] or ""
+    return {
+        "count": len(table),
+        "rows": label_rows(table.rows(start, start + PER_PAGE), names, subset=asked.subset),
+        "columns": columns(
+            HEADS, current=asked.order, href=lambda order: compare_address(replace(asked, order=order, page=1))
+        ),
+        "orders": [Choice(order, ORDER_WORDS[order], order == asked.order) for order in TABLE_ORDERS],
+        "trainables": [
+            Choice(value, text, value == given)
+            for value, text in (("", "any"), ("yes", "trainable"), ("no", "not trainable"))
+        ],
+        "csv_href": compare_address(replace(asked, page=1), name="compare-csv"),
+        "first_href": compare_address(replace(asked, page=1)),
+        "pager": pager(
+            page=asked.page,
+            count=len(table),
+            per_page=PER_PAGE,
+            href=lambda page: compare_address(replace(asked, page=page)) + "#labels",
+            action="/compare#labels",
+            kept=kept,
+        ),
+    }
+
+
+def _cell(cell: Cell) -> CellView:
+    return CellView(Count(cell.images, images_address(cell.query)), cell.pairs)
+
+
+def _matrix(found: MachineHuman) -> list[MatrixRow]:
+    rows = [_matrix_row(f"gave it at {format_confidence(row.confidence or 0)}", row) for row in found.rows]
+    silent = MatrixRow("was silent", (_cell(found.missed), _cell(found.absent), None))
+    return [*rows, _matrix_row("gave it at all", found.total), silent]
+
+
+def _matrix_row(text: str, row: MachineRow) -> MatrixRow:
+    return MatrixRow(text, (_cell(row.yes), _cell(row.no), _cell(row.silent)))
+
+
+def disagreement_context(found: DisagreementPage, asked: DisagreementRequest, names: Names) -> dict[str, Any]:
+    """What the template of the list of disagreements takes."""
+
+    def address(page: int) -> str:
+        return _disagreements(asked, page)
+
+    kept = [(name, value) for name, value in (("mid", asked.mid), ("subset", asked.subset)) if value]
+    return {
+        "mid": asked.mid or "",
+        "name": names.label(asked.mid) if asked.mid else "",
+        "note": names.note(asked.mid) if asked.mid else "",
+        "label_href": label_address(asked.mid, subset=asked.subset) if asked.mid else "",
+        "all_href": _disagreements(replace(asked, mid=None), 1),
+        "compare_href": page_address("compare", subset=asked.subset),
+        "scope": scope_in_words(asked.subset),
+        "scopes": scopes(asked.subset, lambda one: _disagreements(replace(asked, subset=one), 1)),
+        "count": found.count,
+        "tiles": disagreement_tiles(found.images, asked.mid),
+        "first_href": address(1),
+        "pager": pager(
+            page=asked.page,
+            count=found.count,
+            per_page=found.per_page,
+            href=address,
+            action=page_address("disagreements"),
+            kept=kept,
+        ),
+    }
+
+
+def _disagreements(asked: DisagreementRequest, page: int) -> str:
+    number = str(page) if page > 1 else None
+    return page_address("disagreements", mid=asked.mid, subset=asked.subset, page=number)
+
+
+def disagreement_tiles(found: Sequence[Disagreement], mid: str | None) -> list[Tile]:
+    """The images with the labels on which human and machine disagree, of one label or all, the strongest first."""
+    made = plain_tiles([one.image for one in found], href=own_address, size="m")
+    return [_disagreeing(tile, one, mid) for tile, one in zip(made, found, strict=True)]
+
+
+def _disagreeing(tile: Tile, one: Disagreement, mid: str | None) -> Tile:
+    pairs = disagreeing_pairs(one.image, mid)
+    chips = tuple(label_chip(pair) for pair in pairs[:MOST_CHIPS])
+    words = f"disagreement {format_confidence(one.strength)}"
+    return replace(tile, chips=chips, note=words if len(pairs) == 1 else f"{words} on {len(pairs)} labels")
+
+
+def disagreeing_pairs(card: ImageCard, mid: str | None) -> list[Pair]:
+    """The pairs of an image on which human and machine disagree, the strongest first."""
+    pairs = card.pairs if mid is None else card.pairs_of([mid])
+    found = [pair for pair in pairs if strength(pair.state, pair.confidence)]
+    return sorted(found, key=lambda pair: -strength(pair.state, pair.confidence))

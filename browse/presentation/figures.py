@@ -1,0 +1,160 @@
+"""The three figures that the data set's authors published, from this data: as dots, lines of a table, and CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from browse.comparison import MIN_VERIFIED, TRAINABLE_TRAIN, TRAINABLE_VALIDATION, Agreement
+from browse.presentation.addresses import label_address, page_address
+from browse.presentation.counts import Count, label_count
+from browse.presentation.label_rows import VERIFIED
+from browse.presentation.names import Names
+from browse.presentation.shares import Shares, shares
+from browse.query.values import STATES, State
+from browse.search import LabelFrequency
+
+ALL, TRAIN, PRECISION = "all", "train", "precision"
+Row = tuple[str | int | float, ...]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure. line: from how many images on a label can be trainable; 0 where that is not drawn."""
+
+    key: str
+    title: str
+    meaning: str
+    across: str
+    up: str
+    line: int = 0
+
+    @property
+    def csv_href(self) -> str:
+        """What the figure draws, as a file."""
+        return page_address("figure-csv", self.key)
+
+    @property
+    def href(self) -> str:
+        """The figure's whole table."""
+        return page_address("figure", self.key)
+
+
+FIGURES = {
+    figure.key: figure
+    for figure in (
+        Figure(
+            ALL,
+            "Label frequencies over all images",
+            "Each dot is a label: how many images of all subsets have it in any state, the most frequent label first.",
+            across="Rank of the label",
+            up="Images with the label, in any state",
+            line=TRAINABLE_VALIDATION + TRAINABLE_TRAIN,
+        ),
+        Figure(
+            TRAIN,
+            "Label frequencies over the training set",
+            "The same for the images of train alone.",
+            across="Rank of the label",
+            up="Images of train with the label, in any state",
+            line=TRAINABLE_TRAIN,
+        ),
+        Figure(
+            PRECISION,
+            "Share of correct annotations against frequency",
+            "Each dot is a label: of the machine’s annotations that raters checked, the share they confirmed, "
+            f"where at least {MIN_VERIFIED} were checked.",
+            across="Images with the label, in any state",
+            up="Share confirmed by raters",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """A label's place in a figure: its rank, and on how many images it stands there."""
+
+    rank: int
+    label: LabelFrequency
+    annotated: int
+    images: int
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """A line of a figure's table."""
+
+    rank: int
+    mid: str
+    name: str
+    is_ambiguous: bool
+    note: str
+    href: str
+    annotated: Count
+    images: Count
+    verified: Count
+    confirmed: Count
+    shares: Shares
+    trainable: bool
+
+
+def figure_lines(key: str, labels: Iterable[LabelFrequency]) -> list[FigureLine]:
+    """The labels of a figure, those on the most images first, ties by MID."""
+    if key == TRAIN:
+        placed = [(label.annotated_train, label.train, label) for label in labels]
+    else:
+        placed = [(label.annotated, label.images, label) for label in labels if key == ALL or _is_judged(label)]
+    placed.sort(key=lambda one: (-one[0], one[2].mid))
+    return [FigureLine(rank, label, annotated, images) for rank, (annotated, images, label) in enumerate(placed, 1)]
+
+
+def _is_judged(label: LabelFrequency) -> bool:
+    return label.yes + label.no >= MIN_VERIFIED
+
+
+def figure_rows(key: str, lines: Sequence[FigureLine], names: Names) -> list[FigureRow]:
+    """Lines of the figure's table, each number with the images that it counts."""
+    return [_figure_row(line, names, TRAIN if key == TRAIN else None) for line in lines]
+
+
+def _figure_row(line: FigureLine, names: Names, subset: str | None) -> FigureRow:
+    label, mid = line.label, line.label.mid
+    return FigureRow(
+        rank=line.rank,
+        mid=mid,
+        name=label.name,
+        is_ambiguous=names.is_ambiguous(mid),
+        note=names.company(mid),
+        href=label_address(mid),
+        annotated=label_count(line.annotated, mid, states=STATES, subset=subset),
+        images=label_count(line.images, mid, subset=subset),
+        verified=label_count(label.yes + label.no, mid, states=VERIFIED),
+        confirmed=label_count(label.yes, mid, states=[State.CONFIRMED]),
+        shares=shares(_checked(label)),
+        trainable=label.trainable,
+    )
+
+
+def _checked(label: LabelFrequency) -> Agreement:
+    """The verified pairs of a label alone: enough for its precision."""
+    return Agreement(label.yes + label.no, label.yes, label.no)
+
+
+def figure_csv(key: str, lines: Iterable[FigureLine]) -> list[Row]:
+    """What a figure draws, with a header; shares are unrounded."""
+    if key == PRECISION:
+        head: Row = ("LabelName", "DisplayName", "Rank", "Annotated", "Trainable", "Verified", "Confirmed", "Precision")
+        return [head, *((*_csv_row(line), *_csv_shares(line.label)) for line in lines)]
+    head = ("LabelName", "DisplayName", "Rank", "Annotated", "Trainable", "Images")
+    return [head, *((*_csv_row(line), line.images) for line in lines)]
+
+
+def _csv_row(line: FigureLine) -> Row:
+    label = line.label
+    return (label.mid, label.name, line.rank, line.annotated, "yes" if label.trainable else "no")
+
+
+def _csv_shares(label: LabelFrequency) -> Row:
+    checked = _checked(label)
+    return (checked.verified, label.yes, checked.precision or 0.0)

@@ -1,0 +1,155 @@
+"""The page of one label: how often it stands, what raters made of it, at which threshold, beside which others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from browse.comparison import MIN_VERIFIED, Level
+from browse.definitions import LabelPageRequest
+from browse.presentation.addresses import images_address, label_address, own_address, page_address, with_query
+from browse.presentation.calibration import drawn_calibration
+from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count
+from browse.presentation.names import Names
+from browse.presentation.scopes import scope_in_words, scopes
+from browse.presentation.shares import Shares, shares
+from browse.presentation.thresholds import DEFAULT_PRECISION, thresholds
+from browse.presentation.tiles import Tile, label_chip, plain_tiles
+from browse.query.canonical import canonical, format_confidence
+from browse.query.links import add_label
+from browse.query.values import SUBSETS, Query, State
+from browse.search import LabelComparison, Partner, Sample, Snapshot, partners_of, samples_of
+
+WIDTH = 1000
+"""Of the longest bar."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part of a bar."""
+
+    state: str
+    x: int
+    width: int
+
+
+@dataclass(frozen=True)
+class LevelRow:
+    """One confidence of the machine: its pairs by state, as numbers and as a bar, and the share confirmed."""
+
+    confidence: str
+    machine: Count
+    states: tuple[StateCount, ...]
+    segments: tuple[Segment, ...]
+    shares: Shares
+
+
+@dataclass(frozen=True)
+class PartnerRow:
+    """A label that stands with this one."""
+
+    name: str
+    note: str
+    href: str
+    both: Count
+    lift: str
+    bound: str
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """A few images in one state."""
+
+    count: StateCount
+    tiles: list[Tile]
+
+
+def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRequest, names: Names) -> dict[str, Any]:
+    """What the template takes."""
+    mid, subset = label.mid, asked.subset
+    found = samples_of(snapshot, mid, subset=subset)
+    total = label.comparison.total
+    return {
+        "label": label,
+        "company": names.company(mid),
+        "is_ambiguous": names.is_ambiguous(mid),
+        "scope": scope_in_words(subset),
+        "subset": subset or "",
+        "scopes": scopes(subset, lambda one: label_address(mid, subset=one)),
+        "everywhere": label_count(sum(label.images.values()), mid),
+        "subsets": [(name, label_count(label.images[name], mid, subset=name)) for name in SUBSETS],
+        "states": [state_count(sample.state, Count(sample.count, images_address(sample.query))) for sample in found],
+        "total": total,
+        "machine": label_count(total.machine, mid, states=GIVEN, subset=subset),
+        "shares": shares(total),
+        "thresholds": thresholds(label, subset=subset, precision=asked.precision, at=asked.at),
+        "precision": DEFAULT_PRECISION if asked.precision is None else asked.precision,
+        "levels": _level_rows(label, subset),
+        "calibration": drawn_calibration(label.comparison.levels),
+        "min_verified": MIN_VERIFIED,
+        "partners": [_partner_row(mid, partner, names) for partner in partners_of(snapshot, mid)],
+        "samples": _sample_rows(found, mid),
+        "disagreements": page_address("disagreements", mid=mid, subset=subset),
+        "action": label_address(mid),
+    }
+
+
+def _level_rows(label: LabelComparison, subset: str | None) -> list[LevelRow]:
+    levels = label.comparison.levels
+    largest = max((level.at.machine for level in levels), default=0)
+    return [_level_row(label.mid, level, subset, largest) for level in levels]
+
+
+def _level_row(mid: str, level: Level, subset: str | None, largest: int) -> LevelRow:
+    pairs, at = level.at, level.confidence
+    numbers = dict(zip(GIVEN, (pairs.yes, pairs.no, pairs.machine - pairs.verified), strict=True))
+    return LevelRow(
+        confidence=format_confidence(at),
+        machine=label_count(pairs.machine, mid, states=GIVEN, at=at, subset=subset),
+        states=tuple(
+            state_count(state, label_count(number, mid, states=[state], at=at, subset=subset))
+            for state, number in numbers.items()
+        ),
+        segments=segments(numbers, largest),
+        shares=shares(pairs),
+    )
+
+
+def segments(numbers: dict[State, int], largest: int) -> tuple[Segment, ...]:
+    """The parts of a bar one after the other, in thousandths of the longest bar; something is never nothing."""
+    made, x = [], 0
+    for state, number in numbers.items():
+        if number:
+            width = max(3, round(WIDTH * number / largest))
+            made.append(Segment(state, x, width))
+            x += width
+    return tuple(made)
+
+
+def _partner_row(mid: str, partner: Partner, names: Names) -> PartnerRow:
+    query = add_label(add_label(Query(), mid), partner.mid)
+    return PartnerRow(
+        name=partner.name,
+        note=names.note(partner.mid),
+        href=label_address(partner.mid),
+        both=Count(partner.both, images_address(query)),
+        lift=_times(partner.lift),
+        bound=_times(partner.bound),
+    )
+
+
+def _times(factor: float) -> str:
+    return f"{factor:,.1f}×" if factor < 100 else f"{factor:,.0f}×"
+
+
+def _sample_rows(samples: list[Sample], mid: str) -> list[SampleRow]:
+    queries = {card.image_id: canonical(sample.query) for sample in samples for card in sample.images}
+    cards = [card for sample in samples for card in sample.images]
+    made = iter(plain_tiles(cards, href=lambda one: with_query(own_address(one), queries[one]), size="s"))
+    return [
+        SampleRow(
+            state_count(sample.state, Count(sample.count, images_address(sample.query))),
+            [replace(next(made), chips=tuple(map(label_chip, card.pairs_of([mid])))) for card in sample.images],
+        )
+        for sample in samples
+    ]

@@ -1,0 +1,118 @@
+"""What a threshold on the machine's confidence keeps, of one label."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from browse.comparison import Comparison, Level
+from browse.presentation.addresses import label_address
+from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count
+from browse.presentation.shares import Shares, percent, shares
+from browse.query.canonical import format_confidence
+from browse.search import LabelComparison
+
+USUAL_PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.97, 0.99)
+DEFAULT_PRECISION = 0.95
+
+
+@dataclass(frozen=True)
+class Threshold:
+    """One confidence, and what is kept from it on.
+
+    images    what Browse finds there: what the machine gave, without what raters rejected, with what they added.
+    machine   pairs that the machine gave, by what raters said of them in `states`.
+    """
+
+    at: str
+    images: Count
+    machine: Count
+    states: tuple[StateCount, ...]
+    shares: Shares
+    href: str
+    current: bool
+
+    @property
+    def words(self) -> str:
+        """For screen readers, such as "at 0.8 or more: 61,040 images, precision …"."""
+        return f"at {self.at} or more: {self.images.number:,} images, {self.shares.words}"
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The lowest threshold that surely reaches a precision; `at` and `href` are empty where none does."""
+
+    precision: str
+    percent: str
+    at: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Thresholds:
+    """Every threshold, ascending, one of them current; and those that reach a precision."""
+
+    levels: tuple[Threshold, ...]
+    reaches: tuple[Reach, ...]
+
+    @property
+    def place(self) -> int:
+        """Which one is current."""
+        return next(place for place, level in enumerate(self.levels) if level.current)
+
+    @property
+    def reach(self) -> Reach:
+        """The precision asked for."""
+        return next(reach for reach in self.reaches if reach.current)
+
+
+def thresholds(
+    label: LabelComparison, *, subset: str | None, precision: float | None, at: int | None
+) -> Thresholds | None:
+    """Thresholds of a label; None where the machine never gave it.
+
+    Without `at`, a confidence in hundredths, the one that reaches the precision is current, or else the lowest.
+    """
+    comparison = label.comparison
+    if not comparison.levels:
+        return None
+    wanted = DEFAULT_PRECISION if precision is None else precision
+    current = _current(comparison, comparison.recommended_threshold(wanted) if at is None else at)
+    levels = (_threshold(label, level, subset, precision, current) for level in comparison.levels)
+    choices = sorted({*USUAL_PRECISIONS, wanted})
+    return Thresholds(tuple(levels), tuple(_reach(label, choice, subset, choice == wanted) for choice in choices))
+
+
+def _current(comparison: Comparison, at: int | None) -> int:
+    """The level that a threshold between levels amounts to."""
+    confidences = [level.confidence for level in comparison.levels]
+    return next((one for one in confidences if one >= (at or 0)), confidences[-1])
+
+
+def _threshold(
+    label: LabelComparison, level: Level, subset: str | None, precision: float | None, current: int
+) -> Threshold:
+    mid, low, pairs = label.mid, level.confidence, level.at_least
+    numbers = (pairs.yes, pairs.no, pairs.machine - pairs.verified)
+    at, p = format_confidence(low), None if precision is None else f"{precision:g}"
+    return Threshold(
+        at=at,
+        images=label_count(pairs.machine - pairs.no + label.comparison.missed, mid, at_least=low, subset=subset),
+        machine=label_count(pairs.machine, mid, states=GIVEN, at_least=low, subset=subset),
+        states=tuple(
+            state_count(state, label_count(number, mid, states=[state], at_least=low, subset=subset))
+            for state, number in zip(GIVEN, numbers, strict=True)
+        ),
+        shares=shares(pairs),
+        href=label_address(mid, subset=subset, p=p, at=at),
+        current=low == current,
+    )
+
+
+def _reach(label: LabelComparison, precision: float, subset: str | None, current: bool) -> Reach:
+    found = label.comparison.recommended_threshold(precision)
+    text = f"{precision:g}"
+    at = "" if found is None else format_confidence(found)
+    href = label_address(label.mid, subset=subset, p=text, at=at) if at else ""
+    places = 0 if round(100 * precision, 6).is_integer() else 1
+    return Reach(text, percent(precision, places=places), at, href, current)

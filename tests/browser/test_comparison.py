@@ -1,0 +1,174 @@
+"""Labels, comparison and statistics in a browser: the threshold's slider, and figures that answer mouse and keys."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page
+
+from browse.sample.labels import mid_of
+from tests.browser.pages import expect, number_in
+from tests.watched import Opener
+
+LABEL = f"/label{mid_of('water')}"
+STATS_DRAWN = "() => document.querySelectorAll('[data-figure][data-drawn]').length === 3"
+
+
+def kept(page: Page) -> Locator:
+    """What the page says of the threshold it stands on."""
+    return page.locator(".kept-level:visible")
+
+
+def count_behind(page: Page, link: Locator) -> int:
+    """How many images the browse page has that a link leads to."""
+    href = link.get_attribute("href")
+    assert href
+    page.goto(href)
+    return number_in(page.locator(".tools .count b").inner_text())
+
+
+def test_the_slider_s_figures_change_while_it_moves(browser_page: Page) -> None:
+    browser_page.goto(LABEL)
+    slider = browser_page.get_by_role("slider", name="Threshold")
+    slider.focus()
+    slider.press("Home")
+    expect(kept(browser_page)).to_have_count(1)
+    first = kept(browser_page).inner_text()
+    said = [slider.get_attribute("aria-valuetext")]
+    slider.press("ArrowRight")
+    said.append(slider.get_attribute("aria-valuetext"))
+    assert kept(browser_page).inner_text() != first
+    assert said[0] != said[1]
+    box = slider.bounding_box()
+    assert box
+    browser_page.mouse.move(box["x"] + 2, box["y"] + box["height"] / 2)
+    browser_page.mouse.down()
+    seen = set()
+    for step in range(1, 11):
+        browser_page.mouse.move(box["x"] + box["width"] * step / 10, box["y"] + box["height"] / 2)
+        seen.add(kept(browser_page).inner_text())
+    assert len(seen) >= 4, "it changes before the mouse is let go"
+    browser_page.mouse.up()
+    at = kept(browser_page).get_attribute("data-at")
+    expect(browser_page).to_have_url(re.compile(rf"at={at}$"))
+    images = kept(browser_page).locator(".at-least a")
+    number = number_in(images.inner_text())
+    assert count_behind(browser_page, images) == number
+
+
+def test_a_precision_moves_the_slider_to_the_threshold_that_reaches_it(browser_page: Page) -> None:
+    browser_page.goto(f"/label{mid_of('outdoor')}")
+    browser_page.get_by_label("Threshold for at least").select_option("0.99")
+    expect(browser_page.locator(".reach:visible")).to_contain_text("99")
+    browser_page.get_by_label("Threshold for at least").select_option("0.8")
+    words = browser_page.locator(".reach:visible a")
+    at = words.inner_text().removeprefix("≥ ")
+    expect(kept(browser_page)).to_have_attribute("data-at", at)
+
+
+def test_without_scripts_thresholds_are_forms_and_figures_are_tables(open_page: Opener) -> None:
+    page = open_page(java_script_enabled=False)
+    page.goto(LABEL)
+    expect(page.get_by_role("slider")).to_have_count(0)
+    page.locator("#threshold").select_option("0.8")
+    page.get_by_role("button", name="Show").click()
+    expect(kept(page)).to_have_attribute("data-at", "0.8")
+    page.get_by_label("Threshold for at least").select_option("0.99")
+    page.get_by_role("button", name="Find").click()
+    expect(page.locator(".reach:visible")).to_contain_text("99")
+    page.goto("/stats")
+    expect(page.locator(".plot-parts").first).to_be_hidden()
+    expect(page.locator("#mark")).to_be_hidden()
+    page.locator("#figure-all ~ details summary").click()
+    page.locator("#figure-all ~ details").get_by_role("link", name="Whole table").click()
+    expect(page.locator("tbody tr")).to_have_count(100)
+
+
+@pytest.fixture
+def stats(browser_page: Page) -> Page:
+    """The statistics page with its figures drawn."""
+    browser_page.goto("/stats")
+    browser_page.wait_for_function(STATS_DRAWN)
+    return browser_page
+
+
+def canvas(page: Page, figure: str) -> Locator:
+    return page.locator(f"[data-figure={figure}] canvas")
+
+
+def find_a_dot(page: Page, figure: str) -> tuple[float, float]:
+    """Moves the mouse over a figure until a tooltip shows; gives where."""
+    canvas(page, figure).scroll_into_view_if_needed()
+    box = canvas(page, figure).bounding_box()
+    assert box
+    for y in range(40, int(box["height"]) - 40, 4):
+        page.mouse.move(box["x"] + 90, box["y"] + y)
+        if page.locator("#vg-tooltip-element.visible").count():
+            return box["x"] + 90, box["y"] + y
+    raise AssertionError("no dot was found")
+
+
+def test_a_dot_names_its_label_and_leads_to_it(stats: Page) -> None:
+    x, y = find_a_dot(stats, "all")
+    tooltip = stats.locator("#vg-tooltip-element")
+    cells = tooltip.locator("td.value").all_inner_texts()
+    assert [text.rstrip(":") for text in tooltip.locator("td.key").all_inner_texts()][:3] == ["Label", "MID", "Images"]
+    stats.mouse.click(x, y)
+    expect(stats).to_have_url(re.compile(f"/label{re.escape(cells[1])}$"))
+    expect(stats.get_by_role("heading", level=1)).to_have_text(cells[0])
+
+
+def test_keys_go_from_label_to_label(stats: Page) -> None:
+    walk = stats.locator("#walk-precision")
+    walk.focus()
+    first = walk.get_attribute("aria-valuetext")
+    walk.press("ArrowRight")
+    name = stats.locator("[data-figure=precision] .walk-here a").inner_text()
+    said = walk.get_attribute("aria-valuetext") or ""
+    assert said != first
+    assert said.startswith(f"2. {name}: ")
+    walk.press("Enter")
+    expect(stats.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_a_search_marks_and_a_brush_lists_labels(stats: Page) -> None:
+    picture = "() => document.querySelector('[data-figure=all] canvas').toDataURL()"
+    before = stats.evaluate(picture)
+    stats.get_by_label("Mark a label in the figures").fill("ORANGE")
+    expect(stats.locator("#marked")).to_contain_text("2 labels marked: orange, orange")
+    stats.wait_for_function(f"before => ({picture})() !== before", arg=before)
+    box = canvas(stats, "all").bounding_box()
+    assert box
+    stats.mouse.move(box["x"] + 60, box["y"] + 50)
+    stats.mouse.down()
+    stats.mouse.move(box["x"] + 160, box["y"] + 200, steps=5)
+    stats.mouse.up()
+    part = stats.locator("[data-figure=all]")
+    words = part.locator(".brushed-count")
+    expect(words).to_contain_text("selected")
+    lines = part.locator(".brushed li")
+    expect(lines).to_have_count(number_in(words.inner_text()))
+    assert lines.count() > 3
+    terms = min(20, lines.count())
+    part.locator(".brushed-browse").click()
+    expect(stats).to_have_url(re.compile(r"/\?any="))
+    assert stats.url.count("any=") == terms
+    expect(stats.locator("h1.words")).to_be_visible()
+
+
+def test_a_figure_is_saved_as_a_picture_and_follows_the_theme(stats: Page, tmp_path: Path) -> None:
+    part = stats.locator("[data-figure=train]")
+    starts = {"SVG": b"<svg", "PNG": b"\x89PNG"}
+    for kind, start in starts.items():
+        with stats.expect_download() as download:
+            part.get_by_role("button", name=kind).click()
+        assert download.value.suggested_filename == f"openimages-labels-train.{kind.lower()}"
+        path = tmp_path / kind
+        download.value.save_as(path)
+        assert path.read_bytes().startswith(start)
+    drawn = "() => document.querySelector('[data-figure=train] canvas')?.toDataURL()"
+    light = stats.evaluate(drawn)
+    stats.emulate_media(color_scheme="dark")
+    stats.wait_for_function(f"light => ({drawn})() && ({drawn})() !== light", arg=light)

@@ -1,0 +1,399 @@
+"""The pages of comparison and statistics: every number is that of a count by hand, and of the page it leads to."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+import pytest
+from django.http import HttpResponse, QueryDict
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
+
+from browse.comparison import MIN_VERIFIED, wilson_interval
+from browse.filters import read_query
+from browse.models import DatasetState, Label
+from browse.query.canonical import format_confidence
+from browse.query.values import DEFAULT_STATES, SUBSETS, State
+from tests import datasets
+from tests.datasets import CAT, DOG
+from tests.facets.brute import BruteForce
+from tests.facets.datasets import Dataset, Photo
+from viewer.assets import CHART_LIBRARY
+
+pytestmark = pytest.mark.django_db
+
+OFTEN, SELDOM, RARE, UNCHECKED, UNUSED = "/m/often", "/m/seldom", "/m/rare", "/m/unchecked", "/m/unused"
+CHANCES = {OFTEN: (0.9, 0.8, 0.94), SELDOM: (0.5, 0.6, 0.45), RARE: (0.1, 0.4, 0.7), UNCHECKED: (0.3, 0.0, 0.0)}
+"""How often the machine gives each label, how often a rater looks, and how often he says yes."""
+AUTHORS = (("https://a.example", "ann"), ("https://b.example", "bob"))
+GIVEN = (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)
+VERIFIED = (State.CONFIRMED, State.REJECTED)
+Get = Callable[..., HttpResponse]
+
+
+def drawn_dataset() -> Dataset:
+    random = Random(5)
+    photos, annotations = [], {}
+    for number in range(240):
+        image_id = f"{number:016x}"
+        md5 = f"md5 of {number // 2 if number < 20 else number:8} ".encode()[:16].ljust(16, b".")
+        author = random.choice((0, 0, 0, 1, None))
+        photos.append(Photo(image_id, random.choice(SUBSETS[:2] * 3 + SUBSETS), author=author, md5=md5))
+        for mid, (given, looked, yes) in CHANCES.items():
+            if is_given := random.random() < given:
+                annotations[image_id, mid, "machine"] = random.choice((50, 60, 70, 80, 90))
+            if random.random() < (looked if is_given else looked / 8):
+                annotations[image_id, mid, "verification"] = 100 if random.random() < yes else 0
+    return Dataset(tuple(photos), (*CHANCES, UNUSED), annotations, authors=AUTHORS)
+
+
+@pytest.fixture(scope="module")
+def brute() -> BruteForce:
+    return BruteForce(drawn_dataset())
+
+
+@pytest.fixture
+def get(client: Client, brute: BruteForce, settings: Settings, tmp_path: Path) -> Get:
+    """GET an address; checks the status."""
+    settings.INDEX_DIR = tmp_path
+    datasets.load(brute.dataset, tmp_path)
+    for number, mid in enumerate(brute.dataset.mids):
+        Label.objects.filter(mid=mid).update(name=f"{mid.removeprefix('/m/')} thing" if number else '=often, "so"')
+
+    def fetch(address: str, status: int = 200) -> HttpResponse:
+        response = client.get(address)
+        assert response.status_code == status, response.content[:500]
+        return response
+
+    return fetch
+
+
+def rows_of(response: HttpResponse) -> list[dict[str, str]]:
+    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def numbered_links(page: str) -> Iterator[tuple[str, int]]:
+    """Every link to a browse page that is a number, or has one in it, as (query string, number)."""
+    for query, text in re.findall(r'<a [^>]*?href="/\?([^"]*)"[^>]*>((?:(?!</a>).)*)</a>', page, re.DOTALL):
+        words = re.sub(r"<[^>]*>", " ", text)
+        number = re.fullmatch(r"\D*?(\d[\d,]*)\s*(?:images?)?\s*", words)
+        if number and "≥" not in words:
+            yield html.unescape(query), int(number[1].replace(",", ""))
+
+
+def pairs_of(brute: BruteForce, mid: str | None, subset: str | None) -> list[tuple[str, int, State]]:
+    """(image, confidence, state) of the pairs of a label or all, in one subset or all."""
+    inside = {photo.image_id for photo in brute.dataset.photos if subset in (None, photo.subset)}
+    return [
+        (image_id, confidence, state)
+        for image_id, pairs in brute.pairs.items()
+        for one, (confidence, state) in pairs.items()
+        if image_id in inside and mid in (None, one)
+    ]
+
+
+PAGES = [
+    f"/label{OFTEN}",
+    f"/label{RARE}?subset=validation&at=0.7",
+    f"/label{UNUSED}",
+    "/compare",
+    "/compare?subset=train",
+    "/labels",
+    "/stats",
+    "/stats/all",
+    "/stats/train",
+    "/stats/precision",
+]
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_number_is_the_count_of_the_page_it_leads_to(get: Get, brute: BruteForce, address: str) -> None:
+    links = [*numbered_links(get(address).text)]
+    assert len(links) >= 6
+    for query, number in links:
+        assert brute.count(read_query(QueryDict(query)).query) == number, query
+
+
+@pytest.mark.parametrize("subset", [None, "train"])
+@pytest.mark.parametrize("mid", [OFTEN, SELDOM, RARE])
+def test_each_threshold_says_what_it_keeps(get: Get, brute: BruteForce, mid: str, subset: str | None) -> None:
+    page = get(f"/label{mid}" + (f"?subset={subset}" if subset else "")).text
+    words = re.findall(r'class="kept-level" data-at="([^"]*)" data-words="([^"]*)"', page)
+    pairs = pairs_of(brute, mid, subset)
+    levels = sorted({confidence for _, confidence, state in pairs if state in GIVEN})
+    assert [at for at, _ in words] == [format_confidence(level) for level in levels]
+    for level, (at, said) in zip(levels, words, strict=True):
+        states = Counter(state for _, confidence, state in pairs if confidence >= level)
+        images = sum(states[state] for state in DEFAULT_STATES)
+        assert said == f"at {at} or more: {images:,} images, {in_words(states)}"
+
+
+def in_words(states: Counter[State]) -> str:
+    yes, no, machine = states[State.CONFIRMED], states[State.REJECTED], sum(states[state] for state in GIVEN)
+    if not yes + no:
+        return "none checked"
+    if yes + no < MIN_VERIFIED:
+        return f"only {yes + no} checked, too few for a percentage"
+    low, high = wilson_interval(yes, no)
+    coverage = (yes + no) / machine
+    told = f"{100 * coverage:.0f}" if coverage >= 0.1 else f"{100 * coverage:.1f}"
+    return (
+        f"precision {100 * yes / (yes + no):.1f}\N{NO-BREAK SPACE}% ({100 * low:.1f}–{100 * high:.1f}), "
+        f"{told}\N{NO-BREAK SPACE}% verified"
+    )
+
+
+def test_the_threshold_that_reaches_a_precision_is_the_lowest_one(get: Get, brute: BruteForce) -> None:
+    pairs = pairs_of(brute, OFTEN, None)
+    page = get(f"/label{OFTEN}?p=0.8").text
+    choices = dict(re.findall(r'<option value="([^"]*)" data-at="([^"]*)"', page))
+    assert set(choices) == {"0.8", "0.85", "0.9", "0.95", "0.97", "0.99"}
+    reached = 0
+    for precision, at in choices.items():
+        surely = []
+        for level in (50, 60, 70, 80, 90):
+            states = Counter(state for _, confidence, state in pairs if confidence >= level)
+            if wilson_interval(states[State.CONFIRMED], states[State.REJECTED])[0] >= float(precision):
+                surely.append(level)
+        assert at == (format_confidence(surely[0]) if surely else "")
+        reached += bool(surely)
+    assert 0 < reached < len(choices)
+    assert f'<option value="{choices["0.8"]}" selected>' in page
+    assert '<option value="0.123" data-at="0.5" selected>12.3' in get(f"/label{OFTEN}?p=0.123").text
+
+
+@pytest.mark.parametrize(("at", "shown"), [("0.65", "0.7"), ("0.7", "0.7"), ("1", "0.9"), ("0", "0.5")])
+def test_a_threshold_between_levels_is_that_of_the_next(get: Get, at: str, shown: str) -> None:
+    page = get(f"/label{OFTEN}?at={at}").text
+    assert re.findall(r'<option value="([^"]*)" selected>\1</option>', page) == [shown]
+    assert re.findall(r'data-at="([^"]*)" data-words="[^"]*">', page) == [shown], "the one that is not hidden"
+
+
+def percentages(page: str) -> list[str]:
+    """Those that are told of pairs, without the scale of the drawing and the choices of precisions."""
+    told = re.sub(r'<(option|text)\b.*?</\1>|<p class="reach".*?</p>', "", page, flags=re.DOTALL)
+    return re.findall(r"[\d.]+\N{NO-BREAK SPACE}%", told)
+
+
+def test_too_few_verdicts_are_no_percentage(get: Get) -> None:
+    for mid, words in ((RARE, "too few for a percentage"), (UNCHECKED, "none checked")):
+        page = get(f"/label{mid}").text
+        assert words in page
+        assert not percentages(page)
+        assert 'class="dot"' not in page
+    page = get(f"/label{OFTEN}").text
+    assert len(percentages(page)) > 5
+    assert page.count('class="dot"') > 2
+
+
+def test_a_label_tells_its_namesakes_apart(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.INDEX_DIR = tmp_path
+    datasets.load_example(tmp_path)
+    Label.objects.filter(mid=CAT).update(name="dog")
+    DatasetState.objects.update(revision=1)
+    page = client.get(f"/label{DOG}").text
+    assert "mostly with " in page
+    assert '/labels?q=dog">all called' in page
+    assert f'<span class="mono">{CAT}</span>' in client.get("/compare").text
+
+
+def test_machine_and_human_are_counted_as_by_hand(get: Get, brute: BruteForce) -> None:
+    for subset, page in ((None, get("/compare").text), ("validation", get("/compare?subset=validation").text)):
+        cells = re.findall(r'<td class="n"><a href="[^"]*">([\d,]+)</a><small class="soft">([\d,]+) label', page)
+        pairs = pairs_of(brute, None, subset)
+        expected = []
+        rows = [(level, state) for level in (50, 60, 70, 80, 90, None) for state in GIVEN]
+        for level, state in (*rows, (None, State.MISSED), (None, State.ABSENT)):
+            found = [image for image, confidence, one in pairs if one is state and level in (None, confidence)]
+            expected.append((len(set(found)), len(found)))
+        assert [(int(images), int(labels)) for images, labels in cells] == expected
+        judged = {image for image, _, state in pairs if state is not State.UNVERIFIED}
+        assert re.search(rf">{len(judged)}</a> of <a [^>]*>", page)
+
+
+@pytest.mark.parametrize("subset", [None, "train"])
+def test_the_table_of_labels_is_that_of_its_file_and_of_a_count_by_hand(
+    get: Get, brute: BruteForce, subset: str | None
+) -> None:
+    scope = f"subset={subset}&" if subset else ""
+    rows = rows_of(get(f"/compare.csv?{scope}order=mid"))
+    assert [row["LabelName"] for row in rows] == sorted(brute.dataset.mids)
+    for row in rows:
+        states = Counter(state for *_, state in pairs_of(brute, row["LabelName"], subset))
+        yes, no = states[State.CONFIRMED], states[State.REJECTED]
+        counts = [sum(states[one] for one in group) for group in (DEFAULT_STATES, GIVEN, VERIFIED)]
+        counts += [yes, no, states[State.MISSED], states[State.ABSENT]]
+        assert [int(row[name]) for name in list(row)[2:9]] == counts
+        if yes + no < MIN_VERIFIED:
+            assert row["Coverage"] == row["Precision"] == row["PrecisionLow"] == row["PrecisionHigh"] == ""
+        else:
+            assert float(row["Precision"]) == yes / (yes + no)
+            assert (float(row["PrecisionLow"]), float(row["PrecisionHigh"])) == wilson_interval(yes, no)
+    shown = re.findall(r'<th scope="row"><a href="/label([^"?]*)', get(f"/compare?{scope}order=mid").text)
+    assert shown == [row["LabelName"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("query", "labels"),
+    [
+        ("", [SELDOM, OFTEN, RARE, UNCHECKED, UNUSED]),
+        ("?min_verified=30", [SELDOM, OFTEN]),
+        ("?q=THING&order=-machine", [SELDOM, UNCHECKED, RARE, UNUSED]),
+        ("?trainable=yes", [SELDOM, OFTEN]),
+        ("?trainable=no&order=mid", [RARE, UNCHECKED, UNUSED]),
+        ("?q=&min_verified=&trainable=&subset=&order=precision", [SELDOM, OFTEN, RARE, UNCHECKED, UNUSED]),
+        ("?page=2", []),
+    ],
+)
+def test_the_table_of_labels_is_searched_filtered_and_paged(get: Get, query: str, labels: list[str]) -> None:
+    page = get(f"/compare{query}").text
+    assert re.findall(r'<th scope="row"><a href="/label([^"?]*)', page) == labels
+    assert ("past the end" in page) == (query == "?page=2")
+
+
+def test_disagreements_come_as_counted_by_hand(get: Get, brute: BruteForce) -> None:
+    for mid in (None, SELDOM):
+        strengths: Counter[str] = Counter()
+        for image_id, confidence, state in pairs_of(brute, mid, None):
+            strengths[image_id] += {State.REJECTED: confidence, State.MISSED: 50}.get(state, 0)
+        expected = sorted(((-n, image_id) for image_id, n in strengths.items() if n))
+        found: list[tuple[int, str]] = []
+        for number in (1, 2, 3, 4, 5, 6, 7, 8):
+            page = get(f"/compare/disagreements?page={number}" + (f"&mid={mid}" if mid else "")).text
+            tiles = re.findall(r'data-image="(\w+)".*?class="tile-note">disagreement ([\d.]+)', page, re.DOTALL)
+            found += [(-round(100 * float(strength)), image_id) for image_id, strength in tiles]
+            assert f'<b class="num">{len(expected)}</b> image' in page
+        assert found == expected[:240]
+        assert ("past the end" in page) == (len(expected) <= 210)
+
+
+@pytest.mark.parametrize("figure", ["all", "train", "precision"])
+def test_a_figure_draws_what_its_table_and_a_count_by_hand_have(get: Get, brute: BruteForce, figure: str) -> None:
+    subset = "train" if figure == "train" else None
+    rows = rows_of(get(f"/stats/{figure}.csv"))
+    counted = {}
+    for mid in brute.dataset.mids:
+        states = Counter(state for *_, state in pairs_of(brute, mid, subset))
+        if figure != "precision" or sum(states[one] for one in VERIFIED) >= MIN_VERIFIED:
+            counted[mid] = states
+    ranked = sorted(counted, key=lambda mid: (-counted[mid].total(), mid))
+    assert [(row["LabelName"], int(row["Rank"]), int(row["Annotated"])) for row in rows] == [
+        (mid, rank, counted[mid].total()) for rank, mid in enumerate(ranked, 1)
+    ]
+    for row in rows:
+        states = counted[row["LabelName"]]
+        if figure == "precision":
+            yes, no = states[State.CONFIRMED], states[State.REJECTED]
+            assert (int(row["Verified"]), int(row["Confirmed"])) == (yes + no, yes)
+            assert float(row["Precision"]) == yes / (yes + no)
+        else:
+            assert int(row["Images"]) == sum(states[one] for one in DEFAULT_STATES)
+    shown = re.findall(
+        r'<td class="n">([\d,]+)</td><th scope="row"><a href="/label([^"]*)', get(f"/stats/{figure}").text
+    )
+    assert shown == [(row["Rank"], row["LabelName"]) for row in rows]
+
+
+def test_a_search_in_a_figure_keeps_the_ranks(get: Get) -> None:
+    page = get("/stats/all?q=rare").text
+    assert re.findall(r'<td class="n">(\d)</td><th scope="row"><a href="/label([^"]*)', page) == [("4", RARE)]
+    assert get("/stats/all?q=").text.count('<th scope="row">') == 5
+
+
+def test_histograms_are_those_of_a_count_by_hand(get: Get, brute: BruteForce) -> None:
+    photos = brute.dataset.photos
+    labels = Counter(
+        sum(state in DEFAULT_STATES for _, state in brute.pairs[photo.image_id].values())
+        for photo in photos
+        if photo.subset == "train"
+    )
+    rows = rows_of(get("/stats/labels-per-image.csv?subset=train"))
+    assert {int(row["Labels"]): int(row["Images"]) for row in rows if row["Images"] != "0"} == labels
+    given = Counter((source, format_confidence(n)) for (_, _, source), n in brute.dataset.annotations.items())
+    rows = rows_of(get("/stats/confidence.csv"))
+    assert {(row["Source"], row["Confidence"]): int(row["Annotations"]) for row in rows} == given
+    shown = get("/stats").text
+    for (_, confidence), number in given.items():
+        assert re.search(
+            rf'<th scope="row" class="n">{confidence}</th>(?:(?!</tr>).)*<td class="n">{number}</td>', shown
+        )
+    authors = Counter(photo.author for photo in photos)
+    nobody = authors.pop(None)
+    rows = rows_of(get("/stats/authors.csv"))
+    assert [(row["Images"], row["Authors"]) for row in rows] == [(str(n), "1") for n in sorted(authors.values())]
+    assert f"{nobody} images without an author" in shown
+
+
+def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
+    photos = brute.dataset.photos
+    twins = [(photos[number], photos[number + 1]) for number in range(0, 20, 2)]
+    for query, kept in (("", {True, False}), ("?across=yes", {True}), ("?across=no", {False})):
+        page = get(f"/duplicates{query}").text
+        found = re.findall(r'data-image="(\w+)"', page)
+        assert found == [one.image_id for pair in twins if (pair[0].subset != pair[1].subset) in kept for one in pair]
+        assert page.count('class="group"') == len(found) // 2 > 0
+    across = sum(one.subset != other.subset for one, other in twins)
+    assert f'across subsets ({2 * across} images)</th><td class="n">{across}</td>' in page
+    assert "past the end" in get("/duplicates?page=2").text
+
+
+@pytest.mark.parametrize(
+    ("address", "parameter"),
+    [
+        (f"/label{OFTEN}?at=0.999", "at"),
+        (f"/label{OFTEN}?p=2", "p"),
+        (f"/label{OFTEN}?subset=all", "subset"),
+        (f"/label{OFTEN}?subset=train&subset=test", "subset"),
+        (f"/label{OFTEN}?label={OFTEN}", "label"),
+        ("/compare?order=worst", "order"),
+        ("/compare?trainable=1", "trainable"),
+        ("/compare?min_verified=-1", "min_verified"),
+        ("/compare.csv?page=0", "page"),
+        ("/compare/disagreements?mid=/m/nothing", "mid"),
+        ("/compare/disagreements?label=/m/often", "label"),
+        ("/stats?subset=", "subset"),
+        ("/stats/all?order=name", "order"),
+        ("/stats/all.csv?q=x", "q"),
+        ("/stats/authors.csv?subset=train", "subset"),
+        ("/duplicates?across=maybe", "across"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_by_name(get: Get, address: str, parameter: str) -> None:
+    assert re.search(rf"<li><code>{parameter}[=<]", get(address, 400).text)
+
+
+def test_a_label_that_there_is_not_has_no_page(get: Get) -> None:
+    get("/label/m/nothing", 404)
+    get("/stats/nothing", 404)
+
+
+def test_only_the_page_with_interactive_figures_loads_their_library(get: Get) -> None:
+    addresses = ("/", "/labels", f"/label{OFTEN}", "/compare", "/stats", "/stats/all", "/duplicates")
+    assert [address for address in addresses if CHART_LIBRARY in get(address).text] == ["/stats"]
+
+
+@pytest.mark.parametrize("address", [f"/label{OFTEN}", "/compare", "/compare/disagreements"])
+def test_what_it_cannot_say_stands_on_the_page(get: Get, address: str) -> None:
+    page = get(address).text
+    assert "Raters judged what was proposed to them" in page
+    assert "no recall" in page
+    assert not re.search(r"\bF1\b|accuracy", page)
+
+
+@pytest.mark.parametrize("address", [f"/label{OFTEN}", "/compare", "/compare/disagreements", "/stats", "/duplicates"])
+def test_pages_ask_the_database_little(
+    get: Get, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    get(address)
+    with django_assert_max_num_queries(12):
+        page = get(address)
+    assert '<a href="/compare"' in page.text
+    assert '<a href="/stats"' in page.text
