@@ -3,8 +3,14 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from browse import views
+from browse.account_views import account_urls
+from browse.adding_views import adding_urls
 from browse.api import api_urls
+from browse.collection_views import collection_urls
 from browse.credit_views import credit_urls
+from browse.curation_views import curation_urls
+from browse.review_views import review_urls
+from browse.saved_views import saved_view_urls
 from browse.thumbnail_views import thumbnail_urls
 
 app_name = "browse"
@@ -21,7 +27,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("export/labels.csv", views.export_labels, name="export-labels"),
     path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.favicon, name="favicon"),
+    *account_urls,
+    *adding_urls,
+    *collection_urls,
     *credit_urls,
+    *curation_urls,
+    *review_urls,
+    *saved_view_urls,
     *api_urls,
     *thumbnail_urls,
 ]

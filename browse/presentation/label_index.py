@@ -10,6 +10,7 @@ from browse.filters import LABEL_ORDERS
 from browse.presentation.addresses import with_query
 from browse.presentation.names import Names
 from browse.presentation.pager import pager
+from browse.presentation.review import start_address
 from browse.query.canonical import canonical
 from browse.query.links import add_label
 from browse.query.values import Query
@@ -27,6 +28,7 @@ class LabelRow:
     line: LabelStanding
     href: str
     note: str
+    review: str
 
 
 @dataclass(frozen=True)
@@ -60,11 +62,17 @@ def index_context(names: Names, table: LabelTable, *, text: str, order: str, pag
         "is_default_order": order == DEFAULT_ORDER,
         "first_href": address(1),
         "count": len(table),
-        "rows": [LabelRow(line, browse_address(line.mid), names.company(line.mid)) for line in shown],
+        "rows": [
+            LabelRow(line, browse_address(line.mid), names.company(line.mid), start_address(line.mid)) for line in shown
+        ],
         "columns": [_column(words, key, text, order) for words, key in COLUMNS],
         "pager": steps,
         "csv_href": with_query("/labels.csv", urlencode(_parameters(text, order))),
     }
+
+
+def _row(line: LabelStanding, names: Names) -> LabelRow:
+    return LabelRow(line, browse_address(line.mid), names.company(line.mid), start_address(line.mid))
 
 
 def csv_rows(table: LabelTable) -> list[tuple[str | int, ...]]:
