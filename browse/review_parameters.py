@@ -21,7 +21,7 @@ def _missing_label(known: Known, mid: str) -> str | None:
 
 REVIEW_ORDERS = ("random", "hardest")
 REVIEW_PARAMETERS: dict[str, Parameter] = {
-    "label": Parameter(Key(LABEL), "The label to judge.", check=_missing_label),
+    "mid": Parameter(Key(LABEL), "The label to judge.", check=_missing_label),
     "state": Parameter(OneOf(STATES, State), "Pairs of this state. Default: unverified."),
     "order": Parameter(OneOf(REVIEW_ORDERS), "Drawn at random, or the hardest first. Default: random."),
     "seed": Parameter(WholeNumber(0, MAX_SEED), "Names a review, and which random order."),
@@ -32,9 +32,9 @@ REVIEW_PARAMETERS: dict[str, Parameter] = {
 
 @dataclass(frozen=True)
 class ReviewRequest:
-    """A sheet of a review; `label` is None where it is still to be chosen, `seed` None where none is given."""
+    """A sheet of a review; `mid` is None where it is still to be chosen, `seed` None where none is given."""
 
-    label: str | None
+    mid: str | None
     state: State
     order: str
     seed: int | None
@@ -45,7 +45,7 @@ def read_review(data: QueryDict, *, known: Known | None = None) -> ReviewRequest
     """The request that a query string makes of the review page. Raises BadQueryError."""
     values = read_values(data, REVIEW_PARAMETERS, known or current_engine())
     return ReviewRequest(
-        label=values.value("label"),
+        mid=values.value("mid"),
         state=values.value("state") or State.UNVERIFIED,
         order=values.value("order") or REVIEW_ORDERS[0],
         seed=values.value("seed"),

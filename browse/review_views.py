@@ -26,7 +26,7 @@ JUDGES = "browse.add_verdict"
 def review(request: HttpRequest) -> HttpResponseBase:
     """`/review`: one sheet; without a seed it leads to a review of its own."""
     asked = read_review(request.GET)
-    if asked.label is None:
+    if asked.mid is None:
         return answer(request, "curation/review_start.html", {}, layout="base.html")
     if asked.seed is None:
         return HttpResponseRedirect(address(_review(asked, seed=new_seed()), skip=asked.skip))
@@ -66,13 +66,13 @@ def _of_sheet(posted: Posted) -> tuple[Review, str]:
     """The review whose sheet's address the form names as `next`, and that address. Raises BadQueryError."""
     back = posted.way_back("/review")
     asked = read_review(QueryDict(urlsplit(back).query))
-    if asked.label is None or asked.seed is None:
+    if asked.mid is None or asked.seed is None:
         raise curation.CurationError("the form does not say of which review it is")
     return _review(asked, seed=asked.seed), back
 
 
 def _review(asked: ReviewRequest, *, seed: int) -> Review:
-    return Review(asked.label or "", asked.state, asked.order, seed)
+    return Review(asked.mid or "", asked.state, asked.order, seed)
 
 
 review_urls = [

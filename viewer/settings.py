@@ -204,6 +204,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False},
         "django.request": {"level": "ERROR"},
         "gunicorn.http.wsgi": {"level": "ERROR"},
+        "axes": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
     },
 }

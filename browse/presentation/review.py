@@ -77,14 +77,14 @@ def tally_values(tally: Tally) -> dict[str, Any]:
 
 def address(review: Review, *, skip: int | None = 0) -> str:
     """A sheet of a review; without `skip` the address ends where its number goes."""
-    parts = {"label": review.mid, "state": review.state.value, "order": review.order, "seed": review.seed}
+    parts = {"mid": review.mid, "state": review.state.value, "order": review.order, "seed": review.seed}
     end = "&skip=" if skip is None else f"&skip={skip}" if skip else ""
     return f"{PAGE}?{urlencode(parts, safe='/')}{end}"
 
 
 def start_address(mid: str, state: State = State.UNVERIFIED) -> str:
     """Where a review of a label begins."""
-    return f"{PAGE}?{urlencode({'label': mid, 'state': state.value}, safe='/')}"
+    return f"{PAGE}?{urlencode({'mid': mid, 'state': state.value}, safe='/')}"
 
 
 def _machine(card: ImageCard, mid: str) -> str:
