@@ -67,8 +67,8 @@ def sheet_of(snapshot: Snapshot, review: Review, *, skip: int, judged: Collectio
 def tally_of(review: Review, *, by: str) -> Tally:
     """What this person said in this review and did not take back. One query."""
     undone = Verdict.objects.filter(undoes=OuterRef("pk"))
-    given = Verdict.objects.filter(mid=review.mid, by=by, why=review.mark).filter(~Exists(undone)).in_order()
-    rows: list[Verdict] = list(given)
+    given = Verdict.objects.filter(mid=review.mid, by=by, why=review.mark).exclude(says=Verdict.Says.UNDO)
+    rows: list[Verdict] = list(given.filter(~Exists(undone)).in_order())
     says = {row.image_key: row.says for row in rows}
     number = {word: sum(said == word for said in says.values()) for word in ("yes", "no", "unsure")}
     pairs = Agreement(number["yes"] + number["no"], number["yes"], number["no"])
