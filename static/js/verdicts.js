@@ -1,7 +1,7 @@
 // Verdicts on the image page: a form is sent without leaving the page, and y, n, s, u work on the row in focus.
 
 const section = () => document.getElementById("labels");
-const BUTTONS = { y: ".yes", n: ".no", s: ".unsure", u: ".undo" };
+const BUTTONS = { y: "button.yes", n: "button.no", s: "button.unsure", u: "button.undo" };
 
 function say(text) {
   document.getElementById("announce").textContent = text;
@@ -29,7 +29,7 @@ async function send(form, button) {
   }
   await show();
   const row = mid && section().querySelector(`[data-pair="${CSS.escape(mid)}"]`);
-  (row?.querySelector(`.${pressed}`) ?? row?.querySelector(".yes"))?.focus({ preventScroll: true });
+  (row?.querySelector(`button.${pressed}`) ?? row?.querySelector("button.yes"))?.focus({ preventScroll: true });
   say(told.says ? `Verdict: ${told.says}` : "Verdict taken back");
 }
 
