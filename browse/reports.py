@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from browse.curation import CurationError, flag_image
 from browse.image_ids import IMAGE_ID, key_from_image_id
-from browse.models import Flag, ReportSender
+from browse.models import DatasetState, Flag, ReportSender
 
 WITHIN = dt.timedelta(hours=1)
 MOST_FROM_ONE = 5
@@ -28,6 +28,8 @@ class TooManyReportsError(CurationError):
 @transaction.atomic
 def note_report(*, image_id: str, sender: str, why: str, contact: str = "") -> Flag:
     """A rights-holder's report. Raises CurationError, of which TooManyReportsError."""
+    # Reports wait for each other here, so that none misses another that is being written.
+    DatasetState.objects.select_for_update().filter(pk=1).first()
     now = timezone.now()
     ReportSender.objects.filter(at__lt=now - WITHIN).delete()
     digest = salted_hmac("browse.reports", sender, algorithm="sha256").hexdigest()
@@ -37,7 +39,7 @@ def note_report(*, image_id: str, sender: str, why: str, contact: str = "") -> F
 
 
 def _refuse_too_many(row: ReportSender, image_id: str) -> None:
-    """The row is written already: two requests at once see each other's, or wait for each other."""
+    """The row is written already, and goes again where this raises."""
     since = row.at - WITHIN
     public = Flag.objects.filter(by="", at__gte=since)
     key = key_from_image_id(image_id) if IMAGE_ID.fullmatch(image_id) else None

@@ -84,9 +84,10 @@ def job_values(job: BulkJob) -> dict[str, Any]:
 def job_words(job: BulkJob) -> str:
     """The same as a sentence."""
     seen, total, changed = f"{job.seen:,}", f"{job.total:,}", f"{job.changed:,}"
+    others = "; the others were in it already" if job.changed < job.seen else ""
     return {
         BulkJob.State.ADDING: f"{seen} of {total} images looked at, {changed} of them added.",
-        BulkJob.State.DONE: f"Done: {changed} of {total} images added; the others were in it already.",
+        BulkJob.State.DONE: f"Done: {changed} of {seen} images added{others}.",
         BulkJob.State.UNDOING: f"{seen} of {total} images taken out again.",
         BulkJob.State.UNDONE: f"Undone: {seen} images were taken out again.",
     }[BulkJob.State(job.state)]
