@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -76,7 +77,8 @@ def answer(
     around = {
         "layout": fragment_layout if fragment else layout,
         "fragment": fragment,
-        "site": site(version=version, is_sample=is_sample),
+        "site": site(version=version, is_sample=is_sample, account=request.user.get_username()),
+        "path": "" if request.path == reverse("browse:sign-in") else request.get_full_path(),
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "noindex": bool(request.GET) or status != 200,
         "og_image": request.build_absolute_uri(context["picture"]) if context.get("picture") else "",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
 
-from browse.curation import CurationError, NotYoursError, UnknownError, own_collection
+from browse.curation import CurationError, NotYoursError, UnknownError, create_collection, own_collection
 from browse.facets.engine import UnknownValueError
 from browse.filters import read_query
 from browse.models import BulkJob, CollectionItem
@@ -53,6 +53,13 @@ def start_adding(*, collection: int, query: Query, by: str) -> BulkJob:
     if total > MOST_IMAGES:
         raise TooManyError(total)
     return BulkJob.objects.create(collection=owned, query=canonical(in_listing_order(query)), by=by, total=total)
+
+
+@transaction.atomic
+def start_new(*, name: str, query: Query, by: str) -> BulkJob:
+    """As start_adding, into a new collection, which is not made where that fails."""
+    made = create_collection(name=name, by=by)
+    return start_adding(collection=made.pk, query=query, by=by)
 
 
 @transaction.atomic

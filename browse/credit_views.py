@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
-from django.urls import path
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.urls import path, re_path, reverse
 
 from browse.answers import VERSION_HEADER, answer, page
 from browse.credits import (
@@ -22,7 +23,7 @@ from browse.credits import (
     markdown_sheet,
     text_sheet,
 )
-from browse.filters import BrowseRequest, read_query
+from browse.filters import BrowseRequest, read_query, read_safe
 from browse.matching import Matches, matching
 from browse.presentation.addresses import export, with_query
 from browse.presentation.names import Names
@@ -31,6 +32,7 @@ from browse.presentation.values import Link
 from browse.query.links import in_listing_order
 from browse.query.words import in_words
 from browse.search import Snapshot, consistently
+from browse.search.collected import Collected, all_collected, find_collection
 
 ROWS_HERE = "<!--rows-->"
 LONG_SHEET = 5_000
@@ -88,18 +90,24 @@ def _headed(asked: BrowseRequest) -> tuple[Heading, Matches]:
 
 def _page_context(asked: BrowseRequest, matches: Matches, names: Names) -> dict[str, Any]:
     query = asked.query
+    files = [
+        Link(export("/credits.txt", query), "Text"),
+        Link(export("/credits.md", query), "Markdown"),
+        Link(export("/credits.csv", query), "CSV"),
+        Link(export("/credits.csv", query, safe=True), "CSV for spreadsheets"),
+    ]
+    heading = titled(matches.count, in_words(query, names.label))
+    return _sheet(heading, matches.count, back=with_query("/", asked.canonical), files=files)
+
+
+def _sheet(heading: str, count: int, *, back: str, files: list[Link]) -> dict[str, Any]:
     return {
-        "heading": titled(matches.count, in_words(query, names.label)),
-        "count": matches.count,
-        "is_long": matches.count >= LONG_SHEET,
+        "heading": heading,
+        "count": count,
+        "is_long": count >= LONG_SHEET,
         "note": NOTE,
-        "back": with_query("/", asked.canonical),
-        "files": [
-            Link(export("/credits.txt", query), "Text"),
-            Link(export("/credits.md", query), "Markdown"),
-            Link(export("/credits.csv", query), "CSV"),
-            Link(export("/credits.csv", query, safe=True), "CSV for spreadsheets"),
-        ],
+        "back": back,
+        "files": files,
     }
 
 
@@ -117,7 +125,49 @@ def _filled(frame: HttpResponse, rows: Iterable[str]) -> HttpResponseBase:
     return StreamingHttpResponse(parts(), status=frame.status_code, headers=frame.headers)
 
 
-def _file(ending: str, content_type: str, lines: Iterable[str], matches: Matches) -> HttpResponseBase:
+def collection_credits(request: HttpRequest, uid: UUID) -> HttpResponseBase:
+    """`/collections/<uid>/credits`: the credit of every image of a collection."""
+    return _of_collection(request, uid, "html")
+
+
+def collection_credits_as(request: HttpRequest, uid: UUID, ending: str) -> HttpResponseBase:
+    """`/collections/<uid>/credits.txt`, `.md`, `.csv`: the same as files."""
+    return _of_collection(request, uid, ending)
+
+
+@page
+def _of_collection(request: HttpRequest, uid: UUID, ending: str) -> HttpResponseBase:
+    is_safe = read_safe(request.GET)
+    details = find_collection(uid, by=request.user.get_username())
+    if details is None:
+        raise Http404
+    collected = consistently(lambda snapshot: all_collected(snapshot, details.collection))
+    heading = Heading(titled(collected.count, f" in “{details.name}”"), collected.version)
+    credited = credits_of(collected)
+    if ending == "txt":
+        return _file(ending, "text/plain", text_sheet(heading, credited), collected)
+    if ending == "md":
+        return _file(ending, "text/markdown", markdown_sheet(heading, credited), collected)
+    if ending == "csv":
+        return _file(ending, "text/csv", csv_sheet(credited, safe=is_safe), collected)
+    return _filled(_collection_page(request, uid, heading, collected), html_rows(credited))
+
+
+def _collection_page(request: HttpRequest, uid: UUID, heading: Heading, collected: Collected) -> HttpResponse:
+    here = reverse("browse:collection", args=[uid])
+    files = [
+        Link(f"{here}/credits.txt", "Text"),
+        Link(f"{here}/credits.md", "Markdown"),
+        Link(f"{here}/credits.csv", "CSV"),
+        Link(f"{here}/credits.csv?safe=1", "CSV for spreadsheets"),
+    ]
+    context = _sheet(heading.title, collected.count, back=here, files=files)
+    return consistently(
+        lambda snapshot: answer(request, "credits.html", context, snapshot=snapshot, layout="base.html")
+    )
+
+
+def _file(ending: str, content_type: str, lines: Iterable[str], matches: Matches | Collected) -> HttpResponseBase:
     headers = {
         "Content-Type": f"{content_type}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="openimages-credits.{ending}"',
@@ -132,4 +182,10 @@ credit_urls = [
     path("credits.csv", credits_csv, name="credits-csv"),
     path("credits.md", credits_markdown, name="credits-markdown"),
     path("credits.txt", credits_text, name="credits-text"),
+    path("collections/<uuid:uid>/credits", collection_credits, name="collection-credits"),
+    re_path(
+        r"^collections/(?P<uid>[0-9a-f-]{36})/credits\.(?P<ending>txt|md|csv)$",
+        collection_credits_as,
+        name="collection-credits-file",
+    ),
 ]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
+from typing import Protocol
 
-from browse.matching import Matches
 from browse.models import Image
 from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
@@ -41,7 +41,15 @@ class Heading:
     version: str
 
 
-def credits_of(matches: Matches) -> Iterator[Credit]:
+class Batches(Protocol):
+    """Images of one version of the data set, in batches of database keys, as `browse.matching.Matches` gives them."""
+
+    def batches(self) -> Iterator[list[int]]: ...
+
+    def check(self) -> None: ...
+
+
+def credits_of(matches: Batches) -> Iterator[Credit]:
     """The credit of each image, in the query's order. Two queries for a thousand. Raises SearchError."""
     for keys in matches.batches():
         images = Image.objects.with_credit().in_bulk(keys)

@@ -211,19 +211,19 @@ def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | Non
     Raises BadQueryError with every fault.
     """
     takes = frozenset(extra)
-    values = _read(data, parameters_named(takes | frozenset(QUERY_PARAMETERS)), known or current_engine())
+    values = read_values(data, parameters_named(takes | frozenset(QUERY_PARAMETERS)), known or current_engine())
     given = frozenset(name for name in takes if name in data)
     return BrowseRequest(values.query(), given=given, **{name: values.value(name) for name in given})
 
 
 def read_label_search(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of /api/labels. Raises BadQueryError."""
-    return _label_search(_read(data, parameters_named(LABELS_TAKE), None))
+    return _label_search(read_values(data, parameters_named(LABELS_TAKE), None))
 
 
 def read_label_index(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of the index of labels. Raises BadQueryError."""
-    return _label_search(_read(data, parameters_named(LABEL_INDEX_TAKES), None))
+    return _label_search(read_values(data, parameters_named(LABEL_INDEX_TAKES), None))
 
 
 def _label_search(values: BrowseFilterSet) -> LabelSearch:
@@ -237,19 +237,19 @@ def _label_search(values: BrowseFilterSet) -> LabelSearch:
 
 def read_comparison(data: QueryDict) -> ComparisonRequest:
     """The request that a query string makes of /api/compare, or of one label. Raises BadQueryError."""
-    values = _read(data, COMPARISON_PARAMETERS, None)
+    values = read_values(data, COMPARISON_PARAMETERS, None)
     return ComparisonRequest(subset=values.value("subset"), precision=values.value("p"))
 
 
 def read_label_page(data: QueryDict) -> LabelPageRequest:
     """The request that a query string makes of a label's page. Raises BadQueryError."""
-    values = _read(without_empty(data), LABEL_PAGE_PARAMETERS, None)
+    values = read_values(without_empty(data), LABEL_PAGE_PARAMETERS, None)
     return LabelPageRequest(subset=values.value("subset"), precision=values.value("p"), at=values.value("at"))
 
 
 def read_compare_page(data: QueryDict) -> CompareRequest:
     """The request that a query string makes of the compare page. Raises BadQueryError."""
-    values = _read(without_empty(data), COMPARE_PAGE_PARAMETERS, None)
+    values = read_values(without_empty(data), COMPARE_PAGE_PARAMETERS, None)
     return CompareRequest(
         subset=values.value("subset"),
         text=values.value("q"),
@@ -262,24 +262,24 @@ def read_compare_page(data: QueryDict) -> CompareRequest:
 
 def read_disagreements(data: QueryDict, *, known: Known) -> DisagreementRequest:
     """The request that a query string makes of the list of disagreements. Raises BadQueryError."""
-    values = _read(without_empty(data), DISAGREEMENT_PARAMETERS, known)
+    values = read_values(without_empty(data), DISAGREEMENT_PARAMETERS, known)
     return DisagreementRequest(values.value("mid"), values.value("subset"), values.value("page") or 1)
 
 
 def read_statistics(data: QueryDict) -> str | None:
     """The subset that a query string asks statistics of; None is all. Raises BadQueryError."""
-    subset: str | None = _read(data, STATISTICS_PARAMETERS, None).value("subset")
+    subset: str | None = read_values(data, STATISTICS_PARAMETERS, None).value("subset")
     return subset
 
 
 def read_figure(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of a figure's table. Raises BadQueryError."""
-    return _label_search(_read(without_empty(data), parameters_named(FIGURE_TAKES), None))
+    return _label_search(read_values(without_empty(data), parameters_named(FIGURE_TAKES), None))
 
 
 def read_duplicates(data: QueryDict) -> DuplicateRequest:
     """The request that a query string makes of the page of duplicates. Raises BadQueryError."""
-    values = _read(data, DUPLICATE_PARAMETERS, None)
+    values = read_values(data, DUPLICATE_PARAMETERS, None)
     return DuplicateRequest(values.value("across"), values.value("page") or 1)
 
 
@@ -292,12 +292,24 @@ def without_empty(data: QueryDict, names: Iterable[str] = FORM_FIELDS) -> QueryD
     return kept
 
 
+def read_page(data: QueryDict) -> int:
+    """The number of the page that a query string asks for, where it asks for nothing else. Raises BadQueryError."""
+    number: int = read_values(data, parameters_named({"page"}), None).value("page") or 1
+    return number
+
+
+def read_safe(data: QueryDict) -> bool:
+    """Whether a file of no query is to be harmless for spreadsheets. Raises BadQueryError."""
+    return bool(read_values(data, parameters_named({"safe"}), None).value("safe"))
+
+
 def read_nothing(data: QueryDict) -> None:
     """For endpoints without parameters. Raises BadQueryError where there are any."""
-    _read(data, {}, None)
+    read_values(data, {}, None)
 
 
-def _read(data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> BrowseFilterSet:
+def read_values(data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> BrowseFilterSet:
+    """The values of these parameters, and no others. Raises BadQueryError with every fault."""
     filters = BrowseFilterSet(data, takes, known)
     errors = list(filters.faults())
     if errors:

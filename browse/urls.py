@@ -3,9 +3,15 @@
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from browse import views
+from browse.account_views import account_urls
+from browse.adding_views import adding_urls
 from browse.api import api_urls
+from browse.collection_views import collection_urls
 from browse.comparison_views import comparison_urls
 from browse.credit_views import credit_urls
+from browse.curation_views import curation_urls
+from browse.review_views import review_urls
+from browse.saved_views import saved_view_urls
 from browse.statistics_views import statistics_urls
 from browse.thumbnail_views import thumbnail_urls
 
@@ -25,7 +31,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", views.favicon, name="favicon"),
     *comparison_urls,
     *statistics_urls,
+    *account_urls,
+    *adding_urls,
+    *collection_urls,
     *credit_urls,
+    *curation_urls,
+    *review_urls,
+    *saved_view_urls,
     *api_urls,
     *thumbnail_urls,
 ]

@@ -31,7 +31,7 @@ from browse.image_ids import IMAGE_ID
 from browse.matching import Matches, matching
 from browse.presentation.addresses import Links, label_address, with_query
 from browse.presentation.facet_panel import TOP_AUTHORS, facet_labels_context, facet_panel
-from browse.presentation.image_page import image_context
+from browse.presentation.image_page import Viewer, image_context
 from browse.presentation.label_index import index_context, named
 from browse.presentation.label_rows import label_csv
 from browse.presentation.names import Names
@@ -113,7 +113,7 @@ def image(request: HttpRequest, image_id: str) -> HttpResponse:
         card = image_of(snapshot, image_id)
         if card is None:
             raise Http404
-        context = image_context(snapshot, links, card, Names(snapshot))
+        context = image_context(snapshot, links, card, Names(snapshot), viewer_of(request))
         path = reverse("browse:image", args=[image_id])
         return answer(request, "browse/image.html", context, snapshot=snapshot, layout="base.html", canonical_path=path)
 
@@ -193,6 +193,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 def favicon(request: HttpRequest) -> HttpResponse:
     """`/favicon.ico`, for who asks without reading the page."""
     return HttpResponseRedirect(static("favicon.svg"))
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    """Who looks at a page, and what they may do there."""
+    may = request.user.has_perm
+    if not request.user.is_authenticated:
+        return Viewer()
+    return Viewer(
+        name=request.user.get_username(),
+        judges=may("browse.add_verdict"),
+        takes_back=may("browse.add_decision"),
+        collects=may("browse.add_collection"),
+    )
 
 
 def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:

@@ -13,6 +13,7 @@ from browse.models.curation import (
     Hiding,
     LabelNote,
     LicenceCheck,
+    ReportSender,
     SavedView,
     Verdict,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "LicenceCheck",
     "License",
     "PictureState",
+    "ReportSender",
     "SavedView",
     "Source",
     "Subset",

@@ -144,6 +144,16 @@ class FlagLook(models.Model):
         return f"{self.by} looks at flag {self.flag_id}"
 
 
+class ReportSender(models.Model):
+    """Who reported something of late, as a keyed hash of the address. No history: rows go after an hour."""
+
+    sender = models.CharField(max_length=64)
+    at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"report at {self.at:%H:%M}"
+
+
 class LicenceCheck(ImageEntry):
     """Somebody looked which licence an image has at its source."""
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from browse.comparison import Agreement
 from browse.image_ids import image_id_from_key, key_from_image_id
+from browse.models import LicenceCheck
 from browse.presentation.addresses import Links, label_address, own_address, with_query
+from browse.presentation.curated import (
+    FLAG_CHOICES,
+    Standing,
+    events,
+    judged_by_curators,
+    licence_note,
+    standings,
+)
 from browse.presentation.names import Names
 from browse.presentation.shares import measured
 from browse.presentation.tiles import Tile, plain_tiles, title_of
@@ -15,8 +25,10 @@ from browse.presentation.values import STATE_MEANINGS, STATE_WORDS, Link
 from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label, with_author
 from browse.query.values import DEFAULT_STATES, Query
-from browse.rights import Attribution, attribution, credit_of, license_note, web_link
+from browse.rights import Attribution, attribution, credit_of, web_link
 from browse.search import ImageCard, Pair, Snapshot, image_of, measured_of, page_of
+from browse.search.collected import collections_of, collections_with
+from browse.search.said import Said, last_check, record_of, verdicts_on
 
 MOST_BY_AUTHOR = 6
 MOST_DUPLICATES = 12
@@ -47,6 +59,26 @@ class LabelRow:
     record: str
     record_meaning: str
     record_href: str
+    verdict: Standing | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who looks at the page: empty name and no rights for the public."""
+
+    name: str = ""
+    judges: bool = False
+    takes_back: bool = False
+    collects: bool = False
+
+
+@dataclass(frozen=True)
+class Membership:
+    """One of the viewer's collections, and whether the image is in it."""
+
+    uid: str
+    name: str
+    inside: bool
 
 
 @dataclass(frozen=True)
@@ -68,12 +100,15 @@ class Neighbours:
     count: int
 
 
-def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Names) -> dict[str, Any]:
-    """What the template takes."""
+def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Names, viewer: Viewer) -> dict[str, Any]:
+    """What the template takes. More stands on the page for people who judge labels or keep collections."""
     credit = credit_of(card)
     texts = attribution(credit)
     own = plain_tiles([card], href=own_address, size="l")[0]
     agreement = measured_of(snapshot, card.pairs)
+    key = key_from_image_id(card.image_id)
+    said = verdicts_on(key) if viewer.judges else {}
+    verdicts = standings(said, by=viewer.name, of_others=viewer.takes_back)
     return {
         "card": card,
         "tile": own,
@@ -81,8 +116,14 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
         "title": title_of(credit),
         "texts": credit_texts(texts),
         "license_name": credit.license.name,
-        "license_note": license_note(credit.license),
-        "rows": [label_row(pair, names.note(pair.mid), agreement.get(pair.mid)) for pair in card.pairs],
+        "license_note": licence_note(card, last_check(key)),
+        "rows": [
+            replace(label_row(pair, names.note(pair.mid), agreement.get(pair.mid)), verdict=verdicts.get(pair.mid))
+            for pair in card.pairs
+        ],
+        "by_curators": judged_by_curators(card),
+        "judging": _judging(key, said, names) if viewer.judges else None,
+        "collecting": _collecting(key, viewer.name) if viewer.collects else (),
         "addresses": addresses(card),
         "picture_note": own.picture.words or PROVENANCE_WORDS.get(own.picture.provenance, ""),
         "original_size": in_bytes(card.original_size),
@@ -93,6 +134,22 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
         "neighbours": neighbours(snapshot, links, card),
         "back": links.to(links.request.query, page=links.page_in_link),
     }
+
+
+def _judging(key: int, said: Mapping[str, Said], names: Names) -> dict[str, Any]:
+    """What curators see besides: the image's history, and what they may choose in the forms."""
+    return {
+        "events": events(record_of(key, said.values()).entries, names),
+        "reasons": FLAG_CHOICES,
+        "results": LicenceCheck.Result.choices,
+    }
+
+
+def _collecting(key: int, by: str) -> tuple[Membership, ...]:
+    inside = collections_with(key, by=by)
+    return tuple(
+        Membership(str(one.collection.uid), one.name, one.collection_id in inside) for one in collections_of(by)
+    )
 
 
 def label_row(pair: Pair, note: str, agreement: Agreement | None) -> LabelRow:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from browse.presentation.addresses import label_address
 from browse.presentation.counts import GIVEN, Count, label_count
 from browse.presentation.names import Names
+from browse.presentation.review import start_address
 from browse.presentation.shares import Shares, shares
 from browse.query.values import State
 from browse.search import LabelStanding, LabelTable
@@ -35,6 +36,11 @@ class LabelRow:
     missed: Count
     shares: Shares
     trainable: bool
+
+    @property
+    def review(self) -> str:
+        """The contact sheet on which curators judge it."""
+        return start_address(self.mid)
 
 
 def label_rows(lines: Iterable[LabelStanding], names: Names, *, subset: str | None = None) -> list[LabelRow]:

@@ -9,6 +9,7 @@ from browse.presentation.addresses import Links, export
 from browse.presentation.chips import NameOf, chips
 from browse.presentation.names import Names
 from browse.presentation.pager import last_page, pager
+from browse.presentation.review import start_address
 from browse.presentation.tiles import tiles
 from browse.presentation.values import Link, as_states
 from browse.query.canonical import parse_term
@@ -32,7 +33,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class Tools:
-    """The menus above the grid."""
+    """The menus above the grid. review is empty where the query has no label."""
 
     sort: str
     sorts: tuple[Link, ...]
@@ -41,6 +42,9 @@ class Tools:
     per_pages: tuple[Link, ...]
     exports: tuple[Link, ...]
     credits: str
+    add_all: str
+    save_view: str
+    review: str
 
 
 def results_context(links: Links, result: SearchResult, names: Names) -> dict[str, Any]:
@@ -104,7 +108,18 @@ def tools(links: Links, name_of: NameOf) -> Tools:
         ),
         exports=tuple(_exports(request.query)),
         credits=export("/credits", request.query),
+        add_all=export("/collections/add", request.query),
+        save_view=export("/views/new", request.query),
+        review=review_address(request.query),
     )
+
+
+def review_address(query: Query) -> str:
+    """Where a review of the query's first label begins; empty where it has none."""
+    if not query.label:
+        return ""
+    states = query.label[0].states or query.states or frozenset()
+    return start_address(query.label[0].mid, *states) if len(states) == 1 else start_address(query.label[0].mid)
 
 
 def _sorts(links: Links, name_of: NameOf) -> tuple[Link, ...]:

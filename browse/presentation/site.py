@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
 
+from browse.search.collected import are_collections_to_see
+
+COLLECTIONS = "browse:collections"
 PAGES = (
     ("Browse", "browse:index"),
     ("Labels", "browse:labels"),
     ("Compare", "browse:compare"),
     ("Statistics", "browse:stats"),
-    ("Collections", "browse:collections"),
+    ("Collections", COLLECTIONS),
 )
 
 
@@ -26,23 +29,27 @@ class NavigationItem:
 
 @dataclass(frozen=True)
 class Site:
-    """Header and footer. Empty addresses are of pages that this installation does not have."""
+    """Header and footer. Empty addresses are of pages that this installation does not have.
+
+    account: the user name of who is signed in, or empty.
+    """
 
     version: str
     is_sample: bool
     navigation: tuple[NavigationItem, ...]
-    sign_in: str
+    account: str
     api: str
 
 
-def site(*, version: str = "", is_sample: bool = False) -> Site:
-    """What stands around a page that was made from this version of the data set."""
-    items = ((text, name, address_of(name)) for text, name in PAGES)
+def site(*, version: str = "", is_sample: bool = False, account: str = "") -> Site:
+    """What stands around a page that was made from this version of the data set. One query."""
+    items = [(text, name, address_of(name)) for text, name in PAGES]
+    shown = [item for item in items if item[2] and (item[1] != COLLECTIONS or are_collections_to_see(account))]
     return Site(
         version=version,
         is_sample=is_sample,
-        navigation=tuple(NavigationItem(name.partition(":")[2], text, href) for text, name, href in items if href),
-        sign_in=address_of("admin:login"),
+        navigation=tuple(NavigationItem(name.partition(":")[2], text, href) for text, name, href in shown),
+        account=account,
         api=address_of("browse:api-docs"),
     )
 

@@ -12,13 +12,14 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
-from browse.models import Image
+from browse.curation import add_to_collection
+from browse.models import Collection, CollectionDetails, Image
 from browse.rights import Credit
 from tests import datasets
+from tests.curation.people import client_of
 from tests.datasets import BEACH, DOG, FIVE, FOUR, IDS, ONE, SIX, THREE, TWO
 from tests.rights.credit_check import csv_faults, faults, html_faults, json_faults
 from tests.rights.hostile import HOSTILE
@@ -29,6 +30,7 @@ PICTURE_SCRIPT = re.compile(
     r"<(?:img|picture|image)\b|new Image\(|createElement\(.(?:img|image)\b|\.src\s*=|\.srcset\s*="
 )
 
+COLLECTION = "00000000-0000-4000-8000-00000000c011"
 ARGUMENTS = {
     "image_id": ONE,
     "size": "m",
@@ -36,10 +38,16 @@ ARGUMENTS = {
     "rest": "nothing",
     "figure": "precision",
     "histogram": "authors",
+    "uid": COLLECTION,
+    "view": COLLECTION,
+    "ending": "csv",
 }
 """What to put for the variable parts of addresses."""
 
-QUERIES = ("", f"?label={DOG}", "?sort=random&seed=1", "?author=ann", f"?label={BEACH}&any={DOG}&not=/m/06npx", "?q=o")
+QUERIES = (
+    *("", f"?label={DOG}", "?sort=random&seed=1", "?author=ann", f"?label={BEACH}&any={DOG}&not=/m/06npx", "?q=o"),
+    f"?mid={DOG}&seed=1",
+)
 WITHOUT_PICTURES_OF_OTHERS = {"thumbnail"}
 """Pictures themselves: they carry no text."""
 
@@ -103,8 +111,13 @@ def addresses(queries: Iterable[str] = ("",)) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def visit(client: Client, credits_by_id: Callable[[str], Credit]) -> Callable[..., Any]:
-    """GET an address; gives the answer, what in it lacks credit, and how many pictures it has."""
+def visit(credits_by_id: Callable[[str], Credit]) -> Callable[..., Any]:
+    """GET an address as somebody who sees all of it; gives the answer, what in it lacks credit, and its pictures."""
+    client = client_of("reviewer")
+    made = Collection.objects.create(uid=COLLECTION, by="reviewer")
+    CollectionDetails.objects.create(collection=made, name="all", by="reviewer", is_public=True)
+    for image_id in IDS:
+        add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
 
     def go(address: str, image_id: str, **headers: str) -> tuple[Any, list[str], int]:
         response = client.get(address, headers=headers)
@@ -120,7 +133,7 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
     seen: set[str] = set()
     looked_at: set[str] = set()
     wrong = []
-    for address, image_id in addresses(QUERIES if thumbnails == "proxy" else QUERIES[:1]):
+    for address, image_id in addresses(QUERIES if thumbnails == "proxy" else (QUERIES[0], QUERIES[-1])):
         response, without_credit, pictures = visit(address, image_id)
         assert response.status_code < 500, address
         wrong += [f"{address}: {fault}" for fault in without_credit]
@@ -138,6 +151,7 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
         "/api/images",
         f"/api/images/{FOUR}",
     }
+    assert seen >= {f"/collections/{COLLECTION}", "/collections", f"/review?mid={DOG}&seed=1"}
     assert looked_at >= templates_with_pictures()
 
 

@@ -1,0 +1,120 @@
+"""All images of a query into a collection: the number first, then batch by batch, by script or by button."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.urls import path, reverse
+from django.views.decorators.cache import never_cache
+
+from browse import bulk, curation
+from browse.answers import answer, page
+from browse.filters import read_query
+from browse.models import BulkJob
+from browse.posted import Posted
+from browse.presentation.addresses import with_query
+from browse.presentation.collections import job_values
+from browse.presentation.names import Names
+from browse.presentation.results import titled
+from browse.query.canonical import canonical
+from browse.query.links import in_listing_order
+from browse.query.words import in_words
+from browse.search import Snapshot, consistently
+from browse.search.collected import collections_of, find_collection
+from browse.writes import done, for_people, write
+
+KEEPS = "browse.add_collection"
+
+
+def adding(request: HttpRequest) -> HttpResponseBase:
+    """`/collections/add`: what would be added, and where to; POST begins, and adds none yet."""
+    return begin(request) if request.method == "POST" else asked(request)
+
+
+@for_people(KEEPS)
+@page
+def asked(request: HttpRequest) -> HttpResponse:
+    """How many images there are, before anything is done."""
+    query = in_listing_order(read_query(request.GET).query)
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        count = snapshot.engine.count(query, deadline=snapshot.deadline)
+        context = {
+            "count": count,
+            "most": bulk.MOST_IMAGES,
+            "is_too_many": count > bulk.MOST_IMAGES,
+            "heading": titled(count, in_words(query, Names(snapshot).label)),
+            "query": canonical(query),
+            "back": with_query("/", canonical(query)),
+            "own": collections_of(request.user.get_username()),
+        }
+        return answer(request, "curation/add_all.html", context, snapshot=snapshot, layout="base.html")
+
+    return consistently(make)
+
+
+@write(KEEPS)
+def begin(request: HttpRequest) -> HttpResponse:
+    """A job, in a collection of one's own or a new one."""
+    posted, by = Posted(request.POST), request.user.get_username()
+    query = read_query(QueryDict(posted.text("query"))).query
+    if posted.line("collection"):
+        found = find_collection(posted.uid("collection"), by=by)
+        if found is None:
+            raise curation.UnknownError("there is no such collection")
+        target = found.collection_id
+        job = bulk.start_adding(collection=target, query=query, by=by)
+    else:
+        job = bulk.start_new(name=posted.line("name", needed=True), query=query, by=by)
+    return done(request, reverse("browse:job", args=[job.uid]), job=str(job.uid))
+
+
+@never_cache
+@for_people(KEEPS)
+@page
+def job(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """`/collections/jobs/<uid>`: how far a job of one's own has come, and its next step."""
+    by = request.user.get_username()
+    found = BulkJob.objects.filter(uid=uid, by=by).select_related("collection").first()
+    if found is None:
+        raise Http404
+    details = found.collection.details.newest().get()
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        query = QueryDict(found.query)
+        words = in_words(read_query(query, known=snapshot.engine).query, Names(snapshot).label)
+        context = {
+            "job": found,
+            "progress": job_values(found),
+            "details": details,
+            "words": words,
+            "at_most": bulk.MOST_AT_ONCE,
+        }
+        return answer(request, "curation/job.html", context, snapshot=snapshot, layout="base.html")
+
+    return consistently(make)
+
+
+@write(KEEPS)
+def go_on(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """`/collections/jobs/<uid>/go-on`: one batch."""
+    posted, by = Posted(request.POST), request.user.get_username()
+    at_most = posted.number("at_most") if "at_most" in request.POST else bulk.MOST_AT_ONCE
+    found = bulk.go_on(job=uid, by=by, at_most=at_most)
+    return done(request, reverse("browse:job", args=[uid]), **job_values(found))
+
+
+@write(KEEPS)
+def undo(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """`/collections/jobs/<uid>/undo`: begin to take out again what the job put in."""
+    found = bulk.start_undoing(job=uid, by=request.user.get_username())
+    return done(request, reverse("browse:job", args=[uid]), **job_values(found))
+
+
+adding_urls = [
+    path("collections/add", adding, name="add-all"),
+    path("collections/jobs/<uuid:uid>", job, name="job"),
+    path("collections/jobs/<uuid:uid>/go-on", go_on, name="job-go-on"),
+    path("collections/jobs/<uuid:uid>/undo", undo, name="job-undo"),
+]

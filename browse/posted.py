@@ -1,0 +1,75 @@
+"""The fields of a posted form, read one by one; what is wrong is named as with parameters of an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import QueryDict
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from browse.parameters import BadQueryError, ParameterError, cut
+from browse.query.values import Query
+
+LONGEST_TEXT = 2000
+LONGEST_LINE = 200
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A form as it was sent. All raise BadQueryError, which says what is allowed."""
+
+    data: QueryDict
+
+    def text(self, name: str, *, most: int = LONGEST_TEXT, needed: bool = False) -> str:
+        """A text without the white space around it; empty where it is missing and not needed."""
+        value = self.data.get(name, "").strip()
+        if len(value) > most:
+            raise self._fault(name, f"is too long: at most {most:,} characters are allowed")
+        if "\0" in value:
+            raise self._fault(name, "must be text, without NUL characters")
+        if needed and not value:
+            raise self._fault(name, "is needed")
+        return value
+
+    def line(self, name: str, *, needed: bool = False) -> str:
+        """A short text."""
+        return self.text(name, most=LONGEST_LINE, needed=needed)
+
+    def choice(self, name: str, allowed: Iterable[str]) -> str:
+        """One of these words."""
+        words, value = list(allowed), self.data.get(name, "")
+        if value not in words:
+            raise self._fault(name, f"must be one of {', '.join(words)}")
+        return value
+
+    def number(self, name: str) -> int:
+        """A row's number."""
+        value = self.data.get(name, "")
+        if not (value.isascii() and value.isdigit() and len(value) <= 18):
+            raise self._fault(name, "must be a whole number")
+        return int(value)
+
+    def uid(self, name: str) -> UUID:
+        """A row's UUID."""
+        try:
+            return UUID(self.data.get(name, ""))
+        except ValueError as error:
+            raise self._fault(name, "must be a UUID") from error
+
+    def is_checked(self, name: str) -> bool:
+        """Whether a box is checked."""
+        return name in self.data
+
+    def way_back(self, otherwise: str) -> str:
+        """The address of ours to go on to (`next`), or another where none is given or it leads elsewhere."""
+        return local_address(self.data.get("next", "")) or otherwise
+
+    def _fault(self, name: str, message: str) -> BadQueryError:
+        return BadQueryError([ParameterError(name, cut(self.data.get(name, "")), message)], Query())
+
+
+def local_address(address: str) -> str:
+    """The address, where it is one of this site; else empty."""
+    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/") else ""

@@ -1,0 +1,129 @@
+"""Collections in the site: what is on their pages, who sees them, and what they cost."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from browse import bulk, curation
+from browse.models import BulkJob, Collection
+from browse.query.values import Query
+from tests.curation.people import client_of
+from tests.datasets import DOG, FOUR, IDS, ONE, SIX, TWO
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dogs(generation: str) -> Collection:
+    made = curation.create_collection(name="good dogs", by="ann", is_public=True)
+    for image_id in (FOUR, ONE, SIX):
+        curation.add_to_collection(collection=made.pk, image_id=image_id, by="ann")
+    return made
+
+
+def text_of(address: str, client: Client | None = None) -> str:
+    answer = (client or Client()).get(address)
+    assert answer.status_code == 200, address
+    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+
+
+def test_a_public_collection_shows_its_images_and_credits_to_all(dogs: Collection) -> None:
+    here = f"/collections/{dogs.uid}"
+    text = text_of(here)
+    assert "good dogs" in text
+    assert all(f'data-image="{image_id}"' in text for image_id in (ONE, FOUR, SIX))
+    for address in (f"{here}/credits", f"{here}/credits.txt", f"{here}/credits.md"):
+        sheet = text_of(address)
+        assert "3 images in" in sheet, address
+        assert all(image_id in sheet for image_id in (ONE, FOUR, SIX)), address
+    rows = list(csv.DictReader(io.StringIO(text_of(f"{here}/credits.csv"))))
+    assert [row["ImageID"] for row in rows] == [ONE, FOUR, SIX]
+
+
+def test_a_hidden_image_is_gone_from_page_count_credits_and_cover(dogs: Collection) -> None:
+    curation.change_collection(collection=dogs.pk, by="ann", cover=SIX)
+    assert SIX in text_of("/collections")
+    curation.hide_image(image_id=SIX, by="rita", why="asked")
+    here = f"/collections/{dogs.uid}"
+    for address in ("/collections", here, f"{here}/credits", f"{here}/credits.csv"):
+        assert SIX not in text_of(address), address
+    assert "2 images" in text_of(here)
+    curation.unhide_image(image_id=SIX, by="rita", why="a mistake")
+    assert "3 images" in text_of(here)
+
+
+def test_navigation_shows_collections_only_where_there_is_something_to_see(generation: str) -> None:
+    viewer = client_of("viewer")
+    link = '<a href="/collections">Collections</a>'
+
+    def shown(client: Client) -> bool:
+        return link in text_of("/labels", client).split("</nav>")[0]
+
+    assert [shown(Client()), shown(viewer)] == [False, False]
+    curation.create_collection(name="mine", by="viewer")
+    assert [shown(Client()), shown(viewer)] == [False, True]
+    made = curation.create_collection(name="for all", by="ann", is_public=True)
+    assert [shown(Client()), shown(viewer)] == [True, True]
+    curation.change_collection(collection=made.pk, by="ann", is_removed=True)
+    assert Client().get(f"/collections/{made.uid}").status_code == 404
+    assert not shown(Client())
+
+
+def test_adding_all_says_the_number_first_and_goes_by_batches_without_scripts(generation: str) -> None:
+    viewer = client_of("viewer")
+    assert "Add all 4 to a collection" in text_of(f"/?label={DOG}", viewer).replace("&hellip;", "…")
+    assert "Add all 4 images" in text_of(f"/collections/add?label={DOG}", viewer)
+    assert not BulkJob.objects.exists()
+    begun = viewer.post("/collections/add", {"query": f"label={DOG}", "name": "dogs"})["Location"]
+    assert "0 of 4 images looked at" in text_of(begun, viewer)
+    viewer.post(f"{begun}/go-on", {"at_most": "3"})
+    assert "3 of 4 images looked at, 3 of them added" in text_of(begun, viewer)
+    uid = Collection.objects.get().uid
+    assert "Go on adding: 3 of 4" in text_of(f"/collections/{uid}", viewer)
+    viewer.post(f"{begun}/go-on")
+    assert "Done: 4 of 4 images added" in text_of(begun, viewer)
+    viewer.post(f"{begun}/undo")
+    viewer.post(f"{begun}/go-on")
+    assert "Undone: 4 images were taken out again" in text_of(begun, viewer)
+    assert "Nothing is in it yet" in text_of(f"/collections/{uid}", viewer)
+
+
+def test_too_many_images_are_refused_with_their_number_and_nothing_is_made(
+    generation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MOST_IMAGES", 5)
+    viewer = client_of("viewer")
+    assert "more than the 5" in text_of("/collections/add", viewer)
+    answer = viewer.post("/collections/add", {"query": "", "name": "all"})
+    assert answer.status_code == 400
+    assert "6 images are more than the 5" in answer.content.decode()
+    assert not Collection.objects.exists()
+
+
+def test_pages_ask_the_database_equally_little_however_much_is_in_them(
+    dogs: Collection, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    here = f"/collections/{dogs.uid}"
+    text_of(here)
+    with django_assert_max_num_queries(9):
+        text_of(here)
+    job = bulk.start_adding(collection=dogs.pk, query=Query(), by="ann")
+    bulk.go_on(job=job.uid, by="ann")
+    with django_assert_max_num_queries(9):
+        text = text_of(here)
+    assert all(image_id in text for image_id in IDS)
+
+
+def test_an_image_page_tells_its_collectors_where_it_is(dogs: Collection) -> None:
+    curation.create_collection(name="empty", by="viewer")
+    viewer = client_of("viewer")
+    own = Collection.objects.get(by="viewer")
+    assert f'action="/collections/{own.uid}/add"' in text_of(f"/image/{TWO}", viewer)
+    viewer.post(f"/collections/{own.uid}/add", {"image": TWO})
+    assert f'action="/collections/{own.uid}/remove"' in text_of(f"/image/{TWO}", viewer)
+    assert "good dogs" not in text_of(f"/image/{TWO}", viewer)

@@ -1,0 +1,69 @@
+"""Signing in: for everybody with an account, back to where one came from, and not endlessly often."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "password of a test"
+
+
+@pytest.fixture
+def vera(generation: str) -> User:
+    return User.objects.create_user("vera", password=PASSWORD)
+
+
+def try_to_sign_in(client: Client, password: str = PASSWORD, **extra: str) -> int:
+    return client.post("/sign-in", {"username": "vera", "password": password}, **extra).status_code
+
+
+def test_anybody_with_an_account_signs_in_and_out_and_comes_back(vera: User, client: Client) -> None:
+    page = client.get("/labels?q=dog").content.decode()
+    assert '<a href="/sign-in?next=%2Flabels%3Fq%3Ddog"' in page
+    fields = {"username": "vera", "password": PASSWORD, "next": "/labels?q=dog"}
+    answer = client.post("/sign-in", fields)
+    assert (answer.status_code, answer["Location"]) == (303, "/labels?q=dog")
+    assert "vera" in client.get("/labels").content.decode()
+    assert client.get("/sign-in")["Location"] == "/"
+    answer = client.post("/sign-out", {"next": "/labels"})
+    assert answer["Location"] == "/labels"
+    assert "vera" not in client.get("/labels").content.decode()
+
+
+def test_it_leads_nowhere_else(vera: User, client: Client) -> None:
+    for address in ("https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"):
+        answer = client.post("/sign-in", {"username": "vera", "password": PASSWORD, "next": address})
+        assert answer["Location"] == "/", address
+
+
+def test_a_wrong_password_is_said_and_not_whether_the_name_exists(vera: User, client: Client) -> None:
+    wrong = client.post("/sign-in", {"username": "vera", "password": "x"})
+    unknown = client.post("/sign-in", {"username": "nobody", "password": "x"})
+    for answer in (wrong, unknown):
+        assert answer.status_code == 400
+        assert "Please enter a correct username and password" in answer.content.decode()
+
+
+def test_too_many_failures_close_the_door_for_that_name_from_there(vera: User, settings: Settings) -> None:
+    client = Client()
+    for _ in range(settings.AXES_FAILURE_LIMIT - 1):
+        assert try_to_sign_in(client, "wrong") == 400
+    assert try_to_sign_in(client, "wrong") == 429
+    assert try_to_sign_in(client) == 429
+    admin = client.post("/admin/login/", {"username": "vera", "password": PASSWORD})
+    assert admin.status_code == 429
+    assert try_to_sign_in(Client(), REMOTE_ADDR="192.0.2.1") == 303
+
+
+def test_a_sign_in_without_its_token_is_refused(vera: User) -> None:
+    assert try_to_sign_in(Client(enforce_csrf_checks=True)) == 403
+
+
+def test_no_page_gives_a_visitor_a_cookie_but_those_with_forms(generation: str, client: Client) -> None:
+    for address in ("/", "/labels", "/facets", "/collections", "/image/0000000000000001"):
+        assert not client.get(address).cookies, address
+    assert set(client.get("/sign-in").cookies) == {"csrftoken"}
