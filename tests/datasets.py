@@ -20,8 +20,8 @@ ONE, TWO, THREE, FOUR, FIVE, SIX = IDS
 
 EXAMPLE = Dataset(
     photos=(
-        Photo(ONE, "train", author=0, md5=bytes(range(16))),
-        Photo(TWO, "train", author=0),
+        Photo(ONE, "train", author=0, md5=bytes(range(16)), photo=101),
+        Photo(TWO, "train", author=0, photo=102),
         Photo(THREE, "validation", license=1, author=1),
         Photo(FOUR, "validation"),
         Photo(FIVE, "train", author=1),
