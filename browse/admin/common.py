@@ -1,9 +1,9 @@
-"""What screens of the administration share: nobody edits, nothing is counted to its end, what is for many is asked twice."""
+"""What screens of the administration share: nobody edits, nothing is counted to its end, much is asked twice."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -50,7 +50,7 @@ class HistoryAdmin(ReadOnly, _ModelAdmin):
 
     ordering = ("-pk",)
     sortable_by = ()
-    search_fields: tuple[str, ...] = ("pk",)
+    search_fields: ClassVar[tuple[str, ...]] = ("pk",)
     search_help_text = "A whole ImageID: 16 hex digits"
     paginator = BoundedPaginator
     show_full_result_count = False
