@@ -11,9 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, Permissi
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from browse.models import DatasetState, Decision, Flag, Hiding, Import, LabelNote, LicenceCheck, Verdict
-from browse.search import current_version
-from browse.search.names import names_of
+from browse.models import DatasetState, Decision, Flag, Hiding, Import, Label, LabelNote, LicenceCheck, Verdict
 from browse.waiting import waiting
 
 LATELY = 12
@@ -93,7 +91,8 @@ def _image(key: int) -> str:
 
 
 def _name(mid: str) -> str:
-    return names_of(current_version()).by_mid.get(mid, mid)
+    given = Label.objects.filter(mid=mid).values_list("name", flat=True).first()
+    return given or mid
 
 
 def _verdict(row: Any) -> tuple[str, str, str]:

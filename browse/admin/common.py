@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -73,10 +73,6 @@ class HistoryAdmin(ReadOnly, _ModelAdmin):
     def shown_image(self, row: Any) -> SafeString:
         return image_link(row.image_key, row.image_id)
 
-    @admin.display(description="label")
-    def shown_label(self, row: Any) -> str:
-        return label_name(row.mid)
-
     @admin.display(description="by")
     def shown_by(self, row: Any) -> str:
         return row.by or "the public"
@@ -98,9 +94,9 @@ def image_link(key: int, image_id: str) -> SafeString:
     return format_html('<a class="mono" href="{}">{}</a>', image_page(key), image_id)
 
 
-def label_name(mid: str) -> str:
-    """A label's name, a curator's before the data set's; the MID where it has none, or is gone."""
-    return names_of(current_version()).by_mid.get(mid, mid)
+def label_names() -> Mapping[str, str]:
+    """Names by MID, a curator's before the data set's; those that are gone are not there. One query."""
+    return names_of(current_version()).by_mid
 
 
 def user_name(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import HistoryAdmin, asked_twice, back_to, label_name, require, tell, user_name
+from browse.admin.common import HistoryAdmin, asked_twice, back_to, label_names, require, tell, user_name
 from browse.admin.subjects import Subject, subjects_of
 from browse.curation import AlreadyDoneError, decide_flag, hide_image, look_at_flag
 from browse.models import Decision, Flag, FlagLook
@@ -61,12 +61,13 @@ def cards_of(flags: list[Any], *, viewer: str, size: str = "m") -> list[Card]:
     decisions: dict[int, list[Decision]] = {key: [] for key in keys}
     for decision in Decision.objects.filter(flag__in=keys).in_order():
         decisions[decision.flag_id].append(decision)
+    names = label_names()
     pending = _pending_by_image({flag.image_key for flag in flags})
     return [
         Card(
             flag=flag,
             subject=subjects[flag.image_key],
-            label=label_name(flag.mid) if flag.mid else "",
+            label=names.get(flag.mid, flag.mid),
             looker="" if looks.get(flag.pk) == viewer else looks.get(flag.pk, ""),
             decisions=decisions[flag.pk],
             others=len(pending.get(flag.image_key, set()) - {flag.pk}),
@@ -179,7 +180,7 @@ class FlagAdmin(HistoryAdmin):
             return f"Flag {pk}: {DONE.get(outcome, outcome)}."
 
         if tell(request, work) and before is not None and str(before.pk) != request.POST.get("seen", ""):
-            said = f"{before.by} had decided on flag {pk} meanwhile: {before.outcome}. Both are kept; yours counts."
+            said = f"Meanwhile {before.by} had decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
             messages.warning(request, said)
         return back_to(request, reverse("admin:browse_flag_changelist"))
 

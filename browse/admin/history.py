@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from browse.admin.common import HistoryAdmin, about_image, asked_twice, user_name
 from browse.curation import undo_verdict, unhide_image
 from browse.image_ids import IMAGE_ID
-from browse.models import Hiding, LicenceCheck, SavedView, Verdict
+from browse.models import Hiding, Label, LicenceCheck, SavedView, Verdict
 from browse.rights import web_link
 
 
@@ -26,9 +26,15 @@ class VerdictAdmin(HistoryAdmin):
     actions = ("undo_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the undoing of each, one query for a page."""
+        """With the label's name in the data set, and the undoing of each in one query for a page."""
+        named = Label.objects.filter(mid=OuterRef("mid")).values("name")[:1]
         found: QuerySet[Any] = super().get_queryset(request)
-        return found.prefetch_related("undoings")
+        rows: QuerySet[Any] = found.annotate(label=Subquery(named)).prefetch_related("undoings")
+        return rows
+
+    @admin.display(description="label")
+    def shown_label(self, row: Any) -> str:
+        return f"{row.label} ({row.mid})" if row.label else str(row.mid)
 
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The verdicts on an image, on a label, or by somebody."""

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.urls import reverse
 
-from browse.admin.common import first, label_name
+from browse.admin.common import first, label_names
 from browse.admin.subjects import Subject
 from browse.models import CollectionItem, Decision, Flag, Hiding, LicenceCheck, PictureState, Verdict
 from browse.presentation.values import STATE_WORDS
@@ -85,9 +85,10 @@ def standing_verdicts(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
 def _rows(card: ImageCard, standing: dict[str, Verdict], viewer: str, *, others: bool) -> list[LabelRow]:
     rows = [_row(pair, standing.get(pair.mid), viewer, others=others) for pair in card.pairs]
     shown = {row.mid for row in rows}
+    names = label_names()
     unsure = [(mid, verdict) for mid, verdict in standing.items() if mid not in shown]
     return rows + [
-        LabelRow(mid, label_name(mid), "", "", "", "Not labelled", verdict, others or verdict.by == viewer)
+        LabelRow(mid, names.get(mid, mid), "", "", "", "Not labelled", verdict, others or verdict.by == viewer)
         for mid, verdict in unsure
     ]
 
@@ -131,9 +132,9 @@ def history(key: int, verdicts: list[Verdict], checks: list[LicenceCheck], hidin
 def _of_verdicts(verdicts: list[Verdict]) -> list[Event]:
     undone = {verdict.undoes_id for verdict in verdicts}
     icons = {Verdict.Says.YES: "confirmed", Verdict.Says.NO: "rejected", Verdict.Says.UNSURE: "unverified"}
-    made = []
+    names, made = label_names(), []
     for verdict in verdicts:
-        name = label_name(verdict.mid)
+        name = names.get(verdict.mid, verdict.mid)
         what = f"Undid a verdict on {name}" if verdict.says == Verdict.Says.UNDO else f"{name}: {verdict.says}"
         icon = icons.get(Verdict.Says(verdict.says), "left")
         made.append(Event(verdict.at, verdict.by, what, verdict.why, icon, undone=verdict.pk in undone))

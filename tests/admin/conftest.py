@@ -12,6 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from browse.models.roles import ADMIN, CURATOR, REVIEWER, VIEWER, make_groups
+from browse.search import names, overlays
 from browse.search.results import memo
 from tests import datasets
 
@@ -19,14 +20,26 @@ ROLES = ("anonymous", VIEWER, CURATOR, REVIEWER, ADMIN)
 As = Callable[[str], Client]
 
 
+@pytest.fixture(scope="session")
+def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the example's index stands; built by the first test, opened once."""
+    return tmp_path_factory.mktemp("admin") / "index"
+
+
 @pytest.fixture
-def example(settings: Settings, tmp_path: Path, db: None) -> str:
-    settings.INDEX_DIR = tmp_path / "index"
+def example(settings: Settings, tmp_path: Path, index_dir: Path, db: None, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The example's generation. What a process keeps of an earlier test's rows is forgotten."""
+    settings.INDEX_DIR = index_dir
     settings.THUMBNAIL_DIR = tmp_path / "thumbnails"
-    settings.INDEX_DIR.mkdir()
     memo().clear()
+    monkeypatch.setattr(names, "_names", None)
+    monkeypatch.setattr(overlays, "_overlays", overlays.Overlays())
     make_groups(apps)
-    return datasets.load_example(settings.INDEX_DIR)
+    if not index_dir.exists():
+        index_dir.mkdir()
+        return datasets.load_example(index_dir)
+    generation = next(path.name for path in index_dir.glob("[0-9a-f]" * 12))
+    return datasets.load_example(index_dir, generation=generation)
 
 
 @pytest.fixture

@@ -118,8 +118,16 @@ def form_of(user: User, **more: object) -> dict[str, object]:
 def test_an_admin_makes_accounts_but_no_superusers(signed_in: As) -> None:
     client = signed_in(ADMIN)
     password = "a long password 7"
-    client.post("/admin/auth/user/add/", {"username": "new", "password1": password, "password2": password,
-                                          "usable_password": "true", "is_superuser": "on"})
+    client.post(
+        "/admin/auth/user/add/",
+        {
+            "username": "new",
+            "password1": password,
+            "password2": password,
+            "usable_password": "true",
+            "is_superuser": "on",
+        },
+    )
     new = User.objects.get(username="new")
     permission = Permission.objects.get(codename="delete_user")
     curator = Group.objects.get(name=CURATOR)
