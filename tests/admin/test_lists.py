@@ -24,8 +24,10 @@ SEARCHES = (ONE, "ann", "101", DOG, "reviewer")
 
 
 @pytest.fixture
-def root(example: str) -> Client:
-    """A superuser's client over a data set on which every kind of thing was done."""
+def root(example: str, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """A superuser's client over a data set on which every kind of thing was done; lists have several pages."""
+    for model_admin in admin.site._registry.values():
+        monkeypatch.setattr(model_admin, "list_per_page", 2)
     for number, image_id in enumerate(IDS):
         curation.give_verdict(image_id=image_id, mid=DOG, says="yes", by="ann")
         flag = curation.flag_image(image_id=image_id, reason="privacy", by="ann")
