@@ -3,7 +3,8 @@
     python bench/bench_admin.py [--site FOLDER] [--times 7] [--history 20000]
 
 FOLDER is the data folder of an installation (SQLite) with a data set imported, or BENCH_SITE in the environment names
-it. Nothing is kept: in one transaction, which is rolled back, an account is made and `--history` rows of each kind of history, flags most of which are decided, are written; then each address is asked for.
+it. Nothing is kept: in one transaction, which is rolled back, an account is made and `--history` rows of each kind of
+history are written, flags most of which are decided; then each address is asked for.
 """
 
 from __future__ import annotations

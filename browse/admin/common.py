@@ -63,7 +63,7 @@ class HistoryAdmin(ReadOnly, _ModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """What this text names exactly; all for no text."""
         term = search_term.strip()
-        return (self.named(queryset, term) if term else queryset), False
+        return (self.named(queryset, term) if term and self.search_fields else queryset), False
 
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The rows about the image of this ImageID."""
