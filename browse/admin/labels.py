@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 from browse.admin.common import HistoryAdmin, ReadOnly, require, tell, user_name
 from browse.curation import note_label
 from browse.models import DatasetState, Label, LabelNote, Verdict
+from browse.models.curation import RULING_COLUMNS, rulings
 from browse.presentation.shares import measured
 from browse.search import SearchError, consistently, label_comparison_of
 
@@ -108,13 +109,11 @@ def _figures(mid: str) -> list[tuple[str, str]]:
         return []
     if found is None:
         return []
+    rows: Any = Verdict.objects.filter(mid=mid).in_order().values_list(*RULING_COLUMNS)
     return [
         ("Images", f"{sum(found.images.values()):,}"),
         ("Machine labels checked by people", measured(found.comparison.total)),
-        (
-            "Verdicts by curators that count",
-            f"{Verdict.objects.filter(mid=mid, undoings=None).exclude(says='undo').count():,}",
-        ),
+        ("Pairs on which a curator's word counts", f"{len(rulings(rows)):,}"),
     ]
 
 

@@ -157,9 +157,10 @@ def test_a_note_on_a_label_holds_at_once_and_the_old_ones_stay(signed_in: As) ->
 
 
 def test_a_labels_figures_say_of_when_they_are(signed_in: As) -> None:
-    curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by=CURATOR)
+    for image_id, says in ((ONE, "no"), (ONE, "yes"), (TWO, "unsure")):
+        curation.give_verdict(image_id=image_id, mid=DOG, says=says, by=CURATOR)
     page = signed_in(REVIEWER).get(f"/admin/browse/label/{Label.objects.get(mid=DOG).pk}/change/")
-    assert ("Verdicts by curators that count", "1") in page.context["figures"]
+    assert ("Pairs on which a curator's word counts", "1") in page.context["figures"]
     assert "as of the index built" in page.content.decode()
 
 
