@@ -30,6 +30,7 @@ def read_arrays(path: Path, folder: Path) -> DatasetArrays:
         licenses=np.zeros(len(ids), np.uint16),
         authors=images["author"].astype(np.uint32),
         md5=np.stack([images["high"], images["low"]], axis=1).astype(">u8").view("S16").reshape(-1),
+        photos=np.arange(1, len(ids) + 1, dtype=np.uint64),
         license_slugs=["cc-by-2.0"],
         author_keys=authors,
         author_ids=np.arange(1, len(authors) + 1, dtype=np.int32),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, PermissionsMixin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
+from browse.dashboard import dashboard
 from browse.models.roles import REACH_ADMIN
 
 
@@ -34,6 +38,12 @@ class ViewerAdminSite(AdminSite):
     """The one administration site of the project."""
 
     login_form = SignInForm
+
+    index_template = "admin/dashboard.html"
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The first page: what waits for whom may see it, what was done last, and how old the figures are."""
+        return super().index(request, (extra_context or {}) | dashboard(request.user))
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the request's user may see any page of it; each page asks for its own permission besides."""

@@ -20,6 +20,7 @@ class DatasetArrays:
     licenses        uint16[N]: index into license_slugs.
     authors         uint32[N]: index into author_keys, or NO_AUTHOR.
     md5             bytes[N] (dtype S16): the 16 bytes of the original's MD5, all zero where unknown.
+    photos          uint64[N]: the photo's id at Flickr, 0 where unknown.
     license_slugs   sorted, distinct.
     author_keys     sorted by code point, distinct.
     author_ids      int32, one for each of author_keys: an Author row's id with that key.
@@ -35,6 +36,7 @@ class DatasetArrays:
     licenses: npt.NDArray[np.uint16]
     authors: npt.NDArray[np.uint32]
     md5: npt.NDArray[np.bytes_]
+    photos: npt.NDArray[np.uint64]
     license_slugs: list[str]
     author_keys: list[str]
     author_ids: npt.NDArray[np.int32]

@@ -20,8 +20,8 @@ ONE, TWO, THREE, FOUR, FIVE, SIX = IDS
 
 EXAMPLE = Dataset(
     photos=(
-        Photo(ONE, "train", author=0, md5=bytes(range(16))),
-        Photo(TWO, "train", author=0),
+        Photo(ONE, "train", author=0, md5=bytes(range(16)), photo=101),
+        Photo(TWO, "train", author=0, photo=102),
         Photo(THREE, "validation", license=1, author=1),
         Photo(FOUR, "validation"),
         Photo(FIVE, "train", author=1),
@@ -50,20 +50,20 @@ EXAMPLE = Dataset(
 """Six images, one of them without labels; every state occurs, and a label without images."""
 
 
-def load(dataset: Dataset, index_dir: Path, *, revision: int = 0) -> str:
+def load(dataset: Dataset, index_dir: Path, *, revision: int = 0, generation: str = "") -> str:
     """Fill the empty database, build the index, and make both current; returns the generation's name.
 
-    As with imports, no two have the same name.
+    As with imports, no two have the same name; `generation` is one that was built of this data set before.
     """
     store(dataset)
-    generation = build_generation(arrays(dataset), index_dir, dataset=secrets.token_hex())
+    generation = generation or build_generation(arrays(dataset), index_dir, dataset=secrets.token_hex())
     DatasetState.objects.update_or_create(pk=1, defaults={"generation": generation, "revision": revision})
     return generation
 
 
-def load_example(index_dir: Path) -> str:
+def load_example(index_dir: Path, *, generation: str = "") -> str:
     """Load EXAMPLE, with names, and with all columns filled for ONE and none that need not be for FOUR."""
-    generation = load(EXAMPLE, index_dir)
+    generation = load(EXAMPLE, index_dir, generation=generation)
     for mid, name in NAMES.items():
         Label.objects.filter(mid=mid).update(name=name)
     Author.objects.filter(profile_url=ANN).update(name="Ann")

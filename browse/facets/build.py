@@ -51,7 +51,7 @@ def _silent(what: str, done: int, total: int) -> None:
 def _check(arrays: DatasetArrays) -> None:
     """Raise ValueError where the arrays break the promises of DatasetArrays."""
     n = len(arrays.image_keys)
-    for name in ("subsets", "licenses", "authors", "md5"):
+    for name in ("subsets", "licenses", "authors", "md5", "photos"):
         if len(getattr(arrays, name)) != n:
             raise ValueError(f"{name}: {len(getattr(arrays, name))} values for {n} images")
     if not all(_ascends(arrays.image_keys[i : i + pair_chunks.CHUNK + 1]) for i in range(0, n, pair_chunks.CHUNK)):
@@ -111,6 +111,14 @@ def _write_images(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter,
     groups, members = duplicate_groups(arrays.md5)
     writer.array("duplicate_offsets", groups)
     writer.array("duplicate_images", members)
+
+
+def _write_photos(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    known = np.flatnonzero(arrays.photos).astype(np.uint32)
+    ids = np.asarray(arrays.photos)[known]
+    order = np.argsort(ids, kind="stable")
+    writer.array("photo_ids", ids[order])
+    writer.array("photo_images", known[order])
 
 
 def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
@@ -198,5 +206,13 @@ def _as_words(members: npt.NDArray[np.bool_]) -> npt.NDArray[np.uint64]:
     return np.concatenate([packed, np.zeros(-len(packed) % 8, np.uint8)]).view(np.uint64)
 
 
-SECTIONS = (_write_names, _write_images, _write_pairs, _write_postings, _write_sets, *build_statistics.SECTIONS)
+SECTIONS = (
+    _write_names,
+    _write_images,
+    _write_photos,
+    _write_pairs,
+    _write_postings,
+    _write_sets,
+    *build_statistics.SECTIONS,
+)
 """What writes the files of a generation, in this order; further tables built with the index join here."""

@@ -33,6 +33,10 @@ class EmbeddedEngine:
         """The engine over the same index with other changes."""
         return EmbeddedEngine(self._index, overlay)
 
+    def without_overlay(self) -> EmbeddedEngine:
+        """The engine over the index alone: hidden images are found, verdicts by curators count for nothing."""
+        return EmbeddedEngine(self._index)
+
     @property
     def generation(self) -> str:
         """Name of the index generation."""
@@ -115,6 +119,17 @@ class EmbeddedEngine:
         same = index.duplicate_images[index.duplicate_offsets[group] : index.duplicate_offsets[group + 1]]
         keys = [one for one in self.keys(same) if not self.overlay.is_hidden(one)]
         return keys if key in keys and len(keys) > 1 else []
+
+    def keys_of_photo(self, photo: int) -> list[int]:
+        """The database keys of the images with this photo id at Flickr, but for hidden ones; by ImageID."""
+        index = self._index
+        if not 0 < photo < 1 << 64:
+            return []
+        wanted = np.uint64(photo)
+        start = int(np.searchsorted(index.photo_ids, wanted))
+        stop = int(np.searchsorted(index.photo_ids, wanted, side="right"))
+        found = self.keys(index.photo_images[start:stop])
+        return [key for key in found if not self.overlay.is_hidden(key)]
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
         """How many images match."""

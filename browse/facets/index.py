@@ -103,6 +103,8 @@ class Index:
         self.label_ids: npt.NDArray[np.int32] = arrays["label_ids"]
         self.duplicate_offsets: Counts = arrays["duplicate_offsets"]
         self.duplicate_images: Numbers = arrays["duplicate_images"]
+        self.photo_ids: Words = arrays["photo_ids"]
+        self.photo_images: Numbers = arrays["photo_images"]
         self.labels = [*self._texts("label")]
         self.licenses = [*self._texts("license")]
         self.authors = self._texts("author")

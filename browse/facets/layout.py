@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -40,6 +40,9 @@ FILES: dict[str, tuple[str, ...]] = {
     # groups of images with one MD5
     "duplicate_offsets": ("<i8",),
     "duplicate_images": ("<u4",),
+    # id at Flickr, ascending -> image
+    "photo_ids": ("<u8",),
+    "photo_images": ("<u4",),
     # label, subset, class -> how many pairs
     "label_counts": ("<u4",),
     # subset, number of labels -> how many images

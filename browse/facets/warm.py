@@ -52,6 +52,7 @@ def _arrays() -> DatasetArrays:
         licenses=np.zeros(n, np.uint16),
         authors=np.zeros(n, np.uint32),
         md5=np.zeros(n, "S16"),
+        photos=np.zeros(n, np.uint64),
         license_slugs=["x"],
         author_keys=["x"],
         author_ids=np.ones(1, np.int32),

@@ -25,7 +25,7 @@ _ADMIN = (
     _REVIEWER
     | {("browse", "picturestate", "change")}
     | {("auth", "user", action) for action in ("view", "add", "change")}
-    | {("auth", "group", "view")}
+    | {("auth", "group", "view"), ("browse", "savedview", "view")}
 )
 
 ROLES: dict[str, set[tuple[str, str, str]]] = {

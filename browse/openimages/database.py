@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from browse.arrays import NO_AUTHOR, DatasetArrays
 from browse.openimages.merge_images import CHUNK_ROWS, ImageRows
 from browse.openimages.parsed import IMAGE_SCHEMA
-from browse.openimages.texts import md5_bytes
+from browse.openimages.texts import md5_bytes, photo_ids
 
 FETCH_ROWS = 100_000
 TABLES = ("browse_image", "browse_author", "browse_license", "browse_label", "browse_source", "browse_annotation")
@@ -101,9 +101,9 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
     author_of, author_keys, author_ids = _authors(table["browse_author"])
     license_of = _lookup({row_id: slug_list.index(slug) for row_id, slug in slugs.items()})
     parts: list[tuple[npt.NDArray[Any], ...]] = []
-    columns_sql = "id, subset, license_id, author_id, original_md5"
+    columns_sql = "id, subset, license_id, author_id, original_md5, landing_url, original_url"
     for rows in fetch(f"SELECT {columns_sql} FROM {table['browse_image']} ORDER BY id"):
-        ids, subset, license_id, author_id, md5 = zip(*rows, strict=True)
+        ids, subset, license_id, author_id, md5, landing, original = zip(*rows, strict=True)
         known = np.array([NO_AUTHOR if value is None else author_of[value] for value in author_id], np.uint32)
         parts.append(
             (
@@ -112,9 +112,10 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
                 license_of[np.array(license_id)].astype(np.uint16),
                 known,
                 md5_bytes(pa.array(md5, pa.string())),
+                photo_ids(pa.array(landing, pa.string()), pa.array(original, pa.string())),
             )
         )
-    kinds = (np.int64, np.uint8, np.uint16, np.uint32, "S16")
+    kinds = (np.int64, np.uint8, np.uint16, np.uint32, "S16", np.uint64)
     empty = tuple(np.empty(0, kind) for kind in kinds)
     columns = [np.concatenate(column) for column in zip(empty, *parts, strict=True)]
     packed = packed_annotations(
@@ -129,6 +130,7 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
         licenses=columns[2],
         authors=columns[3],
         md5=columns[4],
+        photos=columns[5],
         license_slugs=slug_list,
         author_keys=author_keys,
         author_ids=author_ids,

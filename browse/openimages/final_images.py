@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from browse.arrays import NO_AUTHOR
-from browse.openimages.texts import md5_bytes
+from browse.openimages.texts import md5_bytes, photo_ids
 from browse.rights import license_from_url
 
 _TEXTS = ("title", "original_url", "landing_url", "original_md5", "thumbnail_url")
-ARRAYS = {"subsets": np.uint8, "licenses": np.uint16, "authors": np.uint32, "md5": "S16"}
+ARRAYS = {"subsets": np.uint8, "licenses": np.uint16, "authors": np.uint32, "md5": "S16", "photos": np.uint64}
 """Per image, beside image_keys: what DatasetArrays holds."""
 
 
@@ -76,6 +76,7 @@ class FinalImages:
             "licenses": _by_code(licenses, self._slug_number),
             "authors": np.where(known, numbers, NO_AUTHOR),
             "md5": md5_bytes(table["original_md5"].combine_chunks()),
+            "photos": photo_ids(table["landing_url"].combine_chunks(), table["original_url"].combine_chunks()),
         }
         for name, kind in ARRAYS.items():
             self._files[name].write(columns[name].astype(kind).data)

@@ -71,3 +71,36 @@ def md5_bytes(column: pa.Array) -> npt.NDArray[np.bytes_]:
         low = six[:, :, 2] << 6 | six[:, :, 3]
         result[known] = np.stack([high, middle, low], axis=2).reshape(-1, 18)[:, :16]
     return result.view("S16").ravel()
+
+
+def photo_ids(landing: pa.Array, original: pa.Array) -> npt.NDArray[np.uint64]:
+    """Ids of photos at Flickr: `…flickr.com/photos/OWNER/ID` of landing URLs, else `…staticflickr.com/SERVER/ID_…` of
+    originals' URLs; 0 where neither has one.
+    """
+    result = _numbers(_last_part(landing, "flickr.com/photos/"))
+    missing = np.flatnonzero(result == 0)
+    if len(missing):
+        files = _last_part(original.take(pa.array(missing)), "staticflickr.com/")
+        result[missing] = _numbers(_part(files, "_", 0))
+    return result
+
+
+def _last_part(urls: pa.Array, place: str) -> pa.Array:
+    """What stands after the last slash of URLs that lead to this place; empty for others."""
+    leads = pc.fill_null(pc.match_substring(urls, place), False)
+    paths = pc.ascii_rtrim(pc.if_else(leads, urls, "/0/"), "/")
+    return _part(paths, "/", -1)
+
+
+def _part(texts: pa.Array, separator: str, place: int) -> pa.Array:
+    parts = pc.split_pattern(texts, separator, max_splits=1, reverse=place < 0)
+    ends = parts.offsets.to_numpy()
+    return parts.values.take(pa.array(ends[1:] - 1 if place < 0 else ends[:-1]))
+
+
+def _numbers(texts: pa.Array) -> npt.NDArray[np.uint64]:
+    valid = pc.and_(pc.ascii_is_decimal(texts), pc.less_equal(pc.binary_length(texts), 19))
+    numbers: npt.NDArray[np.uint64] = (
+        pc.if_else(valid, texts, "0").cast(pa.uint64()).to_numpy(zero_copy_only=False).copy()
+    )
+    return numbers

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from browse.loading import ImportOptions, run_import
+from browse.loading import ImportOptions, rebuild_index, run_import
 from browse.models import Import
 from tests.openimages.files import LABELS, V1, image_row, write
 
@@ -48,15 +48,28 @@ def test_a_page_beyond_the_last_leads_back(staff: Client) -> None:
     assert staff.get("/admin/browse/image/?p=99").status_code == 302
 
 
-@pytest.mark.parametrize(("term", "found"), [("0000000000000007", 1), ("  0000000000000007 ", 1), ("7", 0), ("dog", 0)])
+@pytest.mark.parametrize(
+    ("term", "found"), [("0000000000000007", 1), ("  0000000000000007 ", 1), ("0x7", 0), ("dog", 0)]
+)
 def test_images_are_found_by_their_whole_image_id(staff: Client, term: str, found: int) -> None:
     answer = staff.get("/admin/browse/image/", {"q": term})
     assert answer.context["cl"].result_count == found
 
 
-def test_an_image_shows_its_annotations_and_no_form(staff: Client) -> None:
+def test_images_are_found_by_their_photo_id_after_an_import_and_after_a_rebuilt_index(staff: Client) -> None:
+    for _ in range(2):
+        for term, found in (("35", ["0000000000000035"]), ("9999", []), ("anna", None)):
+            images = [image.image_id for image in staff.get("/admin/browse/image/", {"q": term}).context["cl"].queryset]
+            assert images == found if found is not None else len(images) == 120
+        rebuild_index(lambda *_: None)
+
+
+def test_an_image_shows_its_annotations_with_what_machine_and_people_say(staff: Client) -> None:
     page = staff.get(f"/admin/browse/image/{7 - (1 << 63)}/change/").content.decode()
-    assert "dog <small>/m/01</small>: machine 0.9" in page
+    row = page[page.index('<th scope="row"><bdi>dog</bdi>') :].split("</tr>")[0]
+    assert "/m/01" in row
+    assert "<td>0.9</td>" in row
+    assert "Unverified" in row
     assert "&lt;b&gt;0000000000000007&lt;/b&gt;" in page
     assert 'name="_save"' not in page
 

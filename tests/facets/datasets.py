@@ -16,13 +16,17 @@ from browse.query.values import SUBSETS
 
 @dataclass(frozen=True)
 class Photo:
-    """An image. author: place among the data set's authors; license: among its licences; md5: 16 bytes or b""."""
+    """An image. author: place among the data set's authors; license: among its licences; md5: 16 bytes or b"".
+
+    photo: id at Flickr, 0 where unknown.
+    """
 
     image_id: str
     subset: str = "train"
     license: int = 0
     author: int | None = None
     md5: bytes = b""
+    photo: int = 0
 
     @property
     def key(self) -> int:
@@ -59,6 +63,7 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         licenses=np.array([slugs.index(dataset.licenses[photo.license][1]) for photo in dataset.photos], np.uint16),
         authors=np.array([_author_number(dataset, keys, photo) for photo in dataset.photos], np.uint32),
         md5=np.array([photo.md5 for photo in dataset.photos], "S16"),
+        photos=np.array([photo.photo for photo in dataset.photos], np.uint64),
         license_slugs=slugs,
         author_keys=keys,
         author_ids=np.array(author_rows, np.int32),

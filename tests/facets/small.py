@@ -37,7 +37,7 @@ def small_dataset() -> Dataset:
         one = image_id(int(number))
         md5 = {"2": TWIN, "6": TWIN, "7": b"", "8": b""}.get(number, f"another {number} 45678".encode())
         author_place = {"ann": 0, "bob": 1}.get(author)
-        photos.append(Photo(one, subset, 0 if license_ == "by" else 1, author_place, md5))
+        photos.append(Photo(one, subset, 0 if license_ == "by" else 1, author_place, md5, photo=1000 + len(photos)))
         for label in labels:
             name, _, value = label.partition(":")
             if machine := value.rstrip("+-"):

@@ -12,10 +12,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import User
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
-from browse.curation import add_to_collection
+from browse import curation
 from browse.models import Collection, CollectionDetails, Image
 from browse.rights import Credit
 from tests import datasets
@@ -117,7 +119,7 @@ def visit(credits_by_id: Callable[[str], Credit]) -> Callable[..., Any]:
     made = Collection.objects.create(uid=COLLECTION, by="reviewer")
     CollectionDetails.objects.create(collection=made, name="all", by="reviewer", is_public=True)
     for image_id in IDS:
-        add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
+        curation.add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
 
     def go(address: str, image_id: str, **headers: str) -> tuple[Any, list[str], int]:
         response = client.get(address, headers=headers)
@@ -152,7 +154,26 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
         f"/api/images/{FOUR}",
     }
     assert seen >= {f"/collections/{COLLECTION}", "/collections", f"/review?mid={DOG}&seed=1"}
-    assert looked_at >= templates_with_pictures()
+    assert looked_at >= {name for name in templates_with_pictures() if not name.startswith("admin/")}
+
+
+def test_every_picture_in_the_administration_has_its_credit(visit, client: Client):
+    client.force_login(User.objects.create_superuser("root"))
+    flags = [curation.flag_image(image_id=image_id, reason="other") for image_id in IDS]
+    curation.decide_flag(flag=flags[0].pk, outcome="upheld", by="root")
+    collection = curation.create_collection(name="C", by="root").pk
+    for image_id in IDS:
+        curation.add_to_collection(collection=collection, image_id=image_id, by="root")
+    paths = ["flag/", f"collection/{collection}/change/"]
+    paths += [f"flag/{flag.pk}/change/" for flag in flags]
+    paths += [f"image/{flag.image_key}/change/" for flag in flags]
+    looked_at: set[str] = set()
+    for path in paths:
+        response, without_credit, pictures = visit(f"/admin/browse/{path}", "")
+        assert pictures, path
+        assert not without_credit, path
+        looked_at |= {template.name for template in response.templates}
+    assert looked_at >= {name for name in templates_with_pictures() if name.startswith("admin/")}
 
 
 def templates_with_pictures() -> set[str]:

@@ -1,0 +1,87 @@
+"""Users and groups. Who is no superuser makes none, nor changes one, nor gives away what only superusers have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, User
+from django.http import HttpRequest
+
+from browse.models.roles import ROLES
+
+if TYPE_CHECKING:
+    _UserAdmin = UserAdmin[User]
+else:
+    _UserAdmin = UserAdmin
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+
+KEPT_BACK = ("is_superuser", "is_staff", "user_permissions")
+"""What only superusers give: the groups are enough for everybody else."""
+
+
+@admin.register(User)
+class AccountAdmin(_UserAdmin):
+    """Django's, without what would let an administrator become more than that. Accounts are switched off, not deleted:
+    history goes by their names.
+    """
+
+    list_display = ("username", "email", "shown_groups", "is_active", "is_superuser", "last_login")
+    list_filter = ("is_active", "groups")
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """With groups, one query for a page."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="groups")
+    def shown_groups(self, user: User) -> str:
+        return ", ".join(sorted(group.name for group in user.groups.all())) or "–"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the fields that are kept back."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if request.user.is_superuser:
+            return fieldsets
+        return [(name, {**given, "fields": self._left(given["fields"])}) for name, given in fieldsets]
+
+    @staticmethod
+    def _left(fields: Any) -> tuple[Any, ...]:
+        return tuple(field for field in fields if field not in KEPT_BACK)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """A name is what history goes by: nobody changes it."""
+        return ("username", "last_login", "date_joined") if obj is not None else ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Who is no superuser puts people into the project's own groups only: another could hold anything."""
+        field = super().formfield_for_manytomany(db_field, request, **options)
+        if db_field.name == "groups" and field is not None and not request.user.is_superuser:
+            field.queryset = Group.objects.filter(name__in=list(ROLES))
+        return field
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes an account that may more than their own, its password included."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or obj.get_all_permissions() <= request.user.get_all_permissions())
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Accounts are switched off."""
+        return False
+
+
+@admin.register(Group)
+class RoleAdmin(GroupAdmin):
+    """The groups as the project has them; superusers may change what else there is."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser) and (obj is None or obj.name not in ROLES)

@@ -1,0 +1,195 @@
+"""What screens of the administration share: nobody edits, nothing is counted to its end, much is asked twice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from browse.curation import CurationError
+from browse.image_ids import IMAGE_ID, key_from_image_id
+from browse.picture_admin import BoundedPaginator
+from browse.search import current_version
+from browse.search.names import names_of
+
+if TYPE_CHECKING:
+    _ModelAdmin = admin.ModelAdmin[Any]
+else:
+    _ModelAdmin = admin.ModelAdmin
+
+MOST_AT_ONCE = 200
+"""So many rows one action takes: as many as a page of a list can have."""
+SHOWN_BEFORE = 8
+
+
+class ReadOnly:
+    """For models that nobody edits by hand."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class HistoryAdmin(ReadOnly, _ModelAdmin):
+    """A table that only grows, the last written first; found by what has an index, never by anything else."""
+
+    ordering = ("-pk",)
+    sortable_by = ()
+    search_fields: ClassVar[tuple[str, ...]] = ("pk",)
+    search_help_text = "A whole ImageID: 16 hex digits"
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 0
+    actions: Any = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """What this text names exactly; all for no text."""
+        term = search_term.strip()
+        return (self.named(queryset, term) if term and self.search_fields else queryset), False
+
+    def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """The rows about the image of this ImageID."""
+        return about_image(queryset, term)
+
+    @admin.display(description="image")
+    def shown_image(self, row: Any) -> SafeString:
+        return image_link(row.image_key, row.image_id)
+
+    @admin.display(description="by")
+    def shown_by(self, row: Any) -> str:
+        return row.by or "the public"
+
+
+def about_image(queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+    """The rows about the image of this ImageID; none for anything else."""
+    image_id = term.lower()
+    return queryset.filter(image_key=key_from_image_id(image_id)) if IMAGE_ID.fullmatch(image_id) else queryset.none()
+
+
+def image_page(key: int) -> str:
+    """The address of an image in the administration."""
+    return reverse("admin:browse_image_change", args=[key])
+
+
+def image_link(key: int, image_id: str) -> SafeString:
+    """An ImageID that leads to the image's page in the administration."""
+    return format_html('<a class="mono" href="{}">{}</a>', image_page(key), image_id)
+
+
+def label_names() -> Mapping[str, str]:
+    """Names by MID, a curator's before the data set's; those that are gone are not there. One query."""
+    return names_of(current_version()).by_mid
+
+
+def user_name(request: HttpRequest) -> str:
+    """Whose name stands in the history."""
+    return request.user.get_username()
+
+
+def require(request: HttpRequest, permission: str) -> None:
+    """Raises PermissionDenied where the request's user lacks it."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def tell(request: HttpRequest, work: Callable[[], str]) -> bool:
+    """Do it and show what it says, or why it cannot be done; whether it was done."""
+    try:
+        messages.success(request, work())
+    except CurationError as error:
+        messages.error(request, f"Nothing was changed: {error}.")
+        return False
+    return True
+
+
+def asked_twice(
+    model_admin: Any,
+    request: HttpRequest,
+    rows: QuerySet[Any],
+    *,
+    action: str,
+    question: str,
+    button: str,
+    do: Callable[[Any, str], object],
+    needs_reason: bool = False,
+) -> HttpResponse | None:
+    """An action on many rows: first a page that says how many they are and asks why, then it is done.
+
+    question: "Dismiss {count} flags?"; do: takes a row and the reason. Returns the page, or None where it was done.
+    """
+    chosen = list(rows[: MOST_AT_ONCE + 1])
+    if len(chosen) > MOST_AT_ONCE:
+        messages.error(request, f"Choose at most {MOST_AT_ONCE} at a time.")
+        return None
+    why = request.POST.get("why", "").strip()
+    if not request.POST.get("confirmed") or (needs_reason and not why):
+        return _question(
+            model_admin, request, chosen, action=action, question=question, button=button, why=needs_reason
+        )
+    done, faults = 0, []
+    for row in chosen:
+        try:
+            do(row, why)
+            done += 1
+        except CurationError as error:
+            faults.append(f"{row}: {error}")
+    messages.success(request, f"Done: {done} of {len(chosen)}.")
+    _tell_faults(request, faults)
+    return None
+
+
+def _tell_faults(request: HttpRequest, faults: list[str]) -> None:
+    for fault in faults[:SHOWN_BEFORE]:
+        messages.warning(request, f"Left as it was. {fault}.")
+    if len(faults) > SHOWN_BEFORE:
+        messages.warning(request, f"Left as they were: {len(faults) - SHOWN_BEFORE} more.")
+
+
+def _question(
+    model_admin: Any, request: HttpRequest, rows: list[Any], *, action: str, question: str, button: str, why: bool
+) -> HttpResponse:
+    context = {
+        **model_admin.admin_site.each_context(request),
+        "title": question.format(count=f"{len(rows):,}"),
+        "opts": model_admin.opts,
+        "rows": rows[:SHOWN_BEFORE],
+        "more": max(0, len(rows) - SHOWN_BEFORE),
+        "keys": [row.pk for row in rows],
+        "field": ACTION_CHECKBOX_NAME,
+        "action": action,
+        "button": button,
+        "needs_reason": why,
+        "missing_reason": why and bool(request.POST.get("confirmed")),
+        "back": request.get_full_path(),
+    }
+    return TemplateResponse(request, "admin/browse/confirm.html", context)
+
+
+def back_to(request: HttpRequest, fallback: str) -> HttpResponse:
+    """To the screen that a form names, if it is one of the administration's own, else to another."""
+    wanted = request.POST.get("next", "")
+    own = wanted.startswith(reverse("admin:index")) and "\\" not in wanted
+    return redirect(wanted if own else fallback)
+
+
+def first(values: Iterable[Any]) -> Any:
+    """The first of some, or None."""
+    return cast(Any, next(iter(values), None))

@@ -1,0 +1,234 @@
+"""The flag queue: what people say is wrong with images, the longest waiting first, and what becomes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from browse.admin.common import HistoryAdmin, asked_twice, back_to, label_names, require, tell, user_name
+from browse.admin.subjects import Subject, subjects_of
+from browse.curation import AlreadyDoneError, decide_flag, hide_image, look_at_flag
+from browse.models import Decision, Flag, FlagLook
+from browse.models.curation import is_hidden
+from browse.waiting import MOST_COUNTED, Count, pending_flags, with_outcome
+
+PER_PAGE = 12
+LATELY = 8
+HIDE = "hide"
+CHOICES = (Decision.Outcome.UPHELD, Decision.Outcome.DISMISSED)
+DONE = {HIDE: "upheld, and the image is hidden"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """A flag in the queue. looker: who else looks at it just now; others: pending flags on the same image besides."""
+
+    flag: Any
+    subject: Subject
+    label: str
+    looker: str
+    decisions: list[Decision]
+    others: int = 0
+
+    @property
+    def newest(self) -> Decision | None:
+        """The decision that counts."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody has to decide."""
+        return self.newest is None or self.newest.outcome == Decision.Outcome.REOPENED
+
+
+def cards_of(flags: list[Any], *, viewer: str, size: str = "m") -> list[Card]:
+    """Flags with pictures, credit, locks and decisions. The number of queries does not depend on how many."""
+    subjects = subjects_of((flag.image_key for flag in flags), size=size)
+    keys = [flag.pk for flag in flags]
+    looks = dict(FlagLook.objects.filter(flag__in=keys, until__gt=timezone.now()).values_list("flag_id", "by"))
+    decisions: dict[int, list[Decision]] = {key: [] for key in keys}
+    for decision in Decision.objects.filter(flag__in=keys).in_order():
+        decisions[decision.flag_id].append(decision)
+    names = label_names()
+    pending = _pending_by_image({flag.image_key for flag in flags})
+    return [
+        Card(
+            flag=flag,
+            subject=subjects[flag.image_key],
+            label=names.get(flag.mid, flag.mid),
+            looker="" if looks.get(flag.pk) == viewer else looks.get(flag.pk, ""),
+            decisions=decisions[flag.pk],
+            others=len(pending.get(flag.image_key, set()) - {flag.pk}),
+        )
+        for flag in flags
+    ]
+
+
+def _pending_by_image(keys: set[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for pk, key in pending_flags().filter(image_key__in=keys).values_list("pk", "image_key"):
+        found.setdefault(key, set()).add(pk)
+    return found
+
+
+@transaction.atomic
+def decide(*, flag: Any, outcome: str, by: str, why: str) -> Decision:
+    """A decision; `hide` upholds the flag and takes the image down. Raises CurationError."""
+    if outcome != HIDE:
+        return decide_flag(flag=flag.pk, outcome=outcome, by=by, why=why)
+    row = decide_flag(flag=flag.pk, outcome=Decision.Outcome.UPHELD, by=by, why=why)
+    if not is_hidden(flag.image_key):
+        hide_image(image_id=flag.image_id, by=by, why=why or f"flag: {flag.get_reason_display()}")
+    return row
+
+
+@admin.register(Flag)
+class FlagAdmin(HistoryAdmin):
+    """The queue, and a page for each flag."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """The usual ones, and those for looking and deciding."""
+        view = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/look", view(require_POST(self.look)), name="browse_flag_look"),
+            path("<int:pk>/decide", view(require_POST(self.decide)), name="browse_flag_decide"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The queue; a POST is a decision on several."""
+        require(request, "browse.view_flag")
+        if request.method == "POST":
+            return self._decide_several(request)
+        keys = list(self._wanted(request).values_list("pk", flat=True)[:MOST_COUNTED])
+        page = Paginator(keys, PER_PAGE).get_page(request.GET.get("p"))
+        flags = Flag.objects.in_bulk(list(page.object_list))
+        viewer = user_name(request)
+        lately = self._lately() if page.number == 1 and not request.GET.get("q") else []
+        cards = cards_of([flags[key] for key in page.object_list] + lately, viewer=viewer)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Flags",
+            "opts": self.opts,
+            "page": page,
+            "count": Count(len(keys)),
+            "cards": cards[: len(page.object_list)],
+            "lately": cards[len(page.object_list) :],
+            "may_decide": request.user.has_perm("browse.add_decision"),
+            "may_hide": request.user.has_perm("browse.add_hiding"),
+            "reasons": Flag.Reason.choices,
+            "reason": request.GET.get("reason", ""),
+            "field": ACTION_CHECKBOX_NAME,
+        }
+        return TemplateResponse(request, "admin/browse/flag/queue.html", context)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One flag, with everything that was decided about it."""
+        require(request, "browse.view_flag")
+        flag = Flag.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        if flag is None:
+            raise Http404
+        [card] = cards_of([flag], viewer=user_name(request), size="l")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Flag {flag.pk}: {flag.get_reason_display()}",
+            "opts": self.opts,
+            "card": card,
+            "siblings": with_outcome().filter(image_key=flag.image_key).exclude(pk=flag.pk).order_by("-at")[:LATELY],
+            "may_decide": request.user.has_perm("browse.add_decision"),
+            "may_hide": request.user.has_perm("browse.add_hiding"),
+        }
+        return TemplateResponse(request, "admin/browse/flag/page.html", context)
+
+    def look(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say that one looks at a flag: others see it. Scripts get who looks; forms lead to the flag's page."""
+        require(request, "browse.add_decision")
+        if not Flag.objects.filter(pk=pk).exists():
+            raise Http404
+        by = look_at_flag(flag=pk, by=user_name(request)).by
+        if request.accepts("text/html"):
+            return redirect("admin:browse_flag_change", pk)
+        return JsonResponse({"by": by, "mine": by == user_name(request)})
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A decision; where somebody else decided since the form was made, both are kept and this says so."""
+        outcome = request.POST.get("outcome", "")
+        require(request, "browse.add_decision")
+        if outcome == HIDE:
+            require(request, "browse.add_hiding")
+        flag = Flag.objects.filter(pk=pk).first()
+        if flag is None:
+            raise Http404
+        before = Decision.objects.filter(flag=flag).newest().first()
+
+        def work() -> str:
+            decide(flag=flag, outcome=outcome, by=user_name(request), why=request.POST.get("why", "").strip())
+            return f"Flag {pk}: {DONE.get(outcome, outcome)}."
+
+        if tell(request, work) and before is not None and str(before.pk) != request.POST.get("seen", ""):
+            said = f"Meanwhile {before.by} had decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
+            messages.warning(request, said)
+        return back_to(request, reverse("admin:browse_flag_changelist"))
+
+    def _decide_several(self, request: HttpRequest) -> HttpResponse:
+        outcome = request.POST.get("action", "")
+        require(request, "browse.add_decision")
+        chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if key.isdecimal()]
+        here = redirect(request.get_full_path())
+        if outcome not in CHOICES or not chosen:
+            messages.warning(request, "Nothing was changed: choose flags, and what becomes of them.")
+            return here
+
+        def one(flag: Any, why: str) -> None:
+            if flag.outcome in CHOICES:
+                raise AlreadyDoneError(f"it is {flag.outcome} already")
+            decide(flag=flag, outcome=outcome, by=user_name(request), why=why)
+
+        verb = "Uphold" if outcome == Decision.Outcome.UPHELD else "Dismiss"
+        question = f"{verb} {{count}} flags?"
+        rows = with_outcome().filter(pk__in=chosen).order_by("at", "pk")
+        return asked_twice(self, request, rows, action=outcome, question=question, button=verb, do=one) or here
+
+    @staticmethod
+    def _wanted(request: HttpRequest) -> QuerySet[Any]:
+        reason = request.GET.get("reason", "")
+        pending = pending_flags()
+        return pending.filter(reason=reason) if reason in Flag.Reason.values else pending
+
+    @staticmethod
+    def _lately() -> list[Any]:
+        """The flags decided last."""
+        newest = Decision.objects.order_by("-pk").values_list("flag_id", "outcome")[: 4 * LATELY]
+        known: dict[int, str] = {}
+        for pk, outcome in newest:
+            known.setdefault(pk, outcome)
+        decided = [pk for pk, outcome in known.items() if outcome in CHOICES][:LATELY]
+        flags = Flag.objects.in_bulk(decided)
+        return [flags[pk] for pk in decided]
+
+
+@admin.register(Decision)
+class DecisionAdmin(HistoryAdmin):
+    """What became of flags."""
+
+    list_display = ("at", "shown_flag", "outcome", "by", "why")
+    list_select_related = ("flag",)
+    search_fields = ()
+
+    @admin.display(description="flag")
+    def shown_flag(self, row: Decision) -> str:
+        return f"{row.flag_id}: {row.flag.get_reason_display()}, {row.flag.image_id}"

@@ -1,0 +1,148 @@
+"""Verdicts, licence checks, hidden images, saved views: lists of what people did, the last first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from browse.admin.common import HistoryAdmin, about_image, asked_twice, user_name
+from browse.curation import undo_verdict, unhide_image
+from browse.image_ids import IMAGE_ID
+from browse.models import Hiding, Label, LicenceCheck, SavedView, Verdict
+from browse.rights import web_link
+
+
+@admin.register(Verdict)
+class VerdictAdmin(HistoryAdmin):
+    """All verdicts; those chosen can be undone."""
+
+    list_display = ("at", "shown_image", "shown_label", "says", "by", "why", "state")
+    search_help_text = "A whole ImageID, MID or user name"
+    actions = ("undo_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With the label's name in the data set, and the undoing of each in one query for a page."""
+        named = Label.objects.filter(mid=OuterRef("mid")).values("name")[:1]
+        found: QuerySet[Any] = super().get_queryset(request)
+        rows: QuerySet[Any] = found.annotate(label=Subquery(named)).prefetch_related("undoings")
+        return rows
+
+    @admin.display(description="label")
+    def shown_label(self, row: Any) -> str:
+        return f"{row.label} ({row.mid})" if row.label else str(row.mid)
+
+    def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """The verdicts on an image, on a label, or by somebody."""
+        if IMAGE_ID.fullmatch(term.lower()):
+            return about_image(queryset, term)
+        return queryset.filter(mid=term) if term.startswith("/") else queryset.filter(by=term)
+
+    @admin.display(description="undone")
+    def state(self, row: Verdict) -> str:
+        by = [undoing.by for undoing in row.undoings.all()]
+        return f"undone by {by[0]}" if by else ""
+
+    @admin.action(description="Undo the selected verdicts…", permissions=["undo"])
+    def undo_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Takes back those chosen, whoever gave them, after a question."""
+
+        def undo(row: Any, why: str) -> None:
+            undo_verdict(verdict=row.pk, by=user_name(request), why=why, of_others=True)
+
+        question = "Undo {count} verdicts?"
+        return asked_twice(
+            self,
+            request,
+            queryset,
+            action="undo_selected",
+            question=question,
+            button="Undo",
+            do=undo,
+            needs_reason=True,
+        )
+
+    def has_undo_permission(self, request: HttpRequest) -> bool:
+        """Who may take back the verdicts of others."""
+        return request.user.has_perm("browse.add_verdict") and request.user.has_perm("browse.add_decision")
+
+
+@admin.register(LicenceCheck)
+class LicenceCheckAdmin(HistoryAdmin):
+    """Which licences images have at their source."""
+
+    list_display = ("at", "shown_image", "result", "observed", "shown_where", "by", "why")
+
+    @admin.display(description="seen at")
+    def shown_where(self, row: LicenceCheck) -> str | SafeString:
+        link = web_link(row.where)
+        return (
+            format_html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, row.where)
+            if link
+            else row.where
+        )
+
+
+@admin.register(Hiding)
+class HidingAdmin(HistoryAdmin):
+    """Images taken down, and shown again."""
+
+    list_display = ("at", "shown_image", "what", "by", "why", "counts")
+    actions = ("show_selected",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """With whether the row is the newest about its image."""
+        newest = "SELECT n.id FROM browse_hiding n WHERE n.image_key = browse_hiding.image_key"
+        found: QuerySet[Any] = super().get_queryset(request)
+        return found.extra(select={"newest": f"{newest} ORDER BY n.at DESC, n.id DESC LIMIT 1"})  # noqa: S610 - no parameter is in it
+
+    @admin.display(description="what")
+    def what(self, row: Hiding) -> str:
+        return "hidden" if row.hidden else "shown again"
+
+    @admin.display(description="counts", boolean=True)
+    def counts(self, row: Any) -> bool:
+        return bool(row.newest == row.pk)
+
+    @admin.action(description="Show the selected images again…", permissions=["hide"])
+    def show_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+        """Shows again what is hidden, after a question."""
+
+        def show(row: Any, why: str) -> None:
+            unhide_image(image_id=row.image_id, by=user_name(request), why=why)
+
+        question = "Show the images of {count} rows again?"
+        return asked_twice(
+            self,
+            request,
+            queryset,
+            action="show_selected",
+            question=question,
+            button="Show again",
+            do=show,
+            needs_reason=True,
+        )
+
+    def has_hide_permission(self, request: HttpRequest) -> bool:
+        """Who may hide images and show them again."""
+        return request.user.has_perm("browse.add_hiding")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(HistoryAdmin):
+    """Queries that people named, each version a row."""
+
+    list_display = ("at", "name", "shown_query", "by", "note", "is_removed")
+    search_help_text = "A whole user name"
+
+    def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """The views of somebody."""
+        return queryset.filter(by=term)
+
+    @admin.display(description="query")
+    def shown_query(self, row: SavedView) -> SafeString:
+        return format_html('<a href="/?{}">{}</a>', row.query, row.query or "all images")

@@ -1,0 +1,129 @@
+"""Labels: what the data set calls them, and what curators say of them instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
+
+from browse.admin.common import HistoryAdmin, ReadOnly, require, tell, user_name
+from browse.curation import note_label
+from browse.models import DatasetState, Label, LabelNote, Verdict
+from browse.models.curation import RULING_COLUMNS, rulings
+from browse.presentation.shares import measured
+from browse.search import SearchError, consistently, label_comparison_of
+
+if TYPE_CHECKING:
+    _LabelAdmin = admin.ModelAdmin[Label]
+else:
+    _LabelAdmin = admin.ModelAdmin
+
+LATELY = 20
+
+
+@admin.register(Label)
+class LabelAdmin(ReadOnly, _LabelAdmin):
+    """Found by name or MID; a page for each, with the form for what curators say of it."""
+
+    list_display = ("name", "mid", "in_dictionary", "shown_note")
+    list_filter = ("in_dictionary",)
+    search_fields = ("name", "mid")
+    search_help_text = "Part of a name or MID, as the data set has it"
+    ordering = ("name", "mid")
+    list_per_page = 50
+    list_max_show_all = 0
+    actions = None
+
+    def get_urls(self) -> list[URLPattern]:
+        """The usual ones, and that of the form."""
+        own = path("<int:pk>/note", self.admin_site.admin_view(require_POST(self.note)), name="browse_label_note")
+        return [own, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Label]:
+        """With the newest note's display name and mark, in the same query."""
+        newest = (
+            "SELECT {} FROM browse_labelnote n WHERE n.mid = browse_label.mid ORDER BY n.at DESC, n.id DESC LIMIT 1"
+        )
+        columns = {"display": newest.format("n.display_name"), "sensitive": newest.format("n.sensitive")}
+        return super().get_queryset(request).extra(select=columns)  # noqa: S610 - no parameter is in it
+
+    @admin.display(description="curators say")
+    def shown_note(self, label: Any) -> str:
+        parts = [f"called {label.display}" if label.display else "", "sensitive" if label.sensitive else ""]
+        return ", ".join(part for part in parts if part) or "–"
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """One label: figures with their date, what is said of it, and by whom it was said."""
+        require(request, "browse.view_label")
+        label = _label(object_id)
+        notes = list(LabelNote.objects.filter(mid=label.mid).in_order())[::-1]
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Label {label.name}",
+            "opts": self.opts,
+            "label": label,
+            "note": notes[0] if notes else None,
+            "notes": notes,
+            "figures": _figures(label.mid),
+            "verdicts": Verdict.objects.filter(mid=label.mid).order_by("-at", "-pk")[:LATELY],
+            "state": DatasetState.objects.filter(pk=1).first(),
+            "may_note": request.user.has_perm("browse.add_labelnote"),
+        }
+        return TemplateResponse(request, "admin/browse/label/page.html", context)
+
+    def note(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """What is said of the label from now on: the whole form."""
+        require(request, "browse.add_labelnote")
+        label = _label(str(pk))
+        given = {name: request.POST.get(name, "").strip() for name in ("display_name", "note", "why")}
+        sensitive = "sensitive" in request.POST
+
+        def work() -> str:
+            note_label(mid=label.mid, by=user_name(request), sensitive=sensitive, **given)
+            return f"Noted on {label.name}; it holds at once, everywhere."
+
+        tell(request, work)
+        return redirect("admin:browse_label_change", pk)
+
+
+def _label(pk: str) -> Label:
+    found = Label.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 10 else None
+    if found is None:
+        raise Http404
+    return found
+
+
+def _figures(mid: str) -> list[tuple[str, str]]:
+    """Name and number of each; none without an index."""
+    try:
+        found = consistently(lambda snapshot: label_comparison_of(snapshot, mid))
+    except SearchError:
+        return []
+    if found is None:
+        return []
+    rows: Any = Verdict.objects.filter(mid=mid).in_order().values_list(*RULING_COLUMNS)
+    return [
+        ("Images", f"{sum(found.images.values()):,}"),
+        ("Machine labels checked by people", measured(found.comparison.total)),
+        ("Pairs on which a curator's word counts", f"{len(rulings(rows)):,}"),
+    ]
+
+
+@admin.register(LabelNote)
+class LabelNoteAdmin(HistoryAdmin):
+    """What was said of labels, when and by whom."""
+
+    list_display = ("at", "mid", "display_name", "sensitive", "by", "why")
+    search_help_text = "A whole MID"
+
+    def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
+        """The notes on the label of this MID."""
+        return queryset.filter(mid=term)

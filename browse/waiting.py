@@ -1,0 +1,80 @@
+"""What waits for a person: flags nobody has decided, pictures that cannot be had, licences that are not as listed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from browse.models import BulkJob, Decision, Flag, Hiding, LicenceCheck, PictureState
+from browse.picture_states import PictureStatus
+
+MOST_COUNTED = 1000
+"""Where counting ends: beyond this a number helps nobody decide."""
+FAILED = (PictureStatus.DEAD, PictureStatus.MISMATCH, PictureStatus.BLOCKED, PictureStatus.ERROR)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many, counted up to MOST_COUNTED."""
+
+    known: int
+
+    @property
+    def text(self) -> str:
+        """Such as "12", or "1,000 or more"."""
+        return f"{self.known:,} or more" if self.known >= MOST_COUNTED else f"{self.known:,}"
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits; failed pictures by state. since: when the oldest pending flag was written."""
+
+    flags: Count
+    since: dt.datetime | None
+    pictures: list[tuple[PictureStatus, Count]]
+    licences: Count
+    jobs: Count
+
+
+def with_outcome() -> QuerySet[Any]:
+    """Flags, each with `outcome`: the newest decision's, empty where there is none."""
+    newest = Decision.objects.filter(flag=OuterRef("pk")).order_by("-at", "-pk").values("outcome")[:1]
+    flags: QuerySet[Any] = Flag.objects.annotate(outcome=Coalesce(Subquery(newest), Value("")))
+    return flags
+
+
+def pending_flags() -> QuerySet[Any]:
+    """Flags without a decision, and those reopened; the longest waiting first."""
+    return with_outcome().filter(outcome__in=("", Decision.Outcome.REOPENED)).order_by("at", "pk")
+
+
+def unsettled_checks() -> QuerySet[Any]:
+    """Of each image's newest licence check those that found something else than is listed, where it is still shown."""
+    same = LicenceCheck.objects.filter(image_key=OuterRef("image_key"))
+    later = same.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
+    hiding = Hiding.objects.filter(image_key=OuterRef("image_key")).order_by("-at", "-pk").values("hidden")[:1]
+    found: QuerySet[Any] = LicenceCheck.objects.exclude(result=LicenceCheck.Result.AS_LISTED).filter(~Exists(later))
+    found = found.annotate(hidden=Coalesce(Subquery(hiding), Value(False)))
+    return found.filter(hidden=False).order_by("-pk")
+
+
+def counted(rows: QuerySet[Any]) -> Count:
+    """How many rows, no further than MOST_COUNTED."""
+    return Count(rows.order_by()[:MOST_COUNTED].count())
+
+
+def waiting() -> Waiting:
+    """All that waits, as it is now."""
+    flags = list(pending_flags().values_list("at", flat=True)[:MOST_COUNTED])
+    pictures = [(status, counted(PictureState.objects.filter(state=status))) for status in FAILED]
+    return Waiting(
+        flags=Count(len(flags)),
+        since=flags[0] if flags else None,
+        pictures=[(status, count) for status, count in pictures if count.known],
+        licences=counted(unsettled_checks()),
+        jobs=counted(BulkJob.objects.filter(state__in=(BulkJob.State.ADDING, BulkJob.State.UNDOING))),
+    )

@@ -1,0 +1,55 @@
+// The flag queue: keys, and telling others that somebody looks. Everything works without it.
+const cards = [...document.querySelectorAll("[data-card]")];
+const RENEW_MS = 120_000;
+
+const current = () => cards.find((card) => card.contains(document.activeElement)) ?? (cards.length === 1 ? cards[0] : null);
+
+async function look(card) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
+  if (!card.dataset.look || !token) return;
+  const answer = await fetch(card.dataset.look, {
+    method: "POST",
+    headers: { Accept: "application/json", "X-CSRFToken": token },
+  }).catch(() => null);
+  if (!answer?.ok) return;
+  const { by, mine } = await answer.json();
+  const note = card.querySelector("[data-looker]");
+  note.hidden = mine;
+  note.querySelector("[data-name]").textContent = by;
+  card.classList.toggle("locked", !mine);
+}
+
+function move(step) {
+  const place = cards.indexOf(current());
+  const next = cards[place < 0 ? (step > 0 ? 0 : cards.length - 1) : place + step];
+  if (!next) return;
+  next.focus();
+  next.scrollIntoView({ block: "nearest" });
+}
+
+const actions = {
+  j: () => move(1),
+  k: () => move(-1),
+  s: () => current()?.querySelector(".unveil")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
+  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  const button = current()?.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
+  if (!actions[event.key] && !button) return;
+  event.preventDefault();
+  if (actions[event.key]) actions[event.key]();
+  else button.click();
+});
+
+for (const card of cards) {
+  card.addEventListener("change", (event) => {
+    if (event.target.matches(".unveil") && event.target.checked) look(card);
+  });
+  if ("looking" in card.dataset) {
+    look(card);
+    setInterval(() => document.hidden || look(card), RENEW_MS);
+  }
+}
+if (cards.length > 1 && document.referrer.split("?")[0] === location.href.split("?")[0]) cards[0].focus();

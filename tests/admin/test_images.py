@@ -1,0 +1,181 @@
+"""The administration's image and label pages: finding, verdicts and undo, hiding, checks, history, figures' dates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from browse import curation
+from browse.image_ids import key_from_image_id
+from browse.models import Image, Label, LabelNote, LicenceCheck, PictureState, Verdict
+from browse.models.roles import CURATOR, REVIEWER
+from tests.admin.conftest import As
+from tests.datasets import CAT, DOG, FIVE, ONE, SIX, THREE, TWO
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/browse/image/"
+
+
+def page_of(image_id: str) -> str:
+    return f"{LIST}{key_from_image_id(image_id)}"
+
+
+def found(client: Client, term: str) -> list[str]:
+    return [image.image_id for image in client.get(LIST, {"q": term}).context["cl"].result_list]
+
+
+def label_row(client: Client, image_id: str, mid: str) -> Any:
+    return next((row for row in client.get(f"{page_of(image_id)}/change/").context["rows"] if row.mid == mid), None)
+
+
+@pytest.mark.parametrize(
+    ("term", "images"),
+    [
+        (ONE, [ONE]),
+        (f" {ONE.upper()} ", [ONE]),
+        ("ann", [ONE, TWO, SIX]),
+        ("x-0123456789ab", [THREE, FIVE]),
+        ("101", [ONE]),
+        ("https://www.flickr.com/photos/ann/102/", [TWO]),
+        ("http://flickr.com/photos/ann/102?x=1", [TWO]),
+        ("103", []),
+        ("10", []),
+        ("99999999999999999999", []),
+        ("an", []),
+        ("'; DROP", []),
+    ],
+)
+def test_images_are_found_by_exact_id_author_key_or_flickr_photo_id(
+    signed_in: As, term: str, images: list[str]
+) -> None:
+    assert found(signed_in(REVIEWER), term) == images
+
+
+def test_hidden_images_are_found_here_though_nowhere_else(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    curation.hide_image(image_id=ONE, by="x", why="test")
+    assert client.get(f"/image/{ONE}").status_code == 404
+    for term in (ONE, "101", "ann"):
+        assert ONE in found(client, term)
+    page = client.get(f"{page_of(ONE)}/change/")
+    assert "no picture is served" in page.content.decode()
+    assert f"/thumb/{ONE}" not in page.content.decode()
+
+
+def test_verdicts_are_given_and_undone_on_the_page(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    assert label_row(client, ONE, CAT).state == "rejected"
+    client.post(f"{page_of(ONE)}/verdict", {"mid": CAT, "says": "yes"})
+    row = label_row(client, ONE, CAT)
+    assert (row.state, row.newest.says, row.newest.by, row.may_undo) == ("confirmed", "yes", REVIEWER, True)
+    client.post(f"{page_of(ONE)}/undo", {"verdict": row.newest.pk})
+    row = label_row(client, ONE, CAT)
+    assert (row.state, row.newest) == ("rejected", None)
+    client.post(f"{page_of(ONE)}/verdict", {"mid": CAT, "says": "unsure"})
+    assert label_row(client, ONE, CAT).newest.says == "unsure"
+    assert Verdict.objects.count() == 3
+
+
+def test_a_label_that_the_image_does_not_have_can_be_given(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    client.post(f"{page_of(TWO)}/verdict", {"mid": CAT, "says": "yes"})
+    assert label_row(client, TWO, CAT).state == "missed"
+    answer = client.post(f"{page_of(TWO)}/verdict", {"mid": "/m/none", "says": "yes"}, follow=True)
+    assert "Nothing was changed: the data set has no label" in answer.content.decode()
+
+
+def test_the_history_tells_everything_in_order_and_what_was_undone(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    verdict = curation.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann", why="a wolf")
+    curation.undo_verdict(verdict=verdict.pk, by="ann")
+    flag = curation.flag_image(image_id=ONE, reason="licence", by="bob")
+    curation.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
+    curation.check_licence(image_id=ONE, result="gone", by="dora")
+    curation.hide_image(image_id=ONE, by="eve", why="gone")
+    curation.unhide_image(image_id=ONE, by="eve", why="back")
+    curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="zoe")
+    events = client.get(f"{page_of(ONE)}/change/").context["events"]
+    assert [(event.by, event.what) for event in reversed(events)] == [
+        ("ann", "dog: no"),
+        ("ann", "Undid a verdict on dog"),
+        ("bob", "Flagged: licence"),
+        ("carl", f"Flag {flag.pk} upheld"),
+        ("dora", "Licence checked: no longer there"),
+        ("eve", "Hidden"),
+        ("eve", "Shown again"),
+    ]
+    assert [event.what for event in events if event.undone] == ["dog: no"]
+
+
+def test_hiding_needs_a_reason_and_is_taken_back(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    answer = client.post(f"{page_of(ONE)}/hide", {"why": " "}, follow=True)
+    assert "needs a reason" in answer.content.decode()
+    client.post(f"{page_of(ONE)}/hide", {"why": "asked for"})
+    assert client.get(f"/image/{ONE}").status_code == 404
+    client.post(f"{page_of(ONE)}/show", {"why": "a mistake"})
+    assert client.get(f"/image/{ONE}").status_code == 200
+
+
+def test_a_licence_check_is_recorded_as_given(signed_in: As) -> None:
+    form = {"result": "other", "observed": "All rights reserved", "where": "https://example.org/1", "why": "looked"}
+    signed_in(REVIEWER).post(f"{page_of(ONE)}/check", form)
+    row = LicenceCheck.objects.get()
+    assert (row.result, row.observed, row.where, row.why, row.by) == (*form.values(), REVIEWER)
+
+
+@pytest.mark.parametrize("key", ["7", "abc", "99999999999999999999", "-2"])
+def test_an_image_that_is_not_there_is_not_found(signed_in: As, key: str) -> None:
+    client = signed_in(REVIEWER)
+    assert client.get(f"{LIST}{key}/change/").status_code == 404
+    for name in ("hide", "undo"):
+        answer = client.post(f"{LIST}{key}/{name}", {"why": "x"}, follow=True)
+        assert answer.status_code in (200, 404)
+        assert not Verdict.objects.exists()
+
+
+def test_the_page_shows_the_pictures_state(signed_in: As) -> None:
+    PictureState.objects.create(pk=key_from_image_id(ONE), state="dead", reason="HTTP 410")
+    page = signed_in(REVIEWER).get(f"{page_of(ONE)}/change/").content.decode()
+    assert "No longer at its source" in page
+    assert "HTTP 410" in page
+
+
+def test_a_note_on_a_label_holds_at_once_and_the_old_ones_stay(signed_in: As) -> None:
+    client, label = signed_in(REVIEWER), Label.objects.get(mid=DOG)
+    page = f"/admin/browse/label/{label.pk}"
+    client.post(f"{page}/note", {"display_name": "Hound", "sensitive": "on", "note": "all dogs"})
+    assert label_row(client, ONE, DOG).name == "Hound"
+    assert "called Hound, sensitive" in client.get("/admin/browse/label/").content.decode()
+    client.post(f"{page}/note", {"display_name": "", "note": ""})
+    assert label_row(client, ONE, DOG).name == "dog"
+    assert LabelNote.objects.count() == 2
+
+
+def test_a_labels_figures_say_of_when_they_are(signed_in: As) -> None:
+    for image_id, says in ((ONE, "no"), (ONE, "yes"), (TWO, "unsure")):
+        curation.give_verdict(image_id=image_id, mid=DOG, says=says, by=CURATOR)
+    page = signed_in(REVIEWER).get(f"/admin/browse/label/{Label.objects.get(mid=DOG).pk}/change/")
+    assert ("Pairs on which a curator's word counts", "1") in page.context["figures"]
+    assert "as of the index built" in page.content.decode()
+
+
+def test_an_image_page_costs_a_bounded_number_of_queries_however_many_verdicts(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+
+    def queries() -> list[str]:
+        client.get(f"{page_of(ONE)}/change/")
+        with CaptureQueriesContext(connection) as captured:
+            client.get(f"{page_of(ONE)}/change/")
+        return [query["sql"] for query in captured]
+
+    few = len(queries())
+    for _ in range(5):
+        curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="x")
+    many = queries()
+    assert len(many) <= few <= 26
+    assert Image.objects.count() == 6

@@ -1,0 +1,176 @@
+"""What each group sees and does in the administration: every screen and every write, as each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import Group, Permission, User
+from django.test import Client
+
+from browse import curation
+from browse.image_ids import key_from_image_id
+from browse.models import HISTORY, Flag, Label, Verdict
+from browse.models.roles import ADMIN, CURATOR, REVIEWER, VIEWER
+from tests.admin.conftest import ROLES, As
+from tests.datasets import DOG, ONE, TWO
+
+pytestmark = pytest.mark.django_db
+
+ONE_PAGE = f"/admin/browse/image/{key_from_image_id(ONE)}"
+LISTS = [
+    *("flag", "decision", "image", "label", "labelnote", "verdict", "licencecheck", "hiding", "collection"),
+    *("import", "datasetstate", "picturestate"),
+]
+
+
+def flag() -> int:
+    return int(curation.flag_image(image_id=ONE, reason="privacy").pk)
+
+
+def label_page() -> str:
+    return f"/admin/browse/label/{Label.objects.get(mid=DOG).pk}"
+
+
+WRITES: dict[str, Callable[[Client], object]] = {
+    "uphold": lambda client: client.post(f"/admin/browse/flag/{flag()}/decide", {"outcome": "upheld"}),
+    "hide by flag": lambda client: client.post(f"/admin/browse/flag/{flag()}/decide", {"outcome": "hide"}),
+    "dismiss several": lambda client: client.post(
+        "/admin/browse/flag/", {"action": "dismissed", "_selected_action": [flag()], "confirmed": "1"}
+    ),
+    "verdict": lambda client: client.post(f"{ONE_PAGE}/verdict", {"mid": DOG, "says": "no"}),
+    "undo": lambda client: client.post(
+        f"{ONE_PAGE}/undo",
+        {"verdict": curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk},
+    ),
+    "hide": lambda client: client.post(f"{ONE_PAGE}/hide", {"why": "asked for"}),
+    "show": lambda client: (
+        curation.hide_image(image_id=ONE, by="somebody", why="test"),
+        client.post(f"{ONE_PAGE}/show", {}),
+    ),
+    "check": lambda client: client.post(f"{ONE_PAGE}/check", {"result": "gone"}),
+    "note": lambda client: client.post(f"{label_page()}/note", {"display_name": "hound"}),
+    "undo several": lambda client: client.post(
+        "/admin/browse/verdict/",
+        {
+            "action": "undo_selected",
+            "_selected_action": [curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="somebody").pk],
+            "confirmed": "1",
+            "why": "wrong",
+        },
+    ),
+}
+
+
+def rows_by(name: str) -> int:
+    return sum(model.objects.filter(by=name).count() for model in HISTORY)
+
+
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("write", WRITES)
+def test_only_reviewers_and_admins_write_here(signed_in: As, role: str, write: str) -> None:
+    client = signed_in(role)
+    WRITES[write](client)
+    assert bool(rows_by(role)) == (role in (REVIEWER, ADMIN))
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_a_reviewer_who_lost_the_permission_to_write_writes_nothing(signed_in: As, write: str) -> None:
+    client = signed_in(REVIEWER)
+    Group.objects.get(name=REVIEWER).permissions.remove(
+        *Permission.objects.filter(content_type__app_label="browse", codename__startswith="add_")
+    )
+    WRITES[write](client)
+    assert not rows_by(REVIEWER)
+
+
+@pytest.mark.parametrize("write", WRITES)
+def test_every_write_needs_the_forms_token(signed_in: As, write: str) -> None:
+    client = signed_in(REVIEWER)
+    client.handler.enforce_csrf_checks = True
+    WRITES[write](client)
+    assert not rows_by(REVIEWER)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_who_sees_which_list(signed_in: As, role: str) -> None:
+    client = signed_in(role)
+    inside = role in (REVIEWER, ADMIN)
+    expected = 200 if inside else 302
+    for name in LISTS:
+        assert client.get(f"/admin/browse/{name}/").status_code == expected, name
+    saved = {REVIEWER: 403, ADMIN: 200}.get(role, 302)
+    assert client.get("/admin/browse/savedview/").status_code == saved
+    users = {REVIEWER: 403, ADMIN: 200}.get(role, 302)
+    assert client.get("/admin/auth/user/").status_code == users
+
+
+def test_nothing_is_written_by_get(signed_in: As) -> None:
+    client, pk = signed_in(REVIEWER), flag()
+    for address in (f"flag/{pk}/decide", f"flag/{pk}/look", f"image/{key_from_image_id(ONE)}/hide"):
+        assert client.get(f"/admin/browse/{address}").status_code == 405
+
+
+def form_of(user: User, **more: object) -> dict[str, object]:
+    return {"username": user.username, "is_active": "on", "first_name": "A", "groups": [], **more}
+
+
+def test_an_admin_makes_accounts_but_no_superusers(signed_in: As) -> None:
+    client = signed_in(ADMIN)
+    password = "a long password 7"
+    client.post(
+        "/admin/auth/user/add/",
+        {
+            "username": "new",
+            "password1": password,
+            "password2": password,
+            "usable_password": "true",
+            "is_superuser": "on",
+        },
+    )
+    new = User.objects.get(username="new")
+    permission = Permission.objects.get(codename="delete_user")
+    curator = Group.objects.get(name=CURATOR)
+    address = f"/admin/auth/user/{new.pk}/change/"
+    more = {"is_superuser": "on", "is_staff": "on", "user_permissions": [permission.pk], "groups": [curator.pk]}
+    assert client.post(address, form_of(new, **more)).status_code == 302
+    new.refresh_from_db()
+    assert (new.first_name, new.is_superuser, new.is_staff) == ("A", False, False)
+    assert not new.user_permissions.exists()
+    assert [group.name for group in new.groups.all()] == [CURATOR]
+
+
+def test_an_admin_puts_nobody_into_a_group_that_may_more(signed_in: As) -> None:
+    client, other = signed_in(ADMIN), Group.objects.create(name="everything")
+    user = User.objects.create_user("new")
+    answer = client.post(f"/admin/auth/user/{user.pk}/change/", form_of(user, groups=[other.pk]))
+    assert answer.status_code == 200
+    assert not user.groups.exists()
+
+
+@pytest.mark.parametrize("what", ["change", "password"])
+def test_an_admin_changes_nobody_who_may_more(signed_in: As, what: str) -> None:
+    client, root = signed_in(ADMIN), User.objects.create_superuser("root", password="of root 123456")
+    form = {"password1": "another 123456x", "password2": "another 123456x", "usable_password": "true"}
+    answer = client.post(f"/admin/auth/user/{root.pk}/{what}/", form_of(root, **form))
+    assert answer.status_code == 403
+    root.refresh_from_db()
+    assert (root.first_name, root.check_password("of root 123456")) == ("", True)
+
+
+def test_names_stay_and_accounts_are_not_deleted(signed_in: As) -> None:
+    client, user = signed_in(ADMIN), User.objects.create_user("kept")
+    client.post(f"/admin/auth/user/{user.pk}/change/", form_of(user) | {"username": "another"})
+    user.refresh_from_db()
+    assert (user.username, user.first_name) == ("kept", "A")
+    assert client.post(f"/admin/auth/user/{user.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert client.post(f"/admin/auth/group/{Group.objects.get(name=VIEWER).pk}/change/", {}).status_code == 403
+
+
+def test_history_has_no_form_of_its_own(signed_in: As) -> None:
+    client = signed_in(ADMIN)
+    pk = curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk
+    for action in ("add", f"{pk}/delete"):
+        assert client.post(f"/admin/browse/verdict/{action}/", {"post": "yes"}).status_code == 403
+    assert Verdict.objects.count() == 1
+    assert not Flag.objects.exists()
