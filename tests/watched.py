@@ -44,23 +44,64 @@ class Watch:
 
 @dataclass
 class Opener:
-    """Opens pages, each in a context of its own, and watches all of them."""
+    """Opens pages and watches all of them.
+
+    A context is a window of its own to the browser and slow to open, so pages with equal options share one, and its
+    cache; what pages store is cleared between tests.
+    """
 
     browser: Browser
     watch: Watch
-    contexts: list[BrowserContext] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
-    def __call__(self, **options: Any) -> Page:
-        """A new page; `options` are Playwright's for a context (viewport, java_script_enabled, color_scheme, ...)."""
-        context = self.browser.new_context(
-            **{"base_url": self.watch.base_url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"} | options
-        )
-        context.set_default_timeout(30_000)
-        context.on("page", self.watch.follow)
-        self.contexts.append(context)
-        return context.new_page()
+    def __call__(self, *, fresh: bool = False, **options: Any) -> Page:
+        """A new page; `options` are Playwright's for a context (viewport, java_script_enabled, color_scheme, ...).
+
+        fresh   in a context that no page had before: nothing is cached.
+        """
+        wanted = {"base_url": self.watch.base_url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
+        context = self._context(wanted | options, fresh=fresh)
+        context.on("page", self._opened)
+        page = context.new_page()
+        context.remove_listener("page", self._opened)
+        page.on("popup", self._opened)
+        return page
+
+    def _opened(self, page: Page) -> None:
+        self.pages.append(page)
+        self.watch.follow(page)
+
+    def _context(self, options: dict[str, Any], *, fresh: bool) -> BrowserContext:
+        name = "" if fresh else repr(sorted(options.items()))
+        context = _shared(self.browser).get(name)
+        if context is None:
+            context = self.browser.new_context(**options)
+            context.set_default_timeout(30_000)
+            if name:
+                _shared(self.browser)[name] = context
+        return context
 
     def close(self) -> None:
-        """Close all pages."""
-        for context in self.contexts:
-            context.close()
+        """Close all pages, and forget what they stored."""
+        for page in self.pages:
+            if not page.is_closed():
+                _clear_storage(page, self.watch.base_url)
+                page.close()
+        for context in {page.context for page in self.pages}:
+            if context in _shared(self.browser).values():
+                context.clear_cookies()
+                context.clear_permissions()
+            else:
+                context.close()
+
+
+_contexts: dict[Browser, dict[str, BrowserContext]] = {}
+
+
+def _shared(browser: Browser) -> dict[str, BrowserContext]:
+    return _contexts.setdefault(browser, {})
+
+
+def _clear_storage(page: Page, origin: str) -> None:
+    session = page.context.new_cdp_session(page)
+    session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "local_storage"})

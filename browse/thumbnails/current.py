@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -16,12 +15,25 @@ from browse.thumbnails.sources import Source
 from browse.thumbnails.states import DatabaseLedger
 
 _lock = threading.Lock()
+_services: dict[tuple[int, Config], ThumbnailService] = {}
 
 
 def current_service() -> ThumbnailService:
     """The service for the settings as they are. A forked worker makes its own."""
+    key = os.getpid(), config_from_settings()
     with _lock:
-        return _service(os.getpid(), config_from_settings())
+        if key not in _services:
+            _services[key] = ThumbnailService(key[1], DatabaseLedger())
+        return _services[key]
+
+
+def close_services() -> None:
+    """End the services that this process made, and their decoding processes."""
+    with _lock:
+        for pid, config in list(_services):
+            service = _services.pop((pid, config))
+            if pid == os.getpid():
+                service.close()
 
 
 def service_for_bulk(jobs: int) -> ThumbnailService:
@@ -51,8 +63,3 @@ def _sources() -> tuple[Source, ...]:
     """Only the proxy goes to the network; the order is always the same."""
     enabled = settings.THUMBNAIL_SOURCES if settings.THUMBNAILS == "proxy" else [Source.LOCAL]
     return tuple(source for source in Source if source in enabled)
-
-
-@cache
-def _service(pid: int, config: Config) -> ThumbnailService:
-    return ThumbnailService(config, DatabaseLedger())

@@ -24,7 +24,8 @@ OBSERVE = """() => {
 
 
 @pytest.mark.parametrize("path", ["/", "/?confidence=0.5-1&state=rejected&subset=validation"])
-def test_the_first_page_is_light(browse: Browse, path: str) -> None:
+def test_the_first_page_is_light(open_page: Opener, path: str) -> None:
+    browse = Browse(open_page(fresh=True))
     weights: dict[str, int] = {}
 
     def weigh(request: Request) -> None:
@@ -42,7 +43,7 @@ def test_the_first_page_is_light(browse: Browse, path: str) -> None:
 @pytest.mark.parametrize("viewport", [{"width": 1440, "height": 900}, {"width": 390, "height": 844}])
 @pytest.mark.parametrize("path", ["/", "/?subset=train"])
 def test_nothing_jumps_while_pictures_and_facets_arrive(open_page: Opener, viewport: dict[str, int], path: str) -> None:
-    browse = Browse(open_page(viewport=viewport))
+    browse = Browse(open_page(fresh=True, viewport=viewport))
     browse.page.goto(path)
     browse.page.evaluate(OBSERVE)
     browse.settle()

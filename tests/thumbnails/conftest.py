@@ -27,5 +27,4 @@ def proxied(host: PictureHost, tmp_path: Path, settings: Settings) -> Iterator[P
     settings.OPENIMAGES_IMAGE_ROOT = None
     settings.THUMBNAIL_FAKE_HOST = host.address
     yield host
-    current.current_service().close()
-    current._service.cache_clear()
+    current.close_services()
