@@ -87,7 +87,7 @@ def test_the_queue_is_worked_through_by_keyboard_alone(queue: Queue, open_page: 
     with page.expect_response(lambda answer: answer.url.endswith("/look")):
         page.keyboard.press("s")
     expect(picture).to_have_css("filter", "none")
-    other = queue.open(open_page(), queue.other)
+    other = queue.open(open_page(fresh=True), queue.other)  # somebody else, with cookies of their own
     expect(card(other, queue.flags[0]).get_by_text(f"{queue.one} is looking")).to_be_visible()
     expect(card(other, queue.flags[1]).get_by_text("is looking")).to_be_hidden()
     assert not faults(page)
