@@ -17,9 +17,9 @@ def harmless(text: str) -> str:
 def csv_lines(rows: Iterable[Iterable[str | int | float]]) -> Iterator[str]:
     """Each row as a line of CSV, quoted where it must be."""
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
+    writer = csv.writer(buffer, lineterminator="\r\n")  # it quotes only those line ends that it writes itself
     for row in rows:
         writer.writerow(row)
-        yield buffer.getvalue()
+        yield buffer.getvalue().removesuffix("\r\n") + "\n"
         buffer.seek(0)
         buffer.truncate()

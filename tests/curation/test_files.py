@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from browse import curation, search
@@ -195,6 +195,7 @@ def test_curation_of_images_that_are_not_there_is_kept_for_when_they_are(generat
 
 @drawn(quick=25, deep=300)
 @given(text=st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=40))
+@example(text="a\rb")
 def test_any_text_comes_back(text: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("files")
     row = Collection.objects.create(by="ann", why=text)

@@ -63,7 +63,7 @@ def test_embedded_engine_answers_as_if_the_data_set_were_as_curators_say(data: s
         engine.close()
 
 
-@drawn(quick=150, deep=1000)
+@drawn(quick=150, deep=300)
 @given(data=st.data())
 def test_an_overlay_grown_step_by_step_is_the_one_laid_at_once(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -102,7 +102,7 @@ def test_reference_engine_reads_verdicts_and_hidden_images_from_the_tables(data:
         transaction.set_rollback(True)
 
 
-@drawn(quick=50, deep=1000)
+@drawn(quick=50, deep=300)
 @given(data=st.data())
 def test_label_totals_and_class_deltas_are_those_of_the_curated_data_set(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
