@@ -224,12 +224,15 @@ class Statistics:
         shown = ~np.isin(index.duplicate_images, self._overlay.laid.hidden)
         several = np.bincount(groups[shown], minlength=len(index.duplicate_offsets) - 1) > 1
         shown &= several[groups]
-        images = index.duplicate_images[shown]
-        sizes = np.bincount(groups[shown])
+        images, sizes = index.duplicate_images[shown], np.bincount(groups[shown])
+        sizes = sizes[sizes > 0]
+        firsts = images[sizes.cumsum() - sizes]  # hiding a group's first image may move it behind others
+        images = images[np.argsort(np.repeat(firsts, sizes), kind="stable")]
+        sizes = sizes[np.argsort(firsts)]
         subsets = np.zeros(len(images), np.uint8)
         for place, name in enumerate(SUBSETS):
             subsets[index.is_in_set(images, index.subset_set(name))] = place
-        return DuplicateGroups(np.concatenate([[0], sizes[sizes > 0].cumsum()]), images, subsets)
+        return DuplicateGroups(np.concatenate([[0], sizes.cumsum()]), images, subsets)
 
 
 def _ranks(images: Numbers, strengths: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
