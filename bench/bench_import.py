@@ -25,38 +25,39 @@ ARCHIVES = ("images_2016_08.tar.gz", "machine_ann_2016_08.tar.gz", "human_ann_20
 
 
 class PeakMemory:
-    """The largest sum of resident memory of a process and its children, sampled every 0.2 s.
+    """The largest memory of a process and its children together, in bytes, sampled every 0.2 s.
 
-    `resident` counts shared pages once for each process; `private` leaves pages of mapped files out.
+    `resident` counts a page that several of them share once (Linux: proportional set size; elsewhere once for each).
     """
 
     def __init__(self, pid: int) -> None:
         self._process, self._stop = psutil.Process(pid), threading.Event()
-        self.resident = self.private = 0
+        self.resident = 0
         self.at, self._began = 0.0, time.monotonic()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
     def _watch(self) -> None:
         while not self._stop.wait(0.2):
-            sums = [0, 0]
             try:
                 family = [self._process, *self._process.children(recursive=True)]
             except psutil.NoSuchProcess:
                 return
-            for process in family:
-                try:
-                    memory = process.memory_info()
-                except psutil.NoSuchProcess:
-                    continue
-                sums[0] += memory.rss
-                sums[1] += memory.rss - memory.shared
-            if sums[0] > self.resident:
-                self.at = time.monotonic() - self._began
-            self.resident, self.private = max(self.resident, sums[0]), max(self.private, sums[1])
+            resident = sum(map(_resident, family))
+            if resident > self.resident:
+                self.resident, self.at = resident, time.monotonic() - self._began
 
     def stop(self) -> None:
         self._stop.set()
+        self._thread.join()
+
+
+def _resident(process: psutil.Process) -> int:
+    try:
+        memory = process.memory_full_info()
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return 0
+    return int(getattr(memory, "pss", memory.rss))
 
 
 def run_import(data: Path, folder: Path, url: str | None) -> None:
@@ -81,8 +82,7 @@ def run_import(data: Path, folder: Path, url: str | None) -> None:
     summary = json.loads(output)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
     print(f"import: {seconds:.0f} s; stages {summary['stages']}; rows {summary['rows']}")
-    print(f"peak memory {memory.resident / 1e9:.2f} GB resident, at {memory.at:.0f} s")
-    print(f"peak memory {memory.private / 1e9:.2f} GB without mapped files")
+    print(f"peak memory of all processes together {memory.resident / 1e9:.2f} GB, at {memory.at:.0f} s")
     print(f"on disk {size / 1e9:.2f} GB, of it index {_size(folder / 'index') / 1e9:.2f} GB")
 
 
