@@ -28,13 +28,14 @@ from browse.openimages import database, shadow
 from browse.openimages.errors import ImportProblemError, TooManyRejectsError
 from browse.openimages.final_images import ARRAYS
 from browse.openimages.formats import FileKind
+from browse.openimages.known_images import KnownImages
 from browse.openimages.locate import losing_rows
 from browse.openimages.lock import import_lock
 from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.readers import find_sources
 from browse.openimages.rejects import Reason, Reject, write_rejects
-from browse.openimages.staging import Books, Job, KnownImages, ReadOptions, read_sources
+from browse.openimages.staging import Books, Job, ReadOptions, read_sources
 from browse.openimages.workspace import Workspace
 from browse.thumbnails.errors import BlockedError
 from browse.thumbnails.urls import HostRules, parse_picture_url

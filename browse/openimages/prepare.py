@@ -17,6 +17,7 @@ import pyarrow as pa
 from browse.openimages import database
 from browse.openimages.final_images import FinalImages
 from browse.openimages.formats import FileKind
+from browse.openimages.known_images import known_keys
 from browse.openimages.locate import Disputes
 from browse.openimages.memory import release_memory
 from browse.openimages.merge_images import ImageCounts, ImageRows, merge_images
@@ -33,7 +34,7 @@ from browse.openimages.names import (
 )
 from browse.openimages.parsed import IMAGE_SCHEMA
 from browse.openimages.rejects import Reason, Reject, text_of
-from browse.openimages.staging import Books, known_keys
+from browse.openimages.staging import Books
 from browse.openimages.workspace import Entry, Workspace
 
 Report = Callable[[str, int, int], None]

@@ -15,11 +15,12 @@ from browse.openimages.csv_rows import BadRow, Block, blocks, first_line_of, par
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
 from browse.openimages.image_keys import looks_decimal
+from browse.openimages.known_images import KnownImages
 from browse.openimages.parse_images import DICTIONARIES as IMAGE_DICTIONARIES
 from browse.openimages.parse_images import parse_images
 from browse.openimages.parse_labels import DICTIONARIES as LABEL_DICTIONARIES
 from browse.openimages.parse_labels import parse_labels, parse_names, wide_rows
-from browse.openimages.parsed import ParsedImages, ParsedLabels, ParsedNames
+from browse.openimages.parsed import IMAGE_SCHEMA, ParsedImages, ParsedLabels, ParsedNames
 from browse.openimages.pipeline import map_ordered, read_ahead
 from browse.openimages.readers import Consumed, Member, Source, members, open_source
 from browse.openimages.rejects import Reject
@@ -83,65 +84,6 @@ def _numbers(
             new.append(text)
         numbers[code] = book[text]
     return numbers[codes]
-
-
-class KnownImages:
-    """Keys of the images that label rows may name: those in the database and those read so far."""
-
-    def __init__(self, workspace: Workspace, existing: npt.NDArray[np.int64]) -> None:
-        self._workspace, self._existing = workspace, existing
-        self.epoch = -1
-        self.keys = existing
-        self.beyond: npt.NDArray[np.int64] = np.empty(0, np.int64)
-
-    def refresh(self) -> None:
-        """Take in the images committed since."""
-        epoch = sum(1 for entry in self._workspace.entries if entry.kind is FileKind.IMAGES)
-        if epoch != self.epoch:
-            self.epoch, self.keys = epoch, known_keys(self._workspace, self._existing, epoch)
-            skipped = [
-                self._workspace.read_array("beyond", entry, np.int64)
-                for entry in self._workspace.entries
-                if entry.beyond
-            ]
-            self.beyond = np.setdiff1d(np.concatenate(skipped), self.keys) if skipped else np.empty(0, np.int64)
-
-    def number(self, keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-        """Each key's position among the known ones, and whether it is known."""
-        return _positions(self.keys, keys)
-
-    def is_beyond(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which keys are of images that --limit left out."""
-        return _positions(self.beyond, keys)[1]
-
-
-def known_keys(workspace: Workspace, existing: npt.NDArray[np.int64], epoch: int) -> npt.NDArray[np.int64]:
-    """Sorted keys of the existing images and those of the first `epoch` image entries."""
-    entries = [entry for entry in workspace.entries if entry.kind is FileKind.IMAGES][:epoch]
-    parts = [workspace.read_array("keys", entry, np.int64) for entry in entries]
-    return distinct_sorted(np.concatenate([existing, *parts])) if parts else existing
-
-
-def distinct_sorted(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
-    """The distinct values in order; sorts in place. numpy's own hashes first, which takes ten times as long."""
-    values.sort()
-    first = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=first[1:])
-    return values if first.all() else values[first]
-
-
-def _positions(
-    known: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Search only the stretch of `known` that a batch of sorted files spans."""
-    if not len(known) or not len(keys):
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    low = int(np.searchsorted(known, keys.min(), side="left"))
-    high = int(np.searchsorted(known, keys.max(), side="right"))
-    if low == high:
-        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    found = np.minimum(np.searchsorted(known[low:high], keys), high - low - 1) + low
-    return found, known[found] == keys
 
 
 @dataclass
@@ -311,9 +253,7 @@ def _keep_rejects(job: Job, entry: Entry, bad: list[BadRow]) -> None:
 
 
 def _keep_images(job: Job, entry: Entry, parts: list[ParsedImages]) -> None:
-    if not parts:
-        return
-    table = pa.concat_tables([part.table for part in parts]).combine_chunks()
+    table = pa.concat_tables([IMAGE_SCHEMA.empty_table(), *(part.table for part in parts)]).combine_chunks()
     if job.options.limit is not None:
         table = _limited(job, entry, table)
     entry.images = table.num_rows
