@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import itertools
 import shutil
-from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from browse.facets.store import open_generation
-from browse.loading import ImportOptions, Summary, run_import
 from browse.models import Annotation, Author, DatasetState, Image, Import, Label
 from browse.openimages import database
-from browse.openimages.errors import ImportLockedError, ImportProblemError, TooManyRejectsError
-from browse.openimages.lock import import_lock
 from browse.query.values import Query, Term
 from tests.openimages.files import BY, LABELS, MD5, V1, csv_line, gzipped, image_row, pack, small_set, write
+from tests.openimages.imports import ID, SEVEN, load, one_image, rejects_of
 from tests.openimages.oracle import World, world_of_database
 
-pytestmark = pytest.mark.django_db(transaction=True)
-SEVEN = "ImageID,OriginalURL,OriginalLandingURL,License,AuthorProfileURL,Author,Title"
-ID = "00000000000000aa"
-
-
-@pytest.fixture(autouse=True)
-def own_data_dir(settings: Any, tmp_path: Path) -> Path:
-    settings.DATA_DIR = tmp_path / "data"
-    settings.INDEX_DIR = settings.DATA_DIR / "index"
-    return settings.DATA_DIR
-
-
-def load(*paths: Path, **options: Any) -> Summary:
-    return run_import(ImportOptions([str(path) for path in paths], **options), lambda what, done, total: None)
-
-
-def rejects_of(summary: Summary) -> list[dict[str, str]]:
-    with Path(summary.rejects_file).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def one_image(folder: Path, *rows: str, header: str = V1, name: str = "train/images.csv") -> Path:
-    write(folder / name, header, rows)
-    return folder
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data_dir")]
 
 
 def test_a_first_import_holds_what_the_files_hold(tmp_path: Path) -> None:
@@ -216,71 +187,6 @@ def test_a_file_without_a_column_leaves_what_is_known(tmp_path: Path) -> None:
     assert (image.author, image.original_size) == (None, 1000)
 
 
-BAD_IMAGES = [
-    ({"Subset": "dev"}, "unknown subset"),
-    ({"Subset": ""}, "no subset"),
-    ({"OriginalSize": "1.5"}, "OriginalSize not a whole number"),
-    ({"OriginalSize": "-1"}, "OriginalSize not a whole number"),
-    ({"OriginalMD5": "d41d8cd98f00b204e9800998ecf8427e"}, "OriginalMD5 not base64 of 16 bytes"),
-    ({"ImageID": "000060E3121C7305"}, "bad ImageID"),
-    ({"ImageID": "60e3121c7305"}, "bad ImageID"),
-    ({"ImageID": ""}, "bad ImageID"),
-]
-
-
-def test_bad_image_rows_are_rejected_with_file_line_reason_and_row(tmp_path: Path) -> None:
-    rows = [image_row(f"{number:016x}", **values) for number, (values, _) in enumerate(BAD_IMAGES)]
-    good = image_row("00000000000000ab")
-    folder = one_image(tmp_path / "set", good, *rows, image_row("00000000000000ac"), name="pictures/images.csv")
-    summary = load(folder, max_rejects=1)
-    assert rejects_of(summary) == [
-        {"source_file": str(folder / "pictures/images.csv"), "line": str(line), "reason": reason, "row": row}
-        for line, row, (_, reason) in zip(itertools.count(3), rows, BAD_IMAGES, strict=False)
-    ]
-    assert Image.objects.count() == 2
-
-
-BAD_LABELS = [
-    (f"{ID},machine,/m/01,1.5", "confidence not a number in 0 to 1"),
-    (f"{ID},machine,/m/01,", "confidence not a number in 0 to 1"),
-    (f"{ID},machine,dog,0.5", "bad label MID"),
-    (f"{ID},machine,/m/A@B,0.5", "bad label MID"),
-    (f"{ID},,/m/01,0.5", "bad source"),
-    ("xyz,machine,/m/01,0.5", "bad ImageID"),
-    (f"{ID},machine,/m/01", "wrong number of fields"),
-    (f'{ID},machine,"/m/01,0.5', "unbalanced quote"),
-    (f"{ID},machine,/m/\xff,0.5".encode("latin-1"), "invalid UTF-8"),
-    ("00000000000000cc,machine,/m/01,0.5", "unknown image"),
-]
-
-
-def test_bad_label_rows_are_rejected_and_the_others_stay(tmp_path: Path) -> None:
-    folder = one_image(tmp_path / "set", image_row(ID))
-    good = [f"{ID},machine,/m/0{n},0.5" for n in range(1, len(BAD_LABELS) + 1)]
-    rows = [row for (bad, _), kept in zip(BAD_LABELS, good, strict=True) for row in (bad, kept)]
-    write(folder / "labels.csv", LABELS, rows)
-    summary = load(folder, max_rejects=1)
-    found = [(reject["line"], reject["reason"], reject["row"]) for reject in rejects_of(summary)]
-    assert sorted(found, key=lambda reject: int(reject[0])) == [
-        (str(line), reason, row if isinstance(row, str) else row.decode("utf-8", "surrogateescape"))
-        for line, (row, reason) in zip(itertools.count(2, 2), BAD_LABELS, strict=False)
-    ]
-    assert summary.rejects == dict(Counter(reason for _, reason in BAD_LABELS))
-    assert Annotation.objects.count() == len(good)
-
-
-def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
-    folder = one_image(tmp_path / "set", image_row(ID))
-    write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.5", f"{ID},machine,/m/02,2"])
-    with pytest.raises(TooManyRejectsError, match=r"1 of 3 rows rejected, more than --max-rejects 0\.01"):
-        load(folder)
-    assert not Image.objects.exists()
-    assert not DatasetState.objects.exists()
-    assert Import.objects.get().status == "refused"
-    with pytest.raises(CommandError, match="1 of 3 rows rejected"):
-        call_command("import_openimages", str(folder))
-
-
 def test_a_dry_run_reads_and_validates_only(tmp_path: Path) -> None:
     summary = load(small_set(tmp_path / "set"), dry_run=True)
     assert (summary.status, summary.rows["inserted"]) == ("dry run", 21)
@@ -369,45 +275,6 @@ def test_addresses_that_no_picture_is_fetched_from_are_counted_and_kept(tmp_path
     rows = [image_row(f"{n:016x}", OriginalURL=address) for n, address in enumerate(addresses)]
     assert load(one_image(tmp_path / "set", *rows)).addresses_blocked == 3
     assert [image.original_url for image in Image.objects.order_by("id")] == addresses
-
-
-def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:
-    with (
-        import_lock(settings.DATA_DIR / "import.lock"),
-        pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"),
-    ):
-        load(small_set(tmp_path / "set"))
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "message"),
-    [
-        ("missing.csv", None, "no such file"),
-        ("notes.txt", b"x", "not one of .csv"),
-        ("broken.tar", b"x" * 2000, "not a whole tar archive"),
-        ("broken.csv.gz", b"no gzip at all", "not a whole gzip file"),
-        ("cut.csv.gz", gzip.compress(b"ImageID,Source\n" * 99, mtime=0)[:-12], "not a whole gzip file"),
-    ],
-)
-def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
-    path = tmp_path / name
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ImportProblemError, match=message) as caught:
-        load(path)
-    assert name in str(caught.value)
-
-
-def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
-    path = tmp_path / "bomb.csv.gz"
-    path.write_bytes(gzip.compress(b"ImageID,Source,LabelName,Confidence\n" + b"0" * (200 << 20)))
-    with pytest.raises(ImportProblemError, match=r"bomb\.csv\.gz"):
-        load(path)
-
-
-def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(ImportProblemError, match=r"no \.csv"):
-        load(tmp_path)
 
 
 def test_the_import_is_recorded_with_its_files(tmp_path: Path) -> None:

@@ -1,0 +1,124 @@
+"""Rows and files that an import cannot take: each is named, and nothing else suffers."""
+
+from __future__ import annotations
+
+import gzip
+import itertools
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from browse.models import Annotation, DatasetState, Image, Import
+from browse.openimages.errors import ImportLockedError, ImportProblemError, TooManyRejectsError
+from browse.openimages.lock import import_lock
+from tests.openimages.files import LABELS, image_row, small_set, write
+from tests.openimages.imports import ID, load, one_image, rejects_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data_dir")]
+
+
+BAD_IMAGES = [
+    ({"Subset": "dev"}, "unknown subset"),
+    ({"Subset": ""}, "no subset"),
+    ({"OriginalSize": "1.5"}, "OriginalSize not a whole number"),
+    ({"OriginalSize": "-1"}, "OriginalSize not a whole number"),
+    ({"OriginalMD5": "d41d8cd98f00b204e9800998ecf8427e"}, "OriginalMD5 not base64 of 16 bytes"),
+    ({"ImageID": "000060E3121C7305"}, "bad ImageID"),
+    ({"ImageID": "60e3121c7305"}, "bad ImageID"),
+    ({"ImageID": ""}, "bad ImageID"),
+]
+
+
+def test_bad_image_rows_are_rejected_with_file_line_reason_and_row(tmp_path: Path) -> None:
+    rows = [image_row(f"{number:016x}", **values) for number, (values, _) in enumerate(BAD_IMAGES)]
+    good = image_row("00000000000000ab")
+    folder = one_image(tmp_path / "set", good, *rows, image_row("00000000000000ac"), name="pictures/images.csv")
+    summary = load(folder, max_rejects=1)
+    assert rejects_of(summary) == [
+        {"source_file": str(folder / "pictures/images.csv"), "line": str(line), "reason": reason, "row": row}
+        for line, row, (_, reason) in zip(itertools.count(3), rows, BAD_IMAGES, strict=False)
+    ]
+    assert Image.objects.count() == 2
+
+
+BAD_LABELS = [
+    (f"{ID},machine,/m/01,1.5", "confidence not a number in 0 to 1"),
+    (f"{ID},machine,/m/01,", "confidence not a number in 0 to 1"),
+    (f"{ID},machine,dog,0.5", "bad label MID"),
+    (f"{ID},machine,/m/A@B,0.5", "bad label MID"),
+    (f"{ID},,/m/01,0.5", "bad source"),
+    ("xyz,machine,/m/01,0.5", "bad ImageID"),
+    (f"{ID},machine,/m/01", "wrong number of fields"),
+    (f'{ID},machine,"/m/01,0.5', "unbalanced quote"),
+    (f"{ID},machine,/m/\xff,0.5".encode("latin-1"), "invalid UTF-8"),
+    ("00000000000000cc,machine,/m/01,0.5", "unknown image"),
+]
+
+
+def test_bad_label_rows_are_rejected_and_the_others_stay(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    good = [f"{ID},machine,/m/0{n},0.5" for n in range(1, len(BAD_LABELS) + 1)]
+    rows = [row for (bad, _), kept in zip(BAD_LABELS, good, strict=True) for row in (bad, kept)]
+    write(folder / "labels.csv", LABELS, rows)
+    summary = load(folder, max_rejects=1)
+    found = [(reject["line"], reject["reason"], reject["row"]) for reject in rejects_of(summary)]
+    assert sorted(found, key=lambda reject: int(reject[0])) == [
+        (str(line), reason, row if isinstance(row, str) else row.decode("utf-8", "surrogateescape"))
+        for line, (row, reason) in zip(itertools.count(2, 2), BAD_LABELS, strict=False)
+    ]
+    assert summary.rejects == dict(Counter(reason for _, reason in BAD_LABELS))
+    assert Annotation.objects.count() == len(good)
+
+
+def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.5", f"{ID},machine,/m/02,2"])
+    with pytest.raises(TooManyRejectsError, match=r"1 of 3 rows rejected, more than --max-rejects 0\.01"):
+        load(folder)
+    assert not Image.objects.exists()
+    assert not DatasetState.objects.exists()
+    assert Import.objects.get().status == "refused"
+    with pytest.raises(CommandError, match="1 of 3 rows rejected"):
+        call_command("import_openimages", str(folder))
+
+
+def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:
+    with (
+        import_lock(settings.DATA_DIR / "import.lock"),
+        pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"),
+    ):
+        load(small_set(tmp_path / "set"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("missing.csv", None, "no such file"),
+        ("notes.txt", b"x", "not one of .csv"),
+        ("broken.tar", b"x" * 2000, "not a whole tar archive"),
+        ("broken.csv.gz", b"no gzip at all", "not a whole gzip file"),
+        ("cut.csv.gz", gzip.compress(b"ImageID,Source\n" * 99, mtime=0)[:-12], "not a whole gzip file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(ImportProblemError, match=message) as caught:
+        load(path)
+    assert name in str(caught.value)
+
+
+def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.csv.gz"
+    path.write_bytes(gzip.compress(b"ImageID,Source,LabelName,Confidence\n" + b"0" * (200 << 20)))
+    with pytest.raises(ImportProblemError, match=r"bomb\.csv\.gz"):
+        load(path)
+
+
+def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ImportProblemError, match=r"no \.csv"):
+        load(tmp_path)
