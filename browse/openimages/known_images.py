@@ -8,45 +8,55 @@ import numpy.typing as npt
 from browse.openimages.formats import FileKind
 from browse.openimages.workspace import Workspace
 
+Keys = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+NO_KEYS: Keys = np.empty(0, np.int64)
+
 
 class KnownImages:
     """Keys of the images that label rows may name: those in the database and those read so far."""
 
-    def __init__(self, workspace: Workspace, existing: npt.NDArray[np.int64]) -> None:
+    def __init__(self, workspace: Workspace, existing: Keys) -> None:
         self._workspace, self._existing = workspace, existing
         self.epoch = -1
         self.keys = existing
-        self.beyond: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        self._beyond = NO_KEYS
 
     def refresh(self) -> None:
         """Take in the images committed since."""
-        epoch = sum(1 for entry in self._workspace.entries if entry.kind is FileKind.IMAGES)
-        if epoch != self.epoch:
-            self.epoch, self.keys = epoch, known_keys(self._workspace, self._existing, epoch)
-            skipped = [
-                self._workspace.read_array("beyond", entry, np.int64)
-                for entry in self._workspace.entries
-                if entry.beyond
-            ]
-            self.beyond = np.setdiff1d(np.concatenate(skipped), self.keys) if skipped else np.empty(0, np.int64)
+        entries = [entry for entry in self._workspace.entries if entry.kind is FileKind.IMAGES]
+        if len(entries) != self.epoch:
+            self.epoch = len(entries)
+            self.keys = known_keys(self._workspace, self._existing, self.epoch)
+            self._beyond = np.setdiff1d(beyond_keys(self._workspace), self.keys)
 
-    def number(self, keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    def number(self, keys: Keys) -> tuple[Keys, Mask]:
         """Each key's position among the known ones, and whether it is known."""
         return _positions(self.keys, keys)
 
-    def is_beyond(self, keys: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-        """Which keys are of images that --limit left out."""
-        return _positions(self.beyond, keys)[1]
+    def is_of_run(self, keys: Keys) -> Mask:
+        """Which keys are of images that this run has taken, whether the database holds them or not."""
+        return _positions(known_keys(self._workspace, NO_KEYS, self.epoch), keys)[1]
+
+    def is_beyond(self, keys: Keys) -> Mask:
+        """Which keys are of images that --limit left out and the database does not hold either."""
+        return _positions(self._beyond, keys)[1]
 
 
-def known_keys(workspace: Workspace, existing: npt.NDArray[np.int64], epoch: int) -> npt.NDArray[np.int64]:
+def beyond_keys(workspace: Workspace) -> Keys:
+    """Keys of the image rows that --limit has left out so far."""
+    parts = [workspace.read_array("beyond", entry, np.int64) for entry in workspace.entries if entry.beyond]
+    return np.concatenate([NO_KEYS, *parts])
+
+
+def known_keys(workspace: Workspace, existing: Keys, epoch: int) -> Keys:
     """Sorted keys of the existing images and those of the first `epoch` image entries."""
     entries = [entry for entry in workspace.entries if entry.kind is FileKind.IMAGES][:epoch]
     parts = [workspace.read_array("keys", entry, np.int64) for entry in entries]
     return distinct_sorted(np.concatenate([existing, *parts])) if parts else existing
 
 
-def distinct_sorted(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def distinct_sorted(values: Keys) -> Keys:
     """The distinct values in order; sorts in place. numpy's own hashes first, which takes ten times as long."""
     values.sort()
     first = np.ones(len(values), np.bool_)
@@ -55,8 +65,8 @@ def distinct_sorted(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _positions(
-    known: npt.NDArray[np.int64], keys: npt.NDArray[np.int64]
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    known: Keys, keys: Keys
+) -> tuple[Keys, Mask]:
     """Search only the stretch of `known` that a batch of sorted files spans."""
     if not len(known) or not len(keys):
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)

@@ -142,7 +142,7 @@ def _onto(size: int, new: pa.Table, old: pa.Table, counts: ImageCounts) -> Merge
     changed = np.ones(len(new_keys), np.bool_)
     if len(both):
         standing, coming = old.take(pa.array(np.searchsorted(old_keys, both))), new.take(pa.array(here))
-        differs, _ = compare(standing, coming)
+        differs = compare(standing, coming)[0] | _brings_more(standing, coming)
         changed[here] = differs
         merged = _put(new, here, _overlay(standing, coming, np.ones(len(both), np.bool_)))
         counts.updated += int(np.count_nonzero(differs))
@@ -172,6 +172,14 @@ def compare(standing: pa.Table, coming: pa.Table) -> tuple[Mask, Mask]:
         larger |= more & ~differs
         differs |= here
     return differs, larger
+
+
+def _brings_more(standing: pa.Table, coming: pa.Table) -> Mask:
+    """Of aligned rows: where the coming one has a value that the standing one lacks."""
+    more = np.zeros(len(standing), np.bool_)
+    for name in _COLUMNS:
+        more |= pc.and_(pc.is_null(standing.column(name)), pc.is_valid(coming.column(name))).to_numpy()
+    return more
 
 
 def _overlay(standing: pa.Table, coming: pa.Table, coming_wins: Mask) -> pa.Table:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from browse.openimages import database
 from browse.openimages.final_images import FinalImages
 from browse.openimages.formats import FileKind
-from browse.openimages.known_images import known_keys
+from browse.openimages.known_images import beyond_keys, known_keys
 from browse.openimages.locate import Disputes
 from browse.openimages.memory import release_memory
 from browse.openimages.merge_images import ImageCounts, ImageRows, merge_images
@@ -226,7 +226,7 @@ class Preparation:
         """Positions of parked rows with a known image, and of those without, images beyond --limit left out."""
         keys = table.column("key").to_numpy()
         known = np.isin(keys, self.keys)
-        beyond = np.isin(keys, self._beyond()) & ~known
+        beyond = np.isin(keys, beyond_keys(self.workspace)) & ~known
         return np.flatnonzero(known), np.flatnonzero(~known & ~beyond)
 
     def unknown_rows(self) -> Iterator[Reject]:
@@ -250,10 +250,6 @@ class Preparation:
             {mid: number for number, mid in enumerate(self.label_mids)},
             {name: ids.index(row_id) for name, row_id in self.sources.items()},
         )
-
-    def _beyond(self) -> npt.NDArray[np.int64]:
-        parts = [self.workspace.read_array("beyond", e, np.int64) for e in self.workspace.entries if e.beyond]
-        return np.concatenate([np.empty(0, np.int64), *parts])
 
 
 def _outcomes(counts: ImageCounts | LabelCounts | NameCounts) -> dict[str, int]:

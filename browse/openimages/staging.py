@@ -263,13 +263,16 @@ def _keep_images(job: Job, entry: Entry, parts: list[ParsedImages]) -> None:
 
 
 def _limited(job: Job, entry: Entry, table: pa.Table) -> pa.Table:
-    """The first images of each subset, as many as --limit says; the others are skipped and remembered."""
+    """The first images of each subset, as many as --limit says; the others are skipped and remembered.
+
+    Further rows for an image that this run took already are kept; what the database holds makes no difference.
+    """
     taken = Counter[str]()
     for earlier in job.workspace.entries:
         taken.update(earlier.taken)
     keys, subsets = table.column("key").to_numpy(), table.column("subset").to_numpy()
     job.known.refresh()
-    again = job.known.number(keys)[1]
+    again = job.known.is_of_run(keys)
     keep = again.copy()
     for subset in np.unique(subsets):
         rows = np.flatnonzero((subsets == subset) & ~again)

@@ -202,6 +202,15 @@ def test_limit_takes_the_first_images_of_each_subset_and_their_annotations(tmp_p
     assert summary.rows["read"] == 21
 
 
+def test_the_same_limit_again_changes_nothing(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    load(folder, limit=1)
+    again = load(folder, limit=1)
+    assert (again.status, again.rows["skipped"]) == ("unchanged", 4 + 6 + 2)
+    assert load(folder, limit=2).kinds["images"] == {"inserted": 2, "updated": 0, "unchanged": 2}
+    assert Image.objects.count() == 4
+
+
 def test_replace_brings_a_new_data_set(tmp_path: Path) -> None:
     load(small_set(tmp_path / "set"))
     other = one_image(tmp_path / "other", image_row(ID))
@@ -209,6 +218,27 @@ def test_replace_brings_a_new_data_set(tmp_path: Path) -> None:
     assert [image.image_id for image in Image.objects.all()] == [ID]
     assert not Annotation.objects.exists()
     assert not Label.objects.exists()
+
+
+V4 = V1 + ",Rotation"
+
+
+def test_what_a_later_file_has_and_the_database_lacks_is_an_update(tmp_path: Path) -> None:
+    load(one_image(tmp_path / "v1", csv_line([ID, "", "", BY, "", "A", "t"]), header=SEVEN))
+    later = one_image(tmp_path / "v4", image_row(ID) + ",90.0", header=V4)
+    assert load(later).kinds["images"] == {"inserted": 0, "updated": 1, "unchanged": 0}
+    assert list(Image.objects.values_list("rotation", "original_size", "original_md5")) == [(90, 1000, MD5)]
+    assert load(later).status == "unchanged"
+    assert load(tmp_path / "v1").kinds["images"]["updated"] == 1  # the title; the rest stays
+    assert Image.objects.get().rotation == 90
+
+
+def test_rotations_are_taken_in_every_spelling_and_others_rejected(tmp_path: Path) -> None:
+    texts = ["0", "90.0", "180.00", "270", "", "NaN", "45.0"]
+    rows = [f"{image_row(f'{number:016x}')},{text}" for number, text in enumerate(texts)]
+    summary = load(one_image(tmp_path / "set", *rows, header=V4), max_rejects=1)
+    assert list(Image.objects.order_by("id").values_list("rotation", flat=True)) == [0, 90, 180, 270, None, None]
+    assert summary.rejects == {"Rotation not 0, 90, 180 or 270": 1}
 
 
 def test_a_sample_is_marked_until_it_is_replaced(tmp_path: Path) -> None:
