@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import subprocess
 import time
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -25,17 +23,17 @@ from browse.facets.build import build_generation
 from browse.facets.store import remove_generations
 from browse.models import DatasetState, Import, ImportFile
 from browse.openimages import database, shadow
-from browse.openimages.errors import ImportProblemError, TooManyRejectsError
+from browse.openimages.errors import ImportProblemError, ImportRefusedError, NoImagesError, TooManyRejectsError
 from browse.openimages.final_images import ARRAYS
-from browse.openimages.formats import FileKind
 from browse.openimages.known_images import KnownImages
 from browse.openimages.locate import losing_rows
 from browse.openimages.lock import import_lock
 from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.readers import find_sources
-from browse.openimages.rejects import Reason, Reject, write_rejects
+from browse.openimages.rejects import Reject
 from browse.openimages.staging import Books, Job, ReadOptions, read_sources
+from browse.openimages.summary import Summary, account
 from browse.openimages.workspace import Workspace
 from browse.thumbnails.errors import BlockedError
 from browse.thumbnails.urls import HostRules, parse_picture_url
@@ -55,26 +53,6 @@ class ImportOptions:
     replace: bool = False
     dry_run: bool = False
     max_rejects: float = 0.01
-
-
-@dataclass
-class Summary:
-    """What an import did. rows: read = inserted + updated + unchanged + skipped + rejected."""
-
-    status: str = Import.Status.RUNNING.value
-    rows: dict[str, int] = field(default_factory=dict)
-    kinds: dict[str, dict[str, int]] = field(default_factory=dict)
-    rejects: dict[str, int] = field(default_factory=dict)
-    rejects_file: str = ""
-    files: list[dict[str, Any]] = field(default_factory=list)
-    not_recognised: list[str] = field(default_factory=list)
-    labels_without_name: list[str] = field(default_factory=list)
-    confidences_rounded: int = 0
-    addresses_blocked: int = 0
-    resumed: bool = False
-    generation: str = ""
-    seconds: float = 0.0
-    stages: dict[str, float] = field(default_factory=dict)
 
 
 class ImportRun:
@@ -121,10 +99,11 @@ class ImportRun:
             merge = Preparation(workspace, existing, replace=self.options.replace, report=self.report)
             prepared = merge.run(lambda: self._load_early(workspace, merge))
             rejects = chain(merge.unknown_rows(), self._conflicts(merge))
-            self._account(workspace, prepared, rejects, record)
+            account(self.summary, workspace, prepared, rejects, self._rejects_path(record))
+            self._check_worth(prepared)
         if self.options.dry_run:
             self.summary.status = "dry run"
-        elif not prepared.tables and not prepared.fresh:
+        elif not prepared.tables:
             self.summary.status = Import.Status.UNCHANGED.value
             self.summary.generation = self.state.generation
             self._finish(record)
@@ -138,58 +117,20 @@ class ImportRun:
             yield from losing_rows(self.sources, disputes, self.options.subset)
         yield from merge.name_counts.conflicts
 
-    def _account(self, workspace: Workspace, prepared: Prepared, late: Iterator[Reject], record: Import | None) -> None:
-        """Every row read by its outcome; the rejects into their file; too many of them are an error."""
-        by_reason: Counter[str] = Counter()
-        for entry in workspace.entries:
-            by_reason.update(entry.reasons)
-        path = self._rejects_path(record)
-        late_by_reason = _write_all_rejects(path, workspace, late)
-        by_reason.update(late_by_reason)
-        self._fill_files(workspace)
-        counts = prepared.counts
-        conflicts = late_by_reason[Reason.CONFLICT.value]
-        repeated = counts["images"].pop("repeated") + counts["annotations"].pop("repeated")
-        rows = {
-            "read": sum(entry.rows_read for entry in workspace.entries),
-            "inserted": sum(kind["inserted"] for kind in counts.values()),
-            "updated": sum(kind["updated"] for kind in counts.values()),
-            "unchanged": sum(kind["unchanged"] for kind in counts.values()) + repeated,
-            "skipped": sum(entry.skipped for entry in workspace.entries) + prepared.skipped,
-            "rejected": sum(by_reason.values()),
-        }
-        rows["unchanged"] -= conflicts - counts["names"].pop("disputed")
-        self.summary.rows, self.summary.kinds = rows, counts
-        self.summary.rejects = dict(sorted(by_reason.items()))
-        self.summary.rejects_file = str(path) if by_reason else ""
-        self.summary.labels_without_name = prepared.placeholders
-        self.summary.addresses_blocked = sum(entry.blocked for entry in workspace.entries)
-        self.summary.confidences_rounded = sum(entry.rounded for entry in workspace.entries)
-        if rows["read"] != sum(rows.values()) - rows["read"]:
-            raise ImportProblemError(f"the rows do not add up: {rows}")
-        if rows["rejected"] > self.options.max_rejects * rows["read"]:
-            share = f"{rows['rejected']:,} of {rows['read']:,} rows rejected, more than --max-rejects"
-            raise TooManyRejectsError(f"{share} {self.options.max_rejects:g} allows; see {path}")
+    def _check_worth(self, prepared: Prepared) -> None:
+        """Raise ImportRefusedError where the rows read must not become visible."""
+        rejected, read = self.summary.rows["rejected"], self.summary.rows["read"]
+        if rejected > self.options.max_rejects * read:
+            share = f"{rejected:,} of {read:,} rows rejected, more than --max-rejects {self.options.max_rejects:g}"
+            raise TooManyRejectsError(f"{share} allows; see {self.summary.rejects_file}", self.summary)
+        if self.options.replace and not prepared.fresh:
+            paths = ", ".join(self.options.paths)
+            raise NoImagesError(f"{paths}: no image rows; --replace would leave an empty data set", self.summary)
 
     def _rejects_path(self, record: Import | None) -> Path:
         folder = Path(settings.DATA_DIR) / "rejects"
         folder.mkdir(parents=True, exist_ok=True)
         return folder / (f"import-{record.pk}.csv" if record else "dry-run.csv")
-
-    def _fill_files(self, workspace: Workspace) -> None:
-        files: dict[str, dict[str, Any]] = {}
-        for entry in workspace.entries:
-            if entry.source_done:
-                continue
-            if entry.kind is FileKind.UNKNOWN:
-                self.summary.not_recognised.append(entry.member)
-            row = files.setdefault(
-                entry.member, {"name": entry.member, "kind": entry.kind.value, "rows": 0, "rejected": 0, "skipped": 0}
-            )
-            row["rows"] += entry.rows_read
-            row["rejected"] += entry.rejected
-            row["skipped"] += entry.skipped
-        self.summary.files = list(files.values())
 
     def _load(self, workspace: Workspace, merge: Preparation, prepared: Prepared, record: Import | None) -> None:
         """Fill the shadow tables and build the index, both at once where the index needs no table."""
@@ -262,7 +203,7 @@ class ImportRun:
 
     def _refuse(self, workspace: Workspace, record: Import | None, error: ImportProblemError) -> None:
         """Note why; what was read of refused files is not kept."""
-        refused = isinstance(error, TooManyRejectsError)
+        refused = isinstance(error, ImportRefusedError)
         self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
         self._finish(record)
         if refused:
@@ -348,26 +289,6 @@ def _mapped(path: Path, kind: Any) -> npt.NDArray[Any]:
 def _lines(path: Path) -> list[str]:
     text = path.read_text(encoding="utf-8")
     return text.split("\n") if text else []
-
-
-def _write_all_rejects(path: Path, workspace: Workspace, late: Iterator[Reject]) -> Counter[str]:
-    """The entries' rejects and the late ones in one file; returns the late ones by reason."""
-    counts: Counter[str] = Counter()
-
-    def counted() -> Iterator[Reject]:
-        for reject in late:
-            counts[reject.reason.value] += 1
-            yield reject
-
-    beside = path.with_suffix(".late")
-    write_rejects(beside, counted(), header=False)
-    write_rejects(path, [], header=True)
-    with path.open("ab") as out:
-        for part in [*workspace.reject_files(), beside]:
-            with part.open("rb") as file:
-                shutil.copyfileobj(file, out)
-    beside.unlink()
-    return counts
 
 
 def _record_of(run_id: str, options: ImportOptions) -> Import:

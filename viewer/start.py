@@ -80,10 +80,10 @@ def fingerprint_of(files: Iterable[Path]) -> str:
 
 
 def has_images() -> bool:
-    """Whether an import has put data in place."""
-    from browse.models import DatasetState
+    """Whether an import has put images in place."""
+    from browse.models import Image
 
-    return DatasetState.objects.exclude(generation="").exists()
+    return Image.objects.exists()
 
 
 def import_sample() -> None:

@@ -64,9 +64,7 @@ def distinct_sorted(values: Keys) -> Keys:
     return values if first.all() else values[first]
 
 
-def _positions(
-    known: Keys, keys: Keys
-) -> tuple[Keys, Mask]:
+def _positions(known: Keys, keys: Keys) -> tuple[Keys, Mask]:
     """Search only the stretch of `known` that a batch of sorted files spans."""
     if not len(known) or not len(keys):
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)

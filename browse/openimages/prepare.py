@@ -43,7 +43,10 @@ Report = Callable[[str, int, int], None]
 
 @dataclass
 class Prepared:
-    """What `prepare` made. `tables` are those that differ from the database's, with their row counts."""
+    """What `prepare` made. `tables` are those that differ from the database's, with their row counts.
+
+    `fresh` where the run brings the first images: then all tables are made.
+    """
 
     tables: dict[str, int] = field(default_factory=dict)
     fresh: bool = True
@@ -59,7 +62,8 @@ class Preparation:
         self, workspace: Workspace, existing_keys: npt.NDArray[np.int64], *, replace: bool, report: Report
     ) -> None:
         self.workspace, self.existing_keys, self.report = workspace, existing_keys, report
-        self.replace, self.fresh = replace, not len(existing_keys)
+        self.replace = replace
+        self.fresh = not len(existing_keys) and any(entry.images for entry in workspace.entries)
         self.folder = workspace.folder / "prepared"
         self.books = Books()
         self.books.replay(workspace.entries)
@@ -169,7 +173,8 @@ class Preparation:
         new = settle(rows, self.label_counts)
         label_of = {int(row_id): number for number, row_id in enumerate(self.label_ids)}
         source_number = {row_id: number for number, row_id in enumerate(sorted(self.sources.values()))}
-        old = iter(()) if self.fresh else database.packed_annotations(self.keys, label_of, source_number)
+        kept = len(self.existing_keys) > 0
+        old = database.packed_annotations(self.keys, label_of, source_number) if kept else iter(())
         count = 0
         with (self.folder / "annotations").open("wb") as out:
             for chunk in lay_over(new, old, self.label_counts):

@@ -6,7 +6,8 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from browse.loading import ImportOptions, Summary, run_import
+from browse.loading import ImportOptions, run_import
+from browse.openimages.summary import Summary
 from tests.openimages.files import V1, write
 
 SEVEN = "ImageID,OriginalURL,OriginalLandingURL,License,AuthorProfileURL,Author,Title"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import itertools
+import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from browse.models import Annotation, DatasetState, Image, Import
-from browse.openimages.errors import ImportLockedError, ImportProblemError, TooManyRejectsError
+from browse.openimages.errors import ImportLockedError, ImportProblemError, NoImagesError, TooManyRejectsError
 from browse.openimages.lock import import_lock
 from tests.openimages.files import LABELS, image_row, small_set, write
 from tests.openimages.imports import ID, load, one_image, rejects_of
@@ -81,8 +82,29 @@ def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
     assert not Image.objects.exists()
     assert not DatasetState.objects.exists()
     assert Import.objects.get().status == "refused"
-    with pytest.raises(CommandError, match="1 of 3 rows rejected"):
-        call_command("import_openimages", str(folder))
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_refused_import_prints_its_summary(tmp_path: Path, capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID), image_row("bad"))
+    with pytest.raises(CommandError, match="1 of 2 rows rejected"):
+        call_command("import_openimages", str(folder), json=as_json)
+    printed = capsys.readouterr().out
+    if as_json:
+        assert json.loads(printed)["rejects"] == {"bad ImageID": 1}
+    assert "refused" in printed
+    assert str(Import.objects.get().rejects_path) in printed
+
+
+def test_nothing_takes_the_place_of_a_data_set_without_images(tmp_path: Path) -> None:
+    before = load(small_set(tmp_path / "set")).generation
+    boxes = write(tmp_path / "boxes.csv", LABELS + ",XMin,XMax,YMin,YMax", [f"{ID},xclick,/m/01,1,0,1,0,1"])
+    for path in (boxes, tmp_path / "set/dict.csv", tmp_path / "set/machine_ann_2016_08"):
+        with pytest.raises(NoImagesError, match="no image rows; --replace would leave an empty data set"):
+            load(path, replace=True, max_rejects=1)
+    assert Import.objects.latest("id").status == "refused"
+    assert DatasetState.objects.get().generation == before
+    assert Image.objects.count() == 6
 
 
 def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) -> None:

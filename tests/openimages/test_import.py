@@ -18,6 +18,7 @@ from browse.query.values import Query, Term
 from tests.openimages.files import BY, LABELS, MD5, V1, csv_line, gzipped, image_row, pack, small_set, write
 from tests.openimages.imports import ID, SEVEN, load, one_image, rejects_of
 from tests.openimages.oracle import World, world_of_database
+from viewer import start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data_dir")]
 
@@ -239,6 +240,18 @@ def test_rotations_are_taken_in_every_spelling_and_others_rejected(tmp_path: Pat
     summary = load(one_image(tmp_path / "set", *rows, header=V4), max_rejects=1)
     assert list(Image.objects.order_by("id").values_list("rotation", flat=True)) == [0, 90, 180, 270, None, None]
     assert summary.rejects == {"Rotation not 0, 90, 180 or 270": 1}
+
+
+def test_names_alone_may_come_first_and_the_same_ones_again_change_nothing(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    assert load(folder / "dict.csv").status == "finished"
+    assert load(folder / "dict.csv").status == "unchanged"
+    assert not start.has_images()
+    load(folder)
+    assert start.has_images()
+    expected = World()
+    expected.read(folder)
+    assert world_of_database() == expected
 
 
 def test_a_sample_is_marked_until_it_is_replaced(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from browse.loading import ImportOptions, Summary, run_import
+from browse.loading import ImportOptions, run_import
 from browse.management.progress import TerminalProgress
-from browse.openimages.errors import ImportProblemError
+from browse.openimages.errors import ImportProblemError, ImportRefusedError
 from browse.openimages.formats import SUBSETS
+from browse.openimages.summary import Summary
 
 SHOWN = 10
 OUTCOMES = ("inserted", "updated", "unchanged", "skipped", "rejected")
@@ -50,9 +51,15 @@ class Command(BaseCommand):
         try:
             with TerminalProgress(sys.stderr) as progress:
                 summary = run_import(wanted, progress.report)
+        except ImportRefusedError as error:
+            self._print(error.summary, as_json=options["json"])
+            raise CommandError(str(error)) from error
         except ImportProblemError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(json.dumps(asdict(summary), indent=1) if options["json"] else describe(summary))
+        self._print(summary, as_json=options["json"])
+
+    def _print(self, summary: Summary, *, as_json: bool) -> None:
+        self.stdout.write(json.dumps(asdict(summary), indent=1) if as_json else describe(summary))
 
 
 def _positive(text: str) -> int:
