@@ -23,6 +23,7 @@ from browse.facets.build import build_generation
 from browse.facets.store import remove_generations
 from browse.models import DatasetState, Import, ImportFile
 from browse.openimages import database, shadow
+from browse.openimages.books import Books
 from browse.openimages.errors import ImportProblemError, ImportRefusedError, NoImagesError, TooManyRejectsError
 from browse.openimages.final_images import ARRAYS
 from browse.openimages.known_images import KnownImages
@@ -32,7 +33,7 @@ from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.readers import find_sources
 from browse.openimages.rejects import Reject
-from browse.openimages.staging import Books, Job, ReadOptions, read_sources
+from browse.openimages.staging import Job, ReadOptions, read_sources
 from browse.openimages.summary import Summary, account
 from browse.openimages.workspace import Workspace
 from browse.thumbnails.errors import BlockedError

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from browse.openimages import database
+from browse.openimages.books import Books
 from browse.openimages.final_images import FinalImages
 from browse.openimages.formats import FileKind
 from browse.openimages.known_images import beyond_keys, known_keys
 from browse.openimages.locate import Disputes
 from browse.openimages.memory import release_memory
 from browse.openimages.merge_images import ImageCounts, ImageRows, merge_images
-from browse.openimages.merge_labels import LabelCounts, Renumbering, lay_over, settle
+from browse.openimages.merge_labels import LabelCounts, Packed, Renumbering, lay_over, settle
 from browse.openimages.names import (
     NameCounts,
     author_names,
@@ -34,7 +36,6 @@ from browse.openimages.names import (
 )
 from browse.openimages.parsed import IMAGE_SCHEMA
 from browse.openimages.rejects import Reason, Reject, text_of
-from browse.openimages.staging import Books
 from browse.openimages.workspace import Entry, Workspace
 
 Report = Callable[[str, int, int], None]
@@ -73,6 +74,9 @@ class Preparation:
     def run(self, images_ready: Callable[[], None] | None = None) -> Prepared:
         """Make all tables; `images_ready` is called as soon as all but the annotations are there."""
         self.folder.mkdir(exist_ok=True)
+        self.keys = known_keys(self.workspace, self.existing_keys, len(self._entries(FileKind.IMAGES)))
+        self.keys.tofile(self.folder / "image_keys")
+        self.found = list(self._parked())
         self._labels()
         self._images()
         release_memory()
@@ -119,12 +123,9 @@ class Preparation:
             self.result.tables["source"] = len(self.sources)
 
     def _images(self) -> None:
-        entries = self._entries(FileKind.IMAGES)
-        self.keys = known_keys(self.workspace, self.existing_keys, len(entries))
-        self.keys.tofile(self.folder / "image_keys")
-        if not any(entry.images for entry in entries) and not self.fresh:
+        entries = [entry for entry in self._entries(FileKind.IMAGES) if entry.images]
+        if not entries:
             return
-        entries = [entry for entry in entries if entry.images]
         rows = ImageRows([e.images for e in entries], lambda n: self.workspace.read_table("images", entries[n]))
         keys = np.concatenate(
             [np.empty(0, np.int64), *(self.workspace.read_array("keys", entry, np.int64) for entry in entries)]
@@ -184,27 +185,24 @@ class Preparation:
             self.result.tables["annotation"] = count
         np.array(sorted(self.sources.values()), np.int32).tofile(self.folder / "source_ids")
 
-    def _run_rows(self) -> npt.NDArray[np.uint64]:
+    def _run_rows(self) -> Packed:
         """All annotation rows of the run, by final numbers, in one array."""
         entries = [entry for entry in self.workspace.entries if entry.labels]
-        parked = list(self._parked())
-        rows = np.empty(sum(e.labels for e in entries) + sum(map(len, parked)), np.uint64)
+        rows = np.empty(sum(e.labels for e in entries) + sum(map(len, self.found)), np.uint64)
         end = 0
-        renumbering: Renumbering | None = None
-        epoch = -1
-        for entry in entries:
-            if renumbering is None or entry.epoch != epoch:
-                epoch = entry.epoch
-                last = epoch == len(self._entries(FileKind.IMAGES))
-                known = self.keys if last else known_keys(self.workspace, self.existing_keys, epoch)
-                renumbering = self.renumbering(known)
-            batch = renumbering.apply(self.workspace.read_array("labels", entry, np.uint64))
-            rows[end : end + len(batch)] = batch
-            end += len(batch)
-        for batch in parked:
+        for batch in chain(self._renumbered(entries), map(self.renumbering(self.keys).apply, self.found)):
             rows[end : end + len(batch)] = batch
             end += len(batch)
         return rows
+
+    def _renumbered(self, entries: list[Entry]) -> Iterator[Packed]:
+        """The batches by final numbers; those of one epoch know the same images."""
+        last = len(self._entries(FileKind.IMAGES))
+        for epoch, batches in groupby(entries, key=lambda entry: entry.epoch):
+            known = self.keys if epoch == last else known_keys(self.workspace, self.existing_keys, epoch)
+            renumbering = self.renumbering(known)
+            for entry in batches:
+                yield renumbering.apply(self.workspace.read_array("labels", entry, np.uint64))
 
     def renumbering(self, keys: npt.NDArray[np.int64]) -> Renumbering:
         """From positions in these keys and the books' numbers to final ones."""
@@ -215,17 +213,16 @@ class Preparation:
         images = np.searchsorted(self.keys, keys).astype(np.uint64)
         return Renumbering(images, np.array(labels, np.uint64), np.array(sources, np.uint64))
 
-    def _parked(self) -> Iterator[npt.NDArray[np.uint64]]:
-        """Parked rows whose image has been found since; the others are left to `unknown_rows`."""
-        renumber = None
+    def _parked(self) -> Iterator[Packed]:
+        """Parked rows whose image has been found since, by the books' numbers; `unknown_rows` has the others."""
         for entry in self.workspace.entries:
             if entry.parked:
                 table = self.workspace.read_table("parked", entry)
                 known, unknown = self._split_parked(table)
                 self.result.skipped += len(table) - len(known) - len(unknown)
-                renumber = renumber or self.renumbering(self.keys)
-                images = np.searchsorted(self.keys, table.column("key").to_numpy()[known]).astype(np.uint64)
-                yield renumber.apply((images << np.uint64(32)) | table.column("rest").to_numpy()[known])
+                found = table.take(pa.array(known))
+                images = np.searchsorted(self.keys, found.column("key").to_numpy())
+                yield self.books.packed_later(entry.member, images, found)
 
     def _split_parked(self, table: pa.Table) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
         """Positions of parked rows with a known image, and of those without, images beyond --limit left out."""

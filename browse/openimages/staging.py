@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
+from browse.openimages.books import Books, parked_rows
 from browse.openimages.csv_rows import BadRow, Block, blocks, first_line_of, parse_record, read_rows
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
@@ -32,8 +32,6 @@ Progress = Callable[[str, int, int], None]
 
 IMAGE_BATCH_ROWS = 200_000
 LABEL_BATCH_ROWS = 1_000_000
-MAX_LABELS = 1 << 16
-MAX_SOURCES = 1 << 8
 WORKERS = 2
 
 
@@ -46,44 +44,6 @@ class ReadOptions:
     subset: str | None = None
     limit: int | None = None
     may_fetch: Callable[[str], bool] | None = None
-
-
-@dataclass
-class Books:
-    """Numbers of MIDs and sources, in the order in which they were first seen."""
-
-    mids: dict[str, int] = field(default_factory=dict)
-    sources: dict[str, int] = field(default_factory=dict)
-
-    def replay(self, entries: Iterable[Entry]) -> None:
-        for entry in entries:
-            for mid in entry.mids:
-                self.mids[mid] = len(self.mids)
-            for name in entry.sources:
-                self.sources[name] = len(self.sources)
-
-    def number(self, entry: Entry, parsed: ParsedLabels) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.uint64]]:
-        """Numbers of each row's label and source; new ones are noted in the entry. Only those in use count."""
-        labels = _numbers(parsed.labels, parsed.mids, self.mids, entry.mids)
-        sources = _numbers(parsed.sources, parsed.source_names, self.sources, entry.sources)
-        for book, most, what in ((self.mids, MAX_LABELS, "labels"), (self.sources, MAX_SOURCES, "sources")):
-            if len(book) > most:
-                raise ImportProblemError(f"{entry.member}: more than {most:,} different {what}")
-        return labels, sources
-
-
-def _numbers(
-    codes: npt.NDArray[np.int32], texts: list[str], book: dict[str, int], new: list[str]
-) -> npt.NDArray[np.uint64]:
-    used = np.bincount(codes, minlength=len(texts)) > 0
-    numbers = np.zeros(max(1, len(texts)), np.uint64)
-    for code in np.flatnonzero(used):
-        text = texts[code]
-        if text not in book:
-            book[text] = len(book)
-            new.append(text)
-        numbers[code] = book[text]
-    return numbers[codes]
 
 
 @dataclass
@@ -287,47 +247,21 @@ def _limited(job: Job, entry: Entry, table: pa.Table) -> pa.Table:
 
 
 def _keep_labels(job: Job, entry: Entry, parts: list[ParsedLabels]) -> None:
-    packed = []
+    packed = [np.empty(0, np.uint64)]
     parked: list[pa.Table] = []
     entry.epoch = job.known.epoch
     for part in parts:
-        labels, sources = job.books.number(entry, part)
         images, known = job.known.number(part.keys)
-        rest = _rest(labels, sources, part.confidences)
-        packed.append((images[known].astype(np.uint64) << np.uint64(32)) | rest[known])
+        packed.append(job.books.packed(entry, images, part, known))
         entry.rounded += part.rounded
         unknown = ~known & ~job.known.is_beyond(part.keys)
         entry.skipped += int(np.count_nonzero(~known & ~unknown))
         if unknown.any():
-            parked.append(_parked_rows(part, np.flatnonzero(unknown), rest))
-    rows = np.concatenate(packed) if packed else np.empty(0, np.uint64)
+            parked.append(parked_rows(part, np.flatnonzero(unknown)))
+    rows = np.concatenate(packed)
     entry.labels = len(rows)
     job.workspace.write_array("labels", entry, rows)
     if parked:
-        table = pa.concat_tables(parked)
+        table = pa.concat_tables(parked).unify_dictionaries().combine_chunks()
         entry.parked = table.num_rows
         job.workspace.write_table("parked", entry, table)
-
-
-def _rest(
-    labels: npt.NDArray[np.uint64], sources: npt.NDArray[np.uint64], confidences: npt.NDArray[np.uint8]
-) -> npt.NDArray[np.uint64]:
-    """All of a packed annotation but its image."""
-    packed: npt.NDArray[np.uint64] = labels << np.uint64(16) | sources << np.uint64(8) | confidences
-    return packed
-
-
-def _parked_rows(part: ParsedLabels, rows: npt.NDArray[np.int64], rest: npt.NDArray[np.uint64]) -> pa.Table:
-    """Rows whose image is not known yet: tried again when every file was read."""
-    return pa.table(
-        {
-            "key": pa.array(part.keys[rows]),
-            "rest": pa.array(rest[rows]),
-            "line": pa.array(part.lines[rows]),
-            "raw": pa.array([_escaped(part.raw(int(row))) for row in rows], pa.binary()),
-        }
-    )
-
-
-def _escaped(text: str) -> bytes:
-    return text.encode("utf-8", errors="surrogateescape")

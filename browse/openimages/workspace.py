@@ -21,7 +21,7 @@ import pyarrow as pa
 from browse.openimages.formats import FileKind
 from browse.openimages.rejects import Reject, write_rejects
 
-FORMAT = 1
+FORMAT = 2
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 

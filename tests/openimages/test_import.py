@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from browse.facets.store import open_generation
-from browse.models import Annotation, Author, DatasetState, Image, Import, Label
+from browse.models import Annotation, Author, DatasetState, Image, Import, Label, Source
 from browse.openimages import database
 from browse.query.values import Query, Term
 from tests.openimages.files import BY, LABELS, MD5, V1, csv_line, gzipped, image_row, pack, small_set, write
@@ -96,6 +96,23 @@ def test_labels_that_stand_before_their_images_in_an_archive_are_kept(tmp_path: 
     assert reject["line"] == "3"
     assert reject["row"] == "00000000000000ff,machine,/m/01,0.9"
     assert reject["source_file"].endswith("mixed.tar!set/a/labels.csv")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [({}, {"/m/01", "/m/02", "/m/03"}), ({"limit": 1}, {"/m/01", "/m/02"})]
+)
+def test_only_rows_that_are_taken_make_labels_and_sources(
+    tmp_path: Path, options: dict[str, int], expected: set[str]
+) -> None:
+    folder = tmp_path / "set"
+    before = [f"{ID},machine,/m/01,0.9", "00000000000000ff,nobody,/m/08,0.9"]
+    write(folder / "a/labels.csv", LABELS, before)
+    write(folder / "b/train/images.csv", V1, [image_row(ID), image_row("00000000000000bb")])
+    behind = [f"{ID},human,/m/02,1", "00000000000000bb,human,/m/03,1", "00000000000000ff,none,/m/09,1"]
+    write(folder / "c/labels.csv", LABELS, behind)
+    load(pack(folder, "mixed.tar"), max_rejects=1, **options)
+    assert set(Label.objects.values_list("mid", flat=True)) == expected
+    assert set(Source.objects.values_list("name", flat=True)) == {"human", "machine"}
 
 
 def test_a_later_run_updates_by_key(tmp_path: Path) -> None:

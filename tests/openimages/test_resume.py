@@ -12,11 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from browse.openimages import csv_rows, staging
+from browse.openimages.books import Books
 from browse.openimages.known_images import KnownImages
 from browse.openimages.locate import losing_rows
 from browse.openimages.prepare import Preparation
 from browse.openimages.readers import find_sources
-from browse.openimages.staging import Books, Job, ReadOptions, read_sources
+from browse.openimages.staging import Job, ReadOptions, read_sources
 from browse.openimages.workspace import Entry, Workspace
 from tests.drawn import drawn
 from tests.openimages.files import LABELS, V1, image_row, pack, write
