@@ -7,6 +7,7 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -27,12 +28,13 @@ from browse.openimages.books import Books
 from browse.openimages.errors import ImportProblemError, ImportRefusedError, NoImagesError, TooManyRejectsError
 from browse.openimages.final_images import ARRAYS
 from browse.openimages.known_images import KnownImages
+from browse.openimages.left_out import LeftOut, printable
 from browse.openimages.locate import losing_rows
 from browse.openimages.lock import import_lock
 from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
-from browse.openimages.readers import find_sources
 from browse.openimages.rejects import Reject
+from browse.openimages.sources import find_sources
 from browse.openimages.staging import Job, ReadOptions, read_sources
 from browse.openimages.summary import Summary, account
 from browse.openimages.workspace import Workspace
@@ -62,7 +64,9 @@ class ImportRun:
     def __init__(self, options: ImportOptions, report: Report) -> None:
         self.options, self.report = options, report
         self.summary = Summary()
-        self.sources = find_sources(options.paths)
+        left_out = LeftOut()
+        self.sources = find_sources(options.paths, left_out)
+        self.summary.left_out = left_out.rows()
         self.loader: subprocess.Popen[str] | None = None
         self.began = time.monotonic()
         self.state = current_state()
@@ -239,19 +243,27 @@ def may_fetch(url: str) -> bool:
 
 def run_import(options: ImportOptions, report: Report) -> Summary:
     """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
-    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+    with _locked():
         return ImportRun(options, report).run()
 
 
 def rebuild_index(report: Report) -> str:
     """Build the index anew from the database and make it current; returns the generation's name."""
-    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+    with _locked():
         arrays = database.load_arrays()
         state = current_state()
         generation = build_generation(arrays, settings.INDEX_DIR, dataset=state.generation or "rebuilt", report=report)
         set_generation(generation, is_sample=state.is_sample)
         remove_generations(settings.INDEX_DIR, {generation})
         return generation
+
+
+@contextmanager
+def _locked() -> Iterator[None]:
+    """The lock of whoever writes the data set, on a database that has its tables."""
+    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+        database.require_tables()
+        yield
 
 
 def current_state() -> DatasetState:
@@ -297,7 +309,8 @@ def _record_of(run_id: str, options: ImportOptions) -> Import:
     others = Import.objects.filter(status=Import.Status.RUNNING).exclude(options__run=run_id)
     others.update(status=Import.Status.FAILED, finished=timezone.now())
     found = Import.objects.filter(options__run=run_id).first()
-    return found or Import.objects.create(options=asdict(options) | {"run": run_id})
+    paths = [printable(path) for path in options.paths]
+    return found or Import.objects.create(options=asdict(options) | {"paths": paths, "run": run_id})
 
 
 def _is_sample(path: str) -> bool:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from django.db import connection, transaction
+from django.apps import apps
+from django.db import DatabaseError, connection, transaction
 
 from browse.arrays import NO_AUTHOR, DatasetArrays
+from browse.openimages.errors import ImportProblemError
 from browse.openimages.merge_images import CHUNK_ROWS, ImageRows
 from browse.openimages.parsed import IMAGE_SCHEMA
 from browse.openimages.texts import md5_bytes, photo_ids
@@ -39,6 +41,17 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]
 def fetch_all(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query."""
     return [row for rows in fetch(sql, params) for row in rows]
+
+
+def require_tables() -> None:
+    """Raise ImportProblemError where the database cannot be used, or not all tables are there."""
+    try:
+        present = set(connection.introspection.table_names())
+    except DatabaseError as error:
+        raise ImportProblemError(f"the database cannot be used: {str(error).strip()}") from error
+    wanted = {model._meta.db_table for model in apps.get_app_config("browse").get_models()}
+    if missing := wanted - present:
+        raise ImportProblemError(f"the database has no table {min(missing)}: run manage.py migrate first")
 
 
 def image_keys() -> npt.NDArray[np.int64]:

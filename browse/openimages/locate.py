@@ -18,8 +18,9 @@ from browse.openimages.parse_images import parse_images
 from browse.openimages.parse_labels import DICTIONARIES as LABEL_DICTIONARIES
 from browse.openimages.parse_labels import parse_labels, wide_rows
 from browse.openimages.parsed import ParsedImages, ParsedLabels
-from browse.openimages.readers import Member, Source, members, open_source
+from browse.openimages.readers import Member, members, open_source
 from browse.openimages.rejects import Reason, Reject
+from browse.openimages.sources import Source
 from browse.openimages.staging import is_decimal
 
 

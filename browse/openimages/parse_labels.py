@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ def hundredths(text: str) -> tuple[int, bool] | None:
     """A confidence in hundredths, rounded half up, and whether rounding changed it; None if not in 0 to 1."""
     try:
         value = Decimal(text) * 100
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         return None
     if not value.is_finite() or not 0 <= value <= 100 or text != text.strip() or "_" in text:
         return None

@@ -16,14 +16,16 @@ from browse.openimages.errors import ImportProblemError
 from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
 from browse.openimages.image_keys import looks_decimal
 from browse.openimages.known_images import KnownImages
+from browse.openimages.left_out import LeftOut
 from browse.openimages.parse_images import DICTIONARIES as IMAGE_DICTIONARIES
 from browse.openimages.parse_images import parse_images
 from browse.openimages.parse_labels import DICTIONARIES as LABEL_DICTIONARIES
 from browse.openimages.parse_labels import parse_labels, parse_names, wide_rows
 from browse.openimages.parsed import IMAGE_SCHEMA, ParsedImages, ParsedLabels, ParsedNames
 from browse.openimages.pipeline import map_ordered, read_ahead
-from browse.openimages.readers import Consumed, Member, Source, members, open_source
+from browse.openimages.readers import Consumed, Member, members, open_source
 from browse.openimages.rejects import Reject
+from browse.openimages.sources import Source
 from browse.openimages.workspace import Entry, Workspace
 
 Parsed = ParsedImages | ParsedLabels | ParsedNames
@@ -86,15 +88,16 @@ def _read_source(job: Job, index: int) -> None:
     source = job.sources[index]
     done = {entry.member for entry in job.workspace.entries if entry.source == index and entry.member_done}
     seen: set[str] = set()
-    consumed = Consumed()
-    with open_source(source, consumed) as stream, contextlib.closing(members(source, stream)) as found:
+    consumed, left_out = Consumed(), LeftOut()
+    with open_source(source, consumed) as stream, contextlib.closing(members(source, stream, left_out)) as found:
         for member in found:
             if member.name in seen:
                 raise ImportProblemError(f"{member.name}: stands twice in the archive")
             seen.add(member.name)
             if member.name not in done:
                 _read_member(job, index, member, consumed)
-    end = Entry(source.location, index, FileKind.UNKNOWN, number=job.workspace.next_number(), source_done=True)
+    end = Entry(source.shown, index, FileKind.UNKNOWN, source_done=True, left_out=left_out.rows())
+    end.number = job.workspace.next_number()
     job.workspace.commit(end)
 
 

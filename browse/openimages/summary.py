@@ -19,7 +19,10 @@ from browse.openimages.workspace import Workspace
 
 @dataclass
 class Summary:
-    """What an import did. rows: read = inserted + updated + unchanged + skipped + rejected."""
+    """What an import did. rows: read = inserted + updated + unchanged + skipped + rejected.
+
+    `not_recognised` are CSV files with unknown headers, `left_out` files of other kinds, counted as LeftOut does.
+    """
 
     status: str = Import.Status.RUNNING.value
     rows: dict[str, int] = field(default_factory=dict)
@@ -28,6 +31,7 @@ class Summary:
     rejects_file: str = ""
     files: list[dict[str, Any]] = field(default_factory=list)
     not_recognised: list[str] = field(default_factory=list)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
     labels_without_name: list[str] = field(default_factory=list)
     confidences_rounded: int = 0
     addresses_blocked: int = 0
@@ -71,6 +75,7 @@ def account(summary: Summary, workspace: Workspace, prepared: Prepared, late: It
 def _fill_files(summary: Summary, workspace: Workspace) -> None:
     files: dict[str, dict[str, Any]] = {}
     for entry in workspace.entries:
+        summary.left_out += entry.left_out
         if entry.source_done:
             continue
         if entry.kind is FileKind.UNKNOWN:

@@ -30,6 +30,7 @@ class Entry:
     """The journal's line for one committed batch: how far its member has come, and what the batch holds.
 
     `epoch` is the number of image entries before it; `mids` and `sources` are those first seen in it.
+    `left_out` are an archive's members that are not read.
     """
 
     member: str
@@ -54,6 +55,7 @@ class Entry:
     sources: list[str] = field(default_factory=list)
     names: list[tuple[int, str, str, str]] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
+    left_out: list[dict[str, Any]] = field(default_factory=list)
 
 
 class Workspace:

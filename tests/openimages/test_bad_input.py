@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
 import json
+import os
+import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from browse.models import Annotation, DatasetState, Image, Import
 from browse.openimages.errors import ImportLockedError, ImportProblemError, NoImagesError, TooManyRejectsError
 from browse.openimages.lock import import_lock
-from tests.openimages.files import LABELS, image_row, small_set, write
+from tests.openimages.files import LABELS, V1, image_row, small_set, write
 from tests.openimages.imports import ID, load, one_image, rejects_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data_dir")]
@@ -47,6 +51,7 @@ def test_bad_image_rows_are_rejected_with_file_line_reason_and_row(tmp_path: Pat
 
 BAD_LABELS = [
     (f"{ID},machine,/m/01,1.5", "confidence not a number in 0 to 1"),
+    (f"{ID},machine,/m/01,9e999999", "confidence not a number in 0 to 1"),
     (f"{ID},machine,/m/01,", "confidence not a number in 0 to 1"),
     (f"{ID},machine,dog,0.5", "bad label MID"),
     (f"{ID},machine,/m/A@B,0.5", "bad label MID"),
@@ -115,6 +120,23 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) 
         load(small_set(tmp_path / "set"))
 
 
+LABEL_FILE = "\n".join([LABELS, *(f"{n * 7919:016x},machine,/m/01,0.5" for n in range(1000))]).encode()
+
+
+def tar_of(content: bytes) -> bytes:
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w") as archive:
+        member = tarfile.TarInfo("set/labels.csv")
+        member.size = len(content)
+        archive.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+def spoilt(packed: bytes) -> bytes:
+    """The same bytes but for some in the middle."""
+    return packed[:1000] + b"\xff" * 100 + packed[1100:]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
@@ -123,6 +145,10 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) 
         ("broken.tar", b"x" * 2000, "not a whole tar archive"),
         ("broken.csv.gz", b"no gzip at all", "not a whole gzip file"),
         ("cut.csv.gz", gzip.compress(b"ImageID,Source\n" * 99, mtime=0)[:-12], "not a whole gzip file"),
+        ("hit.csv.gz", spoilt(gzip.compress(LABEL_FILE, mtime=0)), "not a whole gzip file"),
+        ("cut.tar", tar_of(LABEL_FILE)[:-20_000], "not a whole tar archive"),
+        ("cut.tar.gz", gzip.compress(tar_of(LABEL_FILE)[:-20_000], mtime=0), "not a whole tar archive"),
+        ("hit.tar.gz", spoilt(gzip.compress(tar_of(LABEL_FILE), mtime=0)), "not a whole gzip file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
@@ -132,6 +158,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
     with pytest.raises(ImportProblemError, match=message) as caught:
         load(path)
     assert name in str(caught.value)
+    assert set(Import.objects.values_list("status", flat=True)) <= {"failed"}
 
 
 def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
@@ -144,3 +171,26 @@ def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ImportProblemError, match=r"no \.csv"):
         load(tmp_path)
+
+
+def test_a_name_that_is_no_utf8_is_shown_and_kept_escaped(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "set/train").mkdir(parents=True)
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/set/train/im\xffages.csv"))
+    write(path, V1, [image_row(ID), image_row("bad")])
+    (tmp_path / os.fsdecode(b"set/no\xfftes.txt")).touch()
+    call_command("import_openimages", str(path.parent.parent), max_rejects=1.0)
+    assert r"images: " + str(tmp_path / r"set/train/im\udcffages.csv") in capsys.readouterr().out
+    record = Import.objects.get()
+    assert record.files.get().name.endswith(r"im\udcffages.csv")
+    assert record.summary["left_out"][0]["first"] == r"no\udcfftes.txt"
+
+
+def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE browse_importfile RENAME TO gone")
+        for command in (["import_openimages", str(folder)], ["build_index"]):
+            with pytest.raises(CommandError, match=r"no table browse_importfile: run manage\.py migrate first"):
+                call_command(*command)
+        transaction.set_rollback(True)

@@ -16,7 +16,7 @@ from browse.openimages.books import Books
 from browse.openimages.known_images import KnownImages
 from browse.openimages.locate import losing_rows
 from browse.openimages.prepare import Preparation
-from browse.openimages.readers import find_sources
+from browse.openimages.sources import find_sources
 from browse.openimages.staging import Job, ReadOptions, read_sources
 from browse.openimages.workspace import Entry, Workspace
 from tests.drawn import drawn

@@ -13,12 +13,16 @@ import pytest
 import trustme
 
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.readers import find_sources, members, open_source
+from browse.openimages.readers import members, open_source
+from browse.openimages.sources import find_sources
 from tests.openimages.files import LABELS, gzipped, pack, write
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without a word; `/away/…` leads to plain http."""
+    """Serves a folder to GET alone, without a word; `/away/…` leads to plain http.
+
+    Whoever accepts it gets what lies in `/packed/` with a Content-Encoding, and everybody what lies in `/always/`.
+    """
 
     def do_GET(self) -> None:
         if self.path.startswith("/away/"):
@@ -29,11 +33,13 @@ class Quiet(SimpleHTTPRequestHandler):
             super().do_GET()
 
     def do_HEAD(self) -> None:
-        if self.path.startswith("/away/"):
-            self.send_response(200)
-            self.end_headers()
-        else:
-            super().do_HEAD()
+        self.send_error(403)
+
+    def end_headers(self) -> None:
+        accepts = "gzip" in self.headers.get("Accept-Encoding", "")
+        if self.path.startswith("/always/") or (self.path.startswith("/packed/") and accepts):
+            self.send_header("Content-Encoding", "gzip")
+        super().end_headers()
 
     def log_message(self, *_: object) -> None: ...
 
@@ -72,6 +78,27 @@ def test_files_and_archives_are_streamed_from_https(served: tuple[str, Path]) ->
     assert contents(f"{base}/set/labels.csv?x=1") == {"labels.csv": data}
     assert contents(f"{base}/set/labels.csv.gz") == {"labels.csv.gz": data}
     assert contents(f"{base}/set.tar.gz") == {"labels.csv": data}
+
+
+def test_a_file_is_asked_for_as_it_lies(served: tuple[str, Path]) -> None:
+    base, folder = served
+    for name in ("packed", "always"):
+        write(folder / name / "labels.csv", LABELS, [])
+    assert contents(f"{base}/packed/labels.csv") == {"labels.csv": f"{LABELS}\n".encode()}
+    with pytest.raises(ImportProblemError, match=r"/always/labels\.csv: .* Content-Encoding gzip"):
+        contents(f"{base}/always/labels.csv")
+
+
+@pytest.mark.parametrize("url", ["https://[::1/a.csv", "https://127.0.0.1:x/a.csv", "https://127.0.0.1:99999/a.csv"])
+def test_an_address_that_is_none_is_named(url: str) -> None:
+    with pytest.raises(ImportProblemError) as caught:
+        find_sources([url])
+    assert str(caught.value).startswith(url)
+
+
+def test_the_folder_of_an_address_names_the_subset(served: tuple[str, Path]) -> None:
+    write(served[1] / "test/2016/train/labels.csv", LABELS, [])
+    assert find_sources([f"{served[0]}/test/2016/train/labels.csv"])[0].folder == "train"
 
 
 def test_a_changed_file_has_another_signature(served: tuple[str, Path]) -> None:

@@ -78,6 +78,12 @@ def _share(text: str) -> float:
     return value
 
 
+def _left_out(row: dict[str, Any]) -> str:
+    if row["count"] == 1:
+        return f"  no CSV, left out: {row['first']} in {row['where']}"
+    return f"  no CSV, left out: {row['count']:,} {row['kind']} in {row['where']} (such as {row['first']})"
+
+
 def describe(summary: Summary) -> str:
     """The summary as a person reads it."""
     rows = summary.rows
@@ -89,6 +95,7 @@ def describe(summary: Summary) -> str:
         lines.append(f"  {kind}: " + ", ".join(f"{outcome} {count:,}" for outcome, count in counts.items()))
     lines += [f"  {file['kind']}: {file['name']} ({file['rows']:,} rows)" for file in summary.files if file["rows"]]
     lines += [f"  not recognised, left out: {name}" for name in summary.not_recognised]
+    lines += [_left_out(row) for row in summary.left_out]
     lines += [f"  rejected {count:,}: {reason}" for reason, count in summary.rejects.items()]
     if summary.rejects_file:
         lines.append(f"  rejected rows: {summary.rejects_file}")
