@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from browse.arrays import DatasetArrays
@@ -78,9 +78,11 @@ class ImportRun:
         workspace = Workspace(folder, self._signature())
         self.summary.resumed = workspace.resumed
         record = None if self.options.dry_run else _record_of(workspace.run_id, self.options)
+        if record is not None:
+            shadow.clear_other_runs(workspace.run_id)
         try:
             self._read_and_load(workspace, existing, record)
-        except ImportProblemError as error:
+        except (ImportProblemError, OSError) as error:
             self._refuse(workspace, record, error)
             raise
         finally:
@@ -206,7 +208,7 @@ class ImportRun:
             with self.loader as process:
                 process.kill()
 
-    def _refuse(self, workspace: Workspace, record: Import | None, error: ImportProblemError) -> None:
+    def _refuse(self, workspace: Workspace, record: Import | None, error: Exception) -> None:
         """Note why; what was read of refused files is not kept."""
         refused = isinstance(error, ImportRefusedError)
         self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
@@ -260,10 +262,21 @@ def rebuild_index(report: Report) -> str:
 
 @contextmanager
 def _locked() -> Iterator[None]:
-    """The lock of whoever writes the data set, on a database that has its tables."""
-    with import_lock(Path(settings.DATA_DIR) / "import.lock"):
-        database.require_tables()
-        yield
+    """The lock of whoever writes the data set, with all removed that one killed right after its switch has left.
+
+    Raises ImportProblemError, also for what database and disk refuse meanwhile.
+    """
+    try:
+        with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+            database.require_tables()
+            shadow.drop_old()
+            remove_generations(settings.INDEX_DIR, {current_state().generation})
+            yield
+    except DatabaseError as error:
+        raise ImportProblemError(f"the database cannot be used: {str(error).strip()}") from error
+    except OSError as error:
+        place = printable(str(error.filename or settings.DATA_DIR))
+        raise ImportProblemError(f"{place}: {error.strerror or error}") from error
 
 
 def current_state() -> DatasetState:

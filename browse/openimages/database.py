@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from django.apps import apps
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 
 from browse.arrays import NO_AUTHOR, DatasetArrays
 from browse.openimages.errors import ImportProblemError
@@ -44,11 +44,8 @@ def fetch_all(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
 
 
 def require_tables() -> None:
-    """Raise ImportProblemError where the database cannot be used, or not all tables are there."""
-    try:
-        present = set(connection.introspection.table_names())
-    except DatabaseError as error:
-        raise ImportProblemError(f"the database cannot be used: {str(error).strip()}") from error
+    """Raise ImportProblemError where not all tables are there."""
+    present = set(connection.introspection.table_names())
     wanted = {model._meta.db_table for model in apps.get_app_config("browse").get_models()}
     if missing := wanted - present:
         raise ImportProblemError(f"the database has no table {min(missing)}: run manage.py migrate first")

@@ -56,8 +56,21 @@ def clear() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for name in MODELS:
             cursor.execute(f"DROP TABLE IF EXISTS {shadow_name(name)}")
-            cursor.execute(f"DROP TABLE IF EXISTS {_old_name(name)}")
         ImportProgress.objects.all().delete()
+        drop_old()
+
+
+def clear_other_runs(run: str) -> None:
+    """Drop the shadow tables that another run has left half filled."""
+    if ImportProgress.objects.exclude(run=run).exists():
+        clear()
+
+
+def drop_old() -> None:
+    """Drop the tables that a switch has put out of use."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in MODELS:
+            cursor.execute(f"DROP TABLE IF EXISTS {_old_name(name)}")
 
 
 def _create_statement(name: str) -> str:

@@ -185,6 +185,14 @@ def test_a_name_that_is_no_utf8_is_shown_and_kept_escaped(tmp_path: Path, capsys
     assert record.summary["left_out"][0]["first"] == r"no\udcfftes.txt"
 
 
+def test_a_disk_that_cannot_be_written_is_named(tmp_path: Path, settings: Any) -> None:
+    settings.DATA_DIR.mkdir()
+    (settings.DATA_DIR / "rejects").touch()
+    with pytest.raises(ImportProblemError, match=r"data/rejects: File exists"):
+        load(small_set(tmp_path / "set"))
+    assert Import.objects.get().status == "failed"
+
+
 def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
     folder = small_set(tmp_path / "set")
     with transaction.atomic():

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from browse.facets.store import open_generation
-from browse.models import Annotation, Author, DatasetState, Image, Import, Label, Source
+from browse.models import Annotation, Author, DatasetState, Image, Import, ImportProgress, Label, Source
 from browse.openimages import database
 from browse.query.values import Query, Term
 from tests.openimages.files import BY, LABELS, MD5, V1, csv_line, gzipped, image_row, pack, small_set, write
@@ -298,6 +299,20 @@ def test_a_file_of_another_kind_is_named_and_left_alone(tmp_path: Path) -> None:
     folder = small_set(tmp_path / "set")
     boxes = write(folder / "boxes.csv", LABELS + ",XMin,XMax,YMin,YMax", [f"{ID},xclick,/m/01,1,0,1,0,1"])
     assert load(folder).not_recognised == [str(boxes)]
+
+
+def test_what_a_run_killed_at_its_switch_has_left_goes_with_the_next_run(tmp_path: Path, settings: Any) -> None:
+    folder = small_set(tmp_path / "set")
+    generation = load(folder).generation
+    shutil.copytree(settings.INDEX_DIR / generation, settings.INDEX_DIR / "earlier")
+    ImportProgress.objects.create(table="browse_image__next", run="another")
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TABLE browse_image__old (id integer)")
+        cursor.execute("CREATE TABLE browse_image__next (id integer)")
+    assert load(folder).status == "unchanged"
+    assert [table for table in connection.introspection.table_names() if "__" in table] == []
+    assert [path.name for path in settings.INDEX_DIR.iterdir()] == [generation]
+    assert not ImportProgress.objects.exists()
 
 
 def test_authors_are_keyed_by_profile_and_names_stay_as_given(tmp_path: Path) -> None:
