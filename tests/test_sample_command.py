@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from browse.management.commands import make_sample
 from browse.sample import MARKER_FILE, sample_files
 
 
@@ -34,6 +36,12 @@ def test_it_writes_the_sample_and_shows_progress_on_a_terminal(written: tuple[Pa
     assert said == f"Sample of 60 images written to {folder}\n"
     assert progress.startswith("\rdrawing pictures: 10 of 60")
     assert progress.endswith("drawing pictures: 60 of 60\n")
+
+
+def test_all_cores_draw_where_the_system_cannot_tell_which_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    options = make_sample.Command().create_parser("manage.py", "make_sample").parse_args(["folder"])
+    assert options.jobs == os.cpu_count()
 
 
 def test_files_in_memory_equal_those_in_the_folder(written: tuple[Path, str, str]) -> None:

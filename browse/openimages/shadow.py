@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -91,6 +92,7 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
     (folder / ANNOTATIONS_READY).unlink(missing_ok=True)
     wanted = set(names)
     job = {
+        "parent": os.getpid(),
         "uri": _uri(),
         "vendor": connection.vendor,
         "run": run,

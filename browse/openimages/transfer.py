@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import os
 import signal
 import sys
 import time
@@ -34,8 +35,9 @@ _PARENT_DEATH = 1
 
 @dataclass(frozen=True)
 class Job:
-    """What to load: `tables` maps a prepared name to its shadow table, in order."""
+    """What to load: `tables` maps a prepared name to its shadow table, in order; `parent` is the importing process."""
 
+    parent: int
     uri: str
     vendor: str
     run: str
@@ -45,11 +47,28 @@ class Job:
 
 def main(path: str) -> None:
     """Load every table of a job file."""
-    ctypes.CDLL(None).prctl(_PARENT_DEATH, signal.SIGKILL)
     job = Job(**json.loads(Path(path).read_text()))
+    die_with(job.parent)
     with connect(job) as connection:
         for name, table in job.tables.items():
             load_table(connection, job, name, table)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel end this process with its parent, and end now where that is gone already.
+
+    Only Linux can; elsewhere each batch asks before it is committed.
+    """
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PARENT_DEATH, signal.SIGKILL)
+    stop_without(parent)
+
+
+def stop_without(parent: int) -> None:
+    """Raise SystemExit where the importing process is gone: another one may have begun."""
+    if os.getppid() != parent:
+        raise SystemExit(f"the import (process {parent}) has ended")
 
 
 def connect(job: Job) -> Any:
@@ -74,6 +93,7 @@ def load_table(connection: Any, job: Job, name: str, table: str) -> None:
     """Append the rows that the table does not have yet; annotations as soon as they are ready."""
     if name == "annotation":
         while not (Path(job.folder) / ANNOTATIONS_READY).exists():
+            stop_without(job.parent)
             time.sleep(0.1)
     done = _progress(connection, job, table)
     batches = _annotations(Path(job.folder), done) if name == "annotation" else _parts(Path(job.folder), name, done)
@@ -82,6 +102,7 @@ def load_table(connection: Any, job: Job, name: str, table: str) -> None:
             cursor.adbc_ingest(table, batch, mode="append")
             done += batch.num_rows
             cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {done} WHERE \"table\" = '{table}'")
+        stop_without(job.parent)
         connection.commit()
         sys.stdout.write(f"{name} {done}\n")
         sys.stdout.flush()

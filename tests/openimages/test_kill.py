@@ -131,3 +131,20 @@ def test_a_dead_import_gives_its_lock_back(environment: dict[str, str], tmp_path
     process.wait()
     summary = json.loads(manage(environment, *command[2:], "--json"))
     assert summary["status"] == "finished"
+
+
+def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
+    job = {
+        "parent": -1,
+        "uri": str(tmp_path / "none.sqlite3"),
+        "vendor": "sqlite",
+        "run": "x",
+        "folder": "",
+        "tables": {},
+    }
+    path = tmp_path / "job.json"
+    path.write_text(json.dumps(job))
+    command = [sys.executable, "-m", "browse.openimages.transfer", str(path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (1, "the import (process -1) has ended\n")
+    assert not (tmp_path / "none.sqlite3").exists()

@@ -19,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path, help="a new or an empty folder, or an earlier sample's")
         parser.add_argument("--images", type=int, default=600, help="how many images (default: 600)")
-        parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)), help="how many processes draw")
+        parser.add_argument("--jobs", type=int, default=_usable_cores(), help="how many processes draw")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder, images = options["folder"], options["images"]
@@ -36,3 +36,9 @@ class Command(BaseCommand):
         if self.stderr.isatty() and (done % 10 == 0 or done == total):
             self.stderr.write(f"\rdrawing pictures: {done} of {total}", ending="\n" if done == total else "")
             self.stderr.flush()
+
+
+def _usable_cores() -> int:
+    """Those this process may use; all of them where the system cannot tell, as macOS."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
