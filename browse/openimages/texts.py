@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from html.entities import html5
 
 import numpy as np
 import numpy.typing as npt
@@ -14,11 +15,21 @@ import pyarrow.compute as pc
 from browse.openimages.image_keys import text_bytes
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ENTITY = re.compile(r"&(#[0-9]{1,9}|#[xX][0-9a-fA-F]{1,8}|[A-Za-z][A-Za-z0-9]*);")
 
 
 def clean_text(text: str) -> str:
-    """One title or name: entities unescaped once, then NUL and all control characters taken out."""
-    return _CONTROL.sub("", html.unescape(text))
+    """One title or name: entities unescaped once, then NUL and all control characters taken out.
+
+    Only what ends with a semicolon is an entity: ampersands stand in titles as they are, also before `copy` or `para`.
+    """
+    return _CONTROL.sub("", _ENTITY.sub(_unescaped, text))
+
+
+def _unescaped(entity: re.Match[str]) -> str:
+    if entity[1].startswith("#"):
+        return html.unescape(entity[0])
+    return html5.get(f"{entity[1]};", entity[0])
 
 
 def clean_url(text: str) -> str:
