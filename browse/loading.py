@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
@@ -30,7 +31,7 @@ from browse.openimages.final_images import ARRAYS
 from browse.openimages.known_images import KnownImages
 from browse.openimages.left_out import LeftOut, printable
 from browse.openimages.locate import losing_rows
-from browse.openimages.lock import import_lock
+from browse.openimages.lock import database_lock, import_lock
 from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.rejects import Reject
@@ -267,12 +268,12 @@ def _locked() -> Iterator[None]:
     Raises ImportProblemError, also for what database and disk refuse meanwhile.
     """
     try:
-        with import_lock(Path(settings.DATA_DIR) / "import.lock"):
+        with import_lock(Path(settings.DATA_DIR) / "import.lock"), database_lock():
             database.require_tables()
             shadow.drop_old()
             remove_generations(settings.INDEX_DIR, {current_state().generation})
             yield
-    except DatabaseError as error:
+    except (DatabaseError, psycopg.Error) as error:
         raise ImportProblemError(f"the database cannot be used: {str(error).strip()}") from error
     except OSError as error:
         place = printable(str(error.filename or settings.DATA_DIR))

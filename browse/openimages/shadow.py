@@ -130,10 +130,10 @@ def _uri() -> str:
     settings = connection.settings_dict
     if connection.vendor == "sqlite":
         return str(settings["NAME"])
-    return _postgresql_uri()
+    return postgresql_uri()
 
 
-def _postgresql_uri() -> str:
+def postgresql_uri() -> str:
     """A libpq connection string with Django's settings."""
     connection.ensure_connection()
     parameters = connection.get_connection_params()

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from browse.models import Annotation, DatasetState, Image, Import
+from browse.openimages import lock
 from browse.openimages.errors import ImportLockedError, ImportProblemError, NoImagesError, TooManyRejectsError
 from browse.openimages.lock import import_lock
 from tests.openimages.files import LABELS, V1, image_row, small_set, write
@@ -118,6 +119,20 @@ def test_a_second_import_says_who_holds_the_lock(tmp_path: Path, settings: Any) 
         pytest.raises(ImportLockedError, match=r"process \d+ on .* since 20"),
     ):
         load(small_set(tmp_path / "set"))
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="A SQLite file belongs to one data folder.")
+def test_an_import_from_another_data_folder_into_the_same_database_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "WAIT_S", 0.01)
+    folder = small_set(tmp_path / "set")
+    with (
+        lock.database_lock(),
+        pytest.raises(ImportLockedError, match=rf"process {os.getpid()} on .* since 20\d\d-.*; wait for it"),
+    ):
+        load(folder)
+    assert load(folder).status == "finished"
 
 
 LABEL_FILE = "\n".join([LABELS, *(f"{n * 7919:016x},machine,/m/01,0.5" for n in range(1000))]).encode()
