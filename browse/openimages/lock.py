@@ -78,7 +78,7 @@ def database_lock() -> Iterator[None]:
         try:
             session.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_KEY])
         except psycopg.errors.LockNotAvailable as error:
-            found = session.execute(_HOLDER, [ADVISORY_KEY]).fetchone()
-            holder = "{} since {:%Y-%m-%dT%H:%M:%S%z}".format(*found) if found and found[1] else "from another data folder"
+            name, since = session.execute(_HOLDER, [ADVISORY_KEY]).fetchone() or (None, None)
+            holder = f"{name} since {since:%Y-%m-%dT%H:%M:%S%z}" if since else "from another data folder"
             raise ImportLockedError(f"another import is running ({holder}); wait for it") from error
         yield

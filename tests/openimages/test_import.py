@@ -99,20 +99,15 @@ def test_labels_that_stand_before_their_images_in_an_archive_are_kept(tmp_path: 
     assert reject["source_file"].endswith("mixed.tar!set/a/labels.csv")
 
 
-@pytest.mark.parametrize(
-    ("options", "expected"), [({}, {"/m/01", "/m/02", "/m/03"}), ({"limit": 1}, {"/m/01", "/m/02"})]
-)
-def test_only_rows_that_are_taken_make_labels_and_sources(
-    tmp_path: Path, options: dict[str, int], expected: set[str]
-) -> None:
-    folder = tmp_path / "set"
-    before = [f"{ID},machine,/m/01,0.9", "00000000000000ff,nobody,/m/08,0.9"]
-    write(folder / "a/labels.csv", LABELS, before)
-    write(folder / "b/train/images.csv", V1, [image_row(ID), image_row("00000000000000bb")])
-    behind = [f"{ID},human,/m/02,1", "00000000000000bb,human,/m/03,1", "00000000000000ff,none,/m/09,1"]
-    write(folder / "c/labels.csv", LABELS, behind)
-    load(pack(folder, "mixed.tar"), max_rejects=1, **options)
-    assert set(Label.objects.values_list("mid", flat=True)) == expected
+def test_only_rows_that_are_taken_make_labels_and_sources(tmp_path: Path) -> None:
+    folder, beyond, nowhere = tmp_path / "set", "00000000000000bb", "00000000000000ff"
+    before = [(ID, "machine", "/m/01"), (nowhere, "no", "/m/08")]
+    write(folder / "a/labels.csv", LABELS, [f"{i},{s},{m},1" for i, s, m in before])
+    write(folder / "b/train/images.csv", V1, [image_row(ID), image_row(beyond)])
+    behind = [(ID, "human", "/m/02"), (beyond, "none", "/m/03"), (nowhere, "nobody", "/m/09")]
+    write(folder / "c/labels.csv", LABELS, [f"{i},{s},{m},1" for i, s, m in behind])
+    load(pack(folder, "mixed.tar"), max_rejects=1, limit=1)
+    assert set(Label.objects.values_list("mid", flat=True)) == {"/m/01", "/m/02"}
     assert set(Source.objects.values_list("name", flat=True)) == {"human", "machine"}
 
 
@@ -295,23 +290,13 @@ def test_wide_rows_and_label_columns_and_decimal_ids_give_the_same_annotations(t
     assert summary.rows == {"read": 4, "inserted": 3, "updated": 0, "unchanged": 1, "skipped": 0, "rejected": 0}
 
 
-@pytest.mark.parametrize(
-    ("name", "options", "subset"),
-    [
-        ("images.csv", {"subset": "validation"}, "validation"),
-        ("test/images.csv", {"subset": "validation"}, "test"),
-        ("test/images.csv", {}, "test"),
-        ("images.csv", {}, None),
-    ],
-)
-def test_without_a_column_the_folder_and_then_the_option_give_the_subset(
-    tmp_path: Path, name: str, options: dict[str, str], subset: str | None
-) -> None:
-    row = csv_line([ID, "", "", BY, "", "A", "t"])
-    folder = one_image(tmp_path / "set", row, header="\ufeff" + SEVEN, name=name)  # with a byte order mark, too
-    summary = load(folder, max_rejects=1, **options)
-    assert [image.get_subset_display() for image in Image.objects.all()] == [subset] * (subset is not None)
-    assert summary.rejects == ({} if subset else {"no subset": 1})
+def test_without_a_column_the_folder_and_then_the_option_give_the_subset(tmp_path: Path) -> None:
+    header = "\ufeff" + SEVEN  # a byte order mark is no part of a name
+    for number, name in enumerate(["images.csv", "test/images.csv"], 1):
+        one_image(tmp_path / "set", csv_line([f"{number:016x}", "", "", BY, "", "A", "t"]), header=header, name=name)
+    assert load(tmp_path / "set", max_rejects=1, dry_run=True).rejects == {"no subset": 1}
+    load(tmp_path / "set", subset="validation")
+    assert [image.get_subset_display() for image in Image.objects.order_by("id")] == ["validation", "test"]
 
 
 def test_a_file_of_another_kind_is_named_and_left_alone(tmp_path: Path) -> None:
