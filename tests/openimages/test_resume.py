@@ -104,7 +104,7 @@ def outcome(workspace: Workspace, path: Path) -> Outcome:
     )
 
 
-@drawn(quick=20, deep=400)
+@drawn(quick=20, deep=150)
 @given(
     st.builds(Files, st.lists(FILES, min_size=1, max_size=4), st.booleans()),
     st.none() | st.integers(1, 4),
