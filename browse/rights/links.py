@@ -28,7 +28,7 @@ def web_link(url: str) -> str | None:
     if parts.scheme not in ("http", "https") or "@" in parts.netloc or host is None:
         return None
     authority = host if parts.port is None else f"{host}:{parts.port}"
-    rest = text.split(parts.netloc, 1)[1]
+    rest = text.partition("://")[2].removeprefix(parts.netloc)
     return f"{parts.scheme}://{authority}{quote(rest, safe=_KEPT)}"
 
 

@@ -21,6 +21,8 @@ from browse.rights import web_link
         ("https://müller.example/x", "https://xn--mller-kva.example/x"),
         ("http://[2001:db8::1]/x", "http://[2001:db8::1]/x"),
         ("https://example.org/example.org/x", "https://example.org/example.org/x"),
+        ("http://t/x", "http://t/x"),  # The host's name is a part of the scheme's.
+        ("https://http/https://x", "https://http/https://x"),
     ],
 )
 def test_web_addresses_are_links_in_ascii(url, link):
