@@ -19,6 +19,8 @@ _TOUCH_AFTER_S = 86_400.0
 _STALE_TEMPORARY_S = 3600.0
 _TRIM_TO = 0.9
 _LEAST_BETWEEN_TRIMS = 16 << 20
+_RENDERING_MODE = 0o644
+"""A web server in front, which may run as another user, sends renderings itself; sources are for us alone."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,8 @@ class DiskCache:
             with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
                 temporary = file.name
                 file.write(data)
+                if self._is_rendering(path):
+                    os.fchmod(file.fileno(), _RENDERING_MODE)
             Path(temporary).replace(path)
         except OSError:
             if temporary is not None:
@@ -130,6 +134,9 @@ class DiskCache:
     def _note_written(self, size: int) -> None:
         with self._lock:
             self._written_since_trim += size
+
+    def _is_rendering(self, path: Path) -> bool:
+        return path.is_relative_to(self.folder / "renderings")
 
     def _path(self, kind: str, image_id: str, what: str, suffix: str) -> Path:
         """One folder and one beginning for all of an image's files, so that they can be found without a version."""

@@ -61,6 +61,13 @@ def test_what_was_written_is_read(cache: DiskCache) -> None:
     assert cache.read(cache.source_path(IMAGE_ID, VERSION)) is None
 
 
+def test_renderings_can_be_read_by_a_web_server_of_another_user_and_sources_cannot(cache: DiskCache) -> None:
+    shown, source = rendering(cache, IMAGE_ID, 10), put(cache, cache.source_path(IMAGE_ID, VERSION), 10, 0)
+    assert [oct(path.stat().st_mode & 0o777) for path in (shown, source)] == ["0o644", "0o600"]
+    for folder in (shown.parent, shown.parent.parent, cache.folder):
+        assert folder.stat().st_mode & 0o111 == 0o111
+
+
 def test_an_empty_file_is_no_picture(cache: DiskCache) -> None:
     assert cache.read(rendering(cache, IMAGE_ID, 0)) is None
 
