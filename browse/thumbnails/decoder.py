@@ -39,13 +39,16 @@ class Decoder:
         """The picture as asked for (see rendering.render).
 
         Raises UndecodableError for what is no picture, breaks the process or takes too long; BusyError when no
-        process comes free in time.
+        process comes free in time or can be started, which says nothing of the picture.
         """
         with self._process() as process:
             return process.render(data, outputs, rotation=rotation, timeout_s=self._timeout_s)
 
     def start(self) -> None:
-        """Start a process that is free and not running, so that it is ready when a picture comes."""
+        """Start a process that is free and not running, so that it is ready when a picture comes.
+
+        Raises BusyError where it cannot be started.
+        """
         try:
             process = self._free.get_nowait()
         except queue.Empty:
@@ -106,8 +109,9 @@ class _Process:
     def _ask(self, message: bytes, timeout_s: float) -> _Answer:
         """The process may have been killed since its last picture, so one that breaks is asked once more, anew."""
         for _ in range(2):
+            connection = self._ready()
             try:
-                answer = _exchange(self._ready(), message, timeout_s)
+                answer = _exchange(connection, message, timeout_s)
             except TimeoutError:
                 raise
             except OSError:
@@ -122,16 +126,13 @@ class _Process:
         if self._child is not None and self._child.poll() is None and self._jobs < _JOBS_PER_PROCESS:
             return
         self.stop()
-        self._socket, theirs = socket.socketpair()
-        with theirs:
-            self._child = subprocess.Popen(
-                [sys.executable, "-I", "-c", _START, str(_ROOT)],
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env={},
-                start_new_session=True,  # Ctrl-C is for the command that waits, not for what it waits for.
-            )
+        try:
+            self._socket, theirs = socket.socketpair()
+            with theirs:
+                self._child = _popen(theirs)
+        except OSError as error:
+            self.stop()
+            raise BusyError(f"No decoding process can be started: {error.strerror}.") from error
 
     def stop(self) -> None:
         """End it, whatever it is at."""
@@ -149,16 +150,31 @@ class _Process:
             self.stop()
 
     def _ready(self) -> socket.socket:
-        """The connection to the process, once it has said that it listens."""
+        """The connection to the process, once it has said that it listens. Raises BusyError where it does not."""
         self.start()
         assert self._socket is not None
         if not self._is_ready:
             end = time.monotonic() + _START_TIMEOUT_S
             greeting = b""
-            while not greeting.endswith(b"\n"):
-                greeting += _receive(self._socket, end)
+            try:
+                while not greeting.endswith(b"\n"):
+                    greeting += _receive(self._socket, end)
+            except OSError as error:
+                self.stop()
+                raise BusyError("A decoding process does not come up.") from error
             self._is_ready = True
         return self._socket
+
+
+def _popen(connection: socket.socket) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-I", "-c", _START, str(_ROOT)],
+        stdin=connection.fileno(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={},
+        start_new_session=True,  # Ctrl-C is for the command that waits, not for what it waits for.
+    )
 
 
 @dataclass(frozen=True)

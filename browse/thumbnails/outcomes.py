@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from browse.picture_states import PictureStatus
@@ -27,8 +27,9 @@ _RETRY_S = {
 class Known:
     """What is remembered about one picture.
 
-    `version` names its source bytes and how they are turned; `verified` says that these are the original's by MD5;
-    `retry_at`, in seconds since 1970, is when it is worth asking again (None: no need).
+    `version` names its source bytes and how they are turned: renderings of it may be in the cache, also of a picture
+    that could not be had again. `verified` says that these bytes are the original's by MD5; `retry_at`, in seconds
+    since 1970, is when it is worth asking again (None: no need).
     """
 
     status: PictureStatus
@@ -44,6 +45,13 @@ class Known:
     def is_settled(self, now: float) -> bool:
         """Whether it says that there is no picture, and it is too early to ask again."""
         return self.status is not PictureStatus.FRESH and self.retry_at is not None and now < self.retry_at
+
+    def after(self, before: Known) -> Known:
+        """This failure, with what was learned before it. A picture that changed at its source is shown no longer."""
+        learned = replace(self, width=before.width, height=before.height)
+        if self.status is PictureStatus.MISMATCH:
+            return learned
+        return replace(learned, source=before.source, verified=before.verified, version=before.version)
 
 
 class Ledger(Protocol):
@@ -106,7 +114,6 @@ def _unavailable(status: PictureStatus, reason: str, wait_s: float, now: float, 
 # The one that leaves most hope comes first: a picture is dead only when no other source may still have it.
 _RANKS: tuple[tuple[type[errors.PictureError], PictureStatus], ...] = (
     (errors.HostPausedError, PictureStatus.PENDING),
-    (errors.BusyError, PictureStatus.PENDING),
     (errors.FetchError, PictureStatus.ERROR),
     (errors.MismatchError, PictureStatus.MISMATCH),
     (errors.UndecodableError, PictureStatus.ERROR),

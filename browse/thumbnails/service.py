@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from browse.picture_states import PictureStatus
 from browse.thumbnails.breaker import Breaker
@@ -27,6 +29,7 @@ from browse.thumbnails.errors import (
     TooLargeError,
     UndecodableError,
 )
+from browse.thumbnails.jobs import Jobs, Patience
 from browse.thumbnails.locks import Locks
 from browse.thumbnails.outcomes import Known, Ledger, NoThumbnail, Outcome, Thumbnail, known_from_failures, version_of
 from browse.thumbnails.pulse import Pulse
@@ -36,13 +39,15 @@ from browse.thumbnails.sources import (
     RemotePlace,
     Source,
     check_original,
+    is_local,
     is_original,
     read_local,
     remote_place,
 )
 
 _PENDING_S = 5.0
-_STEP_S = 0.05
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -60,32 +65,43 @@ class ThumbnailService:
         self.config = config
         self.cache = DiskCache(config.cache_folder, max_bytes=config.max_cache_bytes)
         self._ledger = ledger
+        self._folder = config.image_root if Source.LOCAL in config.sources else None
         self._rules = config.host_rules()
         self._downloader = downloader or Downloader(fake_host=config.fake_host)
         self._decoder = Decoder(processes=config.decoders, patience_s=config.patience_s)
         self._locks = Locks(config.cache_folder / "locks", patience_s=config.patience_s)
         self._pulse = Pulse()
         self._breaker = Breaker(config.cache_folder / "paused")
-        self._pool = ThreadPoolExecutor(config.threads, thread_name_prefix="thumbnail")
-        self._jobs: dict[tuple[Picture, Output], Future[Outcome]] = {}
-        self._jobs_lock = threading.Lock()
-        self._long_waits = threading.BoundedSemaphore(config.long_waits)
+        self._near = Jobs[Outcome | None](threads=config.decoders + 1, most=config.max_jobs, name="near")
+        self._far = Jobs[Outcome](threads=config.threads, most=config.max_jobs, name="far")
+        self._patience = Patience(short_s=config.short_wait_s, long_s=config.wait_s, long_waits=config.long_waits)
 
     def obtain(self, picture: Picture, output: Output, *, wait_s: float | None = None) -> Outcome:
         """The thumbnail, fetched if need be. After `wait_s` (by default the configured time) the work goes on
-        without the caller, who is told that the picture is pending."""
-        outcome = self._at_hand(picture, output, self._ledger.recall(picture.image_id))
+        without the caller, who is told that the picture is pending.
+
+        What needs no network has threads of its own, so that it never waits for those that wait for a host.
+        """
+        known = self._ledger.recall(picture.image_id)
+        outcome: Outcome | None = self._kept(picture, output, known)
         if outcome is not None:
             return outcome
-        job = self._job(picture, output)
-        if job is None:
-            return _pending("Many pictures are being fetched.")
+        is_near = self._is_near(picture, known)
+        if not is_near and (settled := _settled(known)) is not None:
+            return settled
+        key, began = (picture, output), time.monotonic()
         try:
-            if wait_s is not None:
-                return job.result(wait_s)
-            return self._result(job)
+            if is_near:
+                near = self._near.start(key, partial(self._work, picture, partial(self._from_near, picture, output)))
+                outcome = self._result(near, began, wait_s, is_stalled=lambda: False)
+            if outcome is None:
+                far = self._far.start(key, partial(self._work, picture, partial(self._from_far, picture, output)))
+                outcome = self._result(far, began, wait_s, is_stalled=lambda: self._pulse.is_stalled)
+        except BusyError as error:
+            return _pending(str(error))
         except FutureTimeoutError:
             return _pending("The picture is being fetched.")
+        return outcome
 
     def cached(self, image_id: str, version: str, output: Output) -> bytes | None:
         """The rendering of this version of a picture, if it is in the cache."""
@@ -106,44 +122,21 @@ class ThumbnailService:
 
     def close(self) -> None:
         """Finish what is under way and end the decoding processes."""
-        self._pool.shutdown()
+        self._near.close()
+        self._far.close()
         self._decoder.close()
 
-    def _result(self, job: Future[Outcome]) -> Outcome:
-        """In short steps, so that nobody goes on waiting once nothing moves; a few wait to the end all the same."""
-        began = time.monotonic()
-        while True:
-            try:
-                return job.result(_STEP_S)
-            except FutureTimeoutError:
-                waited_s = time.monotonic() - began
-                if waited_s >= self.config.short_wait_s or self._pulse.is_stalled:
-                    break
-        if not self._long_waits.acquire(blocking=False):
-            raise FutureTimeoutError
-        try:
-            return job.result(max(0.0, self.config.wait_s - waited_s))
-        finally:
-            self._long_waits.release()
+    def _result(self, job: Future[_T], began: float, wait_s: float | None, *, is_stalled: Callable[[], bool]) -> _T:
+        if wait_s is not None:
+            return job.result(max(0.0, began + wait_s - time.monotonic()))
+        return self._patience.result(job, began=began, is_stalled=is_stalled)
 
-    def _job(self, picture: Picture, output: Output) -> Future[Outcome] | None:
-        with self._jobs_lock:
-            job = self._jobs.get((picture, output))
-            if job is not None:
-                return job
-            if len(self._jobs) >= self.config.max_jobs:
-                return None
-            job = self._jobs[picture, output] = self._pool.submit(self._run, picture, output)
-        job.add_done_callback(lambda _: self._jobs.pop((picture, output), None))
-        return job
-
-    def _run(self, picture: Picture, output: Output) -> Outcome:
+    def _work(self, picture: Picture, attempt: Callable[[], _T]) -> _T | NoThumbnail:
+        """What every job does around its attempt."""
         try:
-            with self._locks.exclusive(picture.image_id):
-                known = self._ledger.recall(picture.image_id)
-                outcome = self._from_known(picture, output, known) or self._fetch(picture, output, known)
-                if self._ledger.is_withdrawn(picture.image_id):  # taken down meanwhile, and its files removed before
-                    self.forget(picture.image_id)
+            outcome = attempt()
+            if self._ledger.is_withdrawn(picture.image_id):  # taken down meanwhile, and its files removed before
+                self.forget(picture.image_id)
         except BusyError as error:
             return _pending(str(error))
         finally:
@@ -154,20 +147,49 @@ class ThumbnailService:
     def _rendering_path(self, image_id: str, version: str, output: Output) -> Path:
         return self.cache.rendering_path(image_id, version, output.side, output.format)
 
-    def _at_hand(self, picture: Picture, output: Output, known: Known | None) -> Outcome | None:
-        """What needs neither network nor decoder: no picture to be had, or a rendering in the cache."""
-        if known is None:
+    def _kept(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
+        """The rendering in the cache, also of a picture that has gone since."""
+        if known is None or not known.version:
             return None
-        if known.is_settled(time.time()):
-            return _no_thumbnail(known)
-        data = self.cached(picture.image_id, known.version, output) if known.version else None
+        data = self.cached(picture.image_id, known.version, output)
         return None if data is None else Thumbnail(data, known.version)
 
-    def _from_known(self, picture: Picture, output: Output, known: Known | None) -> Outcome | None:
-        """What needs no fetch: what is at hand, or another size of a source that is in the cache."""
-        outcome = self._at_hand(picture, output, known)
-        if outcome is not None or known is None or known.source is None or not known.version:
-            return outcome
+    def _is_near(self, picture: Picture, known: Known | None) -> bool:
+        """Whether there is something to render that needs no network."""
+        if self._folder is not None and is_local(picture, self._folder):
+            return True
+        if known is None or not known.version:
+            return False
+        return self.cache.source_path(picture.image_id, known.version).is_file()
+
+    def _from_near(self, picture: Picture, output: Output) -> Outcome | None:
+        """Another size of a source in the cache, or the file in the folder of pictures; None where hosts are to be
+        asked."""
+        known = self._ledger.recall(picture.image_id)
+        outcome = self._kept(picture, output, known) or self._from_kept_source(picture, output, known)
+        return outcome or self._from_folder(picture, output, known) or _settled(known)
+
+    def _from_folder(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
+        if self._folder is None:
+            return None
+        try:
+            found = self._from_source(picture, Source.LOCAL, output)
+        except BusyError:
+            raise
+        except PictureError:
+            return None
+        return self._keep(picture, output, found, known)
+
+    def _from_far(self, picture: Picture, output: Output) -> Outcome:
+        """Whatever came of it while this waited for its turn, or a fetch."""
+        with self._locks.exclusive(picture.image_id):
+            known = self._ledger.recall(picture.image_id)
+            outcome = self._kept(picture, output, known) or self._from_kept_source(picture, output, known)
+            return outcome or _settled(known) or self._fetch(picture, output, known)
+
+    def _from_kept_source(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
+        if known is None or known.source is None or not known.version:
+            return None
         source = self.cache.read(self.cache.source_path(picture.image_id, known.version))
         rotation = picture.rotation_of(known.source)
         if source is None or version_of(source, rotation) != known.version:
@@ -187,6 +209,8 @@ class ThumbnailService:
                 found = self._from_source(picture, source, output)
             except AbsentError:
                 continue
+            except BusyError:  # says nothing of the picture
+                raise
             except PictureError as error:
                 failures.append(error)
             else:
@@ -200,9 +224,9 @@ class ThumbnailService:
 
     def _bytes_from(self, picture: Picture, source: Source) -> tuple[bytes, bool]:
         if source is Source.LOCAL:
-            if self.config.image_root is None:
+            if self._folder is None:
                 raise AbsentError("There is no folder of pictures.")
-            data = read_local(picture, self.config.image_root)
+            data = read_local(picture, self._folder)
             return data, is_original(picture, data)
         place = remote_place(picture, source, self._rules)
         try:
@@ -255,7 +279,7 @@ class ThumbnailService:
             width=found.rendered.width,
             height=found.rendered.height,
         )
-        if known != before:
+        if known != before or found.source is not Source.LOCAL:  # A fetch is a check, even of what was known.
             self._ledger.record(picture.image_id, known)
         return Thumbnail(data, version)
 
@@ -267,13 +291,17 @@ class ThumbnailService:
             paused = [error.retry_after_s for error in failures if isinstance(error, HostPausedError)]
             return NoThumbnail(known.status, known.reason, min(paused, default=_PENDING_S))
         if before is not None:
-            known = replace(known, width=before.width, height=before.height)
+            known = known.after(before)
         self._ledger.record(picture.image_id, known)
         return _no_thumbnail(known)
 
 
 def _pending(reason: str) -> NoThumbnail:
     return NoThumbnail(PictureStatus.PENDING, reason, _PENDING_S)
+
+
+def _settled(known: Known | None) -> NoThumbnail | None:
+    return _no_thumbnail(known) if known is not None and known.is_settled(time.time()) else None
 
 
 def _no_thumbnail(known: Known) -> NoThumbnail:

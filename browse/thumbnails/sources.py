@@ -105,19 +105,38 @@ def read_local(picture: Picture, root: Path) -> bytes:
     """The picture's file in a folder of downloaded pictures. Raises AbsentError, or FetchError where unreadable."""
     for path in _local_paths(picture, root):
         try:
-            handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError):
+            data = _read_picture_file(path)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             continue
         except OSError as error:
             raise FetchError(f"The picture's file cannot be read: {error.strerror}.") from error
-        with os.fdopen(handle, "rb") as file:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                continue
-            if status.st_size > ORIGINAL_MAX_BYTES:
-                raise FetchError(f"The picture's file is larger than {ORIGINAL_MAX_BYTES} bytes.")
-            return file.read(ORIGINAL_MAX_BYTES)
+        if data is not None:
+            return data
     raise AbsentError("Not in the folder of pictures.")
+
+
+def is_local(picture: Picture, root: Path) -> bool:
+    """Whether that folder has a file of the picture; also where that cannot be told, which reading it will explain."""
+    try:
+        return any(path.is_file() for path in _local_paths(picture, root))
+    except OSError:
+        return True
+
+
+def _read_picture_file(path: Path) -> bytes | None:
+    """None for what is no file. Raises OSError, or FetchError for a file that is too large."""
+    with open(path, "rb", opener=_without_waiting) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            return None
+        if status.st_size > ORIGINAL_MAX_BYTES:
+            raise FetchError(f"The picture's file is larger than {ORIGINAL_MAX_BYTES} bytes.")
+        return file.read(ORIGINAL_MAX_BYTES)
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A pipe without a writer would hold up whoever opens it."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _local_paths(picture: Picture, root: Path) -> Iterator[Path]:

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from browse.thumbnails import current
 from tests.thumbnails.fake_host import PictureHost, picture_host
+from tests.thumbnails.serving import Bench
 
 
 @pytest.fixture
@@ -28,3 +29,12 @@ def proxied(host: PictureHost, tmp_path: Path, settings: Settings) -> Iterator[P
     settings.THUMBNAIL_FAKE_HOST = host.address
     yield host
     current.close_services()
+
+
+@pytest.fixture
+def bench(host: PictureHost, tmp_path: Path) -> Iterator[Bench]:
+    """A service over the fake host, with an empty cache and an empty folder of pictures."""
+    bench = Bench(host, tmp_path)
+    yield bench
+    for service in bench.services:
+        service.close()

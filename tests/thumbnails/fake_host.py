@@ -18,17 +18,23 @@ from PIL import Image
 
 from browse.thumbnails.network import FakeHost
 
+GATE_OPENS_AFTER_S = 30
+"""By itself, so that a test that waits for the host in vain fails and does not hang."""
 NAMES = ("*.staticflickr.com", "open-images-dataset.s3.amazonaws.com")
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the host sends; `raw` replaces all of it by a function over the connection."""
+    """What the host sends, once the gate is open where there is one.
+
+    `raw` replaces all of it by a function over the connection.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
+    gate: threading.Event | None = None
     raw: Callable[[BaseHTTPRequestHandler], None] | None = None
 
 
@@ -49,10 +55,10 @@ class PictureHost:
         self.answers: dict[str, Answer] = {}
         self.otherwise = otherwise or Answer(404)
         self.requests: list[Request] = []
-        self.connections = 0
         self.most_at_once = 0
         self._at_once = 0
         self._lock = threading.Lock()
+        self._asked = threading.Condition(self._lock)
         self._server = self._start(folder)
 
     @property
@@ -65,6 +71,11 @@ class PictureHost:
 
     def paths(self) -> list[str]:
         return [request.path for request in self.requests]
+
+    def wait_for_requests(self, count: int) -> None:
+        """Until so many requests have come."""
+        with self._asked:
+            assert self._asked.wait_for(lambda: len(self.requests) >= count, GATE_OPENS_AFTER_S)
 
     def close(self) -> None:
         self._server.shutdown()
@@ -88,6 +99,7 @@ class PictureHost:
             self.requests.append(request)
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
+            self._asked.notify_all()
         try:
             self._send(handler, self.answers.get(handler.path, self.otherwise))
         finally:
@@ -96,6 +108,8 @@ class PictureHost:
 
     def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
         time.sleep(answer.delay_s)
+        if answer.gate is not None:
+            answer.gate.wait(GATE_OPENS_AFTER_S)
         if answer.raw is not None:
             answer.raw(handler)
             return

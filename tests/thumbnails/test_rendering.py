@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from browse.thumbnails import decoder as decoder_module
 from browse.thumbnails.config import ENCODINGS, SIZES
 from browse.thumbnails.decoder import Decoder
 from browse.thumbnails.errors import BusyError, UndecodableError
@@ -203,6 +204,26 @@ def test_the_decoder_is_limited(decoder: Decoder) -> None:
 def test_a_picture_that_takes_too_long_is_given_up() -> None:
     with Decoder(timeout_s=0.01) as impatient, pytest.raises(UndecodableError, match="too long"):
         impatient.render(saved(noise(2000, 2000), "PNG"), [Output(1000, "webp")], rotation=None)
+
+
+def test_a_decoder_that_does_not_come_up_is_no_fault_of_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched, Decoder() as dying:
+        patched.setattr(decoder_module, "_START", "raise SystemExit(1)")
+        with pytest.raises(BusyError):
+            dying.render(photo(), [Output(8, "jpeg")], rotation=None)
+    with monkeypatch.context() as patched, Decoder() as slow:
+        patched.setattr(decoder_module, "_START_TIMEOUT_S", 0.0)
+        with pytest.raises(BusyError):
+            slow.render(photo(), [Output(8, "jpeg")], rotation=None)
+        patched.undo()
+        assert slow.render(photo(), [Output(8, "jpeg")], rotation=None).width == 64
+
+
+def test_a_picture_that_ends_the_decoder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    greets_and_ends = "import os; os.write(0, b'ready\\n'); os.read(0, 1)"
+    monkeypatch.setattr(decoder_module, "_START", greets_and_ends)
+    with Decoder() as breaking, pytest.raises(UndecodableError, match="breaks"):
+        breaking.render(photo(), [Output(8, "jpeg")], rotation=None)
 
 
 def test_nobody_waits_for_a_decoder_for_ever() -> None:
