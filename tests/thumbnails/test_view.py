@@ -24,6 +24,7 @@ from tests.thumbnails.rows import IMAGE_ID, ORIGINAL, THUMBNAIL, create_image, p
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+README = Path(__file__).resolve().parents[2] / "README.md"
 WEBP = {"accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
 TILE = f"/thumb/{IMAGE_ID}/m"
 IMMUTABLE = "public, max-age=31536000, immutable"
@@ -221,6 +222,23 @@ def test_a_web_server_in_front_may_send_the_file(client: Client, shown: PictureS
         file = Path(settings.THUMBNAIL_DIR) / inside.removeprefix("/_thumbnails/")
         assert max(Pillow.open(io.BytesIO(file.read_bytes())).size) == 384
         assert (response["ETag"], response["Content-Type"]) == (f'"{shown.version}-384-webp"', "image/webp")
+
+
+def test_the_web_server_in_front_hands_on_every_header(shown: PictureState, settings: Settings) -> None:
+    """nginx keeps the first ones of the answer that names the file, and no other."""
+    settings.THUMBNAIL_X_ACCEL_PREFIX = "/_thumbnails/"
+    settings.SECURE_HSTS_SECONDS = 60
+    response = Client().get(f"{TILE}?v={shown.version}", headers=WEBP, secure=True)
+    kept = {"Content-Type", "Content-Length", "Cache-Control", "X-Accel-Redirect"}
+    assert kept <= set(response.headers)
+    block = re.search(r"location /_thumbnails/ \{\n(.*?)\n +\}", README.read_text(), re.DOTALL)
+    assert block is not None
+    lines = {line.strip() for line in block[1].splitlines()}
+    added = {
+        f"add_header {name} $upstream_http_{name.lower().replace('-', '_')};" for name in set(response.headers) - kept
+    }
+    assert added | {"internal;", "etag off;", 'add_header Last-Modified "";'} <= lines
+    assert len(added) == 9
 
 
 def test_a_full_disk_is_no_error(client: Client, proxied: PictureHost, settings: Settings, tmp_path: Path) -> None:
