@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ class Picture:
     ratio   width of its place by its height, in hundredths.
     mat     the picture is shown whole inside its place, since its proportions are not known yet or too extreme.
     words   why there is no picture; empty where there is one, or nobody knows yet.
+    checked when it was last looked for.
     """
 
     src: str
@@ -29,6 +31,7 @@ class Picture:
     mat: bool
     words: str = ""
     provenance: str = ""
+    checked: dt.datetime | None = None
 
 
 def pictures_of(cards: Sequence[ImageCard], size: str) -> dict[str, Picture]:
@@ -38,7 +41,9 @@ def pictures_of(cards: Sequence[ImageCard], size: str) -> dict[str, Picture]:
 
 def _picture(found: TilePicture, size: str) -> Picture:
     ratio, mat = place(found.width, found.height, size)
-    return Picture(found.url, found.width, found.height, ratio, mat, found.words, found.provenance)
+    return Picture(
+        found.url, found.width, found.height, ratio, mat, found.words, found.provenance, checked=found.checked
+    )
 
 
 def place(width: int | None, height: int | None, size: str) -> tuple[int, bool]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
 from browse.image_ids import key_from_image_id
 from browse.models import PictureState
@@ -16,6 +18,8 @@ from browse.thumbnails.config import SIZES
 from browse.thumbnails.errors import BlockedError
 from browse.thumbnails.sources import Source
 from browse.thumbnails.urls import HostRules, parse_picture_url
+
+_GONE = (PictureStatus.DEAD, PictureStatus.MISMATCH, PictureStatus.BLOCKED)
 
 
 class HasPicture(Protocol):
@@ -39,6 +43,7 @@ class TilePicture:
     status          None until it was looked for.
     words           why there is no picture, for people; empty where there is one or nobody knows yet.
     provenance      "verified" (the original's MD5), "derivative" (another rendering of it), or "" where unknown.
+    checked         when it was last looked for.
     """
 
     url: str
@@ -48,6 +53,7 @@ class TilePicture:
     words: str = ""
     reason: str = ""
     provenance: str = ""
+    checked: dt.datetime | None = None
 
 
 def thumbnails_of(images: Iterable[HasPicture], size: str) -> dict[str, TilePicture]:
@@ -71,7 +77,7 @@ def thumbnail_address(image_id: str, size: str, version: str = "") -> str:
 
 
 def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePicture:
-    direct = _direct_address(image) if settings.THUMBNAILS == "direct" else None
+    direct = _direct_address(image) if settings.THUMBNAILS == "direct" and not _is_hopeless(state) else None
     if direct is not None:
         return TilePicture(direct, state.width if state else None, state.height if state else None)
     if state is None:
@@ -84,7 +90,15 @@ def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePictu
         words="" if state.is_fresh else state.status.words,
         reason=state.reason,
         provenance=_provenance(state),
+        checked=state.checked,
     )
+
+
+def _is_hopeless(state: PictureState | None) -> bool:
+    """Whether Flickr is known not to have it for now: then our neutral tile says why, and nothing is loaded in vain."""
+    if state is None or state.status not in _GONE:
+        return False
+    return state.retry_at is not None and state.retry_at > timezone.now()
 
 
 def _provenance(state: PictureState) -> str:

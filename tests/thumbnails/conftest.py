@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,3 +39,11 @@ def bench(host: PictureHost, tmp_path: Path) -> Iterator[Bench]:
     yield bench
     for service in bench.services:
         service.close()
+
+
+@pytest.fixture
+def gate() -> Iterator[threading.Event]:
+    """Opened at the end, so that nobody waits longer than the test."""
+    gate = threading.Event()
+    yield gate
+    gate.set()

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import replace
 from itertools import islice
@@ -32,14 +31,6 @@ from tests.thumbnails.serving import (
 )
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@pytest.fixture
-def gate() -> Iterator[threading.Event]:
-    """Opened at the end, so that nobody waits longer than the test."""
-    gate = threading.Event()
-    yield gate
-    gate.set()
 
 
 def behind(gate: threading.Event, bench: Bench) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from PIL import Image as Pillow
 from pytest_django import Settings
 
@@ -309,7 +311,12 @@ def test_tiles_know_what_was_learned(shown: PictureState, django_assert_num_quer
         tiles = thumbnails_of(images, "m")
     assert tiles["0" * 16] == TilePicture(f"/thumb/{'0' * 16}/m")
     assert thumbnail_of(shown_image(), "s") == TilePicture(
-        f"/thumb/{IMAGE_ID}/s?v={shown.version}", 640, 480, status=PictureStatus.FRESH, provenance="derivative"
+        f"/thumb/{IMAGE_ID}/s?v={shown.version}",
+        640,
+        480,
+        status=PictureStatus.FRESH,
+        provenance="derivative",
+        checked=shown.checked,
     )
 
 
@@ -348,6 +355,24 @@ def test_direct_shows_flickrs_own_addresses_from_the_policys_hosts_alone(
     settings.THUMBNAILS = "direct"
     image = create_image(thumbnail_url=thumbnail_url, original_url=original_url)
     assert thumbnail_of(image, "m").url == shown_url
+
+
+@pytest.mark.parametrize(
+    ("state", "retry_in_s", "is_direct"),
+    [("dead", 60, False), ("mismatch", 60, False), ("blocked", 60, False), ("dead", -60, True), ("error", 60, True)],
+)
+def test_direct_leaves_what_is_known_to_be_gone_to_the_neutral_tile(
+    state: str, retry_in_s: int, is_direct: bool, client: Client, settings: Settings
+) -> None:
+    settings.THUMBNAILS = "direct"
+    image = create_image()
+    retry_at = timezone.now() + dt.timedelta(seconds=retry_in_s)
+    PictureState.objects.create(pk=image.pk, state=state, retry_at=retry_at)
+    tile = thumbnail_of(image, "m")
+    assert tile.url == (THUMBNAIL if is_direct else TILE)
+    if not is_direct:
+        assert tile.words == PictureStatus(state).words
+        assert client.get(tile.url)["X-Picture-State"] == state
 
 
 def test_an_unknown_size_has_no_address() -> None:
