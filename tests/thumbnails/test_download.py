@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+import ssl
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 
 import pytest
@@ -126,46 +131,90 @@ def test_a_compressed_answer_is_not_unpacked(encoding: str, host: PictureHost, f
 
 
 def test_a_host_that_sends_no_byte_is_given_up(
-    host: PictureHost, fetch: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch
+    host: PictureHost, fetch: Callable[..., bytes], monkeypatch: pytest.MonkeyPatch, gate: threading.Event
 ) -> None:
     monkeypatch.setattr(network, "FIRST_BYTE_TIMEOUT_S", 0.2)
-    host.answers[PATH] = Answer(body=BODY, delay_s=1)
+    host.answers[PATH] = Answer(body=BODY, gate=gate)
     with pytest.raises(HostDownError):
-        within(0.8, fetch)
+        fetch(timeout_s=60)
 
 
-def dripping(start: bytes, drip: bytes, times: int = 60) -> Answer:
-    def send(handler: BaseHTTPRequestHandler) -> None:
-        handler.wfile.write(start)
-        for _ in range(times):
-            handler.wfile.write(drip)
+@pytest.fixture
+def crowded() -> Iterator[int]:
+    """The port of a listener whose queue is full: whoever connects gets no answer at all."""
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
+
+
+def test_a_host_that_takes_no_connection_is_given_up(
+    crowded: int, host: PictureHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(network, "CONNECT_TIMEOUT_S", 0.2)
+    with pytest.raises(HostDownError, match="No connection to the picture's host: timed out"):
+        Downloader(fake_host=replace(host.address, port=crowded)).fetch(URL, max_bytes=1, timeout_s=60)
+
+
+def test_a_host_that_does_not_speak_tls_is_given_up(host: PictureHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(network, "CONNECT_TIMEOUT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent_host = replace(host.address, port=silent.getsockname()[1])
+        with pytest.raises(HostDownError, match=r"No safe connection .*timed out"):
+            Downloader(fake_host=silent_host).fetch(URL, max_bytes=1, timeout_s=60)
+
+
+def test_the_handshake_has_only_what_connecting_left_of_its_time() -> None:
+    ours, theirs = socket.socketpair()
+    hangs_up = threading.Timer(10, theirs.shutdown, [socket.SHUT_RDWR])
+    hangs_up.start()
+    stream = network._DeadlineStream(ours, network.Deadline(60), network.Deadline(0.2))
+    try:
+        with pytest.raises(HostDownError, match=r"No safe connection .*timed out"):
+            stream.start_tls(ssl.create_default_context(), server_hostname=URL.host)
+    finally:
+        hangs_up.cancel()
+        theirs.close()
+
+
+class Dripping:
+    """Begins an answer and goes on byte by byte; notes whether anybody listened to the end."""
+
+    def __init__(self, start: bytes, drip: bytes) -> None:
+        self.start, self.drip = start, drip
+        self.was_heard_out = False
+
+    def __call__(self, handler: BaseHTTPRequestHandler) -> None:
+        handler.wfile.write(self.start)
+        for _ in range(400):
+            handler.wfile.write(self.drip)
             time.sleep(0.05)
-
-    return Answer(raw=send)
+        self.was_heard_out = True
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("start", "drip"),
     [
-        dripping(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"a"),
-        dripping(b"HTTP/1.1 200 OK\r\n", b"X: a\r\n"),
-        dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
-        dripping(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"a"),
+        (b"HTTP/1.1 200 OK\r\n", b"X: a\r\n"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"),
     ],
     ids=["body", "headers", "interim answers", "chunks"],
 )
-def test_a_host_that_drips_is_given_up(answer: Answer, host: PictureHost, fetch: Callable[..., bytes]) -> None:
-    host.answers[PATH] = answer
+def test_a_host_that_drips_is_given_up(
+    start: bytes, drip: bytes, host: PictureHost, fetch: Callable[..., bytes]
+) -> None:
+    dripping = Dripping(start, drip)
+    host.answers[PATH] = Answer(raw=dripping)
     with pytest.raises(HostDownError):
-        within(1.5, lambda: fetch(timeout_s=0.5))
-
-
-def within(seconds: float, work: Callable[[], object]) -> object:
-    start = time.monotonic()
-    try:
-        return work()
-    finally:
-        assert time.monotonic() - start < seconds
+        fetch(timeout_s=0.3)
+    assert not dripping.was_heard_out
 
 
 def test_a_host_that_refuses_is_down(host: PictureHost, fetch: Callable[..., bytes]) -> None:
