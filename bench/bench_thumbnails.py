@@ -1,16 +1,21 @@
-"""Times thumbnails through gunicorn, against a picture host on loopback that answers in 100 ms.
+"""Times thumbnails through gunicorn, against a picture host on loopback that answers in 100 ms; and credit sheets.
 
-    python bench/bench_thumbnails.py
+    python bench/bench_thumbnails.py [--site FOLDER] [--credit-seconds 60]
 
-A cold page of 30 pictures and a warm one over six connections, as a browser does; warm pictures a second; 200 clients
-for one cold picture; browse pages while the picture host refuses connections, or takes them and says nothing; and a
-cold and a warm page in Chromium, whose window is tall enough to ask for all thirty pictures at once.
+A cold page of 30 pictures and a warm one over six connections, as a browser does; a cold and a warm page in Chromium,
+whose window is tall enough to ask for all thirty pictures at once; warm pictures a second; 200 clients for one cold
+picture; browse pages while the picture host refuses connections, or takes them and says nothing. All of it over a
+sample of its own. FOLDER, or BENCH_SITE in the environment, is the data folder of an installation (SQLite) with a data
+set imported, whose credit sheet of all images is then read too, for so many seconds at most.
 """
 
 from __future__ import annotations
 
+import argparse
 import io
+import itertools
 import math
+import os
 import random
 import socket
 import statistics
@@ -18,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -28,6 +33,8 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+import httpx  # noqa: E402
+import psutil  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
@@ -39,6 +46,7 @@ ANSWERS_IN_S = 0.1
 PAGE = 30
 CONNECTIONS = 6
 PHASE_S = 5.0
+COLUMNS = "{:<46}{:>12}  {:<18}{}"
 TALL = {"width": 1440, "height": 4000}
 ALL_SHOWN = "() => [...document.querySelectorAll('.tile img')].every(image => image.complete && image.naturalWidth)"
 PICTURE_TIMES = """() => {
@@ -46,6 +54,15 @@ PICTURE_TIMES = """() => {
     const last = Math.max(...pictures.map(entry => entry.responseEnd));
     return [pictures.length, last - Math.min(...pictures.map(entry => entry.startTime)), last];
 }"""
+
+
+def tell(what: str, value: str, goal: str = "", more: str = "") -> None:
+    """One row of the table."""
+    print(COLUMNS.format(what, value, goal, more).rstrip(), flush=True)
+
+
+def ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.0f} ms"
 
 
 class Client:
@@ -112,10 +129,10 @@ def pages(base: str, ids: list[str], host: PictureHost) -> list[str]:
         versions = (answer[0]["etag"].strip('"').partition("-")[0] for answer in answers)
         addresses += [f"/thumb/{image_id}/m?v={version}" for image_id, version in zip(order, versions, strict=True)]
     warm = min(get_all(base, addresses[:PAGE], CONNECTIONS)[0] for _ in range(5))
-    print(f"cold page of {PAGE}, the workers' first     {colds[0] * 1000:6,.0f} ms")
-    print(f"cold page of {PAGE}, median of three later  {statistics.median(colds[1:]) * 1000:6,.0f} ms   (goal 2,000)")
-    print(f"warm page of {PAGE}                         {warm * 1000:6,.0f} ms   (goal 300, in the browser)")
-    print(f"fetches of one picture                  {len(host.requests) / (4 * PAGE):6.2f}")
+    tell(f"cold page of {PAGE}, the workers' first", ms(colds[0]))
+    tell(f"cold page of {PAGE}, median of three later", ms(statistics.median(colds[1:])), "at most 2,000 ms")
+    tell(f"warm page of {PAGE}, fastest of five", ms(warm), "at most 300 ms")
+    tell("fetches of one picture", f"{len(host.requests) / (4 * PAGE):.2f}", "1")
     return addresses
 
 
@@ -128,8 +145,12 @@ def in_browser(base: str) -> None:
             times = [page_in_browser(browser, f"{base}/?page={number}") for number in numbers]
             assert all(count == PAGE for count, _, _ in times)
             pictures, whole = (statistics.median(column) for column in list(zip(*times, strict=True))[1:])
-            print(
-                f"{name} page in Chromium, its pictures       {pictures:6,.0f} ms   and from the click {whole:,.0f} ms"
+            goal = "at most 2,000 ms" if name == "cold" else "at most 300 ms"
+            tell(
+                f"{name} page in Chromium, median of {len(times)}",
+                ms(pictures / 1000),
+                goal,
+                f"{whole:,.0f} ms from the click",
             )
         browser.close()
 
@@ -152,7 +173,7 @@ def throughput(base: str, addresses: list[str]) -> None:
     seconds, answers = get_all(base, drawn, 8)
     assert all(map(is_picture, answers))
     size = statistics.mean(len(body) for _, body in answers)
-    print(f"warm pictures a second, of {size / 1000:.0f} kB         {count / seconds:6,.0f}      (goal 800)")
+    tell("warm pictures a second", f"{count / seconds:,.0f}", "at least 800", f"of {size / 1000:.0f} kB")
 
 
 def crowd(base: str, image_id: str, host: PictureHost) -> None:
@@ -160,21 +181,19 @@ def crowd(base: str, image_id: str, host: PictureHost) -> None:
     asked = len(host.requests)
     seconds, answers = get_all(base, [f"/thumb/{image_id}/m"] * 200, 200)
     fetches = len(host.requests) - asked
-    print(
-        f"200 clients for one cold picture        {seconds * 1000:6,.0f} ms   {fetches} fetch, "
-        f"{sum(map(is_picture, answers))} got the picture"
-    )
+    pictures = sum(map(is_picture, answers))
+    tell("fetches for 200 clients of a cold picture", f"{fetches}", "1", f"{ms(seconds)}, {pictures} got the picture")
     assert fetches == 1
 
 
 @contextmanager
 def hungry(base: str, ids: list[str]) -> Iterator[list[int]]:
-    """Six connections that keep asking for pictures nobody has seen; counts the answers."""
+    """Six connections that keep asking for pictures nobody has, over and over; counts the answers."""
     stop, counts = threading.Event(), [0]
 
     def ask(some: list[str]) -> None:
         with closing(Client(base)) as client:
-            for image_id in some:
+            for image_id in itertools.cycle(some):
                 if stop.is_set():
                     return
                 client.get(f"/thumb/{image_id}/m")
@@ -182,10 +201,13 @@ def hungry(base: str, ids: list[str]) -> Iterator[list[int]]:
                 stop.wait(0.02)
 
     with ThreadPoolExecutor(CONNECTIONS) as threads:
-        for number in range(CONNECTIONS):
-            threads.submit(ask, ids[number::CONNECTIONS])
-        yield counts
-        stop.set()
+        asking = [threads.submit(ask, ids[number::CONNECTIONS]) for number in range(CONNECTIONS)]
+        try:
+            yield counts
+        finally:
+            stop.set()
+        for one in asking:
+            one.result()
 
 
 def page_times(base: str, seconds: float) -> list[float]:
@@ -201,21 +223,48 @@ def page_times(base: str, seconds: float) -> list[float]:
     return sorted(times)
 
 
-def tell(name: str, times: list[float]) -> None:
+def tell_times(what: str, times: list[float]) -> None:
+    """Milliseconds, in order."""
     p95 = times[math.ceil(0.95 * len(times)) - 1]
-    print(f"{name:<40}{statistics.median(times):6,.0f} ms   95 %: {p95:,.0f} ms, slowest {times[-1]:,.0f} ms")
+    tell(what, f"{statistics.median(times):,.0f} ms", "", f"95 %: {p95:,.0f} ms, slowest {times[-1]:,.0f} ms")
 
 
-def down(site: Site, name: str, ids: list[str], before: Callable[[], object]) -> None:
+def down(site: Site, kind: str, ids: list[str]) -> None:
     """Browse pages while pictures are asked for in vain."""
-    before()
+    forget(site)
     with site.served() as base:
         page_times(base, 1)
-        tell("browse page, nobody asks for pictures", page_times(base, 3))
+        tell_times("browse page, nobody asks for pictures", page_times(base, 3))
         with hungry(base, ids) as answered:
-            tell(f"browse page, {name}: first {PHASE_S:.0f} s", page_times(base, PHASE_S))
-            tell(f"browse page, {name}: after that", page_times(base, PHASE_S))
-        print(f"  neutral tiles meanwhile               {answered[0]:6,}")
+            tell_times(f"browse page, {kind}: first {PHASE_S:.0f} s", page_times(base, PHASE_S))
+            tell_times(f"browse page, {kind}: after that", page_times(base, PHASE_S))
+        tell("  neutral tiles meanwhile", f"{answered[0]:,}")
+
+
+def credit_sheet(folder: Path, most_s: float) -> None:
+    """The sheet of every image, as CSV: when it begins, how many lines a second, and what it costs in memory."""
+    site = Site(folder)
+    site.manage("migrate", "-v0")
+    site.manage("collectstatic", "--noinput", "-v0")
+    with site.served() as base, httpx.stream("GET", f"{base}/credits.csv", timeout=60, trust_env=False) as answer:
+        assert answer.status_code == 200
+        before, began, lines, first_s, whole = workers_mb(), time.perf_counter(), 0, 0.0, True
+        for piece in answer.iter_bytes():
+            first_s = first_s or time.perf_counter() - began
+            lines += piece.count(b"\n")
+            if time.perf_counter() - began > most_s:
+                whole = False
+                break
+        seconds = time.perf_counter() - began
+        more = f"{lines:,} lines in {seconds:.0f} s, {'the whole sheet' if whole else 'not yet all'}"
+        tell("credit sheet, lines a second", f"{lines / seconds:,.0f}", "", f"{more}, begins after {ms(first_s)}")
+        tell("  more memory of the workers meanwhile", f"{workers_mb() - before:,.0f} MB")
+
+
+def workers_mb() -> float:
+    """Unshared memory of gunicorn's processes below this one."""
+    children = psutil.Process().children(recursive=True)
+    return sum(child.memory_full_info().uss for child in children if "gunicorn" in " ".join(child.cmdline())) / 1e6
 
 
 def image_ids(site: Site) -> list[str]:
@@ -228,29 +277,38 @@ def silent_host() -> socket.socket:
     return socket.create_server(("127.0.0.1", 0), backlog=1000)
 
 
+def thumbnails(folder: Path) -> None:
+    """Everything about pictures, over a sample in this folder."""
+    answer = Answer(body=photo(), delay_s=ANSWERS_IN_S)
+    with picture_host(folder, otherwise=answer) as host, silent_host() as silent:
+        extra = {
+            "DJANGO_SETTINGS_MODULE": "bench.thumbnail_settings",
+            "FAKE_HOST_PORT": str(host.port),
+            "FAKE_HOST_AUTHORITY": str(folder / "authority.pem"),
+            "THUMBNAIL_SOURCES": "thumbnail,bucket,original",
+        }
+        site = sample_site(folder / "site", images=600, **extra)
+        ids = image_ids(site)
+        with site.served() as base:
+            addresses = pages(base, ids, host)
+            in_browser(base)
+            throughput(base, addresses)
+            crowd(base, ids[4 * PAGE], host)
+        for kind, port in (("host refuses", 1), ("host is silent", silent.getsockname()[1])):
+            quiet = replace(site, extra=extra | {"FAKE_HOST_PORT": str(port)})
+            down(quiet, kind, ids[10 * PAGE :])
+
+
 def main() -> None:
-    """Everything in a temporary folder."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--site", type=Path, default=os.environ.get("BENCH_SITE"))
+    parser.add_argument("--credit-seconds", type=float, default=60)
+    args = parser.parse_args()
+    tell("what", "measured", "goal")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        answer = Answer(body=photo(), delay_s=ANSWERS_IN_S)
-        with picture_host(folder, otherwise=answer) as host, silent_host() as silent:
-            extra = {
-                "DJANGO_SETTINGS_MODULE": "bench.thumbnail_settings",
-                "FAKE_HOST_PORT": str(host.port),
-                "FAKE_HOST_AUTHORITY": str(folder / "authority.pem"),
-                "THUMBNAIL_SOURCES": "thumbnail,bucket,original",
-            }
-            site = sample_site(folder / "site", images=600, **extra)
-            ids = image_ids(site)
-            with site.served() as base:
-                addresses = pages(base, ids, host)
-                in_browser(base)
-                throughput(base, addresses)
-                crowd(base, ids[4 * PAGE], host)
-            rest = ids[10 * PAGE :]
-            for kind, port in (("host refuses", 1), ("host is silent", silent.getsockname()[1])):
-                quiet = replace(site, extra=extra | {"FAKE_HOST_PORT": str(port)})
-                down(quiet, kind, rest, lambda: forget(site))
+        thumbnails(Path(name))
+    if args.site is not None:
+        credit_sheet(Path(args.site).resolve(), args.credit_seconds)
 
 
 def forget(site: Site) -> None:
