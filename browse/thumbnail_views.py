@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 from django.conf import settings
@@ -36,13 +37,13 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
     asked = request.GET.get("v", "")
     service = current_service()
     key = key_from_image_id(image_id)
+    image = get_object_or_404(Image, pk=key)
     if is_hidden(key):
         raise Http404
     if _VERSION.fullmatch(asked):
         data = service.cached(image_id, asked, output)
         if data is not None:
             return _picture(request, image_id, output, asked, data, caching=_IMMUTABLE)
-    image = get_object_or_404(Image, pk=key)
     outcome = service.obtain(picture_of_row(image), output)
     if isinstance(outcome, NoThumbnail):
         return _neutral(request, outcome)
@@ -73,10 +74,11 @@ def _picture(
 
 def _neutral(request: HttpRequest, outcome: NoThumbnail) -> HttpResponse:
     is_brief = outcome.status is PictureStatus.PENDING and outcome.retry_after_s is not None
-    etag = f'"neutral-{outcome.status.value}"'
+    tile = neutral_tile(outcome.status.words)
+    etag = f'"neutral-{hashlib.sha256(tile).hexdigest()[:16]}"'
     response = _not_modified(request, etag)
     if response is None:
-        response = HttpResponse(neutral_tile(outcome.status.words), content_type=CONTENT_TYPE)
+        response = HttpResponse(tile, content_type=CONTENT_TYPE)
     response["X-Picture-State"] = outcome.status.value
     return _with_headers(response, etag, f"public, max-age={_PENDING_S if is_brief else NEUTRAL_S}")
 

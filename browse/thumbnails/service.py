@@ -66,6 +66,7 @@ class ThumbnailService:
         self.cache = DiskCache(config.cache_folder, max_bytes=config.max_cache_bytes)
         self._ledger = ledger
         self._folder = config.image_root if Source.LOCAL in config.sources else None
+        self._may_show_all = set(config.sources) == set(Source)
         self._rules = config.host_rules()
         self._downloader = downloader or Downloader(fake_host=config.fake_host)
         self._decoder = Decoder(processes=config.decoders, patience_s=config.patience_s)
@@ -104,7 +105,9 @@ class ThumbnailService:
         return outcome
 
     def cached(self, image_id: str, version: str, output: Output) -> bytes | None:
-        """The rendering of this version of a picture, if it is in the cache."""
+        """The rendering of this version of a picture, if it is in the cache and not from a source switched off."""
+        if not self._may_show_all and not self._may_show(self._ledger.recall(image_id)):
+            return None
         return self.cache.read(self._rendering_path(image_id, version, output))
 
     def internal_path(self, image_id: str, version: str, output: Output) -> str | None:
@@ -149,16 +152,20 @@ class ThumbnailService:
 
     def _kept(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
         """The rendering in the cache, also of a picture that has gone since."""
-        if known is None or not known.version:
+        if known is None or not known.version or not self._may_show(known):
             return None
-        data = self.cached(picture.image_id, known.version, output)
+        data = self.cache.read(self._rendering_path(picture.image_id, known.version, output))
         return None if data is None else Thumbnail(data, known.version)
+
+    def _may_show(self, known: Known | None) -> bool:
+        """Whether what is kept of the picture came from a source that is switched on."""
+        return self._may_show_all or (known is not None and known.source in self.config.sources)
 
     def _is_near(self, picture: Picture, known: Known | None) -> bool:
         """Whether there is something to render that needs no network."""
         if self._folder is not None and is_local(picture, self._folder):
             return True
-        if known is None or not known.version:
+        if known is None or not known.version or not self._may_show(known):
             return False
         return self.cache.source_path(picture.image_id, known.version).is_file()
 
@@ -188,7 +195,7 @@ class ThumbnailService:
             return outcome or _settled(known) or self._fetch(picture, output, known)
 
     def _from_kept_source(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
-        if known is None or known.source is None or not known.version:
+        if known is None or known.source is None or not known.version or not self._may_show(known):
             return None
         source = self.cache.read(self.cache.source_path(picture.image_id, known.version))
         rotation = picture.rotation_of(known.source)

@@ -7,10 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.test import Client
 from pytest_django import Settings
 
+from browse.models import PictureState
 from browse.thumbnails import current
-from tests.thumbnails.fake_host import PictureHost, picture_host
+from tests.thumbnails.fake_host import Answer, PictureHost, photo, picture_host
+from tests.thumbnails.rows import IMAGE_ID, THUMBNAIL, create_image, path_of
 from tests.thumbnails.serving import Bench
 
 
@@ -47,3 +50,12 @@ def gate() -> Iterator[threading.Event]:
     gate = threading.Event()
     yield gate
     gate.set()
+
+
+@pytest.fixture
+def shown(client: Client, proxied: PictureHost) -> PictureState:
+    """The state of an image whose picture was fetched once."""
+    create_image()
+    proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(640, 480))
+    assert client.get(f"/thumb/{IMAGE_ID}/m", headers={"accept": "image/webp"}).status_code == 200
+    return PictureState.objects.get()

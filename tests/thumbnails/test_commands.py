@@ -75,6 +75,15 @@ def test_warming_counts_what_cannot_be_had(data: PictureHost) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+def test_warming_that_gets_no_picture_at_all_fails(data: PictureHost) -> None:
+    data.answers.clear()
+    said = StringIO()
+    with pytest.raises(CommandError, match="None of these"):
+        call_command("warm_thumbnails", stdout=said)
+    assert said.getvalue() == "Pictures: 6, of which 6 dead.\n"
+
+
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -12,15 +11,14 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 from PIL import Image as Pillow
 from pytest_django import Settings
 
 from browse.models import Image, PictureState
 from browse.picture_states import PictureStatus
 from browse.thumbnail_views import encoding_for
+from browse.thumbnails import neutral
 from browse.thumbnails.neutral import DARK, LIGHT, neutral_tile
-from browse.thumbnails.tiles import TilePicture, thumbnail_address, thumbnail_of, thumbnails_of
 from tests.thumbnails.fake_host import Answer, PictureHost, photo
 from tests.thumbnails.rows import IMAGE_ID, ORIGINAL, THUMBNAIL, create_image, path_of
 
@@ -35,15 +33,6 @@ FIVE_MINUTES = "public, max-age=300"
 
 def opened(response: Any) -> Pillow.Image:
     return Pillow.open(io.BytesIO(response.content))
-
-
-@pytest.fixture
-def shown(client: Client, proxied: PictureHost) -> PictureState:
-    """The state of an image whose picture was fetched once."""
-    create_image()
-    proxied.answers[path_of(THUMBNAIL)] = Answer(body=photo(640, 480))
-    assert client.get(TILE, headers=WEBP).status_code == 200
-    return PictureState.objects.get()
 
 
 def test_a_picture_is_fetched_once_and_its_size_learned(
@@ -70,10 +59,10 @@ def test_without_or_with_another_version_it_is_kept_five_minutes(client: Client,
         assert response["ETag"] == f'"{shown.version}-384-webp"'
 
 
-def test_with_its_version_one_query_asks_whether_it_is_hidden(
+def test_with_its_version_two_queries_ask_whether_there_is_such_an_image_and_whether_it_is_hidden(
     client: Client, shown: PictureState, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         client.get(f"{TILE}?v={shown.version}", headers=WEBP)
 
 
@@ -291,6 +280,37 @@ def test_only_the_proxy_goes_to_the_network(
     assert proxied.requests == []
 
 
+@pytest.mark.parametrize("mode", ["local", "direct"])
+def test_what_was_fetched_before_is_not_shown_once_the_network_is_switched_off(
+    mode: str, client: Client, shown: PictureState, settings: Settings, tmp_path: Path
+) -> None:
+    settings.THUMBNAILS = mode
+    for address in (TILE, f"{TILE}?v={shown.version}"):
+        assert client.get(address, headers=WEBP)["Content-Type"] == "image/svg+xml"
+    settings.OPENIMAGES_IMAGE_ROOT = tmp_path
+    (tmp_path / f"{IMAGE_ID}.jpg").write_bytes(photo(100, 80))
+    assert opened(client.get(TILE, headers=WEBP)).size == (100, 80)
+    version = PictureState.objects.get().version
+    assert client.get(f"{TILE}?v={version}", headers=WEBP)["Cache-Control"] == IMMUTABLE
+
+
+def test_the_picture_of_an_image_that_the_data_set_has_no_longer_is_not_found(
+    client: Client, shown: PictureState
+) -> None:
+    Image.objects.all().delete()
+    for address in (TILE, f"{TILE}?v={shown.version}"):
+        assert client.get(address, headers=WEBP).status_code == 404
+
+
+def test_neutral_tiles_of_other_contents_have_other_etags(
+    client: Client, proxied: PictureHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    create_image()
+    before = client.get(TILE)["ETag"]
+    monkeypatch.setattr(neutral, "LIGHT", ("#ffffff", "#000000"))
+    assert client.get(TILE)["ETag"] != before
+
+
 def test_sources_can_be_switched_off(client: Client, proxied: PictureHost, settings: Settings) -> None:
     settings.THUMBNAIL_SOURCES = ["original", "bucket"]
     create_image()
@@ -303,78 +323,3 @@ def test_a_rotation_of_the_data_set_is_applied(client: Client, proxied: PictureH
     proxied.answers[f"/train/{IMAGE_ID}.jpg"] = Answer(body=photo(100, 50))
     assert opened(client.get(TILE)).size == (50, 100)
     assert (PictureState.objects.get().width, PictureState.objects.get().height) == (50, 100)
-
-
-def test_tiles_know_what_was_learned(shown: PictureState, django_assert_num_queries: Any) -> None:
-    images = [create_image(f"{number:016x}") for number in range(50)]
-    with django_assert_num_queries(1):
-        tiles = thumbnails_of(images, "m")
-    assert tiles["0" * 16] == TilePicture(f"/thumb/{'0' * 16}/m")
-    assert thumbnail_of(shown_image(), "s") == TilePicture(
-        f"/thumb/{IMAGE_ID}/s?v={shown.version}",
-        640,
-        480,
-        status=PictureStatus.FRESH,
-        provenance="derivative",
-        checked=shown.checked,
-    )
-
-
-def shown_image() -> Any:
-    return Image.objects.with_image_ids([IMAGE_ID]).get()  # type: ignore[attr-defined]
-
-
-def test_tiles_say_in_words_why_there_is_no_picture(client: Client, proxied: PictureHost) -> None:
-    create_image()
-    client.get(TILE)
-    tile = thumbnail_of(shown_image(), "m")
-    assert (tile.url, tile.status, tile.words) == (TILE, PictureStatus.DEAD, "No longer at its source")
-    assert tile.provenance == ""
-    assert "no longer" in tile.reason
-
-
-def test_an_original_by_its_md5_is_called_verified(shown: PictureState) -> None:
-    PictureState.objects.update(verified=True, source="original")
-    assert thumbnail_of(shown_image(), "m").provenance == "verified"
-
-
-@pytest.mark.parametrize(
-    ("thumbnail_url", "original_url", "shown_url"),
-    [
-        (THUMBNAIL, ORIGINAL, THUMBNAIL),
-        (THUMBNAIL.replace("https", "http"), ORIGINAL, THUMBNAIL),
-        ("", ORIGINAL, ORIGINAL),
-        ("", "", TILE),
-        ("https://evil.example/a.jpg", ORIGINAL, TILE),
-        ("https://farm66.staticflickr.com/1/2_z.jpg", "", TILE),  # No host of the policy's list.
-    ],
-)
-def test_direct_shows_flickrs_own_addresses_from_the_policys_hosts_alone(
-    thumbnail_url: str, original_url: str, shown_url: str, settings: Settings
-) -> None:
-    settings.THUMBNAILS = "direct"
-    image = create_image(thumbnail_url=thumbnail_url, original_url=original_url)
-    assert thumbnail_of(image, "m").url == shown_url
-
-
-@pytest.mark.parametrize(
-    ("state", "retry_in_s", "is_direct"),
-    [("dead", 60, False), ("mismatch", 60, False), ("blocked", 60, False), ("dead", -60, True), ("error", 60, True)],
-)
-def test_direct_leaves_what_is_known_to_be_gone_to_the_neutral_tile(
-    state: str, retry_in_s: int, is_direct: bool, client: Client, settings: Settings
-) -> None:
-    settings.THUMBNAILS = "direct"
-    image = create_image()
-    retry_at = timezone.now() + dt.timedelta(seconds=retry_in_s)
-    PictureState.objects.create(pk=image.pk, state=state, retry_at=retry_at)
-    tile = thumbnail_of(image, "m")
-    assert tile.url == (THUMBNAIL if is_direct else TILE)
-    if not is_direct:
-        assert tile.words == PictureStatus(state).words
-        assert client.get(tile.url)["X-Picture-State"] == state
-
-
-def test_an_unknown_size_has_no_address() -> None:
-    with pytest.raises(ValueError, match="'xl'"):
-        thumbnail_address(IMAGE_ID, "xl")

@@ -57,6 +57,8 @@ class Command(BaseCommand):
         except (SearchError, UnknownValueError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(summary(counts))
+        if counts and not counts[PictureStatus.FRESH]:
+            raise CommandError("None of these pictures could be had.")
 
     def _warm(self, query: str, outputs: list[Output], *, jobs: int, limit: int | None) -> Counter[PictureStatus]:
         matches = matching(read_query(QueryDict(query.removeprefix("?"))).query)
