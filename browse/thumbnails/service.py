@@ -66,7 +66,7 @@ class ThumbnailService:
         self.cache = DiskCache(config.cache_folder, max_bytes=config.max_cache_bytes)
         self._ledger = ledger
         self._folder = config.image_root if Source.LOCAL in config.sources else None
-        self._may_show_all = set(config.sources) == set(Source)
+        self._has_all_sources = set(config.sources) == set(Source)
         self._rules = config.host_rules()
         self._downloader = downloader or Downloader(fake_host=config.fake_host)
         self._decoder = Decoder(processes=config.decoders, patience_s=config.patience_s)
@@ -90,13 +90,13 @@ class ThumbnailService:
         is_near = self._is_near(picture, known)
         if not is_near and (settled := _settled(known)) is not None:
             return settled
-        key, began = (picture, output), time.monotonic()
+        asked, began = (picture, output), time.monotonic()
         try:
             if is_near:
-                near = self._near.start(key, partial(self._work, picture, partial(self._from_near, picture, output)))
+                near = self._near.start(asked, partial(self._work, self._from_near, *asked))
                 outcome = self._result(near, began, wait_s, is_stalled=lambda: False)
             if outcome is None:
-                far = self._far.start(key, partial(self._work, picture, partial(self._from_far, picture, output)))
+                far = self._far.start(asked, partial(self._work, self._from_far, *asked))
                 outcome = self._result(far, began, wait_s, is_stalled=lambda: self._pulse.is_stalled)
         except BusyError as error:
             return _pending(str(error))
@@ -106,7 +106,7 @@ class ThumbnailService:
 
     def cached(self, image_id: str, version: str, output: Output) -> bytes | None:
         """The rendering of this version of a picture, if it is in the cache and not from a source switched off."""
-        if not self._may_show_all and not self._may_show(self._ledger.recall(image_id)):
+        if not self._has_all_sources and self._usable(self._ledger.recall(image_id)) is None:
             return None
         return self.cache.read(self._rendering_path(image_id, version, output))
 
@@ -134,10 +134,10 @@ class ThumbnailService:
             return job.result(max(0.0, began + wait_s - time.monotonic()))
         return self._patience.result(job, began=began, is_stalled=is_stalled)
 
-    def _work(self, picture: Picture, attempt: Callable[[], _T]) -> _T | NoThumbnail:
+    def _work(self, attempt: Callable[[Picture, Output], _T], picture: Picture, output: Output) -> _T | NoThumbnail:
         """What every job does around its attempt."""
         try:
-            outcome = attempt()
+            outcome = attempt(picture, output)
             if self._ledger.is_withdrawn(picture.image_id):  # taken down meanwhile, and its files removed before
                 self.forget(picture.image_id)
         except BusyError as error:
@@ -152,20 +152,20 @@ class ThumbnailService:
 
     def _kept(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
         """The rendering in the cache, also of a picture that has gone since."""
-        if known is None or not known.version or not self._may_show(known):
+        if (known := self._usable(known)) is None:
             return None
         data = self.cache.read(self._rendering_path(picture.image_id, known.version, output))
         return None if data is None else Thumbnail(data, known.version)
 
-    def _may_show(self, known: Known | None) -> bool:
-        """Whether what is kept of the picture came from a source that is switched on."""
-        return self._may_show_all or (known is not None and known.source in self.config.sources)
+    def _usable(self, known: Known | None) -> Known | None:
+        """What is known, where something may be kept of the picture, from a source that is switched on."""
+        return known if known is not None and known.version and known.source in self.config.sources else None
 
     def _is_near(self, picture: Picture, known: Known | None) -> bool:
         """Whether there is something to render that needs no network."""
         if self._folder is not None and is_local(picture, self._folder):
             return True
-        if known is None or not known.version or not self._may_show(known):
+        if (known := self._usable(known)) is None:
             return False
         return self.cache.source_path(picture.image_id, known.version).is_file()
 
@@ -195,7 +195,7 @@ class ThumbnailService:
             return outcome or _settled(known) or self._fetch(picture, output, known)
 
     def _from_kept_source(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
-        if known is None or known.source is None or not known.version or not self._may_show(known):
+        if (known := self._usable(known)) is None or known.source is None:
             return None
         source = self.cache.read(self.cache.source_path(picture.image_id, known.version))
         rotation = picture.rotation_of(known.source)
