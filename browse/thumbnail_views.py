@@ -80,6 +80,8 @@ def _neutral(request: HttpRequest, outcome: NoThumbnail) -> HttpResponse:
     if response is None:
         response = HttpResponse(tile, content_type=CONTENT_TYPE)
     response["X-Picture-State"] = outcome.status.value
+    if is_brief:
+        response["Retry-After"] = str(_PENDING_S)
     return _with_headers(response, etag, f"public, max-age={_PENDING_S if is_brief else NEUTRAL_S}")
 
 

@@ -200,6 +200,7 @@ def test_a_picture_on_its_way_is_a_neutral_tile_for_seconds(client: Client, prox
     proxied.answers[path_of(THUMBNAIL)] = Answer(429)
     response = client.get(TILE)
     assert (response["X-Picture-State"], response["Cache-Control"]) == ("pending", "public, max-age=5")
+    assert response["Retry-After"] == "5"
     assert not PictureState.objects.exists()
 
 

@@ -1,0 +1,45 @@
+"""Pictures that cannot be had, or not yet."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, Request, Route, expect
+
+from browse.thumbnails.neutral import CONTENT_TYPE, neutral_tile
+from tests.browser.pages import Browse
+from tests.watched import Watch
+
+
+def test_a_picture_that_does_not_load_leaves_a_neutral_tile_and_its_credit(browser_page: Page, watch: Watch) -> None:
+    watch.allow("net::ERR_FAILED")
+    browser_page.route("**/thumb/**", lambda route: route.abort())
+    tile = Browse(browser_page).open().tiles.first
+    expect(tile.locator(".pic .none")).to_have_text("No picture to be had")
+    expect(tile.locator(".pic img")).to_be_hidden()
+    expect(tile.locator(".by")).to_be_visible()
+
+
+def test_a_picture_on_its_way_is_looked_for_again_and_one_that_is_gone_is_not(browser_page: Page) -> None:
+    browser_page.clock.install()
+    asked: list[str] = []
+
+    def answer(route: Route, request: Request) -> None:
+        """The first picture is on its way and comes when asked for the third time; all others are gone."""
+        image_id = request.url.split("/thumb/")[1][:16]
+        asked.append(image_id)
+        is_first = image_id == asked[0]
+        if is_first and asked.count(image_id) > 2:
+            route.continue_()
+        elif is_first:
+            headers = {"X-Picture-State": "pending", "Retry-After": "5"}
+            route.fulfill(body=neutral_tile("words"), content_type=CONTENT_TYPE, headers=headers)
+        else:
+            route.fulfill(body=neutral_tile("words"), content_type=CONTENT_TYPE, headers={"X-Picture-State": "dead"})
+
+    browser_page.route("**/thumb/**", answer)
+    browse = Browse(browser_page).open()
+    first = browse.page.locator(f'[data-image="{asked[0]}"] img')
+    for _ in range(3):
+        with browser_page.expect_request(f"**/thumb/{asked[0]}/**"):
+            browser_page.clock.fast_forward(30_000)
+    expect(first).to_have_attribute("src", f"http://{browser_page.url.split('/')[2]}/thumb/{asked[0]}/m?again=1")
+    assert max(asked.count(image_id) for image_id in asked[1:] if image_id != asked[0]) <= 2
