@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, Request, Route, expect
 
 from browse.thumbnails.neutral import CONTENT_TYPE, neutral_tile
@@ -41,5 +43,5 @@ def test_a_picture_on_its_way_is_looked_for_again_and_one_that_is_gone_is_not(br
     for _ in range(3):
         with browser_page.expect_request(f"**/thumb/{asked[0]}/**"):
             browser_page.clock.fast_forward(30_000)
-    expect(first).to_have_attribute("src", f"http://{browser_page.url.split('/')[2]}/thumb/{asked[0]}/m?again=1")
+    expect(first).to_have_attribute("src", re.compile(rf"/thumb/{asked[0]}/m\?.*again=1$"))
     assert max(asked.count(image_id) for image_id in asked[1:] if image_id != asked[0]) <= 2
