@@ -5,7 +5,7 @@ first: the row that holds it makes such writes wait for each other, so they are 
 become visible, and readers can ask for what is new since a number.
 
 Who may do what is for the caller to ask (`browse.models.roles`); what is one's own is looked at here. Images are given
-as ImageIDs, labels as MIDs, people as user names.
+as ImageIDs, labels as MIDs, people as user names. Nothing is said of a hidden image, but where `of_hidden` asks for it.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from browse.models import (
     SavedView,
     Verdict,
 )
+from browse.models.curation import is_hidden
 from browse.thumbnails.current import current_service
 
 _TICK = dt.timedelta(microseconds=1)
@@ -63,11 +64,14 @@ class AlreadyDoneError(CurationError):
 
 
 @transaction.atomic
-def give_verdict(*, image_id: str, mid: str, says: str, by: str, why: str = "") -> Verdict:
-    """A curator's `yes`, `no` or `unsure` on a label of an image. Raises CurationError."""
+def give_verdict(*, image_id: str, mid: str, says: str, by: str, why: str = "", of_hidden: bool = False) -> Verdict:
+    """A curator's `yes`, `no` or `unsure` on a label of an image; `of_hidden` of one taken down too.
+
+    Raises CurationError.
+    """
     if says not in (Verdict.Says.YES, Verdict.Says.NO, Verdict.Says.UNSURE):
         raise CurationError(f"a verdict is yes, no or unsure, not {says!r}")
-    key = _known_image(image_id)
+    key = _known_image(image_id) if of_hidden else _shown_image(image_id)
     _must_have_label(mid)
     raise_revision()
     earlier = Verdict.objects.filter(image_key=key, mid=mid)
@@ -96,8 +100,6 @@ def undo_verdict(*, verdict: int, by: str, why: str = "", of_others: bool = Fals
 @transaction.atomic
 def hide_image(*, image_id: str, by: str, why: str) -> Hiding:
     """Take an image down, everywhere and at once; its pictures leave the disk. Raises CurationError."""
-    if not why.strip():
-        raise CurationError("taking an image down needs a reason")
     row = _hide(image_id, hidden=True, by=by, why=why)
     transaction.on_commit(partial(current_service().forget, image_id))
     return row
@@ -110,6 +112,8 @@ def unhide_image(*, image_id: str, by: str, why: str) -> Hiding:
 
 
 def _hide(image_id: str, *, hidden: bool, by: str, why: str) -> Hiding:
+    if not why.strip():
+        raise CurationError(f"{'taking an image down' if hidden else 'showing an image again'} needs a reason")
     key = _key(image_id)
     raise_revision()
     earlier = Hiding.objects.filter(image_key=key)
@@ -142,7 +146,7 @@ def flag_image(*, image_id: str, reason: str, by: str = "", why: str = "", mid: 
         raise CurationError(f"a reason is one of {', '.join(Flag.Reason.values)}, not {reason!r}")
     if mid:
         _must_have_label(mid)
-    row = Flag(image_key=_known_image(image_id), reason=reason, mid=mid, contact=contact, by=by, why=why)
+    row = Flag(image_key=_shown_image(image_id), reason=reason, mid=mid, contact=contact, by=by, why=why)
     return _add(row)
 
 
@@ -173,12 +177,12 @@ def look_at_flag(*, flag: int, by: str, for_s: float = LOOK_S) -> FlagLook:
 
 @transaction.atomic
 def check_licence(
-    *, image_id: str, result: str, by: str, observed: str = "", where: str = "", why: str = ""
+    *, image_id: str, result: str, by: str, observed: str = "", where: str = "", why: str = "", of_hidden: bool = False
 ) -> LicenceCheck:
-    """Record which licence an image has at its source. Raises CurationError."""
+    """Record which licence an image has at its source; `of_hidden` of one taken down too. Raises CurationError."""
     if result not in LicenceCheck.Result.values:
         raise CurationError(f"a result is one of {', '.join(LicenceCheck.Result.values)}, not {result!r}")
-    key = _known_image(image_id)
+    key = _known_image(image_id) if of_hidden else _shown_image(image_id)
     return _add(LicenceCheck(image_key=key, observed=observed, where=where, result=result, by=by, why=why))
 
 
@@ -200,7 +204,7 @@ def change_collection(*, collection: int, by: str, **changes: Any) -> Collection
     owned = own_collection(collection, by)
     if "cover" in changes:
         cover = changes.pop("cover")
-        changes["cover_key"] = None if cover is None else _known_image(cover)
+        changes["cover_key"] = None if cover is None else _shown_image(cover)
     known = ("name", "description", "is_public", "is_removed", "cover_key")
     if unknown := changes.keys() - set(known):
         raise CurationError(f"a collection has no {', '.join(sorted(unknown))}")
@@ -213,7 +217,7 @@ def change_collection(*, collection: int, by: str, **changes: Any) -> Collection
 @transaction.atomic
 def add_to_collection(*, collection: int, image_id: str, by: str) -> CollectionItem:
     """Put an image into one's own collection. Raises CurationError, also where it is there already."""
-    return _put(collection, _known_image(image_id), added=True, by=by)
+    return _put(collection, _shown_image(image_id), added=True, by=by)
 
 
 @transaction.atomic
@@ -298,6 +302,14 @@ def _key(image_id: str) -> int:
 def _known_image(image_id: str) -> int:
     key = _key(image_id)
     if not Image.objects.filter(pk=key).exists():
+        raise UnknownError(f"the data set has no image {image_id}")
+    return key
+
+
+def _shown_image(image_id: str) -> int:
+    """The key of an image that is not taken down: one that is cannot be told from one that never was."""
+    key = _known_image(image_id)
+    if is_hidden(key):
         raise UnknownError(f"the data set has no image {image_id}")
     return key
 

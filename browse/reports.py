@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from browse.curation import CurationError, flag_image
-from browse.image_ids import IMAGE_ID, key_from_image_id
 from browse.models import DatasetState, Flag, ReportSender
 
 WITHIN = dt.timedelta(hours=1)
@@ -34,18 +33,19 @@ def note_report(*, image_id: str, sender: str, why: str, contact: str = "") -> F
     ReportSender.objects.filter(at__lt=now - WITHIN).delete()
     digest = salted_hmac("browse.reports", sender, algorithm="sha256").hexdigest()
     row = ReportSender.objects.create(sender=digest, at=now)
-    _refuse_too_many(row, image_id)
-    return flag_image(image_id=image_id, reason=Flag.Reason.RIGHTS_HOLDER, why=why, contact=contact)
+    # First, so that an image which is not shown says the same however often it was reported.
+    flag = flag_image(image_id=image_id, reason=Flag.Reason.RIGHTS_HOLDER, why=why, contact=contact)
+    _refuse_too_many(row, flag)
+    return flag
 
 
-def _refuse_too_many(row: ReportSender, image_id: str) -> None:
-    """The row is written already, and goes again where this raises."""
+def _refuse_too_many(row: ReportSender, flag: Flag) -> None:
+    """Both rows are written already, and go again where this raises."""
     since = row.at - WITHIN
     public = Flag.objects.filter(by="", at__gte=since)
-    key = key_from_image_id(image_id) if IMAGE_ID.fullmatch(image_id) else None
     if (
         ReportSender.objects.filter(sender=row.sender, at__gte=since).count() > MOST_FROM_ONE
         or ReportSender.objects.filter(at__gte=since).count() > MOST_IN_ALL
-        or public.filter(image_key=key).count() >= MOST_ON_ONE_IMAGE
+        or public.filter(image_key=flag.image_key).count() > MOST_ON_ONE_IMAGE
     ):
         raise TooManyReportsError("too many reports within an hour; please try again later")

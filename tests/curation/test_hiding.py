@@ -8,13 +8,15 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from browse import curation, search
+from browse import curation, reports, search
 from browse.image_ids import key_from_image_id
 from browse.loading import rebuild_index
-from browse.models import Hiding, Image
+from browse.models import Flag, Hiding, Image
 from browse.models.curation import is_hidden
+from browse.models.roles import REVIEWER
 from browse.query.values import Query, Term
 from browse.thumbnails.current import current_service
+from tests.curation.people import client_of
 from tests.datasets import DOG, ONE, SIX, TWO
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +37,11 @@ ADDRESSES = (
     "/credits.txt",
     "/export/images.csv",
     "/export/labels.csv",
+    f"/label{DOG}",
+    "/compare",
+    "/compare/disagreements",
+    "/duplicates",
+    "/stats",
     "/api/images",
     "/api/facets",
     "/api/labels",
@@ -52,7 +59,8 @@ def hide(image_id: str = ONE) -> Hiding:
 
 
 def test_no_answer_names_a_hidden_image(generation: str, client: Client) -> None:
-    assert all(ONE in text_of(client, address) for address in ADDRESSES if "image" in address or "credits" in address)
+    listing = ("image", "credits", "label/", "disagreements")
+    assert all(ONE in text_of(client, address) for address in ADDRESSES if any(word in address for word in listing))
     hide()
     for address in ADDRESSES:
         assert ONE not in text_of(client, address), address
@@ -68,6 +76,37 @@ def test_its_own_addresses_answer_404(
     assert client.get(f"/search?q={ONE}").headers["Location"] != f"/image/{ONE}"
     curation.unhide_image(image_id=ONE, by="rita", why="a mistake")
     assert [client.get(address).status_code for address in own] == [200] * 4
+
+
+def test_no_form_of_the_site_tells_it_from_an_image_that_never_was(
+    generation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "MOST_ON_ONE_IMAGE", 1)
+    curation.flag_image(image_id=ONE, reason="rights-holder")
+    hide()
+    anyone, rita = Client(), client_of(REVIEWER, "rita")
+    mine = f"/collections/{curation.create_collection(name='C', by='rita').uid}"
+    forms: list[tuple[Client, str, dict[str, str]]] = [
+        (anyone, "/image/IMAGE/report", {"why": "mine"}),
+        (rita, "/image/IMAGE/report", {"why": "mine"}),
+        (rita, "/image/IMAGE/flag", {"reason": "privacy"}),
+        (rita, "/image/IMAGE/licence-check", {"result": "gone"}),
+        (rita, "/verdicts", {"image": "IMAGE", "label": DOG, "says": "yes"}),
+        (rita, f"{mine}/add", {"image": "IMAGE"}),
+        (rita, f"{mine}/cover", {"image": "IMAGE"}),
+        (rita, "/collections", {"name": "D", "image": "IMAGE"}),
+    ]
+
+    def said(client: Client, address: str, form: dict[str, str], image_id: str) -> tuple[int, str]:
+        given = {name: value.replace("IMAGE", image_id) for name, value in form.items()}
+        answer = client.post(address.replace("IMAGE", image_id), given, headers={"accept": "application/json"})
+        return answer.status_code, answer.content.decode().replace(image_id, "IMAGE")
+
+    for client, address, form in forms:
+        unknown = said(client, address, form, "00000000deadbeef")
+        assert unknown[0] == 404, address
+        assert said(client, address, form, ONE) == unknown, address
+    assert [row.why for row in Flag.objects.all()] == [""]
 
 
 def test_it_counts_nowhere(generation: str) -> None:
@@ -100,6 +139,8 @@ def test_taking_down_needs_a_reason_and_is_done_once(generation: str) -> None:
     hide()
     with pytest.raises(curation.AlreadyDoneError):
         hide()
+    with pytest.raises(curation.CurationError, match="needs a reason"):
+        curation.unhide_image(image_id=ONE, by="rita", why=" ")
     with pytest.raises(curation.AlreadyDoneError):
         curation.unhide_image(image_id=TWO, by="rita", why="a mistake")
     with pytest.raises(curation.UnknownError):
