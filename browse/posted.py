@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +15,8 @@ from browse.query.values import Query
 
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
+_ROW = re.compile(r"-?[0-9]{1,19}")
+_LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,13 @@ class Posted:
         if not (value.isascii() and value.isdigit() and len(value) <= 18):
             raise self._fault(name, "must be a whole number")
         return int(value)
+
+    def keys(self, name: str) -> list[int]:
+        """All the rows' numbers of this name, as databases have them: in 64 bits, images' below zero too."""
+        found = [int(value) for value in self.data.getlist(name) if _ROW.fullmatch(value)]
+        if len(found) != len(self.data.getlist(name)) or any(not _LEAST <= key <= _MOST for key in found):
+            raise self._fault(name, "must be rows' numbers")
+        return found
 
     def uid(self, name: str) -> UUID:
         """A row's UUID."""

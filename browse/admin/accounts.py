@@ -9,6 +9,7 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.http import HttpRequest
 
+from browse.admin.lists import BoundedList
 from browse.models.roles import ROLES
 
 if TYPE_CHECKING:
@@ -24,14 +25,14 @@ KEPT_BACK = ("is_superuser", "is_staff", "user_permissions")
 
 
 @admin.register(User)
-class AccountAdmin(_UserAdmin):
+class AccountAdmin(BoundedList, _UserAdmin):
     """Django's, without what would let an administrator become more than that. Accounts are switched off, not deleted:
     history goes by their names.
     """
 
     list_display = ("username", "email", "shown_groups", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "groups")
-    show_full_result_count = False
+    sortable_by = list_display
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With groups, one query for a page."""
@@ -74,7 +75,7 @@ class AccountAdmin(_UserAdmin):
 
 
 @admin.register(Group)
-class RoleAdmin(GroupAdmin):
+class RoleAdmin(BoundedList, GroupAdmin):
     """The groups as the project has them; superusers may change what else there is."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from browse.admin.common import HistoryAdmin, require
+from browse.admin.common import HistoryAdmin, require, row_number
 from browse.admin.subjects import subjects_of
 from browse.models import BulkJob, Collection, CollectionDetails, CollectionItem
 from browse.waiting import MOST_COUNTED, counted
@@ -49,12 +49,12 @@ class CollectionAdmin(HistoryAdmin):
     ) -> HttpResponse:
         """One collection: its first images with credit, what it was called, and its bulk jobs."""
         require(request, "browse.view_collection")
-        row = self.get_queryset(request).filter(pk=object_id).first() if object_id.isdecimal() else None
+        row = self.get_queryset(request).filter(pk=row_number(object_id)).first()
         if row is None:
             raise Http404
         items = CollectionItem.objects.filter(collection=row)
         inside = items.newest().filter(added=True)
-        keys = list(inside.order_by("-pk").values_list("image_key", flat=True)[:SHOWN])
+        keys = list(inside.order_by("image_key").values_list("image_key", flat=True)[:SHOWN])
         context = {
             **self.admin_site.each_context(request),
             "title": f"Collection {row.now_name}",

@@ -3,59 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from browse.admin.lists import BoundedList, ReadOnly
 from browse.curation import CurationError
 from browse.image_ids import IMAGE_ID, key_from_image_id
-from browse.picture_admin import BoundedPaginator
+from browse.parameters import BadQueryError
+from browse.posted import Posted
 from browse.search import current_version
 from browse.search.names import names_of
-
-if TYPE_CHECKING:
-    _ModelAdmin = admin.ModelAdmin[Any]
-else:
-    _ModelAdmin = admin.ModelAdmin
 
 MOST_AT_ONCE = 200
 """So many rows one action takes: as many as a page of a list can have."""
 SHOWN_BEFORE = 8
 
 
-class ReadOnly:
-    """For models that nobody edits by hand."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-class HistoryAdmin(ReadOnly, _ModelAdmin):
+class HistoryAdmin(ReadOnly, BoundedList):
     """A table that only grows, the last written first; found by what has an index, never by anything else."""
 
     ordering = ("-pk",)
-    sortable_by = ()
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)
     search_help_text = "A whole ImageID: 16 hex digits"
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    list_max_show_all = 0
     actions: Any = ()
 
     def get_search_results(
@@ -104,6 +83,13 @@ def user_name(request: HttpRequest) -> str:
     return request.user.get_username()
 
 
+def row_number(text: str) -> int:
+    """A row's number as it stands in an address. Raises Http404."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise Http404
+    return int(text)
+
+
 def require(request: HttpRequest, permission: str) -> None:
     """Raises PermissionDenied where the request's user lacks it."""
     if not request.user.has_perm(permission):
@@ -114,7 +100,7 @@ def tell(request: HttpRequest, work: Callable[[], str]) -> bool:
     """Do it and show what it says, or why it cannot be done; whether it was done."""
     try:
         messages.success(request, work())
-    except CurationError as error:
+    except (BadQueryError, CurationError) as error:
         messages.error(request, f"Nothing was changed: {error}.")
         return False
     return True
@@ -139,7 +125,11 @@ def asked_twice(
     if len(chosen) > MOST_AT_ONCE:
         messages.error(request, f"Choose at most {MOST_AT_ONCE} at a time.")
         return None
-    why = request.POST.get("why", "").strip()
+    try:
+        why = Posted(request.POST).text("why")
+    except BadQueryError as error:
+        messages.error(request, f"Nothing was changed: {error}.")
+        return None
     if not request.POST.get("confirmed") or (needs_reason and not why):
         return _question(
             model_admin, request, chosen, action=action, question=question, button=button, why=needs_reason

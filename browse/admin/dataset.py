@@ -12,15 +12,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from browse.admin.common import ReadOnly
+from browse.admin.lists import BoundedList, ReadOnly
 from browse.models import DatasetState, Import, ImportFile
 
 if TYPE_CHECKING:
-    _ImportAdmin = admin.ModelAdmin[Import]
     _FileInline = admin.TabularInline[ImportFile, Import]
-    _StateAdmin = admin.ModelAdmin[DatasetState]
 else:
-    _ImportAdmin = _StateAdmin = admin.ModelAdmin
     _FileInline = admin.TabularInline
 
 
@@ -33,7 +30,7 @@ class FileInline(ReadOnly, _FileInline):
 
 
 @admin.register(Import)
-class ImportAdmin(ReadOnly, _ImportAdmin):
+class ImportAdmin(ReadOnly, BoundedList):
     """Imports, with their files, counts and rejects to download."""
 
     list_display = ("id", "started", "finished", "status", "rows")
@@ -73,7 +70,7 @@ class ImportAdmin(ReadOnly, _ImportAdmin):
 
 
 @admin.register(DatasetState)
-class DatasetStateAdmin(ReadOnly, _StateAdmin):
+class DatasetStateAdmin(ReadOnly, BoundedList):
     """Which index generation is in use."""
 
     list_display = ("generation", "revision", "is_sample", "switched")

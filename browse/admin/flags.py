@@ -17,11 +17,22 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import HistoryAdmin, asked_twice, back_to, label_names, require, tell, user_name
+from browse.admin.common import (
+    HistoryAdmin,
+    asked_twice,
+    back_to,
+    label_names,
+    require,
+    row_number,
+    tell,
+    user_name,
+)
 from browse.admin.subjects import Subject, subjects_of
 from browse.curation import AlreadyDoneError, decide_flag, hide_image, look_at_flag
 from browse.models import Decision, Flag, FlagLook
 from browse.models.curation import is_hidden
+from browse.parameters import BadQueryError
+from browse.posted import Posted
 from browse.waiting import MOST_COUNTED, Count, pending_flags, with_outcome
 
 PER_PAGE = 12
@@ -84,14 +95,18 @@ def _pending_by_image(keys: set[int]) -> dict[int, set[int]]:
 
 
 @transaction.atomic
-def decide(*, flag: Any, outcome: str, by: str, why: str) -> Decision:
-    """A decision; `hide` upholds the flag and takes the image down. Raises CurationError."""
-    if outcome != HIDE:
-        return decide_flag(flag=flag.pk, outcome=outcome, by=by, why=why)
-    row = decide_flag(flag=flag.pk, outcome=Decision.Outcome.UPHELD, by=by, why=why)
-    if not is_hidden(flag.image_key):
+def decide(*, flag: Any, outcome: str, by: str, why: str) -> Decision | None:
+    """A decision; `hide` upholds the flag and takes the image down. Returns the one before it. Raises CurationError.
+
+    Who decides on a flag waits for others who do: so of two who decide at once the second learns of the first.
+    """
+    Flag.objects.select_for_update().get(pk=flag.pk)
+    before: Decision | None = Decision.objects.filter(flag=flag).newest().first()
+    hides = outcome == HIDE
+    decide_flag(flag=flag.pk, outcome=Decision.Outcome.UPHELD if hides else outcome, by=by, why=why)
+    if hides and not is_hidden(flag.image_key):
         hide_image(image_id=flag.image_id, by=by, why=why or f"flag: {flag.get_reason_display()}")
-    return row
+    return before
 
 
 @admin.register(Flag)
@@ -139,7 +154,7 @@ class FlagAdmin(HistoryAdmin):
     ) -> HttpResponse:
         """One flag, with everything that was decided about it."""
         require(request, "browse.view_flag")
-        flag = Flag.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        flag = Flag.objects.filter(pk=row_number(object_id)).first()
         if flag is None:
             raise Http404
         [card] = cards_of([flag], viewer=user_name(request), size="l")
@@ -173,22 +188,27 @@ class FlagAdmin(HistoryAdmin):
         flag = Flag.objects.filter(pk=pk).first()
         if flag is None:
             raise Http404
-        before = Decision.objects.filter(flag=flag).newest().first()
+        posted = Posted(request.POST)
 
         def work() -> str:
-            decide(flag=flag, outcome=outcome, by=user_name(request), why=request.POST.get("why", "").strip())
+            before = decide(flag=flag, outcome=outcome, by=user_name(request), why=posted.text("why"))
+            if before is not None and str(before.pk) != request.POST.get("seen", ""):
+                said = f"Meanwhile {before.by} had decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
+                messages.warning(request, said)
             return f"Flag {pk}: {DONE.get(outcome, outcome)}."
 
-        if tell(request, work) and before is not None and str(before.pk) != request.POST.get("seen", ""):
-            said = f"Meanwhile {before.by} had decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
-            messages.warning(request, said)
+        tell(request, work)
         return back_to(request, reverse("admin:browse_flag_changelist"))
 
     def _decide_several(self, request: HttpRequest) -> HttpResponse:
         outcome = request.POST.get("action", "")
         require(request, "browse.add_decision")
-        chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if key.isdecimal()]
         here = redirect(request.get_full_path())
+        try:
+            chosen = Posted(request.POST).keys(ACTION_CHECKBOX_NAME)
+        except BadQueryError as error:
+            messages.error(request, f"Nothing was changed: {error}.")
+            return here
         if outcome not in CHOICES or not chosen:
             messages.warning(request, "Nothing was changed: choose flags, and what becomes of them.")
             return here

@@ -40,7 +40,8 @@ class VerdictAdmin(HistoryAdmin):
         """The verdicts on an image, on a label, or by somebody."""
         if IMAGE_ID.fullmatch(term.lower()):
             return about_image(queryset, term)
-        return queryset.filter(mid=term) if term.startswith("/") else queryset.filter(by=term)
+        found = queryset.filter(mid=term) if term.startswith("/") else queryset.filter(by=term)
+        return found.order_by("-at", "-pk")  # as the indexes on both have them
 
     @admin.display(description="undone")
     def state(self, row: Verdict) -> str:
@@ -141,7 +142,7 @@ class SavedViewAdmin(HistoryAdmin):
 
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The views of somebody."""
-        return queryset.filter(by=term)
+        return queryset.filter(by=term).order_by("-at", "-pk")
 
     @admin.display(description="query")
     def shown_query(self, row: SavedView) -> SafeString:

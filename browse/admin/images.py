@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
-from django.core.paginator import Page, Paginator
+from django.core.paginator import InvalidPage, Page
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -14,20 +15,16 @@ from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import ReadOnly, back_to, image_page, require, tell, user_name
+from browse.admin.common import back_to, image_page, require, tell, user_name
 from browse.admin.image_page import image_context
+from browse.admin.lists import BoundedList, BoundedPaginator, ReadOnly
 from browse.admin.subjects import Subject, subjects_of
 from browse.curation import check_licence, give_verdict, hide_image, undo_verdict, unhide_image
 from browse.image_ids import IMAGE_ID, image_id_from_key, key_from_image_id
-from browse.models import Image
+from browse.models import Image, LicenceCheck
+from browse.posted import Posted
 from browse.query.values import Query
-from browse.search import SearchError, current_engine
-
-if TYPE_CHECKING:
-    _ImageAdmin = admin.ModelAdmin[Image]
-    _Paginator = Paginator[Image]
-else:
-    _ImageAdmin, _Paginator = admin.ModelAdmin, Paginator
+from browse.search import SearchError, Snapshot, consistently
 
 MOST_FOUND = 1000
 """So many images of an author the list shows; the site's own browse page shows all of them."""
@@ -35,30 +32,38 @@ PHOTO_ID = re.compile(r"[0-9]{1,20}")
 PHOTO_PAGE = re.compile(r"https?://(?:www\.)?flickr\.com/photos/[^/]+/(?P<photo>[0-9]{1,20})(?:[/?#].*)?")
 
 
-class EnginePaginator(_Paginator):
-    """Pages of all images by the facet index: any page at once, and nine million rows never counted."""
+class EnginePaginator(BoundedPaginator):
+    """Pages of all images by the facet index: any page at once, and nine million rows never counted.
+
+    Without an index, and for what a search found, the tables alone: then no further than MOST_COUNTED.
+    """
 
     @cached_property
-    def _filtered(self) -> bool:
-        return isinstance(self.object_list, QuerySet) and bool(self.object_list.query.where)
+    def _indexed(self) -> int | None:
+        """How many images the index has; None where the tables are asked."""
+        rows = self.object_list
+        if not isinstance(rows, QuerySet) or rows.query.where:
+            return None
+        try:
+            return consistently(lambda snapshot: snapshot.engine.images)
+        except SearchError:
+            return None
 
     @cached_property
     def count(self) -> int:
-        """How many images there are; those that a search found are counted by their keys."""
-        if self._filtered:
-            return len(self.object_list)
-        try:
-            return current_engine().count(Query())
-        except SearchError:
-            return 0
+        """How many images there are."""
+        return super().count if self._indexed is None else self._indexed
 
     def page(self, number: int | str) -> Page[Image]:
-        """One page in ImageID order."""
-        if self._filtered or not isinstance(self.object_list, QuerySet):
+        """One page in ImageID order. Raises InvalidPage."""
+        if self._indexed is None:
             return super().page(number)
-        valid = self.validate_number(number)
-        keys = current_engine().page(Query(), number=valid, size=self.per_page).keys if self.count else []
-        return Page(self.object_list.filter(pk__in=keys), valid, self)
+        valid, size = self.validate_number(number), self.per_page
+        try:
+            keys = consistently(lambda s: s.engine.page(Query(), number=valid, size=size, deadline=s.deadline).keys)
+        except SearchError as error:
+            raise InvalidPage(str(error)) from error
+        return Page(cast(QuerySet[Image], self.object_list).filter(pk__in=keys), valid, self)
 
 
 def keys_named(term: str) -> list[int]:
@@ -69,32 +74,32 @@ def keys_named(term: str) -> list[int]:
     lower = term.lower()
     if IMAGE_ID.fullmatch(lower) and Image.objects.filter(pk=key_from_image_id(lower)).exists():
         return [key_from_image_id(lower)]
-    photo = PHOTO_PAGE.fullmatch(term)
     try:
-        engine = current_engine().without_overlay()
-        found: list[int] = []
-        if photo or PHOTO_ID.fullmatch(term):
-            found = engine.keys_of_photo(int(photo["photo"] if photo else term))
-        if not found and engine.has_author(term):
-            found = engine.page(Query(author=term), number=1, size=MOST_FOUND).keys
+        return consistently(lambda snapshot: _keys_indexed(snapshot, term))
     except SearchError:
         return []
+
+
+def _keys_indexed(snapshot: Snapshot, term: str) -> list[int]:
+    """The images of a photo, else of an author."""
+    engine, photo = snapshot.engine.without_overlay(), PHOTO_PAGE.fullmatch(term)
+    found: list[int] = []
+    if photo or PHOTO_ID.fullmatch(term):
+        found = engine.keys_of_photo(int(photo["photo"] if photo else term))
+    if not found and engine.has_author(term):
+        found = engine.page(Query(author=term), number=1, size=MOST_FOUND, deadline=snapshot.deadline).keys
     return found
 
 
 @admin.register(Image)
-class ImageAdmin(ReadOnly, _ImageAdmin):
+class ImageAdmin(ReadOnly, BoundedList):
     """A list by ImageID, and a page for each image."""
 
     list_display = ("shown_id", "subset", "title", "shown_author", "license")
     list_select_related = ("author", "license")
     ordering = ("id",)
-    sortable_by = ()
     search_fields = ("id",)
     search_help_text = "A whole ImageID (16 hex digits), a Flickr photo id or photo page, or a whole author key"
-    show_full_result_count = False
-    list_per_page = 50
-    list_max_show_all = 0
     paginator = EnginePaginator
     actions = None
 
@@ -147,69 +152,68 @@ class ImageAdmin(ReadOnly, _ImageAdmin):
 
     def verdict(self, request: HttpRequest, key: str) -> HttpResponse:
         """Yes, no or unsure on a label."""
-        require(request, "browse.add_verdict")
-        image_id, mid, says = _image_id(key), request.POST.get("mid", "").strip(), request.POST.get("says", "")
 
-        def work() -> str:
-            give_verdict(image_id=image_id, mid=mid, says=says, by=user_name(request), why=_why(request))
+        def work(image_id: str, posted: Posted) -> str:
+            mid, says = posted.line("mid", needed=True), posted.choice("says", ("yes", "no", "unsure"))
+            by, why = user_name(request), posted.text("why")
+            give_verdict(image_id=image_id, mid=mid, says=says, by=by, why=why, of_hidden=True)
             return f"Verdict on {mid}: {says}."
 
-        tell(request, work)
-        return back_to(request, image_page(int(key)))
+        return self._write(request, key, "browse.add_verdict", work)
 
     def undo(self, request: HttpRequest, key: str) -> HttpResponse:
         """Take a verdict back; others' for those who decide."""
-        require(request, "browse.add_verdict")
-        verdict, others = request.POST.get("verdict", ""), request.user.has_perm("browse.add_decision")
 
-        def work() -> str:
-            pk = int(verdict) if verdict.isdecimal() else 0
-            row = undo_verdict(verdict=pk, by=user_name(request), why=_why(request), of_others=others)
+        def work(image_id: str, posted: Posted) -> str:
+            others = request.user.has_perm("browse.add_decision")
+            number, why = posted.number("verdict"), posted.text("why")
+            row = undo_verdict(verdict=number, by=user_name(request), why=why, of_others=others)
             return f"The verdict on {row.mid} is undone."
 
-        tell(request, work)
-        return back_to(request, image_page(int(_checked(key))))
+        return self._write(request, key, "browse.add_verdict", work)
 
     def hide(self, request: HttpRequest, key: str) -> HttpResponse:
         """Take the image down."""
-        require(request, "browse.add_hiding")
-        image_id = _image_id(key)
 
-        def work() -> str:
-            hide_image(image_id=image_id, by=user_name(request), why=_why(request))
+        def work(image_id: str, posted: Posted) -> str:
+            hide_image(image_id=image_id, by=user_name(request), why=posted.text("why"))
             return f"Image {image_id} is hidden everywhere, from now on."
 
-        tell(request, work)
-        return back_to(request, image_page(int(key)))
+        return self._write(request, key, "browse.add_hiding", work)
 
     def show(self, request: HttpRequest, key: str) -> HttpResponse:
         """Show it again."""
-        require(request, "browse.add_hiding")
-        image_id = _image_id(key)
 
-        def work() -> str:
-            unhide_image(image_id=image_id, by=user_name(request), why=_why(request))
+        def work(image_id: str, posted: Posted) -> str:
+            unhide_image(image_id=image_id, by=user_name(request), why=posted.text("why"))
             return f"Image {image_id} is shown again."
 
-        tell(request, work)
-        return back_to(request, image_page(int(key)))
+        return self._write(request, key, "browse.add_hiding", work)
 
     def record_check(self, request: HttpRequest, key: str) -> HttpResponse:
         """Record which licence the image has at its source."""
-        require(request, "browse.add_licencecheck")
-        image_id = _image_id(key)
-        given = {name: request.POST.get(name, "").strip() for name in ("result", "observed", "where", "why")}
 
-        def work() -> str:
-            check_licence(image_id=image_id, by=user_name(request), **given)
+        def work(image_id: str, posted: Posted) -> str:
+            check_licence(
+                image_id=image_id,
+                result=posted.choice("result", LicenceCheck.Result.values),
+                by=user_name(request),
+                observed=posted.line("observed"),
+                where=posted.text("where"),
+                why=posted.text("why"),
+                of_hidden=True,
+            )
             return "The licence check is recorded."
 
-        tell(request, work)
+        return self._write(request, key, "browse.add_licencecheck", work)
+
+    @staticmethod
+    def _write(request: HttpRequest, key: str, permission: str, work: Callable[[str, Posted], str]) -> HttpResponse:
+        """A form of an image's page, by those who may; then back to the page, which says what came of it."""
+        require(request, permission)
+        image_id = image_id_from_key(int(_checked(key)))
+        tell(request, lambda: work(image_id, Posted(request.POST)))
         return back_to(request, image_page(int(key)))
-
-
-def _why(request: HttpRequest) -> str:
-    return request.POST.get("why", "").strip()
 
 
 def _checked(key: str) -> str:
@@ -217,10 +221,6 @@ def _checked(key: str) -> str:
     if not re.fullmatch(r"-?[0-9]{1,19}", key) or not -(1 << 63) <= int(key) < 1 << 63:
         raise Http404
     return key
-
-
-def _image_id(key: str) -> str:
-    return image_id_from_key(int(_checked(key)))
 
 
 def _subject(key: str) -> Subject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,23 +12,20 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import HistoryAdmin, ReadOnly, require, tell, user_name
+from browse.admin.common import HistoryAdmin, require, row_number, tell, user_name
+from browse.admin.lists import BoundedList, ReadOnly
 from browse.curation import note_label
 from browse.models import DatasetState, Label, LabelNote, Verdict
 from browse.models.curation import RULING_COLUMNS, rulings
+from browse.posted import Posted
 from browse.presentation.shares import measured
 from browse.search import SearchError, consistently, label_comparison_of
-
-if TYPE_CHECKING:
-    _LabelAdmin = admin.ModelAdmin[Label]
-else:
-    _LabelAdmin = admin.ModelAdmin
 
 LATELY = 20
 
 
 @admin.register(Label)
-class LabelAdmin(ReadOnly, _LabelAdmin):
+class LabelAdmin(ReadOnly, BoundedList):
     """Found by name or MID; a page for each, with the form for what curators say of it."""
 
     list_display = ("name", "mid", "in_dictionary", "shown_note")
@@ -36,8 +33,7 @@ class LabelAdmin(ReadOnly, _LabelAdmin):
     search_fields = ("name", "mid")
     search_help_text = "Part of a name or MID, as the data set has it"
     ordering = ("name", "mid")
-    list_per_page = 50
-    list_max_show_all = 0
+    sortable_by = ("name", "mid", "in_dictionary")
     actions = None
 
     def get_urls(self) -> list[URLPattern]:
@@ -83,11 +79,17 @@ class LabelAdmin(ReadOnly, _LabelAdmin):
         """What is said of the label from now on: the whole form."""
         require(request, "browse.add_labelnote")
         label = _label(str(pk))
-        given = {name: request.POST.get(name, "").strip() for name in ("display_name", "note", "why")}
-        sensitive = "sensitive" in request.POST
+        posted = Posted(request.POST)
 
         def work() -> str:
-            note_label(mid=label.mid, by=user_name(request), sensitive=sensitive, **given)
+            note_label(
+                mid=label.mid,
+                by=user_name(request),
+                display_name=posted.line("display_name"),
+                note=posted.text("note"),
+                sensitive=posted.is_checked("sensitive"),
+                why=posted.text("why"),
+            )
             return f"Noted on {label.name}; it holds at once, everywhere."
 
         tell(request, work)
@@ -95,7 +97,7 @@ class LabelAdmin(ReadOnly, _LabelAdmin):
 
 
 def _label(pk: str) -> Label:
-    found = Label.objects.filter(pk=int(pk)).first() if pk.isdecimal() and len(pk) < 10 else None
+    found = Label.objects.filter(pk=row_number(pk)).first()
     if found is None:
         raise Http404
     return found

@@ -229,6 +229,7 @@ class CollectionItem(ImageEntry):
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
             models.Index(fields=["collection", "image_key", "at"], name="collection_item"),
+            models.Index(fields=["image_key", "collection", "at"], name="collection_item_image"),
         ]
 
 

@@ -45,7 +45,9 @@ class PictureState(models.Model):
     objects: ClassVar[models.Manager[PictureState]] = PictureStateQuerySet.as_manager()
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["state"], name="picture_state")]
+        indexes: ClassVar[list[models.Index]] = [
+            models.Index(fields=["state", "image_key"], name="picture_state_image")
+        ]
 
     def __str__(self) -> str:
         return f"{self.image_id}: {self.state}"

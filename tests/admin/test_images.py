@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from browse import curation
+from browse.admin.images import ImageAdmin
+from browse.facets.embedded import EmbeddedEngine
+from browse.facets.errors import QueryTimeoutError
 from browse.image_ids import key_from_image_id
 from browse.models import Image, Label, LabelNote, LicenceCheck, PictureState, Verdict
 from browse.models.roles import CURATOR, REVIEWER
 from tests.admin.conftest import As
-from tests.datasets import CAT, DOG, FIVE, ONE, SIX, THREE, TWO
+from tests.datasets import CAT, DOG, FIVE, IDS, ONE, SIX, THREE, TWO
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/browse/image/"
@@ -117,6 +122,12 @@ def test_hiding_needs_a_reason_and_is_taken_back(signed_in: As) -> None:
     assert "needs a reason" in answer.content.decode()
     client.post(f"{page_of(ONE)}/hide", {"why": "asked for"})
     assert client.get(f"/image/{ONE}").status_code == 404
+    answer = client.post(f"{page_of(ONE)}/show", {"why": ""}, follow=True)
+    assert "showing an image again needs a reason" in answer.content.decode()
+    assert re.search(
+        r'<input type="text" name="why" required[^>]* aria-label="Why it is shown again">', answer.content.decode()
+    )
+    assert client.get(f"/image/{ONE}").status_code == 404
     client.post(f"{page_of(ONE)}/show", {"why": "a mistake"})
     assert client.get(f"/image/{ONE}").status_code == 200
 
@@ -126,6 +137,34 @@ def test_a_licence_check_is_recorded_as_given(signed_in: As) -> None:
     signed_in(REVIEWER).post(f"{page_of(ONE)}/check", form)
     row = LicenceCheck.objects.get()
     assert (row.result, row.observed, row.where, row.why, row.by) == (*form.values(), REVIEWER)
+
+
+def test_a_hidden_image_is_judged_and_checked_here(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+    curation.hide_image(image_id=ONE, by="x", why="test")
+    client.post(f"{page_of(ONE)}/verdict", {"mid": DOG, "says": "no"})
+    client.post(f"{page_of(ONE)}/check", {"result": "gone"})
+    assert label_row(client, ONE, DOG).newest.says == "no"
+    assert LicenceCheck.objects.get().result == "gone"
+
+
+def test_without_an_index_images_are_listed_and_found_by_image_id(signed_in: As, settings: Settings) -> None:
+    client = signed_in(REVIEWER)
+    settings.INDEX_DIR = settings.INDEX_DIR / "none"
+    assert found(client, "") == list(IDS)
+    assert found(client, ONE) == [ONE]
+    assert client.get(f"{page_of(ONE)}/change/").status_code == 200
+
+
+def test_an_index_that_goes_while_a_page_is_read_leads_back(signed_in: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: Any, **__: Any) -> Any:
+        raise QueryTimeoutError
+
+    client = signed_in(REVIEWER)
+    monkeypatch.setattr(ImageAdmin, "list_per_page", 2)
+    monkeypatch.setattr(EmbeddedEngine, "page", gone)
+    assert client.get(LIST, {"p": "1"}).status_code == 302
+    assert found(client, "ann") == []
 
 
 @pytest.mark.parametrize("key", ["7", "abc", "99999999999999999999", "-2"])

@@ -46,7 +46,7 @@ WRITES: dict[str, Callable[[Client], object]] = {
     "hide": lambda client: client.post(f"{ONE_PAGE}/hide", {"why": "asked for"}),
     "show": lambda client: (
         curation.hide_image(image_id=ONE, by="somebody", why="test"),
-        client.post(f"{ONE_PAGE}/show", {}),
+        client.post(f"{ONE_PAGE}/show", {"why": "a mistake"}),
     ),
     "check": lambda client: client.post(f"{ONE_PAGE}/check", {"result": "gone"}),
     "note": lambda client: client.post(f"{label_page()}/note", {"display_name": "hound"}),

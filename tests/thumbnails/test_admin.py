@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from browse import picture_admin
+from browse.admin import common, lists
 from browse.image_ids import key_from_image_id
 from browse.models import PictureState
 from tests.thumbnails.fake_host import Answer, PictureHost, photo
@@ -36,8 +36,9 @@ def staff(*permissions: str) -> Client:
     return client
 
 
-def recheck(client: Client, state: PictureState) -> Any:
-    return client.post(LIST, {"action": "recheck", "_selected_action": [state.pk]}, follow=True)
+def recheck(client: Client, state: PictureState, **more: object) -> Any:
+    form = {"action": "recheck", "_selected_action": [state.pk], "confirmed": "1", **more}
+    return client.post(LIST, form, follow=True)
 
 
 def test_the_list_shows_states_and_finds_by_image_id(dead: PictureState) -> None:
@@ -64,11 +65,33 @@ def test_a_recheck_fetches_anew_and_is_logged(dead: PictureState, client: Client
     tile = f"/thumb/{IMAGE_ID}/m"
     assert client.get(tile)["X-Picture-State"] == "dead"
     answer = recheck(staff("view_picturestate", "change_picturestate"), dead)
-    assert "Pictures that will be looked for again: 1." in answer.content.decode()
+    assert "Done: 1 of 1." in answer.content.decode()
     assert client.get(tile)["Content-Type"] == "image/jpeg"
     entry = LogEntry.objects.get()
     assert (entry.object_id, entry.user.username) == (str(dead.pk), "staff")
     assert "it was dead" in entry.get_change_message()
+
+
+def test_how_many_are_rechecked_is_said_before_any_is(dead: PictureState) -> None:
+    client = staff("view_picturestate", "change_picturestate")
+    page = client.post(LIST, {"action": "recheck", "_selected_action": [dead.pk]}).content.decode()
+    assert "Look for 1 pictures again?" in page
+    dead.refresh_from_db()
+    assert dead.state == "dead"
+
+
+def test_a_recheck_that_cannot_be_logged_is_not_done(dead: PictureState) -> None:
+    client = staff("view_picturestate", "change_picturestate")
+    client.raise_request_exception = False
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE django_admin_log RENAME TO away")
+    try:
+        assert recheck(client, dead).status_code == 500
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE away RENAME TO django_admin_log")
+    dead.refresh_from_db()
+    assert dead.state == "dead"
 
 
 def test_who_may_only_look_rechecks_nothing(dead: PictureState) -> None:
@@ -79,15 +102,15 @@ def test_who_may_only_look_rechecks_nothing(dead: PictureState) -> None:
 
 
 def test_too_many_at_once_are_refused(dead: PictureState, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_admin, "MOST_RECHECKED", 0)
+    monkeypatch.setattr(common, "MOST_AT_ONCE", 0)
     answer = recheck(staff("view_picturestate", "change_picturestate"), dead)
-    assert "Select at most 0 pictures" in answer.content.decode()
+    assert "Choose at most 0 at a time" in answer.content.decode()
     dead.refresh_from_db()
     assert dead.state == "dead"
 
 
 def test_no_page_counts_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_admin, "MOST_COUNTED", 150)
+    monkeypatch.setattr(lists, "MOST_COUNTED", 150)
     PictureState.objects.bulk_create(PictureState(pk=number, state="fresh") for number in range(400))
     client = staff("view_picturestate")
     with CaptureQueriesContext(connection) as queries:
