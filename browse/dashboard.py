@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from browse.models import DatasetState, Decision, Flag, Hiding, Import, Label, LabelNote, LicenceCheck, Verdict
-from browse.waiting import waiting
+from browse.waiting import Waiting, waiting
 
 LATELY = 12
 EACH = 6
@@ -54,26 +54,48 @@ def dashboard(user: AbstractBaseUser | AnonymousUser) -> dict[str, Any]:
 
 
 def _tiles(may: Callable[[str], bool]) -> list[Tile]:
-    found, tiles = waiting(), []
-    if may("browse.view_flag"):
-        since = f"the oldest since {found.since:%-d %B %Y}" if found.since else "nothing to decide"
-        href = reverse("admin:browse_flag_changelist")
-        tiles.append(Tile("Pending flags", found.flags.text, since, href, "warning", not found.flags.known))
-    if may("browse.view_licencecheck"):
-        note = "another licence, gone or unclear; still shown" if found.licences.known else "all as listed, or hidden"
-        href = reverse("admin:browse_licencecheck_changelist")
-        tiles.append(Tile("Licences in doubt", found.licences.text, note, href, "search", not found.licences.known))
-    if may("browse.view_picturestate"):
-        total = sum(count.known for _, count in found.pictures)
-        more = "+" if any(count.text != f"{count.known:,}" for _, count in found.pictures) else ""
-        note = ", ".join(f"{count.text} {status.value}" for status, count in found.pictures) or "none failed"
-        href = reverse("admin:browse_picturestate_changelist")
-        tiles.append(Tile("Failed pictures", f"{total:,}{more}", note, href, "picture", not total))
-    if may("browse.view_collection"):
-        note = "go on when their owners open them" if found.jobs.known else "none under way"
-        href = reverse("admin:browse_collection_changelist")
-        tiles.append(Tile("Unfinished bulk jobs", found.jobs.text, note, href, "down", not found.jobs.known))
-    return tiles
+    found = waiting()
+    made = {
+        "flag": _flags_tile(found),
+        "licencecheck": _licences_tile(found),
+        "picturestate": _pictures_tile(found),
+        "collection": _jobs_tile(found),
+        "hiding": _hidden_tile(found),
+    }
+    return [tile for model, tile in made.items() if may(f"browse.view_{model}")]
+
+
+def _flags_tile(found: Waiting) -> Tile:
+    since = f"the oldest since {found.since:%-d %B %Y}" if found.since else "nothing to decide"
+    return Tile("Pending flags", found.flags.text, since, _list("flag"), "warning", not found.flags.known)
+
+
+def _licences_tile(found: Waiting) -> Tile:
+    note = "another licence, gone or unclear; still shown" if found.licences.known else "all as listed, or hidden"
+    return Tile(
+        "Licences in doubt", found.licences.text, note, _list("licencecheck"), "search", not found.licences.known
+    )
+
+
+def _pictures_tile(found: Waiting) -> Tile:
+    total = sum(count.known for _, count in found.pictures)
+    more = "+" if any(count.text != f"{count.known:,}" for _, count in found.pictures) else ""
+    note = ", ".join(f"{count.text} {status.value}" for status, count in found.pictures) or "none failed"
+    return Tile("Failed pictures", f"{total:,}{more}", note, _list("picturestate"), "picture", not total)
+
+
+def _jobs_tile(found: Waiting) -> Tile:
+    note = "go on when their owners open them" if found.jobs.known else "none under way"
+    return Tile("Unfinished bulk jobs", found.jobs.text, note, _list("collection"), "down", not found.jobs.known)
+
+
+def _hidden_tile(found: Waiting) -> Tile:
+    note = "taken down; shown again from here" if found.hidden.known else "none taken down"
+    return Tile("Hidden images", found.hidden.text, note, _list("hiding"), "warning", calm=True)
+
+
+def _list(model: str) -> str:
+    return reverse(f"admin:browse_{model}_changelist")
 
 
 def _deeds(may: Callable[[str], bool]) -> list[Deed]:

@@ -31,13 +31,17 @@ class Count:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits; failed pictures by state. since: when the oldest pending flag was written."""
+    """What waits; failed pictures by state. since: when the oldest pending flag was written.
+
+    hidden: images that are taken down; they wait for nobody.
+    """
 
     flags: Count
     since: dt.datetime | None
     pictures: list[tuple[PictureStatus, Count]]
     licences: Count
     jobs: Count
+    hidden: Count
 
 
 def with_outcome() -> QuerySet[Any]:
@@ -49,17 +53,23 @@ def with_outcome() -> QuerySet[Any]:
 
 def pending_flags() -> QuerySet[Any]:
     """Flags without a decision, and those reopened; the longest waiting first."""
-    return with_outcome().filter(outcome__in=("", Decision.Outcome.REOPENED)).order_by("at", "pk")
+    decided = Decision.objects.filter(flag=OuterRef("pk"))
+    reopened = Decision.objects.newest().filter(outcome=Decision.Outcome.REOPENED)
+    flags: QuerySet[Any] = Flag.objects.filter(~Exists(decided) | Q(pk__in=reopened.values("flag")))
+    return flags.order_by("at", "pk")
 
 
 def unsettled_checks() -> QuerySet[Any]:
     """Of each image's newest licence check those that found something else than is listed, where it is still shown."""
-    same = LicenceCheck.objects.filter(image_key=OuterRef("image_key"))
-    later = same.filter(Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk")))
     hiding = Hiding.objects.filter(image_key=OuterRef("image_key")).order_by("-at", "-pk").values("hidden")[:1]
-    found: QuerySet[Any] = LicenceCheck.objects.exclude(result=LicenceCheck.Result.AS_LISTED).filter(~Exists(later))
+    found: QuerySet[Any] = LicenceCheck.objects.newest().exclude(result=LicenceCheck.Result.AS_LISTED)
     found = found.annotate(hidden=Coalesce(Subquery(hiding), Value(False)))
     return found.filter(hidden=False).order_by("-pk")
+
+
+def hidden_now() -> QuerySet[Any]:
+    """Of each image that is taken down the row that says so."""
+    return Hiding.objects.newest().filter(hidden=True)
 
 
 def counted(rows: QuerySet[Any]) -> Count:
@@ -77,4 +87,5 @@ def waiting() -> Waiting:
         pictures=[(status, count) for status, count in pictures if count.known],
         licences=counted(unsettled_checks()),
         jobs=counted(BulkJob.objects.filter(state__in=(BulkJob.State.ADDING, BulkJob.State.UNDOING))),
+        hidden=counted(hidden_now()),
     )

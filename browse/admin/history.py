@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
@@ -14,7 +16,10 @@ from browse.admin.common import HistoryAdmin, about_image, asked_twice, user_nam
 from browse.curation import undo_verdict, unhide_image
 from browse.image_ids import IMAGE_ID
 from browse.models import Hiding, Label, LicenceCheck, SavedView, Verdict
+from browse.models.curation import EntryQuerySet
 from browse.rights import web_link
+
+WHOLE = "all"
 
 
 @admin.register(Verdict)
@@ -88,18 +93,40 @@ class LicenceCheckAdmin(HistoryAdmin):
         )
 
 
+class HiddenNow(admin.SimpleListFilter):
+    """What is hidden now, unless all that was ever hidden and shown again is asked for."""
+
+    title = "rows"
+    parameter_name = "rows"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Besides what is hidden now."""
+        return [(WHOLE, "Whole history")]
+
+    def choices(self, changelist: ChangeList) -> Iterator[Any]:
+        """The choice that none is made by, by its name."""
+        first, *others = super().choices(changelist)
+        return iter([{**first, "display": "Hidden now"}, *others])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows."""
+        return queryset if self.value() == WHOLE else cast(EntryQuerySet, queryset).newest().filter(hidden=True)
+
+
 @admin.register(Hiding)
 class HidingAdmin(HistoryAdmin):
-    """Images taken down, and shown again."""
+    """Images that are taken down, and how they came to be; also those shown again."""
 
     list_display = ("at", "shown_image", "what", "by", "why", "counts")
+    list_filter = (HiddenNow,)
     actions = ("show_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With whether the row is the newest about its image."""
-        newest = "SELECT n.id FROM browse_hiding n WHERE n.image_key = browse_hiding.image_key"
+        """With the newest row about its image."""
+        same = Hiding.objects.filter(image_key=OuterRef("image_key")).order_by("-at", "-pk")
         found: QuerySet[Any] = super().get_queryset(request)
-        return found.extra(select={"newest": f"{newest} ORDER BY n.at DESC, n.id DESC LIMIT 1"})  # noqa: S610 - no parameter is in it
+        rows: QuerySet[Any] = found.annotate(newest=Subquery(same.values("pk")[:1]))
+        return rows
 
     @admin.display(description="what")
     def what(self, row: Hiding) -> str:
@@ -116,7 +143,7 @@ class HidingAdmin(HistoryAdmin):
         def show(row: Any, why: str) -> None:
             unhide_image(image_id=row.image_id, by=user_name(request), why=why)
 
-        question = "Show the images of {count} rows again?"
+        question = "Show {count} images again?"
         return asked_twice(
             self,
             request,

@@ -99,7 +99,10 @@ class ImageAdmin(ReadOnly, BoundedList):
     list_select_related = ("author", "license")
     ordering = ("id",)
     search_fields = ("id",)
-    search_help_text = "A whole ImageID (16 hex digits), a Flickr photo id or photo page, or a whole author key"
+    search_help_text = (
+        "A whole ImageID (16 hex digits), a Flickr photo id or photo page, or a whole author key."
+        " Hidden images are found so too; all of them are listed under Hidden images."
+    )
     paginator = EnginePaginator
     actions = None
 

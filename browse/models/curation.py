@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from browse.image_ids import image_id_from_key
@@ -29,8 +29,7 @@ class EntryQuerySet(models.QuerySet[Any]):
         """Of the rows about one thing the one that counts: the latest, of equally late ones the last written."""
         about: tuple[str, ...] = self.model.ABOUT
         same = self.model.objects.filter(**{name: OuterRef(name) for name in about})
-        later = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-        return self.filter(~Exists(same.filter(later)))
+        return self.filter(pk=Subquery(same.order_by("-at", "-pk").values("pk")[:1]))
 
     def in_order(self) -> Self:
         """The order in which things happened."""
@@ -155,7 +154,9 @@ class ReportSender(models.Model):
 
 
 class LicenceCheck(ImageEntry):
-    """Somebody looked which licence an image has at its source."""
+    """Somebody looked which licence an image has at its source; the newest counts."""
+
+    ABOUT = ("image_key",)
 
     class Result(models.TextChoices):
         AS_LISTED = "as-listed", "As listed"
@@ -179,6 +180,7 @@ class Hiding(ImageEntry):
     hidden = models.BooleanField()
 
     class Meta:
+        verbose_name = "hidden image"
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["image_key", "at"], name="hiding_image")]
 
 

@@ -218,3 +218,32 @@ def test_an_image_page_costs_a_bounded_number_of_queries_however_many_verdicts(s
     many = queries()
     assert len(many) <= few <= 26
     assert Image.objects.count() == 6
+
+
+def test_what_is_hidden_now_is_listed_and_shown_again_there(signed_in: As) -> None:
+    client, rows = signed_in(REVIEWER), "/admin/browse/hiding/"
+
+    def listed(**asked: str) -> list[tuple[str, bool]]:
+        shown = client.get(rows, asked).context["cl"].result_list
+        return [(row.image_id, row.hidden) for row in shown]
+
+    curation.hide_image(image_id=ONE, by="x", why="test")
+    curation.hide_image(image_id=TWO, by="x", why="test")
+    curation.unhide_image(image_id=ONE, by="x", why="a mistake")
+    assert listed() == listed(rows="none") == [(TWO, True)]
+    assert listed(rows="all") == [(ONE, False), (TWO, True), (ONE, True)]
+    assert listed(q=ONE) == []
+    assert listed(q=ONE, rows="all") == [(ONE, False), (ONE, True)]
+    tile = next(tile for tile in client.get("/admin/").context["tiles"] if tile.name == "Hidden images")
+    assert (tile.number, tile.href) == ("1", rows)
+    row = client.get(rows).context["cl"].result_list[0]
+    form = {"action": "show_selected", "_selected_action": [row.pk], "why": "asked"}
+    assert "Show 1 images again?" in client.post(rows, form).content.decode()
+    client.post(rows, form | {"confirmed": "1"})
+    assert listed() == []
+
+
+def test_the_sites_menu_leads_reviewers_to_what_is_hidden(signed_in: As) -> None:
+    link = '<a href="/admin/browse/hiding/">Hidden images</a>'
+    assert link in signed_in(REVIEWER).get("/labels").content.decode()
+    assert link not in signed_in(CURATOR).get("/labels").content.decode()
