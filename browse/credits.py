@@ -46,15 +46,17 @@ class Batches(Protocol):
 
     def batches(self) -> Iterator[list[int]]: ...
 
-    def check(self) -> None: ...
+    def still_shown(self, keys: list[int]) -> list[int]: ...
 
 
 def credits_of(matches: Batches) -> Iterator[Credit]:
-    """The credit of each image, in the query's order. Two queries for a thousand. Raises SearchError."""
+    """The credit of each image, in the query's order, but for those hidden meanwhile. Raises SearchError.
+
+    Two queries for a thousand.
+    """
     for keys in matches.batches():
         images = Image.objects.with_credit().in_bulk(keys)
-        matches.check()
-        for key in keys:
+        for key in matches.still_shown(keys):
             if key not in images:
                 raise TablesDifferError(f"an image ({key})")
             yield _credit(images[key])

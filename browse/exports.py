@@ -33,14 +33,14 @@ LABEL_COLUMNS = ("ImageID", "Source", "LabelName", "Confidence")
 def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     """V1's header line and a line for each image, in the query's order. Two queries for a thousand images.
 
-    `safe` makes authors and titles harmless for spreadsheets. Raises SearchError where an import comes between.
+    `safe` makes authors and titles harmless for spreadsheets. Images hidden meanwhile are left out. Raises SearchError
+    where an import comes between.
     """
     text: Callable[[str], str] = harmless if safe else str
     yield from csv_lines([IMAGE_COLUMNS])
     for keys in matches.batches():
         images = Image.objects.with_credit().in_bulk(keys)
-        matches.check()
-        yield from csv_lines(_image_row(images[key], text) for key in keys)
+        yield from csv_lines(_image_row(images[key], text) for key in matches.still_shown(keys))
 
 
 def labels_csv(matches: Matches) -> Iterator[str]:
@@ -48,8 +48,8 @@ def labels_csv(matches: Matches) -> Iterator[str]:
     yield from csv_lines([LABEL_COLUMNS])
     for keys in matches.batches():
         rows = _label_rows(keys, matches.says_of(keys))
-        matches.check()
-        yield from csv_lines(rows)
+        shown = {image_id_from_key(key) for key in matches.still_shown(keys)}
+        yield from csv_lines(row for row in rows if row[0] in shown)
 
 
 def with_entities(text: str) -> str:

@@ -11,7 +11,8 @@ from django.conf import settings
 
 from browse.facets.embedded import EmbeddedEngine
 from browse.query.values import Query
-from browse.search import ChangingError, Snapshot, consistently, current_version
+from browse.search import Snapshot, consistently
+from browse.search.snapshot import still_shown
 
 KEYS_AT_ONCE = 50_000
 """The engine selects anew for each batch: few large ones cost less. A batch takes about 2 MB."""
@@ -31,7 +32,7 @@ class Matches:
         """Database keys in the query's order, in lists of at most so many. Raises SearchError.
 
         Rows belong to the keys only while the tables are the ones that the index was built from: so after reading
-        the rows of a batch `check` must be called, before anything is made of them.
+        the rows of a batch `still_shown` must be asked, before anything is made of them.
         """
         keys = self._first
         for page in count(2):
@@ -45,10 +46,9 @@ class Matches:
         """What curators said of these images at that version, by key and MID."""
         return self._engine.overlay.says_of(keys)
 
-    def check(self) -> None:
-        """Raises ChangingError where an import has put other tables in place meanwhile."""
-        if _generation(current_version()) != _generation(self.version):
-            raise ChangingError
+    def still_shown(self, keys: list[int]) -> list[int]:
+        """The keys without those hidden since. Raises ChangingError where an import came between."""
+        return still_shown(keys, self.version)
 
 
 def matching(query: Query) -> Matches:
@@ -64,7 +64,3 @@ def matching(query: Query) -> Matches:
 def _page(engine: EmbeddedEngine, query: Query, number: int) -> list[int]:
     deadline = time.monotonic() + settings.QUERY_DEADLINE_S
     return engine.page(query, number=number, size=KEYS_AT_ONCE, deadline=deadline).keys
-
-
-def _generation(version: str) -> str:
-    return version.rpartition(".")[0]

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from browse import curation
 from browse.exports import IMAGE_COLUMNS, LABEL_COLUMNS, decimal, with_entities
 from browse.models import DatasetState
 from browse.search import ChangingError
@@ -110,6 +111,20 @@ def test_an_import_in_between_breaks_the_export_off(read: Read, client: Client, 
     DatasetState.objects.update(generation="0123456789ab")
     with pytest.raises(ChangingError):
         b"".join(response)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "name", ["export/images.csv", "export/labels.csv", "credits.csv", "credits.txt", "collections/UID/credits.csv"]
+)
+def test_what_is_under_way_leaves_out_what_is_hidden_meanwhile(read: Read, client: Client, name: str) -> None:
+    made = curation.create_collection(name="C", by="ann", is_public=True)
+    for image_id in (ONE, TWO):
+        curation.add_to_collection(collection=made.pk, image_id=image_id, by="ann")
+    response = client.get(f"/{name}".replace("UID", str(made.uid)))
+    curation.hide_image(image_id=ONE, by="rita", why="asked")
+    text = b"".join(response).decode()  # type: ignore[arg-type]
+    assert TWO in text
+    assert ONE not in text
 
 
 def exports_of(site: Site) -> dict[str, str]:

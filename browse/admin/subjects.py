@@ -9,8 +9,8 @@ from typing import Any
 
 from browse.admin.common import image_page
 from browse.image_ids import image_id_from_key, key_from_image_id
-from browse.models import Hiding, Verdict
-from browse.models.curation import RULING_COLUMNS, rulings
+from browse.models import Verdict
+from browse.models.curation import RULING_COLUMNS, hidden_among, rulings
 from browse.presentation.tiles import Tile, plain_tiles
 from browse.search import ImageCard, current_version
 from browse.search.cards import read_cards
@@ -37,7 +37,7 @@ def subjects_of(keys: Iterable[int], *, size: str = "m") -> dict[int, Subject]:
     wanted = list(dict.fromkeys(keys))
     if not wanted:
         return {}
-    hidden = _hidden(wanted)
+    hidden = hidden_among(wanted)
     cards = read_cards(wanted, names_of(current_version()), says_of(wanted))
     made = plain_tiles([*cards.values()], href=lambda image_id: image_page(key_from_image_id(image_id)), size=size)
     tiles = dict(zip(cards, made, strict=True))
@@ -54,8 +54,3 @@ def says_of(keys: list[int]) -> dict[int, dict[str, bool]]:
     for (key, mid), yes in rulings(rows).items():
         says[key][mid] = yes
     return says
-
-
-def _hidden(keys: list[int]) -> set[int]:
-    rows = Hiding.objects.filter(image_key__in=keys).in_order().values_list("image_key", "hidden")
-    return {key for key, hidden in dict(rows).items() if hidden}

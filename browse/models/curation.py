@@ -315,3 +315,9 @@ def is_hidden(image_key: int) -> bool:
     """Whether an image is taken down. One query, of one row."""
     newest = Hiding.objects.filter(image_key=image_key).order_by("-at", "-pk").values_list("hidden", flat=True).first()
     return bool(newest)
+
+
+def hidden_among(image_keys: Iterable[int]) -> set[int]:
+    """Those of some images that are taken down. One query."""
+    rows = Hiding.objects.filter(image_key__in=list(image_keys)).in_order().values_list("image_key", "hidden")
+    return {key for key, hidden in dict(rows).items() if hidden}

@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 from browse.models import Collection, CollectionDetails, CollectionItem, Hiding, Image
 from browse.models.curation import EntryQuerySet
 from browse.search.cards import ImageCard
-from browse.search.errors import ChangingError
 from browse.search.results import cards_of
-from browse.search.snapshot import Snapshot, current_version
+from browse.search.snapshot import Snapshot, still_shown
 
 MOST_LISTED = 500
 
@@ -48,10 +47,9 @@ class Collected:
                 return
             last = keys[-1]
 
-    def check(self) -> None:
-        """Raises ChangingError where the data set is another by now."""
-        if current_version() != self.version:
-            raise ChangingError
+    def still_shown(self, keys: list[int]) -> list[int]:
+        """The keys without those hidden since. Raises ChangingError where an import came between."""
+        return still_shown(keys, self.version)
 
 
 def all_collected(snapshot: Snapshot, collection: Collection) -> Collected:

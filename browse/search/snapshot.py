@@ -18,6 +18,7 @@ from django.db import DatabaseError
 from browse.facets.embedded import EmbeddedEngine
 from browse.facets.engine import QueryTimeoutError, UnknownValueError
 from browse.models import DatasetState
+from browse.models.curation import hidden_among
 from browse.search.engines import engines
 from browse.search.errors import ChangingError, DeadlineError, NoDatasetError, SearchError
 from browse.search.overlays import laid_over
@@ -79,6 +80,25 @@ def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None 
             if read_state().version == state.version:
                 return answer
     raise ChangingError
+
+
+def still_shown(keys: list[int], version: str) -> list[int]:
+    """Of images whose rows were read for a version those to be shown now: without what was hidden since.
+
+    To be asked after reading, before anything is made of the rows. One query where nothing changed, else two. Raises
+    ChangingError where an import has put other tables in place meanwhile.
+    """
+    now = current_version()
+    if now == version:
+        return keys
+    if _generation(now) != _generation(version):
+        raise ChangingError
+    hidden = hidden_among(keys)
+    return [key for key in keys if key not in hidden]
+
+
+def _generation(version: str) -> str:
+    return version.rpartition(".")[0]
 
 
 def _snapshot(state: DatasetState, deadline: float) -> Snapshot:

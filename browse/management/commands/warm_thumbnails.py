@@ -80,8 +80,7 @@ def pictures_of(matches: Matches, limit: int) -> Iterator[Picture]:
     left = limit
     for keys in matches.batches():
         images = Image.objects.in_bulk(keys[:left])
-        matches.check()
-        yield from (picture_of_row(images[key]) for key in keys[:left])
+        yield from (picture_of_row(images[key]) for key in matches.still_shown(keys[:left]))
         left -= len(keys)
         if left <= 0:
             return
