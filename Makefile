@@ -69,7 +69,9 @@ format: $(INSTALLED_DEV)
 	$(PY) -m ruff format .
 
 bench: $(INSTALLED_DEV)
-	@set -e; for program in bench/bench_$(BENCH).py; do echo "== $$program"; $(PY) "$$program"; done
+	@failed=0; \
+	for program in bench/bench_$(BENCH).py; do echo "== $$program"; $(PY) "$$program" || failed=1; done; \
+	exit $$failed
 
 requirements: $(INSTALLED_DEV)
 	$(PIP_COMPILE) $(UPGRADE) --output-file=requirements.txt requirements.in

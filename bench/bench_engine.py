@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import random
 import statistics
 import sys
@@ -24,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.engine_data import first_images, read_arrays  # noqa: E402
+from bench.folders import DATA, named, pass_over  # noqa: E402
 from bench.peer import PeerEngine, make_database  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
 from browse.facets.build import build_generation  # noqa: E402
@@ -166,13 +166,13 @@ def build(folder: Path, data: Path, share: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
+    parser.add_argument("--data", type=Path, default=named("BENCH_DATA"))
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--shares", type=float, nargs="+", default=[0.01, 0.1, 1.0])
     parser.add_argument("--no-peer", action="store_true")
     args = parser.parse_args()
     if args.data is None:
-        raise SystemExit("Name a data set's folder with --data or BENCH_DATA.")
+        pass_over(DATA)
     data = Path(args.data).resolve()
     folder = data.with_name(f"{data.name}.bench")
     folder.mkdir(exist_ok=True)

@@ -21,6 +21,10 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench.folders import DATA, named, pass_over  # noqa: E402
+
 ARCHIVES = ("images_2016_08.tar.gz", "machine_ann_2016_08.tar.gz", "human_ann_2016_08.tar.gz", "dict.csv")
 
 
@@ -107,13 +111,13 @@ def run_peer(data: Path, folder: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
+    parser.add_argument("--data", type=Path, default=named("BENCH_DATA"))
     parser.add_argument("--database-url")
     parser.add_argument("--keep", type=Path, help="use this data folder and keep it")
     parser.add_argument("--no-peer", action="store_true")
     args = parser.parse_args()
     if args.data is None:
-        raise SystemExit("Name a data set's folder with --data or BENCH_DATA.")
+        pass_over(DATA)
     with tempfile.TemporaryDirectory(dir=args.data.parent) as temporary:
         folder = args.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,6 @@ not in them. Bound: 1.5 times the time, or 10 ms more.
 from __future__ import annotations
 
 import argparse
-import os
 import statistics
 import sys
 import time
@@ -24,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 import numpy as np  # noqa: E402
 
 from bench.bench_engine import build  # noqa: E402
+from bench.folders import DATA, named, pass_over  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
 from browse.facets.embedded import EmbeddedEngine  # noqa: E402
 from browse.facets.overlay import Overlay  # noqa: E402
@@ -140,7 +140,7 @@ def opened(args: argparse.Namespace) -> EmbeddedEngine:
     if args.generation is not None:
         return open_generation(args.generation.parent, args.generation.name)
     if args.data is None:
-        raise SystemExit("Name a data set's folder with --data or BENCH_DATA, or a generation with --generation.")
+        pass_over(f"{DATA}, or a generation with --generation")
     data = Path(args.data).resolve()
     folder = data.with_name(f"{data.name}.bench")
     folder.mkdir(exist_ok=True)
@@ -149,7 +149,7 @@ def opened(args: argparse.Namespace) -> EmbeddedEngine:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
+    parser.add_argument("--data", type=Path, default=named("BENCH_DATA"))
     parser.add_argument("--generation", type=Path)
     parser.add_argument("--verdicts", type=int, default=100_000)
     parser.add_argument("--hidden", type=int, default=10_000)

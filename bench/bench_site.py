@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import os
 import statistics
 import sys
 import time
@@ -24,6 +23,7 @@ import psutil
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.folders import SITE, named, pass_over  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
 from browse.facets.store import open_generation  # noqa: E402
 from browse.query.canonical import canonical  # noqa: E402
@@ -90,12 +90,12 @@ def private_mb() -> list[float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--site", type=Path, default=os.environ.get("BENCH_SITE"))
+    parser.add_argument("--site", type=Path, default=named("BENCH_SITE"))
     parser.add_argument("--rate", type=float, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     args = parser.parse_args()
     if args.site is None:
-        raise SystemExit("Name an installation's data folder with --site or BENCH_SITE.")
+        pass_over(SITE)
     folder = Path(args.site).resolve()
     [generation] = [path.name for path in (folder / "index").iterdir() if len(path.name) == 12]
     engine = open_generation(folder / "index", generation)

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.engine_data import first_images, read_arrays  # noqa: E402
+from bench.folders import DATA, SITE, named, pass_over  # noqa: E402
 from bench.peer import make_database  # noqa: E402
 from bench.queries import SEED  # noqa: E402
 from browse.arrays import DatasetArrays  # noqa: E402
@@ -162,13 +163,13 @@ def _report(name: str, questions: list[Callable[..., None]]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA"))
-    parser.add_argument("--site", type=Path, default=os.environ.get("BENCH_SITE"))
+    parser.add_argument("--data", type=Path, default=named("BENCH_DATA"))
+    parser.add_argument("--site", type=Path, default=named("BENCH_SITE"))
     parser.add_argument("--shares", type=float, nargs="+", default=[0.01, 0.1, 1.0])
     parser.add_argument("--labels", type=int, default=200)
     args = parser.parse_args()
     if args.data is None and args.site is None:
-        raise SystemExit("Name a data set's folder with --data or BENCH_DATA, an installation's with --site.")
+        pass_over(f"{DATA}, or {SITE}")
     if args.data is not None:
         time_building(Path(args.data).resolve(), args.shares)
     if args.site is not None:

@@ -13,12 +13,14 @@ from django.urls import reverse
 from browse.admin.common import first, label_names
 from browse.admin.subjects import Subject
 from browse.models import CollectionItem, Decision, Flag, Hiding, LicenceCheck, PictureState, Verdict
+from browse.models.curation import ImageEntry
 from browse.presentation.values import STATE_WORDS
 from browse.query.canonical import format_confidence
 from browse.rights import license_note
 from browse.search import ImageCard, Pair
 
 MOST_EVENTS = 200
+MOST_CHECKS = 20
 
 
 @dataclass(frozen=True)
@@ -53,16 +55,16 @@ def image_context(subject: Subject, *, viewer: AbstractBaseUser | AnonymousUser)
     may = viewer.has_perm if isinstance(viewer, PermissionsMixin) else lambda permission: False
     verdicts = list(Verdict.objects.filter(image_key=subject.key).in_order())
     standing = standing_verdicts(verdicts)
-    checks = list(LicenceCheck.objects.filter(image_key=subject.key).in_order())
-    hidings = list(Hiding.objects.filter(image_key=subject.key).in_order())
+    checks = _newest(LicenceCheck, subject.key)
+    hidings = _newest(Hiding, subject.key)
     card = subject.card
     return {
         "subject": subject,
         "card": card,
         "rows": _rows(card, standing, viewer.get_username(), others=may("browse.add_decision")) if card else [],
         "events": history(subject.key, verdicts, checks, hidings),
-        "checks": checks[::-1],
-        "hiding": first(reversed(hidings)),
+        "checks": checks[:MOST_CHECKS],
+        "hiding": first(hidings),
         "picture": PictureState.objects.filter(pk=subject.key).first(),
         "license_note": license_note(card.license) if card else "",
         "results": LicenceCheck.Result.choices,
@@ -109,10 +111,15 @@ def _row(pair: Pair, newest: Verdict | None, viewer: str, *, others: bool) -> La
     )
 
 
+def _newest(model: type[ImageEntry], key: int) -> list[Any]:
+    """The last rows about an image, the newest first: as many as its history shows."""
+    return list(model.objects.filter(image_key=key).order_by("-at", "-pk")[:MOST_EVENTS])
+
+
 def history(key: int, verdicts: list[Verdict], checks: list[LicenceCheck], hidings: list[Hiding]) -> list[Event]:
-    """Everything people did to an image, the last first, at most MOST_EVENTS."""
-    flags = list(Flag.objects.filter(image_key=key).in_order())
-    decisions = Decision.objects.filter(flag__in=flags).select_related("flag").in_order()
+    """What people did to an image, the last first, at most MOST_EVENTS. Verdicts in order, the others newest first."""
+    flags = _newest(Flag, key)
+    decisions = Decision.objects.filter(flag__image_key=key).order_by("-at", "-pk")[:MOST_EVENTS]
     events = [
         *_of_verdicts(verdicts),
         *(Event(c.at, c.by, f"Licence checked: {c.get_result_display().lower()}", c.why, "search") for c in checks),
@@ -133,7 +140,7 @@ def _of_verdicts(verdicts: list[Verdict]) -> list[Event]:
     undone = {verdict.undoes_id for verdict in verdicts}
     icons = {Verdict.Says.YES: "confirmed", Verdict.Says.NO: "rejected", Verdict.Says.UNSURE: "unverified"}
     names, made = label_names(), []
-    for verdict in verdicts:
+    for verdict in verdicts[-MOST_EVENTS:]:
         name = names.get(verdict.mid, verdict.mid)
         what = f"Undid a verdict on {name}" if verdict.says == Verdict.Says.UNDO else f"{name}: {verdict.says}"
         icon = icons.get(Verdict.Says(verdict.says), "left")

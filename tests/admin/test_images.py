@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from browse import curation
+from browse.admin import image_page
 from browse.admin.images import ImageAdmin
 from browse.facets.embedded import EmbeddedEngine
 from browse.facets.errors import QueryTimeoutError
@@ -114,6 +115,18 @@ def test_the_history_tells_everything_in_order_and_what_was_undone(signed_in: As
         ("eve", "Shown again"),
     ]
     assert [event.what for event in events if event.undone] == ["dog: no"]
+
+
+def test_of_a_long_history_the_last_is_told(signed_in: As, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(image_page, "MOST_EVENTS", 3)
+    for says in ("yes", "no", "yes", "no"):
+        curation.give_verdict(image_id=ONE, mid=DOG, says=says, by="ann")
+    flag = curation.flag_image(image_id=ONE, reason="licence", by="bob")
+    curation.check_licence(image_id=ONE, result="gone", by="dora")
+    curation.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
+    events = signed_in(REVIEWER).get(f"{page_of(ONE)}/change/").context["events"]
+    assert [event.by for event in events] == ["carl", "dora", "bob"]
+    assert label_row(signed_in(REVIEWER), ONE, DOG).newest.says == "no"
 
 
 def test_hiding_needs_a_reason_and_is_taken_back(signed_in: As) -> None:
