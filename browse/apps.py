@@ -11,10 +11,11 @@ class BrowseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the check of the index."""
-        from browse.checks import check_index  # noqa: PLC0415  (it needs the models)
+        """Register the checks of index and history."""
+        from browse.checks import check_history, check_index  # noqa: PLC0415  (they need the models)
 
         register(check_index)
+        register(check_history)
 
 
 class ViewerAdminConfig(admin_apps.AdminConfig):

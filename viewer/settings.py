@@ -164,6 +164,7 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_HANDLER = "browse.attempts.AttemptsHandler"
 AXES_CLIENT_IP_CALLABLE = "browse.senders.sender_of"
 AXES_LOCKOUT_CALLABLE = "browse.account_views.locked_out"
 AXES_DISABLE_ACCESS_LOG = True

@@ -17,9 +17,21 @@ def guard(vendor: str, table: str) -> list[str]:
 
 def unguard(vendor: str, table: str) -> list[str]:
     """The statements that take that back: for a migration that goes back, and for the end of a test."""
+    on = f" ON {table}" if vendor == "postgresql" else ""
+    return [f"DROP TRIGGER IF EXISTS {name}{on}" for name in triggers(vendor, table)]
+
+
+def triggers(vendor: str, table: str) -> list[str]:
+    """The names of the triggers that guard a table."""
+    kinds = ("rows", "truncate") if vendor == "postgresql" else ("update", "delete", "replace")
+    return [f"{table}_{kind}" for kind in kinds]
+
+
+def at_work(vendor: str) -> str:
+    """The query for the names of all triggers that are at work."""
     if vendor == "postgresql":
-        return [f"DROP TRIGGER IF EXISTS {table}_{what} ON {table}" for what in ("rows", "truncate")]
-    return [f"DROP TRIGGER IF EXISTS {table}_{what}" for what in ("update", "delete", "replace")]
+        return "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+    return "SELECT name FROM sqlite_master WHERE type = 'trigger'"
 
 
 def _guard_postgresql(table: str) -> list[str]:

@@ -19,6 +19,7 @@ from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label
 from browse.query.values import SUBSETS, Query, State
 from browse.search import LabelComparison, Partner, Sample, Snapshot, partners_of, samples_of
+from browse.search.labels import note_on
 
 WIDTH = 1000
 """Of the longest bar."""
@@ -71,6 +72,7 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
     total = label.comparison.total
     return {
         "label": label,
+        "note": note_on(mid),
         "company": names.company(mid),
         "is_ambiguous": names.is_ambiguous(mid),
         "scope": scope_in_words(subset),

@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 
+from browse.models import LabelNote
 from browse.search.names import names_of
 from browse.search.snapshot import Snapshot
 
@@ -17,6 +18,12 @@ class NamedLabel:
     mid: str
     name: str
     count: int
+
+
+def note_on(mid: str) -> LabelNote | None:
+    """What curators say of a label, where they say more than another name. One query."""
+    note: LabelNote | None = LabelNote.objects.filter(mid=mid).order_by("-at", "-pk").first()
+    return note if note and (note.note or note.sensitive) else None
 
 
 @dataclass(frozen=True)

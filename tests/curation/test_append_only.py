@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from browse.checks import check_history
 from browse.models import HISTORY, Collection, CollectionDetails, Decision, Entry, Flag, Verdict
+from browse.models.append_only import unguard
 from browse.models.curation import CollectionItem, Hiding, LabelNote, LicenceCheck, SavedView
 
 REFUSED = "history is never changed"
@@ -70,3 +72,20 @@ def test_the_guard_is_back_after_that() -> None:
     one_row(Verdict)
     with pytest.raises(DatabaseError, match=REFUSED):
         Verdict.objects.all().delete()
+
+
+def test_the_check_names_the_tables_that_lost_a_trigger() -> None:
+    assert check_history() == []
+    table = Verdict._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(unguard(connection.vendor, table)[-1])
+    [warning] = check_history()
+    assert table in warning.msg
+    assert Flag._meta.db_table not in warning.msg
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite cannot disable a trigger")
+def test_a_trigger_that_is_disabled_is_none() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {Flag._meta.db_table} DISABLE TRIGGER ALL")
+    assert "browse_flag lack" in check_history()[0].msg

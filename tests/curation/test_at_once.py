@@ -12,7 +12,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from browse import curation, search
-from browse.models import DatasetState, Verdict
+from browse.admin.flags import decide as decide_flag
+from browse.models import DatasetState, Decision, Verdict
 from browse.models.curation import RULING_COLUMNS, rulings
 from browse.search.results import memo
 from tests import datasets
@@ -59,3 +60,21 @@ def test_all_rows_of_two_curators_are_kept_and_the_newest_counts(settings: Setti
     shown = next(pair for pair in card.pairs if pair.mid == DOG)
     assert list(newest.values()) == [rows[-1].says == "yes"]
     assert shown.human == rows[-1].says
+
+
+def test_of_two_who_decide_on_a_flag_at_once_one_learns_of_the_other(settings: Settings, tmp_path: Path) -> None:
+    settings.INDEX_DIR = tmp_path
+    datasets.load_example(tmp_path)
+    flags = [curation.flag_image(image_id=ONE, reason="privacy") for _ in range(EACH)]
+    before: list[tuple[int, str, Decision | None]] = []
+
+    def decide_all(by: str) -> None:
+        before.extend((flag.pk, by, decide_flag(flag=flag, outcome="upheld", by=by, why="")) for flag in flags)
+
+    together(lambda: decide_all("ann"), lambda: decide_all("bob"))
+    assert Decision.objects.count() == 2 * EACH
+    for flag in flags:
+        first, second = sorted((row for row in before if row[0] == flag.pk), key=lambda row: row[2] is not None)
+        assert first[2] is None
+        assert second[2] is not None
+        assert second[2].by == first[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from browse import curation
 from browse.models import CollectionDetails, CollectionItem, Decision, Flag, FlagLook, LicenceCheck, SavedView
@@ -85,3 +86,16 @@ def test_a_saved_view_has_versions_of_its_owner() -> None:
         curation.change_view(view=view.view, by="bob", is_removed=True)
     curation.change_view(view=view.view, by="ann", is_removed=True)
     assert SavedView.objects.newest().get().is_removed
+
+
+def test_a_labels_page_shows_the_note_and_the_mark(client: Client) -> None:
+    def page() -> str:
+        return client.get(f"/label{DOG}").content.decode()
+
+    assert "label-note" not in page()
+    curation.note_label(mid=DOG, by="rita", note="also <wolves>", sensitive=True)
+    assert "also &lt;wolves&gt;" in page()
+    assert "pictures with this label need care" in page()
+    curation.note_label(mid=DOG, by="rita", display_name="Hound")
+    assert "<bdi>Hound</bdi>" in page()
+    assert "label-note" not in page()

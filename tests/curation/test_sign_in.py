@@ -7,6 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
+from browse.attempts import ACCOUNTS
+from browse.senders import network_of
+
 pytestmark = pytest.mark.django_db
 
 PASSWORD = "password of a test"
@@ -57,6 +60,34 @@ def test_too_many_failures_close_the_door_for_that_name_from_there(vera: User, s
     admin = client.post("/admin/login/", {"username": "vera", "password": PASSWORD})
     assert admin.status_code == 429
     assert try_to_sign_in(Client(), REMOTE_ADDR="192.0.2.1") == 303
+
+
+def test_an_address_that_tries_many_accounts_is_shut_out_of_all(vera: User, settings: Settings) -> None:
+    def try_name(name: str, address: str) -> int:
+        fields = {"username": name, "password": "Spring2026"}
+        return Client().post("/sign-in", fields, REMOTE_ADDR=address).status_code
+
+    most = settings.AXES_FAILURE_LIMIT * ACCOUNTS
+    said = [try_name(f"user{number}", f"2001:db8::{number:x}") for number in range(most)]
+    assert said == [400] * (most - 1) + [429]
+    assert try_to_sign_in(Client(), REMOTE_ADDR="2001:db8::ffff") == 429
+    assert try_to_sign_in(Client(), REMOTE_ADDR="2001:db8:0:1::1") == 303
+
+
+@pytest.mark.parametrize(
+    ("address", "sender"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+        ("2001:DB8:1:2::1", "2001:db8:1:2::"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("::1", "::"),
+        ("", ""),
+        ("unknown", "unknown"),
+    ],
+)
+def test_a_sender_is_an_address_or_a_network_of_64_bits(address: str, sender: str) -> None:
+    assert network_of(address) == sender
 
 
 def test_a_sign_in_without_its_token_is_refused(vera: User) -> None:
