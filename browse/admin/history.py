@@ -96,7 +96,7 @@ class LicenceCheckAdmin(HistoryAdmin):
 class HiddenNow(admin.SimpleListFilter):
     """What is hidden now, unless all that was ever hidden and shown again is asked for."""
 
-    title = "rows"
+    title = "time"
     parameter_name = "rows"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
