@@ -3,10 +3,11 @@
     python bench/bench_admin.py [--site FOLDER] [--times 7] [--history 100000]
 
 FOLDER is the data folder of an installation (SQLite) with a data set imported, or BENCH_SITE in the environment names
-it. In one transaction, which is rolled back, an account is made, `--history` rows of each kind of history, and a
-picture's state for every image (bench/history_rows.py); then each address is asked for. So nothing is kept, also when
-it is killed; but nobody else writes to the installation meanwhile, and the database's log grows by some gigabytes,
-which the next process that opens it takes back. Bound: a median of 300 ms for each; beyond it the exit status is 1.
+it. Its tables are migrated where that is due. Then, in one transaction that is rolled back, an account is made,
+`--history` rows of each kind of history, and a picture's state for every image (bench/history_rows.py), and each
+address is asked for. So nothing is kept, also when it is killed; but nobody else writes to the installation meanwhile,
+and the database's log grows by some gigabytes, which the next process that opens it takes back. Bound: a median of
+300 ms for each; beyond it the exit status is 1.
 """
 
 from __future__ import annotations

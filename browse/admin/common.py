@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
@@ -134,16 +134,19 @@ def asked_twice(
         return _question(
             model_admin, request, chosen, action=action, question=question, button=button, why=needs_reason
         )
-    done, faults = 0, []
-    for row in chosen:
-        try:
-            do(row, why)
-            done += 1
-        except CurationError as error:
-            faults.append(f"{row}: {error}")
-    messages.success(request, f"Done: {done} of {len(chosen)}.")
+    faults = list(_faults(chosen, why, do))
+    messages.success(request, f"Done: {len(chosen) - len(faults)} of {len(chosen)}.")
     _tell_faults(request, faults)
     return None
+
+
+def _faults(rows: list[Any], why: str, do: Callable[[Any, str], object]) -> Iterator[str]:
+    """Do it to each, and say why it could not be done to some."""
+    for row in rows:
+        try:
+            do(row, why)
+        except CurationError as error:
+            yield f"{row}: {error}"
 
 
 def _tell_faults(request: HttpRequest, faults: list[str]) -> None:

@@ -168,6 +168,18 @@ def test_a_list_is_filtered_by_its_filters_only(root: Client, address: str, name
     assert f"Filtering by {named} not allowed: this list has no such filter." in answer.content.decode()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        *("auth/user/?groups__id__exact=1", "auth/user/?is_active__exact=1", "auth/user/?o=-1"),
+        *("browse/import/?status__exact=finished", "browse/label/?in_dictionary__exact=1", "browse/hiding/?rows=all"),
+        "browse/picturestate/?state__exact=dead",
+    ],
+)
+def test_a_lists_own_filters_are_taken(root: Client, asked: str) -> None:
+    assert root.get(f"/admin/{asked}").status_code == 200
+
+
 def test_every_list_is_bounded() -> None:
     assert [one for one in admin.site._registry.values() if not isinstance(one, BoundedList)] == []
 
