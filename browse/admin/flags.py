@@ -213,14 +213,15 @@ class FlagAdmin(HistoryAdmin):
             messages.warning(request, "Nothing was changed: choose flags, and what becomes of them.")
             return here
 
+        @transaction.atomic
         def one(flag: Any, why: str) -> None:
-            if flag.outcome in CHOICES:
-                raise AlreadyDoneError(f"it is {flag.outcome} already")
-            decide(flag=flag, outcome=outcome, by=user_name(request), why=why)
+            before = decide(flag=flag, outcome=outcome, by=user_name(request), why=why)
+            if before is not None and before.outcome in CHOICES:
+                raise AlreadyDoneError(f"it is {before.outcome} already")
 
         verb = "Uphold" if outcome == Decision.Outcome.UPHELD else "Dismiss"
         question = f"{verb} {{count}} flags?"
-        rows = with_outcome().filter(pk__in=chosen).order_by("at", "pk")
+        rows = Flag.objects.filter(pk__in=chosen).order_by("at", "pk")
         return asked_twice(self, request, rows, action=outcome, question=question, button=verb, do=one) or here
 
     @staticmethod

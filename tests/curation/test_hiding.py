@@ -14,6 +14,7 @@ from browse.loading import rebuild_index
 from browse.models import Flag, Hiding, Image
 from browse.models.curation import is_hidden
 from browse.models.roles import REVIEWER
+from browse.presentation.figures import FIGURES
 from browse.query.values import Query, Term
 from browse.thumbnails.current import current_service
 from tests.curation.people import client_of
@@ -42,6 +43,8 @@ ADDRESSES = (
     "/compare/disagreements",
     "/duplicates",
     "/stats",
+    *(f"/stats/{figure}" for figure in FIGURES),
+    *(f"/stats/{figure}.csv" for figure in FIGURES),
     "/api/images",
     "/api/facets",
     "/api/labels",
