@@ -25,9 +25,10 @@ function waitFor(picture, address, tries) {
 }
 
 function consider(picture) {
+  if (!showsNeutral(picture)) return;
   const address = new URL(picture.src);
   const isOurs = address.origin === location.origin && address.pathname.startsWith("/thumb/");
-  if (isOurs && !address.searchParams.has("again") && showsNeutral(picture)) waitFor(picture, address.href, 0);
+  if (isOurs && !address.searchParams.has("again")) waitFor(picture, address.href, 0);
 }
 
 document.addEventListener(
