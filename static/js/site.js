@@ -69,8 +69,11 @@ function closeMenus(except) {
   }
 }
 
+// Choices and sliders take arrows and the space bar, never a sign.
+const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea, [contenteditable]";
+
 function isTyping(target) {
-  return target.closest?.("input, select, textarea, [contenteditable]") !== null;
+  return target.closest?.(TYPED) !== null;
 }
 
 document.addEventListener("click", (event) => {
