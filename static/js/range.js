@@ -3,13 +3,14 @@
 
 const PAUSE_MS = 350;
 
-function nearest(values, wanted, fallback) {
-  if (wanted === "") return fallback;
-  let best = 0;
-  values.forEach((value, index) => {
-    if (Math.abs(value - wanted) < Math.abs(values[best] - wanted)) best = index;
-  });
-  return best;
+// The steps at the ends of what the boxes say: those inside it, so that a handle never stands for more than its box.
+function firstFrom(values, low) {
+  const found = values.findIndex((value) => value >= low);
+  return found < 0 ? values.length - 1 : found;
+}
+
+function lastTo(values, high) {
+  return Math.max(0, values.findLastIndex((value) => value <= high));
 }
 
 function setUp(form) {
@@ -25,13 +26,17 @@ function setUp(form) {
 
   function show() {
     const [first, second] = [low.valueAsNumber, high.valueAsNumber];
-    low.setAttribute("aria-valuetext", texts[first]);
-    high.setAttribute("aria-valuetext", texts[second]);
+    low.setAttribute("aria-valuetext", from.value || texts[first]);
+    high.setAttribute("aria-valuetext", to.value || texts[second]);
     low.style.zIndex = first > last / 2 ? 2 : 1;
     high.style.zIndex = 1;
     slider.style.setProperty("--from", first / last);
     slider.style.setProperty("--to", second / last);
-    bars.forEach((bar, index) => bar.classList.toggle("in", index >= first && index <= second));
+  }
+
+  function markBars() {
+    const [least, most] = [Number(from.value || 0), Number(to.value || 1)];
+    bars.forEach((bar, index) => bar.classList.toggle("in", values[index] >= least && values[index] <= most));
   }
 
   function fromHandles(moved) {
@@ -39,9 +44,10 @@ function setUp(form) {
       if (moved === low) low.value = high.value;
       else high.value = low.value;
     }
-    from.value = low.valueAsNumber === 0 ? "" : texts[low.valueAsNumber];
-    to.value = high.valueAsNumber === last ? "" : texts[high.valueAsNumber];
+    if (moved === low) from.value = low.valueAsNumber === 0 ? "" : texts[low.valueAsNumber];
+    else to.value = high.valueAsNumber === last ? "" : texts[high.valueAsNumber];
     show();
+    markBars();
   }
 
   function send() {
@@ -59,8 +65,8 @@ function setUp(form) {
     });
     handle.addEventListener("change", send);
   }
-  low.value = nearest(values, from.value, 0);
-  high.value = nearest(values, to.value, last);
+  low.value = from.value === "" ? 0 : firstFrom(values, Number(from.value));
+  high.value = to.value === "" ? last : lastTo(values, Number(to.value));
   slider.style.setProperty("--n", values.length);
   slider.hidden = false;
   show();
