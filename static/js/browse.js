@@ -86,7 +86,20 @@ function showCountInDrawer() {
   if (words && button) button.textContent = `Show ${words}`;
 }
 
-// ---- Swaps: keep an open chip open, keep the focus, keep grid and facets of one version ----
+// ---- Swaps: say what is new, keep an open chip open, keep the focus, keep grid and facets of one version ----
+
+function announce(part) {
+  const said = part.querySelector("[data-announcement]")?.dataset.announcement;
+  if (said) document.getElementById("announce").textContent = said;
+}
+
+// The way to the images is barred while the drawer is open, so a fault in their place is shown by closing it.
+function keepDrawer() {
+  if (!filters().classList.contains("open")) return;
+  const shown = document.querySelector(".count") !== null;
+  setDrawer(shown);
+  if (!shown) results().focus();
+}
 
 let openChips = [];
 let lostFocus = false;
@@ -104,12 +117,20 @@ document.addEventListener("htmx:afterSettle", (event) => {
     for (const id of openChips) document.getElementById(id)?.setAttribute("open", "");
     if (lostFocus && document.activeElement === document.body) results().focus({ preventScroll: true });
     showCountInDrawer();
-    if (filters().classList.contains("open")) setDrawer(true);
+    keepDrawer();
     document.querySelector(".trouble")?.remove();
   } else if (swapped?.id === "facets") {
     filters().removeAttribute("aria-busy");
     fetchAgainIfVersionsDiffer();
   }
+  if (swapped) announce(swapped);
+});
+
+// Back and forward bring a page whose drawer is closed.
+document.addEventListener("htmx:historyRestore", () => {
+  setDrawer(false);
+  showCountInDrawer();
+  announce(results());
 });
 
 function fetchAgainIfVersionsDiffer() {
