@@ -19,7 +19,6 @@ from browse.parameters import BadQueryError, ParameterError
 from browse.presentation.addresses import with_query
 from browse.presentation.names import Names
 from browse.presentation.site import site
-from browse.query.canonical import canonical
 from browse.query.values import Query
 from browse.query.words import in_words
 from browse.search import NoDatasetError, SearchError, Snapshot, consistently
@@ -39,10 +38,10 @@ def page(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except BadQueryError as error:
-            return bad_query(request, error.errors, error.nearest)
+            return bad_query(request, error)
         except UnknownValueError as error:
             fault = ParameterError(error.parameter, error.value, "must be one that the data set has")
-            return bad_query(request, [fault], Query())
+            return bad_query(request, BadQueryError([fault], Query()))
         except NoDatasetError as error:
             return unavailable(request, error, "browse/no_data.html")
         except SearchError as error:
@@ -102,14 +101,29 @@ def csv_file(name: str, lines: Iterator[str], version: str) -> HttpResponseBase:
     return StreamingHttpResponse(in_chunks(lines), content_type="text/csv; charset=utf-8", headers=headers)
 
 
-def bad_query(request: HttpRequest, faults: list[ParameterError], nearest: Query) -> HttpResponse:
-    """400: what is wrong, and the nearest query that is not."""
+def bad_query(request: HttpRequest, error: BadQueryError) -> HttpResponse:
+    """400: what is wrong, and the nearest address that is not; in words where it is a query's."""
+    path = "/" if request.path == reverse("browse:go") else request.path
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        context = {
+            "faults": error.errors,
+            "nearest": with_query(path, error.address),
+            "nearest_words": in_words(error.nearest, Names(snapshot)) if path == "/" else "",
+        }
+        return answer(
+            request, "browse/bad_query.html", context, snapshot=snapshot, layout="browse/notice.html", status=400
+        )
+
     try:
-        snapshot, words = consistently(lambda snapshot: (snapshot, in_words(nearest, Names(snapshot).label)))
-    except SearchError as error:
-        return unavailable(request, error, "browse/unavailable.html")
-    context = {"faults": faults, "nearest": with_query("/", canonical(nearest)), "nearest_words": words}
-    return answer(request, "browse/bad_query.html", context, snapshot=snapshot, layout="browse/notice.html", status=400)
+        return consistently(make)
+    except SearchError as fault:
+        return unavailable(request, fault, "browse/unavailable.html")
+
+
+def failure(request: HttpRequest, template: str, status: int) -> HttpResponse:
+    """A page of the site that says that this address gives nothing. Raises DatabaseError."""
+    return answer(request, template, {}, layout="base.html", fragment_layout="base.html", status=status)
 
 
 def unavailable(request: HttpRequest, error: SearchError, template: str) -> HttpResponse:

@@ -1,21 +1,15 @@
 """The one reader of request parameters, by what definitions.py says of them.
 
-Pages, API, facets, exports and credits all read their query string here. django-filter's FilterSet
-validates; nothing is ever filtered by it: what comes out is a frozen Query for the facet engine.
+Pages, API, facets, exports and credits all read their query string here, checked by filterset.py.
 """
 
 from __future__ import annotations
 
-import difflib
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, ClassVar, cast
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from urllib.parse import quote
 
-import django_filters
-from django import forms
-from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from browse.definitions import (
@@ -42,27 +36,19 @@ from browse.definitions import (
     LabelSearch,
     parameters_named,
 )
-from browse.models import Image
-from browse.parameters import (
-    BadQueryError,
-    Known,
-    Parameter,
-    ParameterError,
-    ParameterField,
-    cut,
-    fault,
-    parameter_error,
-)
-from browse.query.canonical import canonical, escape, parse_range
-from browse.query.links import add_label, with_author, with_terms
-from browse.query.values import ANY_CONFIDENCE, MAX_SEED, MAX_TERMS, Query, Role, Sort, Term
+from browse.filterset import BrowseFilterSet, read_values
+from browse.parameters import Known
+from browse.query.canonical import canonical, escape, parse_range, plain_number
+from browse.query.links import add_label, with_author
+from browse.query.values import ANY_CONFIDENCE, MAX_SEED, Query, Sort, Term
 from browse.search import TABLE_ORDERS, current_engine
 
-MOST_ERRORS = 20
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
 FORM_FIELDS = frozenset({"at", "min_verified", "mid", "p", "q", "subset", "trainable"})
 """What forms of pages send empty where nothing is asked for."""
+FORM_NUMBERS = frozenset({"at", "confidence_high", "confidence_low", "min_verified", "p", "page", "per_page"})
+"""What forms of pages have boxes for numbers for."""
 MARK = "\0"
 """Stands where a value is to be filled in; no value holds it."""
 
@@ -106,104 +92,6 @@ class BrowseRequest:
         return lambda key: f"{before}author={escape(key)}{after}"
 
 
-class BrowseForm(forms.Form):
-    """The rules between parameters; each parameter's own are its field's."""
-
-    def clean(self) -> dict[str, Any]:
-        if "label" in self.fields:
-            self._check_number_of_terms()
-            self._check_min_any()
-            self._check_order()
-        return self.cleaned_data
-
-    def good(self, name: str) -> list[Any]:
-        """The values of a parameter that could be taken."""
-        return cast(ParameterField, self.fields[name]).good if name in self.fields else []
-
-    def _fault(self, name: str, message: str) -> None:
-        self.add_error(name, fault(message, cast(QueryDict, self.data).getlist(name)[0]))
-
-    def _check_number_of_terms(self) -> None:
-        terms = [(role, term) for role in Role for term in dict.fromkeys(self.good(role))]
-        if len(terms) > MAX_TERMS:
-            role = terms[MAX_TERMS][0]
-            self._fault(role, f"there are {len(terms)} terms; at most {MAX_TERMS} are allowed")
-
-    def _check_min_any(self) -> None:
-        if not self.cleaned_data.get("min_any") or "any" in self.errors:
-            return
-        number = len(set(self.good("any")))
-        if not number:
-            self._fault("min_any", "needs at least one `any` term")
-        elif self.cleaned_data["min_any"] > number:
-            self._fault("min_any", f"must be at most the number of different `any` terms, which is {number}")
-
-    def _check_order(self) -> None:
-        sort, seed = self.cleaned_data.get("sort"), self.cleaned_data.get("seed")
-        if sort is Sort.RANDOM and seed is None and "seed" not in self.errors:
-            self._fault("sort", f"random needs a seed from 0 to {MAX_SEED}")
-        if sort is Sort.CONFIDENCE and not self.good("label") and "label" not in self.errors:
-            self._fault("sort", "-confidence needs a `label` term; image_id and random are allowed without")
-        if seed is not None and sort is not Sort.RANDOM and "sort" not in self.errors:
-            self._fault("seed", "is allowed with sort=random only")
-
-
-class BrowseFilterSet(django_filters.FilterSet):  # type: ignore[misc]
-    """Validates those parameters of a request that an endpoint takes. Never asked for its queryset."""
-
-    class Meta:
-        model = Image
-        fields: ClassVar[list[str]] = []
-        form = BrowseForm
-
-    def __init__(self, data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> None:
-        super().__init__(data, Image.objects.none())
-        self.filters = dict(takes)
-        for field in self.form.fields.values():
-            field.known = known
-
-    def faults(self) -> Iterator[ParameterError]:
-        """Everything that is wrong: unknown parameters first, then in the order of the definition."""
-        for name in self.data:
-            if name not in self.filters:
-                value = next(iter(self.data.getlist(name)), "")
-                yield ParameterError(cut(name), cut(value), self._allowed_instead_of(name))
-        errors = cast(dict[str, list[ValidationError]], self.form.errors.as_data())
-        for name in self.filters:
-            yield from (parameter_error(name, error) for error in errors.get(name, []))
-
-    def value(self, name: str) -> Any:
-        """The first good value of a parameter that does not repeat, or None."""
-        return next(iter(self.form.good(name)), None)
-
-    def query(self) -> Query:
-        """The query; where something is wrong, the nearest valid one."""
-        good = self.form.good
-        sort, seed = self.value("sort") or Sort.IMAGE_ID, self.value("seed")
-        query = Query(
-            confidence=self.value("confidence"),
-            states=frozenset(good("state")) or None,
-            subsets=frozenset(good("subset")),
-            licenses=frozenset(good("license")),
-            author=self.value("author"),
-        )
-        room = MAX_TERMS
-        for role in Role:
-            terms = list(dict.fromkeys(good(role)))[:room]
-            query, room = with_terms(query, role, terms), room - len(terms)
-        query = replace(query, min_any=max(1, min(self.value("min_any") or 1, len(query.any))))
-        if sort is Sort.RANDOM and seed is not None:
-            return replace(query, sort=sort, seed=seed)
-        return replace(query, sort=sort) if sort is Sort.CONFIDENCE and query.label else query
-
-    def _allowed_instead_of(self, name: str) -> str:
-        if not self.filters:
-            return "no parameters are allowed here"
-        close = difflib.get_close_matches(name[:40], self.filters, n=1)
-        meant = f"is not a parameter here; did you mean {close[0]}?" if close else "is not a parameter here;"
-        return f"{meant} Allowed are {', '.join(self.filters)}"
-
-
 def read_query(data: QueryDict, *, extra: Iterable[str] = (), known: Known | None = None) -> BrowseRequest:
     """The request that a query string makes, where `extra` names what else than a query the endpoint takes.
 
@@ -223,7 +111,17 @@ def read_label_search(data: QueryDict) -> LabelSearch:
 
 def read_label_index(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of the index of labels. Raises BadQueryError."""
-    return _label_search(read_values(data, parameters_named(LABEL_INDEX_TAKES), None))
+    return _label_search(read_values(from_form(data), parameters_named(LABEL_INDEX_TAKES), None))
+
+
+def read_label_file(data: QueryDict) -> LabelSearch:
+    """The request that a query string makes of the index of labels as a file, which has no pages."""
+    return _label_search(read_values(from_form(data), parameters_named(LABEL_INDEX_TAKES - {"page"}), None))
+
+
+def read_search(data: QueryDict) -> str:
+    """The text that is searched for from anywhere; empty where none is given. Raises BadQueryError."""
+    return read_values(from_form(data), parameters_named({"q"}), None).value("q") or ""
 
 
 def _label_search(values: BrowseFilterSet) -> LabelSearch:
@@ -243,13 +141,13 @@ def read_comparison(data: QueryDict) -> ComparisonRequest:
 
 def read_label_page(data: QueryDict) -> LabelPageRequest:
     """The request that a query string makes of a label's page. Raises BadQueryError."""
-    values = read_values(without_empty(data), LABEL_PAGE_PARAMETERS, None)
+    values = read_values(from_form(data), LABEL_PAGE_PARAMETERS, None)
     return LabelPageRequest(subset=values.value("subset"), precision=values.value("p"), at=values.value("at"))
 
 
 def read_compare_page(data: QueryDict) -> CompareRequest:
     """The request that a query string makes of the compare page. Raises BadQueryError."""
-    values = read_values(without_empty(data), COMPARE_PAGE_PARAMETERS, None)
+    values = read_values(from_form(data), COMPARE_PAGE_PARAMETERS, None)
     return CompareRequest(
         subset=values.value("subset"),
         text=values.value("q"),
@@ -262,7 +160,7 @@ def read_compare_page(data: QueryDict) -> CompareRequest:
 
 def read_disagreements(data: QueryDict, *, known: Known) -> DisagreementRequest:
     """The request that a query string makes of the list of disagreements. Raises BadQueryError."""
-    values = read_values(without_empty(data), DISAGREEMENT_PARAMETERS, known)
+    values = read_values(from_form(data), DISAGREEMENT_PARAMETERS, known)
     return DisagreementRequest(values.value("mid"), values.value("subset"), values.value("page") or 1)
 
 
@@ -274,27 +172,29 @@ def read_statistics(data: QueryDict) -> str | None:
 
 def read_figure(data: QueryDict) -> LabelSearch:
     """The request that a query string makes of a figure's table. Raises BadQueryError."""
-    return _label_search(read_values(without_empty(data), parameters_named(FIGURE_TAKES), None))
+    return _label_search(read_values(from_form(data), parameters_named(FIGURE_TAKES), None))
 
 
 def read_duplicates(data: QueryDict) -> DuplicateRequest:
     """The request that a query string makes of the page of duplicates. Raises BadQueryError."""
-    values = read_values(data, DUPLICATE_PARAMETERS, None)
+    values = read_values(from_form(data), DUPLICATE_PARAMETERS, None)
     return DuplicateRequest(values.value("across"), values.value("page") or 1)
 
 
-def without_empty(data: QueryDict, names: Iterable[str] = FORM_FIELDS) -> QueryDict:
-    """A plain form's data: a field of these names that is left empty asks for nothing."""
-    empty = [name for name in names if name in data and not "".join(data.getlist(name)).strip()]
+def from_form(data: QueryDict, may_be_empty: Iterable[str] = FORM_FIELDS) -> QueryDict:
+    """A plain form's data: such a field that is left empty asks for nothing, and 007 in a box for numbers is 7."""
     kept = data.copy()
-    for name in empty:
-        del kept[name]
+    for name in frozenset(may_be_empty).intersection(data):
+        if not "".join(data.getlist(name)).strip():
+            del kept[name]
+    for name in FORM_NUMBERS.intersection(kept):
+        kept.setlist(name, [plain_number(value.strip()) for value in kept.getlist(name)])
     return kept
 
 
 def read_page(data: QueryDict) -> int:
     """The number of the page that a query string asks for, where it asks for nothing else. Raises BadQueryError."""
-    number: int = read_values(data, parameters_named({"page"}), None).value("page") or 1
+    number: int = read_values(from_form(data), parameters_named({"page"}), None).value("page") or 1
     return number
 
 
@@ -306,15 +206,6 @@ def read_safe(data: QueryDict) -> bool:
 def read_nothing(data: QueryDict) -> None:
     """For endpoints without parameters. Raises BadQueryError where there are any."""
     read_values(data, {}, None)
-
-
-def read_values(data: QueryDict, takes: Mapping[str, Parameter], known: Known | None) -> BrowseFilterSet:
-    """The values of these parameters, and no others. Raises BadQueryError with every fault."""
-    filters = BrowseFilterSet(data, takes, known)
-    errors = list(filters.faults())
-    if errors:
-        raise BadQueryError(errors[:MOST_ERRORS], filters.query())
-    return filters
 
 
 def new_seed() -> int:
@@ -337,10 +228,10 @@ def canonical_from_form(data: QueryDict, seed: Callable[[], int] = new_seed, *, 
     """The query string to which `/go` redirects: of a plain form, whose empty fields mean nothing.
 
     Beside the parameters of `/` a form may send `confidence_low` and `confidence_high`, of which an empty one is 0 or 1
-    and the whole range is no condition. A random order gets a seed, another one loses it, and min_any goes where no
-    `any` is. Raises BadQueryError.
+    and the whole range is no condition. Numbers may be written as people write them. A random order gets a seed,
+    another one loses it, and min_any goes where no `any` is. Raises BadQueryError.
     """
-    filled = {name: [value for value in values if value] for name, values in data.lists()}
+    filled = {name: [value for value in values if value] for name, values in from_form(data).lists()}
     low, high = (filled.pop(name, []) for name in ("confidence_low", "confidence_high"))
     if (low or high) and not _is_whole_range(text := f"{(low or ['0'])[0]}-{(high or ['1'])[0]}"):
         filled.setdefault("confidence", []).append(text)
@@ -350,9 +241,8 @@ def canonical_from_form(data: QueryDict, seed: Callable[[], int] = new_seed, *, 
         filled["seed"] = [str(seed())]
     if not filled.get("any"):
         filled.pop("min_any", None)
-    filled.pop("page", None)
     request = read_query(_query_dict(filled), extra=HOME_EXTRA, known=known)
-    return request.address(request.query)
+    return request.address(request.query, page=request.page if request.page > 1 else None)
 
 
 def _is_whole_range(text: str) -> bool:

@@ -14,7 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from browse.query.grammar import Kind, TermText
+from browse.query.grammar import CONTROL, Kind, TermText
 from browse.query.values import Query, Term
 
 LONGEST_VALUE = 500
@@ -45,12 +45,17 @@ class ParameterError:
 
 
 class BadQueryError(ValueError):
-    """A request whose parameters cannot be taken. `nearest` is a valid query made of what was right."""
+    """A request whose parameters cannot be taken.
 
-    def __init__(self, errors: list[ParameterError], nearest: Query) -> None:
+    nearest     a valid query made of what was right.
+    address     the query string that asks for it and for all else that was right.
+    """
+
+    def __init__(self, errors: list[ParameterError], nearest: Query, address: str = "") -> None:
         super().__init__("; ".join(f"{error.parameter}={error.value}: {error.message}" for error in errors))
         self.errors = errors
         self.nearest = nearest
+        self.address = address
 
 
 def fault(message: str, value: str) -> ValidationError:
@@ -65,8 +70,9 @@ def parameter_error(parameter: str, error: ValidationError) -> ParameterError:
 
 
 def cut(text: str) -> str:
-    """The text, or its beginning where it is too long to be shown."""
-    return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    """The text, or its beginning where it is too long to be shown; control characters are replaced."""
+    shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return CONTROL.sub("\ufffd", shown)
 
 
 class AllValues(forms.Widget):
@@ -79,7 +85,8 @@ class AllValues(forms.Widget):
 class ParameterField(forms.Field):
     """Reads the values of one parameter: a tuple where it repeats, else one value or None.
 
-    After `clean`, `good` holds every value that could be taken, whatever was wrong with the others.
+    After `clean`, `good` holds every value that could be taken, whatever was wrong with the others, and `good_texts`
+    how those were spelt.
     """
 
     widget = AllValues
@@ -89,13 +96,15 @@ class ParameterField(forms.Field):
         super().__init__(**kwargs)
         self.kind, self.repeats, self.check = kind, repeats, check
         self.good: list[Any] = []
+        self.good_texts: list[str] = []
 
     def clean(self, value: Any) -> Any:
-        self.good = []
+        self.good, self.good_texts = [], []
         errors = []
         for number, text in enumerate(cast(list[str], value)):
             try:
                 self.good.append(self._read(text, first=number == 0))
+                self.good_texts.append(text)
             except ValueError as error:
                 errors.append(fault(str(error), text))
         if errors:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from browse.filters import read_values
+from browse.filterset import read_values
 from browse.parameters import Known, Parameter
 from browse.query.grammar import Key, OneOf, WholeNumber
 from browse.query.values import MAX_SEED, STATES, State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import QueryDict
 
-from browse.query.canonical import format_term, parse_term
+from browse.query.canonical import format_term, parse_term, plain_number
 from browse.query.values import ANY_CONFIDENCE, Role, Term
 
 EDIT, LOW, HIGH = "edit", "low", "high"
@@ -21,7 +21,8 @@ def with_term_edited(data: QueryDict) -> QueryDict:
     if role not in tuple(Role) or text not in data.getlist(role):
         return data
     edited = data.copy()
-    new = _edited(text, data.get(LOW, ""), data.get(HIGH, ""), inherits=not data.get("confidence"))
+    low, high = (plain_number(data.get(name, "").strip()) for name in (LOW, HIGH))
+    new = _edited(text, low, high, inherits=not data.get("confidence"))
     edited.setlist(role, [new if value == text else value for value in data.getlist(role)])
     for name in (EDIT, LOW, HIGH):
         edited.pop(name, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -13,6 +14,8 @@ CONFIDENCE_PATTERN = r"0(?:\.[0-9]{1,2})?|1(?:\.0{1,2})?"
 RANGE_PATTERN = rf"({CONFIDENCE_PATTERN})-({CONFIDENCE_PATTERN})"
 _CONFIDENCE = re.compile(CONFIDENCE_PATTERN)
 _RANGE = re.compile(RANGE_PATTERN)
+_FORM_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,2})?")
+_LONGEST_FORM_NUMBER = 30
 _TERM = re.compile(r"(?P<mid>[^\s@:]+)(?:@(?P<range>[^:]*))?(?::(?P<states>.*))?", re.DOTALL)
 _UNESCAPED = "/@:,"
 _Part = TypeVar("_Part")
@@ -52,6 +55,17 @@ def parse_range(text: str) -> ConfidenceRange:
 def _hundredths(number: str) -> int:
     whole, _, decimals = number.partition(".")
     return int(whole) * 100 + int(decimals.ljust(2, "0"))
+
+
+def plain_number(text: str) -> str:
+    """A number as people write it into a form, in its shortest spelling: ".8", "0.80" and "8e-1" are "0.8".
+
+    Any other text is given back as it is.
+    """
+    if len(text) > _LONGEST_FORM_NUMBER or not _FORM_NUMBER.fullmatch(text):
+        return text
+    number = Decimal(text)
+    return f"{number.normalize():f}" if number else "0"
 
 
 def parse_state(text: str) -> State:

@@ -23,7 +23,7 @@ from browse.query.values import ConfidenceRange, Term
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
 _SHARE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Schema = Mapping[str, object]
 
@@ -155,6 +155,6 @@ class Words:
     def __call__(self, text: str) -> str:
         if not text.strip() or len(text) > self.longest:
             raise ValueError(f"must be a text of 1 to {self.longest} characters")
-        if _CONTROL.search(text) or "\ufffd" in text:
+        if CONTROL.search(text) or "\ufffd" in text:
             raise ValueError("must be valid UTF-8 text without control characters")
         return text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from browse.query.canonical import format_confidence
 from browse.query.values import ANY_CONFIDENCE, STATES, SUBSETS, ConfidenceRange, Query, State, Term
@@ -10,11 +11,24 @@ from browse.query.values import ANY_CONFIDENCE, STATES, SUBSETS, ConfidenceRange
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def in_words(query: Query, name_of: Callable[[str], str]) -> str:
-    """Such as "Images with dog at 0.8 or more and beach, without cat". `name_of` names a MID."""
+class Naming(Protocol):
+    """What things are called in a sentence."""
+
+    def distinct(self, mid: str) -> str:
+        """A label's name, such that no other label is called the same."""
+
+    def license(self, slug: str) -> str:
+        """A licence's name."""
+
+    def author(self, key: str) -> str:
+        """An author's name."""
+
+
+def in_words(query: Query, names: Naming) -> str:
+    """Such as "Images with dog at 0.8 or more and beach, without cat"."""
 
     def phrase(term: Term) -> str:
-        return term_in_words(query, term, name_of(term.mid))
+        return term_in_words(query, term, names.distinct(term.mid))
 
     wanted = [phrase(term) for term in query.label]
     if query.any:
@@ -24,7 +38,7 @@ def in_words(query: Query, name_of: Callable[[str], str]) -> str:
     clauses = [f" with {join(wanted, 'and')}" if wanted else ""]
     if query.without:
         clauses.append(f"without {join([phrase(term) for term in query.without], 'or')}")
-    clauses.extend(_image_clauses(query))
+    clauses.extend(_image_clauses(query, names))
     sentence = ", ".join(clause for clause in clauses if clause)
     if not sentence:
         return "All images"
@@ -54,6 +68,11 @@ def states_in_words(states: Iterable[State]) -> str:
     return "in any state" if len(chosen) == len(STATES) else join([s for s in STATES if s in chosen], "or")
 
 
+def licenses_in_words(query: Query, names: Naming) -> str:
+    """Such as "CC BY 2.0 or CC BY 2.0 FR"; empty where the query names none."""
+    return join([names.license(slug) for slug in sorted(query.licenses)], "or") if query.licenses else ""
+
+
 def join(phrases: Sequence[str], word: str) -> str:
     """The phrases as an English list: "a, b and c"."""
     return f" {word} ".join(part for part in (", ".join(phrases[:-1]), phrases[-1]) if part)
@@ -71,12 +90,12 @@ def _any_of(query: Query, phrases: Sequence[str]) -> str:
     return phrases[0] if len(phrases) == 1 else f"at least {number} of {join(phrases, 'and')}"
 
 
-def _image_clauses(query: Query) -> list[str]:
+def _image_clauses(query: Query, names: Naming) -> list[str]:
     clauses = []
     if query.subsets:
         clauses.append(f"in {join([name for name in SUBSETS if name in query.subsets], 'or')}")
     if query.licenses:
-        clauses.append(f"under {join(sorted(query.licenses), 'or')}")
+        clauses.append(f"under {licenses_in_words(query, names)}")
     if query.author is not None:
-        clauses.append(f"by {query.author}")
+        clauses.append(f"by {names.author(query.author)}")
     return clauses

@@ -10,7 +10,20 @@ from browse.query.canonical import parse_range, parse_term
 from browse.query.values import Query, State
 from browse.query.words import in_words, range_in_words
 
-NAMES = {"/m/d": "dog", "/m/b": "beach", "/m/c": "cat", "/m/s": "sea"}
+LABELS = {"/m/d": "dog", "/m/b": "beach", "/m/c": "cat", "/m/s": "sea"}
+
+
+class Names:
+    """What things are called in these sentences."""
+
+    def distinct(self, mid: str) -> str:
+        return LABELS[mid]
+
+    def license(self, slug: str) -> str:
+        return slug.upper().replace("-", " ")
+
+    def author(self, key: str) -> str:
+        return key.title()
 
 
 def terms(*texts: str) -> tuple[Any, ...]:
@@ -47,13 +60,17 @@ def terms(*texts: str) -> tuple[Any, ...]:
         (Query(label=terms("/m/d:confirmed,rejected,unverified,missed,absent")), "Images with dog (in any state)"),
         (
             Query(subsets=frozenset({"validation", "train"}), licenses=frozenset({"cc-by-2.0"}), author="jane"),
-            "Images in train or validation, under cc-by-2.0, by jane",
+            "Images in train or validation, under CC BY 2.0, by Jane",
+        ),
+        (
+            Query(licenses=frozenset({"cc-by-2.0-fr", "cc-by-2.0"})),
+            "Images under CC BY 2.0 or CC BY 2.0 FR",
         ),
         (Query(label=terms("/m/d"), subsets=frozenset({"test"})), "Images with dog, in test"),
     ],
 )
 def test_a_query_in_words(query: Query, sentence: str) -> None:
-    assert in_words(query, NAMES.__getitem__) == sentence
+    assert in_words(query, Names()) == sentence
 
 
 @pytest.mark.parametrize(
