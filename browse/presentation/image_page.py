@@ -9,7 +9,7 @@ from typing import Any
 from browse.comparison import Agreement
 from browse.image_ids import image_id_from_key, key_from_image_id
 from browse.models import LicenceCheck
-from browse.presentation.addresses import Links, label_address, own_address, with_query
+from browse.presentation.addresses import Links, label_address, own_address, page_address, with_query
 from browse.presentation.curated import (
     FLAG_CHOICES,
     Standing,
@@ -26,7 +26,16 @@ from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label, with_author
 from browse.query.values import DEFAULT_STATES, Query
 from browse.rights import Attribution, attribution, credit_of, web_link
-from browse.search import ImageCard, Pair, Snapshot, image_of, measured_of, page_of
+from browse.search import (
+    GROUPS_A_PAGE,
+    ImageCard,
+    Pair,
+    Snapshot,
+    duplicates_place,
+    image_of,
+    measured_of,
+    page_of,
+)
 from browse.search.collected import collections_of, collections_with
 from browse.search.said import Said, last_check, record_of, verdicts_on
 
@@ -127,10 +136,10 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
         "addresses": addresses(card),
         "picture_note": own.picture.words or PROVENANCE_WORDS.get(own.picture.provenance, ""),
         "original_size": in_bytes(card.original_size),
-        "duplicates": duplicates(snapshot, card),
+        **duplicates(snapshot, card),
         "by_author": by_author(snapshot, card),
         "author_href": with_query("/", canonical(with_author(Query(), card.author_key))) if card.author_key else "",
-        "same_labels": same_labels(card),
+        "same_labels": same_labels(card, names),
         "neighbours": neighbours(snapshot, links, card),
         "back": links.to(links.request.query, page=links.page_in_link),
     }
@@ -203,12 +212,22 @@ def in_bytes(size: int | None) -> str:
     return exact if unit == 0 else f"{value:.3g} {SIZE_UNITS[unit]} ({exact})"
 
 
-def duplicates(snapshot: Snapshot, card: ImageCard) -> list[Tile]:
-    """The other images with the same MD5."""
+def duplicates(snapshot: Snapshot, card: ImageCard) -> dict[str, Any]:
+    """The other images with the same MD5, how many there are besides those shown, and where they all stand."""
     own = key_from_image_id(card.image_id)
-    others = [key for key in snapshot.engine.duplicates(own) if key != own][:MOST_DUPLICATES]
-    cards = [image_of(snapshot, image_id_from_key(key)) for key in others]
-    return plain_tiles([other for other in cards if other], href=own_address, size="s")
+    others = [key for key in snapshot.engine.duplicates(own) if key != own]
+    cards = [image_of(snapshot, image_id_from_key(key)) for key in others[:MOST_DUPLICATES]]
+    more = len(others) - MOST_DUPLICATES
+    return {
+        "duplicates": plain_tiles([other for other in cards if other], href=own_address, size="s"),
+        "more_duplicates": max(more, 0),
+        "duplicates_href": _group_address(duplicates_place(snapshot, own) or 0) if more > 0 else "",
+    }
+
+
+def _group_address(place: int) -> str:
+    page, number = divmod(place, GROUPS_A_PAGE)
+    return f"{page_address('duplicates', page=str(page + 1) if page else None)}#group-{number + 1}"
 
 
 def by_author(snapshot: Snapshot, card: ImageCard) -> list[Tile]:
@@ -221,13 +240,14 @@ def by_author(snapshot: Snapshot, card: ImageCard) -> list[Tile]:
     return plain_tiles(others, href=lambda image_id: with_query(own_address(image_id), canonical(query)), size="s")
 
 
-def same_labels(card: ImageCard) -> tuple[str, str] | None:
+def same_labels(card: ImageCard, names: Names) -> tuple[str, str] | None:
     """The names of the image's likeliest labels, and the address of the images that have them all."""
     pairs = [pair for pair in card.pairs if pair.state in DEFAULT_STATES][:SAME_LABELS]
     query = Query()
     for pair in pairs:
         query = add_label(query, pair.mid)
-    return (" and ".join(pair.name for pair in pairs), with_query("/", canonical(query))) if pairs else None
+    words = " and ".join(names.distinct(pair.mid) for pair in pairs)
+    return (words, with_query("/", canonical(query))) if pairs else None
 
 
 def neighbours(snapshot: Snapshot, links: Links, card: ImageCard) -> Neighbours | None:

@@ -42,6 +42,8 @@ def index_context(names: Names, table: LabelTable, *, text: str, order: str, pag
     )
     return {
         "text": text,
+        "searched": text,
+        "title": _title(text, len(table)),
         "order": order,
         "is_default_order": order == DEFAULT_ORDER,
         "first_href": address(1),
@@ -51,6 +53,12 @@ def index_context(names: Names, table: LabelTable, *, text: str, order: str, pag
         "pager": steps,
         "csv_href": with_query("/labels.csv", urlencode(_parameters(text, order))),
     }
+
+
+def _title(text: str, count: int) -> str:
+    """Such as "12 labels with “dog”"."""
+    noun = "label" if count == 1 else "labels"
+    return f"{count:,} {noun} with “{text}”" if text else f"{count:,} {noun}"
 
 
 def _parameters(text: str, order: str) -> list[tuple[str, str]]:
@@ -64,6 +72,7 @@ def _address(text: str, order: str, page: int) -> str:
 
 
 def named(snapshot: Snapshot, text: str) -> list[NamedLabel]:
-    """The labels of exactly this name or MID; case and accents make no difference."""
+    """The labels of exactly this name or MID; case, accents and the MID's first slash make no difference."""
     wanted = fold(text)
-    return [label for label in find_labels(snapshot, text) if wanted in (fold(label.name), fold(label.mid))]
+    names = (wanted, f"/{wanted}")
+    return [label for label in find_labels(snapshot, text) if fold(label.name) == wanted or fold(label.mid) in names]

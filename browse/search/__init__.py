@@ -41,6 +41,7 @@ from browse.search.results import (
 )
 from browse.search.snapshot import Snapshot, consistently, current_engine, current_version
 from browse.search.statistics import (
+    GROUPS_A_PAGE,
     AuthorSizes,
     DuplicateGroup,
     DuplicatePage,
@@ -50,11 +51,13 @@ from browse.search.statistics import (
     confidences_of,
     duplicate_summary_of,
     duplicates_of,
+    duplicates_place,
     frequencies_of,
     labels_per_image_of,
 )
 
 __all__ = [
+    "GROUPS_A_PAGE",
     "TABLE_ORDERS",
     "AuthorSizes",
     "Cell",
@@ -92,6 +95,7 @@ __all__ = [
     "disagreements_of",
     "duplicate_summary_of",
     "duplicates_of",
+    "duplicates_place",
     "facets",
     "facets_of",
     "find_image",

@@ -10,6 +10,9 @@ from browse.models import LabelNote
 from browse.search.names import names_of
 from browse.search.snapshot import Snapshot
 
+_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+"""Letters that Unicode does not take apart into a plain one and a mark."""
+
 
 @dataclass(frozen=True)
 class NamedLabel:
@@ -37,22 +40,24 @@ _labels: _Labels | None = None
 
 
 def find_labels(snapshot: Snapshot, text: str | None = None) -> list[NamedLabel]:
-    """Labels with a text in their name or MID, all without one; the largest count first, ties by MID.
+    """Labels with each word of a text somewhere in name or MID, all without one; the largest count first, ties by MID.
 
-    Case and accents make no difference.
+    Case and accents make no difference, nor does the order of the words.
     """
     found = _labels_of(snapshot)
     if text is None:
         return found.labels
-    wanted = fold(text)
-    return [label for label, folded in zip(found.labels, found.folded, strict=True) if wanted in folded]
+    words = fold(text).split()
+    return [
+        label for label, folded in zip(found.labels, found.folded, strict=True) if all(word in folded for word in words)
+    ]
 
 
 @lru_cache(maxsize=32_768)
 def fold(text: str) -> str:
-    """The text without case, accents and spaces around it."""
-    decomposed = unicodedata.normalize("NFKD", text.strip().casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    """The text without case and accents, its words one space apart."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_PLAIN))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
 def _labels_of(snapshot: Snapshot) -> _Labels:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from browse.search.comparisons import name_of
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
 
+GROUPS_A_PAGE = 30
 MOST_SHOWN = 24
 """Images of a group of duplicates; there are groups of thousands."""
 
@@ -150,7 +152,7 @@ def duplicate_summary_of(snapshot: Snapshot) -> DuplicateSummary:
 
 
 def duplicates_of(
-    snapshot: Snapshot, *, across: bool | None = None, page: int = 1, per_page: int = 30
+    snapshot: Snapshot, *, across: bool | None = None, page: int = 1, per_page: int = GROUPS_A_PAGE
 ) -> DuplicatePage:
     """Groups of images with one MD5; only those across subsets, or within one, where that is said."""
     groups = snapshot.engine.statistics.duplicates
@@ -163,6 +165,15 @@ def duplicates_of(
         for group, images in zip(shown, members, strict=True)
     ]
     return DuplicatePage(len(wanted), page, per_page, found)
+
+
+def duplicates_place(snapshot: Snapshot, key: int) -> int | None:
+    """The place, from 0, of an image's group among those of duplicates_of; None where it is nobody's duplicate."""
+    own = snapshot.engine.duplicates(key)
+    if not own:
+        return None
+    groups = snapshot.engine.statistics.duplicates
+    return bisect_left(snapshot.engine.keys(groups.images[groups.offsets[:-1]]), min(own))
 
 
 def _group(images: list[ImageCard], by_subset: list[int]) -> DuplicateGroup:
