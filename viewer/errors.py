@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from django.core.exceptions import DisallowedHost
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import TemplateDoesNotExist, loader
+
+from browse.answers import failure
 
 REASONS = {
     400: "The address or the form holds something that cannot be understood.",
@@ -19,22 +22,22 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400; a Host that is not allowed gets a page that says what to set."""
     if isinstance(exception, DisallowedHost):
         return render(request, "wrong_host.html", {"host": request.META.get("HTTP_HOST", "")}, status=400)
-    return _failure(request, 400)
+    return _json(400) if _wants_json(request) else render(request, "400.html", status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403."""
-    return _failure(request, 403)
+    return _failure(request, 403, "403.html")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form without a valid token."""
-    return render(request, "403_csrf.html", status=403)
+    return _failure(request, 403, "403_csrf.html")
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    return _failure(request, 404)
+    return _failure(request, 404, "404.html")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -47,10 +50,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return HttpResponse(f"500\n{REASONS[500]}\n", content_type="text/plain; charset=utf-8", status=500)
 
 
-def _failure(request: HttpRequest, status: int) -> HttpResponse:
+def _failure(request: HttpRequest, status: int, template: str) -> HttpResponse:
+    """A page of the site; bare where the database does not answer."""
     if _wants_json(request):
         return _json(status)
-    return render(request, f"{status}.html", status=status)
+    try:
+        return failure(request, template, status)
+    except DatabaseError:
+        return HttpResponse(loader.render_to_string(template), status=status)
 
 
 def _wants_json(request: HttpRequest) -> bool:
