@@ -44,7 +44,7 @@ def asked(request: HttpRequest) -> HttpResponse:
             "count": count,
             "most": bulk.MOST_IMAGES,
             "is_too_many": count > bulk.MOST_IMAGES,
-            "heading": titled(count, in_words(query, Names(snapshot).label)),
+            "heading": titled(count, in_words(query, Names(snapshot))),
             "query": canonical(query),
             "back": with_query("/", canonical(query)),
             "own": collections_of(request.user.get_username()),
@@ -83,7 +83,7 @@ def job(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def make(snapshot: Snapshot) -> HttpResponse:
         query = QueryDict(found.query)
-        words = in_words(read_query(query, known=snapshot.engine).query, Names(snapshot).label)
+        words = in_words(read_query(query, known=snapshot.engine).query, Names(snapshot))
         context = {
             "job": found,
             "progress": job_values(found),

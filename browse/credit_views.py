@@ -83,7 +83,7 @@ def _matches(asked: BrowseRequest) -> Matches:
 def _headed(asked: BrowseRequest) -> tuple[Heading, Matches]:
     def make(snapshot: Snapshot) -> tuple[Heading, Matches]:
         matches = _matches(asked)
-        return Heading(titled(matches.count, in_words(asked.query, Names(snapshot).label)), matches.version), matches
+        return Heading(titled(matches.count, in_words(asked.query, Names(snapshot))), matches.version), matches
 
     return consistently(make)
 
@@ -96,7 +96,7 @@ def _page_context(asked: BrowseRequest, matches: Matches, names: Names) -> dict[
         Link(export("/credits.csv", query), "CSV"),
         Link(export("/credits.csv", query, safe=True), "CSV for spreadsheets"),
     ]
-    heading = titled(matches.count, in_words(query, names.label))
+    heading = titled(matches.count, in_words(query, names))
     return _sheet(heading, matches.count, back=with_query("/", asked.canonical), files=files)
 
 

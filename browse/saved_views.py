@@ -51,7 +51,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
     def make(snapshot: Snapshot) -> HttpResponse:
         count = snapshot.engine.count(query, deadline=snapshot.deadline)
-        words = in_words(query, Names(snapshot).label)
+        words = in_words(query, Names(snapshot))
         context = {
             "query": canonical(query),
             "heading": titled(count, words),

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.index, name="index"),
     path("facets", views.facets, name="facets"),
     path("facets/labels", views.facet_labels, name="facet-labels"),
+    path("facets/authors", views.facet_authors, name="facet-authors"),
     path("go", views.go, name="go"),
     re_path(r"^image/(?P<image_id>[0-9a-f]{16})$", views.image, name="image"),
     path("labels", views.labels, name="labels"),

@@ -22,15 +22,23 @@ from browse.exports import images_csv, labels_csv
 from browse.filters import (
     BrowseRequest,
     canonical_from_form,
+    from_form,
+    read_label_file,
     read_label_index,
     read_query,
+    read_search,
     redirect_from_home,
-    without_empty,
 )
 from browse.image_ids import IMAGE_ID
 from browse.matching import Matches, matching
 from browse.presentation.addresses import Links, label_address, with_query
-from browse.presentation.facet_panel import TOP_AUTHORS, facet_labels_context, facet_panel
+from browse.presentation.facet_panel import (
+    TOP_AUTHORS,
+    authors_asked,
+    facet_authors_context,
+    facet_labels_context,
+    facet_panel,
+)
 from browse.presentation.image_page import Viewer, image_context
 from browse.presentation.label_index import index_context, named
 from browse.presentation.label_rows import label_csv
@@ -72,7 +80,7 @@ def facets(request: HttpRequest) -> HttpResponse:
 
     def make(snapshot: Snapshot) -> HttpResponse:
         links, names = _asked(request, snapshot), Names(snapshot)
-        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
+        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS + 1)
         context = facet_panel(links, found, names)
         return answer(
             request, "browse/facets.html", context, snapshot=snapshot, layout=FACETS_PAGE, fragment_layout=PART
@@ -86,12 +94,26 @@ def facet_labels(request: HttpRequest) -> HttpResponse:
     """`/facets/labels`: all labels in a result, or those that a text matches."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        data = without_empty(request.GET, {"q"})
-        links = Links(read_query(data, extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
-        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS)
+        links = Links(read_query(from_form(request.GET, {"q"}), extra=HOME_EXTRA | {"q"}, known=snapshot.engine))
+        found = facets_of(snapshot, links.request.query, top=None, top_authors=TOP_AUTHORS + 1)
         context = facet_labels_context(links, found, snapshot, Names(snapshot))
         return answer(
             request, "browse/facet_labels.html", context, snapshot=snapshot, layout=FACETS_PAGE, fragment_layout=PART
+        )
+
+    return consistently(make)
+
+
+@page
+def facet_authors(request: HttpRequest) -> HttpResponse:
+    """`/facets/authors`: all authors in a result, those with most images first."""
+
+    def make(snapshot: Snapshot) -> HttpResponse:
+        links = _asked(request, snapshot)
+        found = facets_of(snapshot, links.request.query, top=1, top_authors=authors_asked(links.request.page))
+        context = facet_authors_context(links, found, Names(snapshot))
+        return answer(
+            request, "browse/facet_authors.html", context, snapshot=snapshot, layout=FACETS_PAGE, fragment_layout=PART
         )
 
     return consistently(make)
@@ -125,7 +147,7 @@ def labels(request: HttpRequest) -> HttpResponse:
     """`/labels`: the index of labels."""
 
     def make(snapshot: Snapshot) -> HttpResponse:
-        asked = read_label_index(without_empty(request.GET, {"q"}))
+        asked = read_label_index(request.GET)
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
         context = index_context(Names(snapshot), table, text=asked.text or "", order=asked.order, page=asked.page)
         path = reverse("browse:labels")
@@ -141,7 +163,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
     """`/labels.csv`: the same as a file."""
 
     def make(snapshot: Snapshot) -> HttpResponseBase:
-        asked = read_label_index(without_empty(request.GET, {"q"}))
+        asked = read_label_file(request.GET)
         table = label_table_of(snapshot, text=asked.text, order=asked.order)
         return csv_file("labels.csv", csv_lines(label_csv(table)), snapshot.version)
 
@@ -151,7 +173,7 @@ def labels_as_csv(request: HttpRequest) -> HttpResponseBase:
 @page
 def search(request: HttpRequest) -> HttpResponse:
     """`/search`: leads to the one image or label that is meant, else to the labels found."""
-    text = read_label_index(without_empty(request.GET, {"q"})).text or ""
+    text = read_search(request.GET)
 
     def meant(snapshot: Snapshot) -> str:
         image_id = text.strip().lower()

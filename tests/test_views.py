@@ -144,7 +144,12 @@ def test_open_graph_tags_name_title_and_picture(get: Get) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter", "nearest"),
     [
-        (f"label={DOG}&confidnce=0.8-1", "confidnce", f"label={DOG}"),
+        (f"label={DOG}&confidnce=0.8-1", "confidnce", f"label={DOG}&confidence=0.8-1"),
+        (f"Label={DOG}", "Label", f"label={DOG}"),
+        (f"Label=/m/unknown&lable={DOG}@2-3", "Label", f"label={DOG}"),
+        (f"Author=ann&author=x-0123456789ab&label={DOG}", "Author", f"label={DOG}&author=x-0123456789ab"),
+        (f"per_page=60&size=l&label={DOG}&foo=1", "foo", f"label={DOG}&per_page=60&size=l"),
+        ("size=l&per_page=0&page=2", "per_page", "page=2&size=l"),
         (f"label={DOG}@0.9-0.8", "label", f"label={DOG}"),
         ("label=/m/unknown", "label", ""),
         (f"any={DOG}&min_any=2", "min_any", f"any={DOG}"),
@@ -159,7 +164,7 @@ def test_a_bad_address_is_named_and_the_nearest_good_one_offered(
 ) -> None:
     page = get(f"/?{query}", 400)
     assert page["X-Dataset-Version"]
-    assert f"<code>{parameter}" in page.text
+    assert f"<code><bdi>{parameter}</bdi>" in page.text
     address = "/" + (f"?{nearest}" if nearest else "")
     assert f'<a class="button main" href="{html.escape(address)}">' in page.text
     assert '<meta name="robots" content="noindex">' in page.text
@@ -171,7 +176,7 @@ def test_a_bad_address_is_named_and_the_nearest_good_one_offered(
     "address", ["/facets", "/facets/labels", f"/image/{ONE}", "/labels", "/go", "/export/images.csv"]
 )
 def test_every_page_refuses_what_it_does_not_know(get: Get, address: str) -> None:
-    assert "<code>what" in get(f"{address}?what=ever", 400).text
+    assert "<code><bdi>what</bdi>" in get(f"{address}?what=ever", 400).text
 
 
 @pytest.mark.parametrize("address", ["/", "/facets", f"/image/{ONE}", "/labels", "/search?q=dog", "/go"])

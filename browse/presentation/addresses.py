@@ -61,6 +61,10 @@ class Links:
         parts = [self.request.address(self.request.query, page=page), urlencode({"q": q}) if q else ""]
         return with_query("/facets/labels", "&".join(part for part in parts if part))
 
+    def facet_authors(self, *, page: int | None = None) -> str:
+        """All authors in this result."""
+        return with_query("/facets/authors", self.request.address(self.request.query, page=page))
+
     def image(self, image_id: str) -> str:
         """The page of an image that stands on this page, from which one comes back here."""
         return with_query(f"/image/{image_id}", self.request.address(self.request.query, page=self.page_in_link))

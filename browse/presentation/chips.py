@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from browse.facets.engine import TermFacet
 from browse.presentation.addresses import Links
+from browse.presentation.names import Names
 from browse.presentation.values import STATE_WORDS, Link, RangeEditor, SetFacet, Value, as_states, bars, ends
 from browse.query.canonical import format_confidence, format_term
 from browse.query.links import (
@@ -21,9 +22,8 @@ from browse.query.links import (
     with_subsets,
 )
 from browse.query.values import DEFAULT_STATES, STATES, ConfidenceRange, Query, Role, State, Term
-from browse.query.words import join, states_in_words
+from browse.query.words import join, licenses_in_words, states_in_words
 
-NameOf = Callable[[str], str]
 ROLE_WORDS: Mapping[Role, str] = {Role.LABEL: "Must", Role.ANY: "May", Role.NOT: "Must not"}
 
 
@@ -45,6 +45,7 @@ class TermChip:
     id: str
     css: str
     name: str
+    distinct: str
     note: str
     range: str
     states: str
@@ -103,31 +104,31 @@ class Chips:
         return self.number > 0
 
 
-def chips(links: Links, *, name_of: NameOf, note_of: NameOf, author: str) -> Chips:
-    """The chips of a query. `name_of` and `note_of` tell of a MID, `author` is the name of the query's author."""
+def chips(links: Links, names: Names) -> Chips:
+    """The chips of a query."""
     query = links.request.query
 
     def of(role: Role) -> tuple[TermChip, ...]:
-        return tuple(_term_chip(links, role, term, name_of, note_of) for term in query.terms_of(role))
+        return tuple(_term_chip(links, role, term, names) for term in query.terms_of(role))
 
     return Chips(
         must=of(Role.LABEL),
         may=of(Role.ANY),
         must_not=of(Role.NOT),
         at_least=_at_least(links),
-        others=tuple(_others(links, author)),
+        others=tuple(_others(links, names)),
         clear=links.to(Query()),
     )
 
 
-def editors(links: Links, facets: list[TermFacet], *, name_of: NameOf) -> list[TermEditor]:
+def editors(links: Links, facets: list[TermFacet], names: Names) -> list[TermEditor]:
     """The editors of all terms, with their counts."""
-    return [
-        term_editor(
-            links, Role(facet.role), facet.term, title=_title(Role(facet.role), name_of(facet.term.mid)), facet=facet
-        )
-        for facet in facets
-    ]
+
+    def editor(facet: TermFacet) -> TermEditor:
+        role = Role(facet.role)
+        return term_editor(links, role, facet.term, title=_title(role, names.distinct(facet.term.mid)), facet=facet)
+
+    return [editor(facet) for facet in facets]
 
 
 def term_editor(links: Links, role: Role, term: Term, *, title: str, facet: TermFacet | None = None) -> TermEditor:
@@ -178,13 +179,14 @@ def _term_range(
     )
 
 
-def _term_chip(links: Links, role: Role, term: Term, name_of: NameOf, note_of: NameOf) -> TermChip:
-    query, name = links.request.query, name_of(term.mid)
+def _term_chip(links: Links, role: Role, term: Term, names: Names) -> TermChip:
+    query, name = links.request.query, names.label(term.mid)
     return TermChip(
         id=_id(links, role, term),
         css={Role.LABEL: "must", Role.ANY: "any", Role.NOT: "without"}[role],
         name=name,
-        note=note_of(term.mid),
+        distinct=names.distinct(term.mid),
+        note=names.note(term.mid),
         range=range_text(term.confidence),
         states=states_in_words(term.states) if term.states else "",
         roles=tuple(
@@ -192,7 +194,7 @@ def _term_chip(links: Links, role: Role, term: Term, name_of: NameOf, note_of: N
             for other, words in ROLE_WORDS.items()
         ),
         remove=links.to(remove_term(query, role, term)),
-        editor=term_editor(links, role, term, title=_title(role, name)),
+        editor=term_editor(links, role, term, title=_title(role, names.distinct(term.mid))),
     )
 
 
@@ -224,13 +226,13 @@ def _at_least(links: Links) -> AtLeast | None:
     )
 
 
-def _others(links: Links, author: str) -> list[PlainChip]:
+def _others(links: Links, names: Names) -> list[PlainChip]:
     query = links.request.query
     parts = (
         ("Confidence", range_text(query.confidence), with_confidence(query, None)),
         ("State", states_in_words(query.states) if query.states else "", with_states(query, ())),
         ("Subset", join(sorted(query.subsets), "or") if query.subsets else "", with_subsets(query, ())),
-        ("Licence", join(sorted(query.licenses), "or") if query.licenses else "", with_licenses(query, ())),
-        ("Author", author if query.author else "", with_author(query, None)),
+        ("Licence", licenses_in_words(query, names), with_licenses(query, ())),
+        ("Author", names.author(query.author) if query.author else "", with_author(query, None)),
     )
     return [PlainChip(kind, text, links.to(without)) for kind, text, without in parts if text]

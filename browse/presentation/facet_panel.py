@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from browse.facets.engine import FacetCounts
 from browse.presentation.addresses import Links
-from browse.presentation.chips import NameOf, TermEditor, editors
+from browse.presentation.chips import TermEditor, editors
 from browse.presentation.names import Names
 from browse.presentation.values import STATE_WORDS, Link, RangeEditor, SetFacet, Value, as_states, bars, ends, share_of
 from browse.query.canonical import format_confidence
@@ -28,7 +29,9 @@ from browse.search import FacetResult, Snapshot, find_labels
 
 SHOWN_LABELS = 14
 TOP_AUTHORS = 6
-LABELS_A_PAGE = 100
+VALUES_A_PAGE = 100
+MOST_AUTHORS = 10_000
+ROLE_NOTES = {Role.LABEL: "", Role.ANY: "may", Role.NOT: "must not"}
 
 
 @dataclass(frozen=True)
@@ -47,12 +50,13 @@ class FacetPanel:
     subsets: tuple[Value, ...]
     licenses: tuple[Value, ...]
     authors: tuple[Value, ...]
+    all_authors: str
     terms: tuple[TermEditor, ...]
 
 
 def facet_panel(links: Links, found: FacetResult, names: Names) -> dict[str, Any]:
     """What the template takes for all filters of a query; `found` holds all its labels."""
-    words = in_words(links.request.query, names.label)
+    words = in_words(links.request.query, names)
     return {
         "panel": _panel(links, found, names),
         "version": found.version,
@@ -80,32 +84,58 @@ def _panel(links: Links, found: FacetResult, names: Names) -> FacetPanel:
         licenses=_set_values(
             "license", query.licenses, counts.licenses, lambda keys: links.to(with_licenses(query, keys)), names.license
         ),
-        authors=tuple(_authors(links, counts, found.author_names)),
-        terms=tuple(editors(links, counts.terms, name_of=names.label)),
+        authors=tuple(_shown_authors(links, found, names)),
+        all_authors=links.facet_authors() if len(counts.authors) > TOP_AUTHORS else "",
+        terms=tuple(editors(links, counts.terms, names)),
     )
 
 
 def facet_labels_context(links: Links, found: FacetResult, snapshot: Snapshot, names: Names) -> dict[str, Any]:
-    """What the template takes for one page of the labels in a result, or of those that a text matches."""
-    request, labels = links.request, found.counts.labels
-    if request.q is not None:
-        wanted = {label.mid for label in find_labels(snapshot, request.q)}
-        labels = [(mid, count) for mid, count in labels if mid in wanted]
-    largest = max((count for _, count in found.counts.labels), default=0)
-    start = (request.page - 1) * LABELS_A_PAGE
-    words = in_words(request.query, names.label)
+    """What the template takes for one page of the labels in a result, or of those that a text matches.
+
+    The query's own labels come first, to be taken back.
+    """
+    request, counts = links.request, found.counts
+    wanted = None if request.q is None else {label.mid for label in find_labels(snapshot, request.q)}
+    chosen = chosen_labels(links, counts, names, prefix="found", among=wanted)
+    others = [one for one in _labels_not_chosen(request.query, counts.labels) if wanted is None or one[0] in wanted]
+    largest = max((count for _, count in counts.labels), default=0)
+    last = request.page * VALUES_A_PAGE
+    shown = others[last - VALUES_A_PAGE : last]
     return {
-        "labels": label_values(links, labels[start : start + LABELS_A_PAGE], largest, names),
-        "number": len(labels),
+        **_values_page(links, names, "Labels", partial(links.facet_labels, q=request.q), more=len(others) > last),
+        "values": [*(chosen if request.page == 1 else ()), *label_values(links, shown, largest, names)],
+        "number": len(chosen) + len(others),
         "text": request.q or "",
-        "further": links.facet_labels(q=request.q, page=request.page + 1)
-        if start + LABELS_A_PAGE < len(labels)
-        else "",
         "kept": links.kept(request.query),
+    }
+
+
+def facet_authors_context(links: Links, found: FacetResult, names: Names) -> dict[str, Any]:
+    """What the template takes for one page of the authors in a result; `found` has one more than it shows."""
+    last = links.request.page * VALUES_A_PAGE
+    more = len(found.counts.authors) > last
+    return {
+        **_values_page(links, names, "Authors", links.facet_authors, more=more),
+        "values": _authors(links, found, last - VALUES_A_PAGE, last),
+    }
+
+
+def authors_asked(page: int) -> int:
+    """How many authors must be counted to show this page of them and to know whether there are more."""
+    return min(page * VALUES_A_PAGE + 1, MOST_AUTHORS)
+
+
+def _values_page(links: Links, names: Names, what: str, address: Callable[..., str], *, more: bool) -> dict[str, Any]:
+    request = links.request
+    words = in_words(request.query, names)
+    return {
         "words": words,
-        "title": f"Labels: {words} · Open Images",
+        "title": f"{what}: {words} · Open Images",
         "images_href": links.to(request.query),
-        "first_page": request.page == 1,
+        "page": request.page,
+        "first_href": address(),
+        "further": address(page=request.page + 1) if more else "",
     }
 
 
@@ -124,31 +154,35 @@ def label_values(links: Links, labels: Sequence[tuple[str, int]], largest: int, 
             count=count,
             share=share_of(count, largest),
             href=to(add_label, mid),
-            plus=None if query.is_full else Link(to(add_label, mid), f"Must have {names.label(mid)}"),
-            minus=None if query.is_full else Link(to(add_without, mid), f"Must not have {names.label(mid)}"),
+            plus=None if query.is_full else Link(to(add_label, mid), f"Must have {names.distinct(mid)}"),
+            minus=None if query.is_full else Link(to(add_without, mid), f"Must not have {names.distinct(mid)}"),
         )
         for mid, count in labels
     ]
 
 
-def chosen_labels(links: Links, counts: FacetCounts, names: Names) -> list[Value]:
-    """The labels of the query, to be taken back; a label that must be there has as many images as the query."""
-    query, by_mid = links.request.query, dict(counts.labels)
+def chosen_labels(
+    links: Links, counts: FacetCounts, names: Names, *, prefix: str = "chosen", among: Container[str] | None = None
+) -> list[Value]:
+    """The labels of the query, all or those `among` some MIDs, to be taken back.
+
+    A label that must be there is on as many images as the query has. Of others no number is told: those of labels in
+    a result count pairs of the query's range and states, not of the term's own.
+    """
+    query = links.request.query
 
     def value(role: Role, term: Term) -> Value:
-        count = {Role.LABEL: counts.count, Role.ANY: by_mid.get(term.mid, 0), Role.NOT: None}[role]
-        icon = "minus" if role is Role.NOT else "check"
         return Value(
-            id=f"chosen-{role}-{query.terms_of(role).index(term)}",
+            id=f"{prefix}-{role}-{query.terms_of(role).index(term)}",
             text=names.label(term.mid),
-            note="must not" if role is Role.NOT else names.note(term.mid) or ("may" if role is Role.ANY else ""),
-            count=count,
+            note=" · ".join(filter(None, (ROLE_NOTES[role], names.note(term.mid)))),
+            count=counts.count if role is Role.LABEL else None,
             chosen=True,
             remove=links.to(remove_term(query, role, term)),
-            icon=icon,
+            icon="minus" if role is Role.NOT else "check",
         )
 
-    return [value(role, term) for role, term in query.terms]
+    return [value(role, term) for role, term in query.terms if among is None or term.mid in among]
 
 
 def _labels_not_chosen(query: Query, labels: Sequence[tuple[str, int]]) -> list[tuple[str, int]]:
@@ -188,25 +222,39 @@ def _states(links: Links, counts: FacetCounts) -> tuple[Value, ...]:
 
 
 def _set_values(
-    name: str, chosen: frozenset[str], counts: dict[str, int], href: Callable[..., str], name_of: NameOf = str
+    name: str,
+    chosen: frozenset[str],
+    counts: dict[str, int],
+    href: Callable[..., str],
+    name_of: Callable[[str], str] = str,
 ) -> tuple[Value, ...]:
     facet = SetFacet(name, chosen, frozenset(counts), href)
     largest = max(counts.values(), default=0)
     return tuple(facet.value(key, name_of(key), count=count, largest=largest) for key, count in counts.items())
 
 
-def _authors(links: Links, counts: FacetCounts, author_names: Mapping[str, str]) -> list[Value]:
+def _shown_authors(links: Links, found: FacetResult, names: Names) -> list[Value]:
+    """The first few authors, and before them the one chosen, if not among them."""
+    key, shown = links.request.query.author, _authors(links, found, 0, TOP_AUTHORS)
+    if key is None or any(value.chosen for value in shown):
+        return shown
+    return [_author(links, key, names.author(key), found.counts.count, largest=0), *shown]
+
+
+def _authors(links: Links, found: FacetResult, start: int, stop: int) -> list[Value]:
+    authors, named = found.counts.authors, found.author_names
+    largest = max((count for _, _, count in authors), default=0)
+    return [_author(links, key, named.get(key) or key, count, largest=largest) for key, _, count in authors[start:stop]]
+
+
+def _author(links: Links, key: str, name: str, count: int, *, largest: int) -> Value:
     query = links.request.query
-    largest = max((count for _, _, count in counts.authors), default=0)
-    return [
-        Value(
-            id=f"author-{key}",
-            text=author_names.get(key) or key,
-            count=count,
-            share=share_of(count, largest),
-            href=links.to(with_author(query, key)),
-            chosen=query.author == key,
-            remove=links.to(with_author(query, None)),
-        )
-        for key, _, count in counts.authors
-    ]
+    return Value(
+        id=f"author-{key}",
+        text=name,
+        count=count,
+        share=share_of(count, largest) if largest else 0,
+        href=links.to(with_author(query, key)),
+        chosen=query.author == key,
+        remove=links.to(with_author(query, None)),
+    )

@@ -31,6 +31,10 @@ class Names:
         """A label's name, or its MID where it has none."""
         return self.by_mid.get(mid, mid)
 
+    def distinct(self, mid: str) -> str:
+        """A label's name as it stands alone: with its MID where another label has the same."""
+        return f"{self.label(mid)} ({mid})" if self.is_ambiguous(mid) else self.label(mid)
+
     def note(self, mid: str) -> str:
         """For a label that shares its name: its MID and the labels it mostly occurs with; else empty."""
         if not self.is_ambiguous(mid):

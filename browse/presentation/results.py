@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from browse.presentation.addresses import Links, export
-from browse.presentation.chips import NameOf, chips
+from browse.presentation.chips import chips
 from browse.presentation.names import Names
 from browse.presentation.pager import last_page, pager
 from browse.presentation.review import start_address
-from browse.presentation.tiles import tiles
-from browse.presentation.values import Link, as_states
+from browse.presentation.tiles import Tile, tiles
+from browse.presentation.values import STATE_WORDS, Link, as_states
 from browse.query.canonical import parse_term
 from browse.query.links import Condition, conditions, with_confidence, with_sort
-from browse.query.values import Query, Role, Sort
-from browse.query.words import in_words, join, states_in_words, term_in_words
+from browse.query.values import STATES, Query, Role, Sort, State
+from browse.query.words import in_words, join, licenses_in_words, states_in_words, term_in_words
 from browse.search import SearchResult, Snapshot
 
 PER_PAGE_CHOICES = (30, 60, 120)
@@ -50,14 +51,14 @@ class Tools:
 def results_context(links: Links, result: SearchResult, names: Names) -> dict[str, Any]:
     """What the template of the results takes, for a page that may have tiles or not."""
     request, query = links.request, links.request.query
-    words = in_words(query, names.label)
-    shown = tiles(links, result.images)
+    words = in_words(query, names)
+    shown = tiles(links, result.images, names)
     steps = pager(
         page=result.page,
         count=result.count,
         per_page=result.per_page,
         href=lambda number: links.to(query, page=number if number > 1 else None),
-        action="/",
+        action="/go",
         kept=links.kept(query),
     )
     return {
@@ -68,15 +69,22 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "elapsed": elapsed_text(result.elapsed_ms),
         "version": result.version,
         "size": request.size,
-        "chips": chips(links, name_of=names.label, note_of=names.note, author=names.author(query.author or "")),
-        "tools": tools(links, names.label),
+        "chips": chips(links, names),
+        "tools": tools(links, names),
         "tiles": shown,
+        "legend": legend(shown),
         "picture": shown[0].picture.src if shown else "",
         "pager": steps,
         "facets_href": links.facets(),
         "kept": links.kept(query),
         "kept_without_confidence": links.kept(with_confidence(query, None)),
     }
+
+
+def legend(shown: Sequence[Tile]) -> list[tuple[State, str]]:
+    """The states that the labels on these tiles have, each with its word, in the states' own order."""
+    there = {chip.state for tile in shown for chip in tile.chips}
+    return [(state, STATE_WORDS[state]) for state in STATES if state in there]
 
 
 def titled(count: int, words: str) -> str:
@@ -91,10 +99,10 @@ def elapsed_text(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
 
 
-def tools(links: Links, name_of: NameOf) -> Tools:
+def tools(links: Links, names: Names) -> Tools:
     """The menus, with what is chosen in each."""
     request = links.request
-    sorts = _sorts(links, name_of)
+    sorts = _sorts(links, names)
     return Tools(
         sort=next(choice.text for choice in sorts if choice.current),
         sorts=sorts,
@@ -122,12 +130,12 @@ def review_address(query: Query) -> str:
     return start_address(query.label[0].mid, *states) if len(states) == 1 else start_address(query.label[0].mid)
 
 
-def _sorts(links: Links, name_of: NameOf) -> tuple[Link, ...]:
+def _sorts(links: Links, names: Names) -> tuple[Link, ...]:
     query = links.request.query
     by_id = links.to(with_sort(query, Sort.IMAGE_ID))
     choices = [Link(by_id, "image id", query.sort is Sort.IMAGE_ID)]
     if query.label:
-        text = f"confidence of {name_of(query.label[0].mid)}"
+        text = f"confidence of {names.distinct(query.label[0].mid)}"
         choices.append(Link(links.to(with_sort(query, Sort.CONFIDENCE)), text, query.sort is Sort.CONFIDENCE))
     joint = "&" if "?" in by_id else "?"
     choices.append(Link(f"{by_id}{joint}sort={Sort.RANDOM}", "random", query.sort is Sort.RANDOM))
@@ -171,7 +179,7 @@ def condition_in_words(query: Query, condition: Condition, names: Names) -> str:
     """A condition as the list of what to drop names it."""
     if condition.parameter in tuple(Role):
         term = parse_term(condition.value)
-        phrase = term_in_words(query, term, names.label(term.mid))
+        phrase = term_in_words(query, term, names.distinct(term.mid))
         return f"not {phrase}" if condition.parameter == Role.NOT else phrase
     values = condition.value.split(",")
     match condition.parameter:
@@ -180,7 +188,7 @@ def condition_in_words(query: Query, condition: Condition, names: Names) -> str:
         case "state":
             return f"state {states_in_words(as_states(values))}"
         case "license":
-            return f"licence {join([names.license(slug) for slug in values], 'or')}"
+            return f"licence {licenses_in_words(query, names)}"
         case "author":
             return f"author {names.author(condition.value)}"
     return f"subset {join(values, 'or')}"

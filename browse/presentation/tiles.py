@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from browse.presentation.addresses import Links
+from browse.presentation.names import Names
 from browse.presentation.pictures import Picture, pictures_of
 from browse.presentation.values import STATE_MEANINGS
 from browse.query.canonical import format_confidence
@@ -21,12 +22,16 @@ EAGER_TILES = {"s": 10, "m": 7, "l": 4}
 
 @dataclass(frozen=True)
 class LabelChip:
-    """One label of an image with what machine and raters say of it; with a link where it narrows the query."""
+    """One label of an image with what machine and raters say of it; with a link where it narrows the query.
+
+    mid: empty where the name says enough.
+    """
 
     name: str
     state: str
     word: str
     confidence: str
+    mid: str = ""
     href: str = ""
 
 
@@ -50,12 +55,12 @@ class Tile:
     eager: bool = False
 
 
-def tiles(links: Links, cards: Sequence[ImageCard]) -> list[Tile]:
+def tiles(links: Links, cards: Sequence[ImageCard], names: Names) -> list[Tile]:
     """The tiles of a browse page, in order."""
     size = links.request.size
     plain = plain_tiles(cards, href=links.image, size=size)
     return [
-        _labelled(links, card, replace(tile, eager=number < EAGER_TILES[size]))
+        _labelled(links, card, replace(tile, eager=number < EAGER_TILES[size]), names)
         for number, (card, tile) in enumerate(zip(cards, plain, strict=True))
     ]
 
@@ -106,11 +111,11 @@ def ranked_pairs(query: Query, pairs: Iterable[Pair]) -> list[Pair]:
     return sorted(pairs, key=rank)
 
 
-def _labelled(links: Links, card: ImageCard, plain: Tile) -> Tile:
+def _labelled(links: Links, card: ImageCard, plain: Tile, names: Names) -> Tile:
     query = links.request.query
     shown = ranked_pairs(query, card.pairs)[:MOST_CHIPS]
     exclude = links.to(_excluding(query, shown[0].mid)) if shown and _can_exclude(query, shown[0].mid) else ""
-    return replace(plain, chips=tuple(_chip(links, pair) for pair in shown), exclude=exclude)
+    return replace(plain, chips=tuple(_chip(links, pair, names) for pair in shown), exclude=exclude)
 
 
 def label_chip(pair: Pair) -> LabelChip:
@@ -123,10 +128,14 @@ def label_chip(pair: Pair) -> LabelChip:
     )
 
 
-def _chip(links: Links, pair: Pair) -> LabelChip:
+def _chip(links: Links, pair: Pair, names: Names) -> LabelChip:
     query = links.request.query
     narrows = not query.is_full and all(term.mid != pair.mid for _, term in query.terms)
-    return replace(label_chip(pair), href=links.to(add_label(query, pair.mid)) if narrows else "")
+    return replace(
+        label_chip(pair),
+        mid=pair.mid if names.is_ambiguous(pair.mid) else "",
+        href=links.to(add_label(query, pair.mid)) if narrows else "",
+    )
 
 
 def _can_exclude(query: Query, mid: str) -> bool:
