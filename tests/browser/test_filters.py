@@ -91,6 +91,7 @@ def test_find_a_label_shows_matching_labels_with_counts_of_this_query(browse: Br
     browse.page.get_by_label("Find a label in this result").fill("BALLOON")
     rows = browse.page.locator("#label-values .value")
     expect(rows.first).to_contain_text("balloon")
+    expect(browse.page.locator("#announce")).to_contain_text("with “BALLOON”")
     assert all("balloon" in text for text in rows.all_inner_texts())
     name, count = name_and_count(rows.first)
     browse.choose(rows.first.locator("a").first)

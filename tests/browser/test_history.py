@@ -43,6 +43,7 @@ def assert_shows(browse: Browse, url: str, words: str, count: int) -> None:
     expect(browse.page.locator("h1.words")).to_have_text(words)
     browse.settle()
     assert browse.count == count
+    expect(browse.page.locator("#announce")).to_contain_text(f"{count:,} image")
     chosen = browse.facet("Labels").locator(".value.on")
     assert chosen.count() == browse.chips.count()
 

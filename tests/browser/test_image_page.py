@@ -51,6 +51,13 @@ def test_the_whole_way_by_keyboard_from_a_label_to_a_copied_credit(browse: Brows
     assert "CC" in credit
 
 
+def test_keys_work_after_a_choice(browse: Browse) -> None:
+    open_first_image(browse, "/")
+    browse.page.get_by_role("radio", name="HTML").check()
+    browse.page.keyboard.press("?")
+    expect(browse.page.get_by_role("dialog", name="Keys")).to_be_visible()
+
+
 def press_tab_until(page: Page, element_id: str) -> None:
     """Press Tab until this element has the focus."""
     for _ in range(120):

@@ -141,3 +141,21 @@ def test_a_chip_can_hold_every_confidence_where_the_query_holds_some(browse: Bro
     browse.page.keyboard.press("Enter")
     browse.changed(before)
     assert browse.parameters["label"] == [f"{term}@0-1"]
+
+
+def test_a_handle_that_moves_leaves_the_other_box_alone(browse: Browse) -> None:
+    browse.open("/?confidence=0.55-0.9")
+    inside = browse.facet("Confidence").locator(".hist li.in")
+    expect(inside).to_have_count(4)
+    before = browse.page.url
+    browse.page.locator("#confidence-high-handle").press("ArrowLeft")
+    expect(inside).to_have_count(3)
+    browse.changed(before)
+    assert browse.parameters["confidence"] == ["0.55-0.8"]
+
+
+def test_a_chip_without_a_range_of_its_own_shows_that_of_all(browse: Browse) -> None:
+    browse.open("/?confidence=0.9-1")
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.chips.first.locator("summary").click()
+    expect(browse.chips.first.locator(".hist li.in")).to_have_count(2)

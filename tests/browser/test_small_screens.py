@@ -1,4 +1,4 @@
-"""Phones, 200 % zoom, and reduced motion."""
+"""Phones, 200 % zoom, reduced motion, and paper."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from browse.sample.labels import mid_of
 from tests.browser.pages import Browse, expect, focused
-from tests.watched import Opener
+from tests.watched import Opener, Watch
 
 PHONE = {"width": 390, "height": 844}
 PATHS = [
@@ -45,6 +45,32 @@ def test_the_drawer_closes_with_escape_and_keeps_the_focus_inside(phone: Browse)
         assert phone.page.evaluate("() => !document.activeElement.closest('.results, .top')")
     phone.page.keyboard.press("Escape")
     expect(phone.page.get_by_role("button", name="Filters", exact=True)).to_be_focused()
+
+
+def test_back_from_an_open_drawer_leads_to_a_page_that_works(phone: Browse) -> None:
+    phone.open()
+    phone.page.get_by_role("button", name="Filters", exact=True).click()
+    phone.choose(phone.value("Labels").locator("a").first)
+    phone.page.go_back()
+    expect(phone.page.locator("h1.words")).to_have_text("All images")
+    phone.settle()
+    expect(phone.page.get_by_role("complementary", name="Filters")).to_be_hidden()
+    expect(phone.page.locator("[inert]")).to_have_count(0)
+    phone.page.get_by_role("button", name="Filters", exact=True).click()
+    expect(phone.page.get_by_role("button", name=f"Show {phone.count:,} images")).to_be_visible()
+
+
+def test_a_fault_is_not_hidden_behind_the_drawer(phone: Browse, watch: Watch) -> None:
+    watch.allow(r"status of 400")
+    phone.open()
+    phone.page.get_by_role("button", name="Filters", exact=True).click()
+    phone.page.locator("#confidence-low").fill("0.9")
+    phone.page.locator("#confidence-high").fill("0.2")
+    phone.page.get_by_role("button", name="Apply").first.click()
+    expect(phone.page.locator(".faults")).to_be_visible()
+    expect(phone.page.get_by_role("complementary", name="Filters")).to_be_hidden()
+    expect(focused(phone.page)).to_have_id("results")
+    expect(phone.page.locator("#announce")).to_contain_text("confidence must be a range")
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -88,3 +114,12 @@ def test_nothing_moves_for_who_wants_less_motion(open_page: Opener) -> None:
         ))"""
     )
     assert longest < 0.01
+
+
+def test_dark_pages_are_printed_in_dark_ink(open_page: Opener) -> None:
+    page: Page = open_page()
+    page.goto("/labels")
+    page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
+    page.emulate_media(media="print")
+    ink = page.evaluate("() => getComputedStyle(document.querySelector('h1')).color")
+    assert ink == "rgb(27, 28, 30)"
