@@ -139,6 +139,11 @@ def test_a_chosen_author_is_marked_however_many_come_before(client: Client, sett
     assert "/facets/authors" not in get("/facets?subset=test").text
 
 
+def test_a_chosen_subset_without_images_is_marked(get: Get) -> None:
+    chosen = chosen_in(get(f"/facets?label={DOG}&subset=test").text)
+    assert ("test, chosen: 0 images. Take it back", f"/?label={DOG}") in chosen
+
+
 def test_pages_of_labels_end(get: Get) -> None:
     page = get("/facets/labels?page=99").text
     assert "Page 99 is past the end" in page

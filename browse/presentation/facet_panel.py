@@ -230,7 +230,10 @@ def _set_values(
 ) -> tuple[Value, ...]:
     facet = SetFacet(name, chosen, frozenset(counts), href)
     largest = max(counts.values(), default=0)
-    return tuple(facet.value(key, name_of(key), count=count, largest=largest) for key, count in counts.items())
+    without_images = dict.fromkeys(sorted(chosen - counts.keys()), 0)
+    return tuple(
+        facet.value(key, name_of(key), count=count, largest=largest) for key, count in (counts | without_images).items()
+    )
 
 
 def _shown_authors(links: Links, found: FacetResult, names: Names) -> list[Value]:

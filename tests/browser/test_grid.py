@@ -32,6 +32,9 @@ def test_tiles_in_three_sizes(browse: Browse, size: str) -> None:
     assert medium
     assert other
     assert (other["height"] > medium["height"]) == (size == "L")
+    second = browse.tiles.nth(1).locator(".pic").bounding_box()
+    assert second
+    assert second["y"] == other["y"], "they stand in rows"
     assert browse.parameters == {"size": [size.lower()]}
     browse.choose(browse.page.locator("#size-M"))
     assert browse.parameters == {}
