@@ -15,11 +15,11 @@ from browse.models.curation import is_hidden
 from browse.posted import Posted
 from browse.presentation.addresses import own_address
 from browse.presentation.curated import FLAG_CHOICES, events
+from browse.presentation.label_index import named
 from browse.presentation.names import Names
 from browse.presentation.tiles import plain_tiles
 from browse.reports import note_report
-from browse.search import Snapshot, consistently, find_labels, image_of
-from browse.search.labels import fold
+from browse.search import Snapshot, consistently, image_of
 from browse.search.said import record_of, said_by, verdicts_on
 from browse.senders import sender_of
 from browse.writes import done, explained, for_people, write
@@ -136,10 +136,7 @@ def _mid(text: str) -> str:
     """The MID of a label by MID or exact name. Raises CurationError where there is none, or more than one."""
     if text.startswith("/"):
         return text
-    wanted = fold(text)
-    found = [
-        label for label in consistently(lambda snapshot: find_labels(snapshot, text)) if fold(label.name) == wanted
-    ]
+    found = consistently(lambda snapshot: named(snapshot, text))
     if len(found) == 1:
         return found[0].mid
     if not found:

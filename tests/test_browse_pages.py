@@ -175,9 +175,19 @@ def test_other_numbers_are_refused(get: Get, form: str) -> None:
     get(f"/go?{form}", 400)
 
 
-@pytest.mark.parametrize("path", ["/labels", "/compare", "/compare/disagreements", "/duplicates"])
-def test_page_numbers_are_taken_with_leading_zeros(get: Get, path: str) -> None:
-    get(f"{path}?page=007")
+@pytest.mark.parametrize(
+    "address",
+    [
+        *(
+            f"{path}?page=007"
+            for path in ("/labels", "/compare", "/compare/disagreements", "/duplicates", "/stats/precision")
+        ),
+        f"/label{DOG}?p=.95&at=0.800",
+        "/compare?min_verified=030",
+    ],
+)
+def test_other_pages_take_numbers_of_their_forms_alike(get: Get, address: str) -> None:
+    get(address)
 
 
 def test_go_to_page_goes_where_numbers_are_put_right(get: Get) -> None:

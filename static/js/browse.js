@@ -102,26 +102,32 @@ function keepDrawer() {
 }
 
 let openChips = [];
-let lostFocus = false;
+let focusedPart = null;
 let refetches = 0;
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.target !== results()) return;
+  const part = event.detail.target;
+  if (part.contains(document.activeElement)) focusedPart = part;
+  else if (focusedPart === part) focusedPart = null;
+  if (part !== results()) return;
   openChips = [...results().querySelectorAll(".chip > details[open]")].map((chip) => chip.id);
-  lostFocus = results().contains(document.activeElement);
 });
 
 document.addEventListener("htmx:afterSettle", (event) => {
   const swapped = event.detail.target;
+  const lostFocus = swapped && swapped === focusedPart && document.activeElement === document.body;
+  if (lostFocus) focusedPart = null;
   if (swapped === results()) {
     for (const id of openChips) document.getElementById(id)?.setAttribute("open", "");
-    if (lostFocus && document.activeElement === document.body) results().focus({ preventScroll: true });
+    if (lostFocus) results().focus({ preventScroll: true });
     showCountInDrawer();
     keepDrawer();
     document.querySelector(".trouble")?.remove();
   } else if (swapped?.id === "facets") {
     filters().removeAttribute("aria-busy");
     fetchAgainIfVersionsDiffer();
+  } else if (lostFocus) {
+    swapped.querySelector("a[href]")?.focus({ preventScroll: true });
   }
   if (swapped) announce(swapped);
 });

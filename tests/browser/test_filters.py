@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page
 
@@ -118,6 +120,20 @@ def test_all_labels_of_a_result_can_be_listed(browse: Browse) -> None:
     browse.page.get_by_role("link", name="More of").click()
     browse.page.wait_for_function("() => document.querySelectorAll('#label-values .value').length > 100")
     assert browse.still_the_same_document()
+
+
+def test_all_authors_of_a_result_can_be_listed_by_key(browse: Browse) -> None:
+    browse.open()
+    more = browse.page.get_by_role("link", name="More authors in this result")
+    expect(browse.page.locator("#author-values .value")).to_have_count(6)
+    more.press("Enter")
+    expect(browse.page.locator("#author-values .value").nth(6)).to_be_visible()
+    expect(focused(browse.page)).to_have_attribute("id", re.compile("^author-"))
+    author = browse.page.locator("#author-values .value").nth(6)
+    name, count = name_and_count(author)
+    browse.choose(author.locator("a").first)
+    assert browse.count == count
+    expect(browse.facet("Author").locator(".value.on")).to_contain_text(name)
 
 
 def test_a_chip_changes_between_must_may_and_must_not(browse: Browse) -> None:

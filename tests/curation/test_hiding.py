@@ -112,6 +112,13 @@ def test_no_form_of_the_site_tells_it_from_an_image_that_never_was(
     assert [row.why for row in Flag.objects.all()] == [""]
 
 
+def test_its_page_is_that_of_an_image_that_never_was(generation: str, client: Client) -> None:
+    unknown = "0" * 16
+    hide()
+    hidden_page, unknown_page = (client.get(f"/image/{image_id}").text for image_id in (ONE, unknown))
+    assert hidden_page.replace(ONE, unknown) == unknown_page
+
+
 def test_it_counts_nowhere(generation: str) -> None:
     before = search.facets(Query()).counts
     hide()
