@@ -106,6 +106,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Back and forward to what htmx showed, from a page that was loaded again since and has no htmx.
+addEventListener("popstate", (event) => {
+  if (event.state?.htmx && !window.htmx) location.reload();
+});
+
 // A picture that cannot be had leaves a neutral tile; its credit stays.
 function leaveNeutral(picture) {
   const frame = picture.closest(".pic");

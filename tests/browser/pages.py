@@ -3,13 +3,39 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, #filters[aria-busy]')
     && document.querySelector('#facets [data-version]')"""
+
+STANDS = f"""() => document.readyState === 'complete'
+    && (!document.querySelector('#facets-loader') || ({SETTLED})())
+    && [...document.querySelectorAll('[data-figure]')].every(figure => 'drawn' in figure.dataset)"""
+SHOWN = """() => {
+    const texts = selector => [...document.querySelectorAll(selector)].map(e => e.textContent.trim());
+    const main = document.querySelector('#results');
+    return {
+        address: location.pathname + location.search,
+        title: document.title,
+        words: texts('h1'),
+        chips: texts('.chips summary, .chips .what'),
+        count: texts('.tools .count'),
+        tools: texts('.tools summary, .tools .seg [aria-current]'),
+        page: texts('.pager [aria-current]'),
+        tiles: [...main.querySelectorAll('.tile')].map(tile => tile.dataset.image),
+        chosen: texts('#facets .value.on'),
+        numbers: texts('#facets .value .n'),
+        range: [...document.querySelectorAll('#facets .ends input')].map(box => box.value),
+        bars: document.querySelectorAll('#facets .hist .in').length,
+    };
+}"""
+"""All that a query decides of what the page shows."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +94,43 @@ class Browse:
         """One of the values of a facet that are not chosen."""
         return self.facet(heading).locator(".value:not(.on)").nth(number)
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What the page shows of its query, to be compared."""
+        shown: dict[str, Any] = self.page.evaluate(SHOWN)
+        return shown
+
+    def shows(self, wanted: dict[str, Any]) -> None:
+        """Wait until the page shows what it showed then, and everything stands."""
+        same = f"wanted => JSON.stringify(({SHOWN})()) === JSON.stringify(wanted)"
+        with suppress(PlaywrightTimeoutError):
+            self.page.wait_for_function(same, arg=wanted, timeout=10_000)
+        assert self.shown == wanted
+        self.settle()
+
     def choose(self, link: Locator) -> None:
         """Follow a link that changes the query, and wait for grid and facets."""
         before = self.page.url
         link.click()
         self.changed(before)
+
+    def press(self, control: Locator, key: str = "Enter") -> None:
+        """Press a key on a control, which must be one that Tab leads to and must show when it has the focus."""
+        control.focus()
+        expect(control).to_be_focused()
+        assert control.evaluate("e => e.tabIndex >= 0 && e.checkVisibility({checkOpacity: true})"), f"unseen: {control}"
+        self.page.keyboard.press(key)
+
+    def choose_by_key(self, control: Locator, key: str = "Enter") -> None:
+        """Change the query by a key on a control, and wait for grid and facets."""
+        before = self.page.url
+        self.press(control, key)
+        self.changed(before)
+
+    def open_menu(self, menu: str) -> Locator:
+        """Open a menu of the tools by mouse; returns its links."""
+        self.page.locator(f"#menu-{menu} summary").click()
+        return self.page.locator(f"#menu-{menu} a")
 
     def changed(self, before: str) -> None:
         """Wait until the address is another and everything stands."""
@@ -93,11 +151,9 @@ def name_and_count(value: Locator) -> tuple[str, int]:
     return name.strip(), number_in(value.locator(".n").inner_text())
 
 
-def ok(response: Response | None) -> Response:
-    """The response, which must be a good one."""
-    assert response is not None
-    assert response.ok, response.status
-    return response
+def stand(page: Page) -> None:
+    """Wait until any page is complete: its own parts, and those that scripts fetch and draw."""
+    page.wait_for_function(STANDS)
 
 
 def focused(page: Page) -> Locator:
@@ -105,4 +161,4 @@ def focused(page: Page) -> Locator:
     return page.locator(":focus")
 
 
-__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "ok"]
+__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "stand"]

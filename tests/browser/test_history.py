@@ -23,29 +23,92 @@ def holding(held: list[Route]) -> Callable[[Route], None]:
     return hold
 
 
-def test_back_and_forward_restore_grid_chips_words_and_facets(browse: Browse) -> None:
+def drag_to_the_end(browse: Browse) -> None:
+    before = browse.page.url
+    browse.press(browse.page.locator("#confidence-low-handle"), "ArrowRight")
+    browse.changed(before)
+
+
+def leave_out(browse: Browse) -> None:
+    browse.chips.first.locator("summary").click()
+    browse.choose(browse.page.get_by_role("link", name="Must not", exact=True))
+
+
+def give_states(browse: Browse) -> None:
+    chip = browse.chips.first
+    if not chip.locator("details[open]").count():
+        chip.locator("summary").click()
+    browse.choose(chip.locator(".value").filter(has_text="Unverified").locator("a").first)
+
+
+CHANGES: dict[str, Callable[[Browse], None]] = {
+    "a label": lambda browse: browse.choose(browse.value("Labels").locator("a").first),
+    "another label": lambda browse: browse.choose(browse.value("Labels", 1).locator("a").first),
+    "an order": lambda browse: browse.choose(browse.open_menu("sort").filter(has_text="confidence of")),
+    "a chip's role": leave_out,
+    "a chip's states": give_states,
+    "a range": drag_to_the_end,
+    "states": lambda browse: browse.choose(browse.page.locator("#state-rejected")),
+    "a subset": lambda browse: browse.choose(browse.page.locator("#subset-train")),
+    "a condition taken away": lambda browse: browse.choose(browse.page.get_by_role("link", name="Remove state")),
+    "a size": lambda browse: browse.choose(browse.page.locator("#size-S")),
+    "so many a page": lambda browse: browse.choose(browse.open_menu("per-page").filter(has_text="60 a page")),
+    "everything taken away": lambda browse: browse.choose(browse.page.get_by_role("link", name="Clear all")),
+    "a page": lambda browse: browse.choose(browse.page.get_by_role("link", name="Page 2", exact=True)),
+}
+
+
+def test_back_and_forward_restore_every_kind_of_change(browse: Browse) -> None:
     browse.open()
-    seen = [(browse.page.url, browse.words, browse.count)]
-    for _ in range(2):
-        browse.choose(browse.value("Labels").locator("a").first)
-        seen.append((browse.page.url, browse.words, browse.count))
-    for step in (1, 0):
+    shown = [browse.shown]
+    for name, change in CHANGES.items():
+        change(browse)
+        shown.append(browse.shown)
+        assert shown[-1] != shown[-2], name
+    for earlier in reversed(shown[:-1]):
         browse.page.go_back()
-        assert_shows(browse, *seen[step])
-    for step in (1, 2):
+        browse.shows(earlier)
+    for later in shown[1:]:
         browse.page.go_forward()
-        assert_shows(browse, *seen[step])
+        browse.shows(later)
     assert browse.still_the_same_document()
 
 
-def assert_shows(browse: Browse, url: str, words: str, count: int) -> None:
-    expect(browse.page).to_have_url(url)
-    expect(browse.page.locator("h1.words")).to_have_text(words)
+def test_back_from_what_cannot_be_read_and_forward_again(browse: Browse, watch: Watch) -> None:
+    watch.allow("status of 400|historyCacheMissLoadError")
+    browse.open("/?subset=train&page=2")
+    before = browse.shown
+    browse.page.locator("#confidence-low").fill("0.9")
+    browse.page.locator("#confidence-high").fill("0.2")
+    browse.page.get_by_role("button", name="Apply").click()
+    fault = browse.page.get_by_role("heading", name="asks for something that cannot be")
+    for _ in range(2):
+        expect(fault).to_be_visible()
+        browse.page.go_back()
+        expect(fault).to_have_count(0)
+        browse.shows(before)
+        browse.page.go_forward()
+    expect(fault).to_be_visible()
+    browse.page.get_by_role("link", name="Show these images").click()
+    expect(browse.tiles).to_have_count(30)
     browse.settle()
-    assert browse.count == count
-    expect(browse.page.locator("#announce")).to_contain_text(f"{count:,} image")
-    chosen = browse.facet("Labels").locator(".value.on")
-    assert chosen.count() == browse.chips.count()
+    assert browse.parameters == {"subset": ["train"]}
+
+
+def test_back_with_the_drawer_open_leaves_a_page_that_answers(open_page: Opener) -> None:
+    browse = Browse(open_page(viewport={"width": 390, "height": 844}))
+    browse.open()
+    before = browse.shown
+    browse.page.get_by_role("button", name="Filters", exact=True).click()
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.page.go_back()
+    browse.shows(before)
+    expect(browse.page.get_by_role("complementary", name="Filters")).to_be_hidden()
+    expect(browse.page.locator("[inert]")).to_have_count(0)
+    browse.page.get_by_role("button", name="Filters", exact=True).click()
+    expect(browse.page.get_by_role("button", name=f"Show {browse.count:,} images")).to_be_visible()
+    browse.page.keyboard.press("Escape")
+    browse.page.get_by_role("link", name="Open Images").first.click(trial=True)
 
 
 def test_back_from_an_image_leads_to_the_same_page_of_the_same_query(browse: Browse) -> None:
@@ -74,10 +137,39 @@ def test_two_windows_do_not_touch_each_other(open_page: Opener) -> None:
     one, two = Browse(open_page()), Browse(open_page())
     one.open("/?subset=train")
     two.open("/?subset=validation")
+    start = one.shown
     one.choose(one.value("Labels").locator("a").first)
-    two.choose(two.value("State").locator("a").first)
-    assert one.parameters.keys() == {"subset", "label"}
-    assert two.parameters.keys() == {"subset", "state"}
+    two.choose(two.page.locator("#state-rejected"))
+    first = one.shown
+    one.choose(one.page.get_by_role("link", name="Page 2", exact=True))
+    two.choose(two.page.locator("#size-L"))
+    assert one.parameters.keys() == {"subset", "label", "page"}
+    assert two.parameters.keys() == {"subset", "state", "size"}
+    other = two.shown
+    one.page.go_back()
+    one.shows(first)
+    one.page.go_back()
+    one.shows(start)
+    two.shows(other)
+    two.page.reload()
+    two.shows(other)
+
+
+def test_a_theme_chosen_in_one_window_holds_in_the_other_from_its_next_page_on(open_page: Opener) -> None:
+    one, two = Browse(open_page()).open(), Browse(open_page()).open()
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    light = two.page.evaluate(colour)
+    for _ in range(2):
+        one.page.get_by_role("button", name="Theme").click()
+    dark = one.page.evaluate(colour)
+    assert dark != light
+    two.choose(two.page.locator("#subset-train"))
+    two.page.goto("/labels")
+    assert two.page.evaluate(colour) == dark
+    two.page.get_by_role("button", name="Theme: dark").click()
+    one.page.goto("/labels")
+    expect(one.page.get_by_role("button", name="Theme: system")).to_be_visible()
+    assert one.page.evaluate(colour) == light
 
 
 def test_a_link_opens_in_a_new_tab(browse: Browse) -> None:
