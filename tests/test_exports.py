@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import csv
+import gc
 import html
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from django.http import StreamingHttpResponse
 from django.test import Client
 from hypothesis import given
@@ -17,12 +20,15 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from browse import curation
-from browse.exports import IMAGE_COLUMNS, LABEL_COLUMNS, decimal, with_entities
-from browse.models import DatasetState
+from browse.exports import IMAGE_COLUMNS, LABEL_COLUMNS, decimal, images_csv, labels_csv, with_entities
+from browse.matching import Matches, matching
+from browse.models import DatasetState, Image
+from browse.query.values import Query
 from browse.search import ChangingError
 from tests import datasets
-from tests.browser.test_hostile_text import LABELS, TITLES, write_files
+from tests.browser.test_hostile_text import LABELS, TITLES, imported, write_files
 from tests.datasets import BEACH, DOG, FOUR, ONE, SEA, THREE, TWO
+from tests.facets.datasets import Dataset, Photo
 from tests.live import Site
 
 Read = Callable[[str], list[dict[str, str]]]
@@ -134,23 +140,99 @@ def exports_of(site: Site) -> dict[str, str]:
 
 
 def site_with(folder: Path, *files: Path) -> Site:
-    """A new installation with these files imported."""
+    """A new installation with these files imported; it shows no pages."""
     folder.mkdir()
-    site = Site(folder, {"THUMBNAILS": "local"})
+    site = Site(folder, {"THUMBNAILS": "local", "WEB_WORKERS": "1"})
     site.manage("migrate", "--verbosity=0")
-    site.manage("collectstatic", "--noinput", "--verbosity=0")
     site.manage("import_openimages", *files)
     return site
 
 
+def write_more(folder: Path) -> None:
+    """Images of every subset, one without a size, and people's words of every source, in steps of a hundredth."""
+    with (folder / "more-images.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(IMAGE_COLUMNS)
+        for image_id, subset, size in MORE_IMAGES:
+            writer.writerow([image_id, subset, "", "", datasets.BY, datasets.ANN, "Ann", "", size, "", ""])
+    with (folder / "more-labels.csv").open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(LABEL_COLUMNS)
+        writer.writerows(MORE_LABELS)
+
+
+MORE_IMAGES = [
+    ("00000000000000f1", "validation", "123"),
+    ("00000000000000f2", "test", ""),
+    ("fffffffffffffff3", "train", "0"),
+]
+MORE_LABELS = [
+    ("00000000000000f1", "crowdsource-verification", "/m/0h1", "1.0"),
+    ("00000000000000f1", "human", "/m/0h1", "0.0"),
+    ("00000000000000f1", "machine", "/m/0h1", "0.85"),
+    ("00000000000000f1", "machine", "/m/0h2", "0.0"),
+    ("00000000000000f2", "human", "/m/0h2", "1.0"),
+    ("00000000000000f2", "somebody else", "/m/0h2", "0.05"),
+    ("00000000000000f2", "verification", "/m/0h3", "0.0"),
+]
+JUDGE = """
+from browse.curation import give_verdict, undo_verdict
+def say(image, mid, says):
+    return give_verdict(image_id=f"00000000000000{image}", mid=mid, says=says, by="ann")
+say("f1", "/m/0h1", "no")
+say("f2", "/m/0h1", "yes")
+say("f2", "/m/0h2", "unsure")
+undo_verdict(verdict=say("f1", "/m/0h2", "yes").pk, by="ann")
+"""
+JUDGED = [("00000000000000f1", "curator", "/m/0h1", "0.0"), ("00000000000000f2", "curator", "/m/0h1", "1.0")]
+
+
 def test_what_is_exported_is_imported_again_without_a_loss(tmp_path: Path) -> None:
     files = write_files(tmp_path / "files")
-    first = exports_of(site_with(tmp_path / "one", files))
-    titles = [row["Title"] for row in csv.DictReader(io.StringIO(first["images"]))]
-    assert [html.unescape(title) for title in titles] == TITLES
-    assert first["labels"].count("\n") == 1 + len(TITLES) * len(LABELS)
+    write_more(files)
+    site = site_with(tmp_path / "one", files)
+    site.manage("shell", "-v0", "-c", JUDGE)
+    first = exports_of(site)
+    images = list(csv.DictReader(io.StringIO(first["images"])))
+    assert [html.unescape(row["Title"]) for row in images[: len(TITLES)]] == [imported(title) for title in TITLES]
+    assert [(row["ImageID"], row["Subset"], row["OriginalSize"]) for row in images[len(TITLES) :]] == MORE_IMAGES
+    labels = [tuple(row.values()) for row in csv.DictReader(io.StringIO(first["labels"]))]
+    assert labels[len(TITLES) * len(LABELS) :] == sorted(MORE_LABELS + JUDGED)
     again = tmp_path / "again"
     again.mkdir()
     for name, text in first.items():
         (again / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
     assert exports_of(site_with(tmp_path / "two", again, files / "dict.csv")) == first
+
+
+MANY = 2_500
+AT_ONCE = 1_000
+
+
+@pytest.fixture
+def many(db: None, settings: Settings, tmp_path: Path) -> Matches:
+    """All of a data set of several batches, each image with a label."""
+    settings.INDEX_DIR = tmp_path
+    photos = tuple(Photo(f"{number:016x}") for number in range(MANY))
+    datasets.load(Dataset(photos, (DOG,), {(photo.image_id, DOG, "machine"): 80 for photo in photos}), tmp_path)
+    return matching(Query())
+
+
+@pytest.mark.parametrize("export", [images_csv, labels_csv])
+def test_an_export_holds_no_more_than_a_batch_at_a_time(many: Matches, export: Callable[..., Iterator[str]]) -> None:
+    """Of the images asked for, all but a batch have been given out; and what was given out is not kept."""
+    asked = 0
+
+    def note(execute: Callable[..., Any], sql: str, params: Any, is_many: bool, context: dict[str, Any]) -> Any:
+        nonlocal asked
+        asked += len(params or ()) if "browse_image" in sql or "browse_annotation" in sql else 0
+        return execute(sql, params, is_many, context)
+
+    given = 0
+    with connection.execute_wrapper(note):
+        for _ in export(many):
+            given += 1
+            assert asked - given <= AT_ONCE
+            if given % 500 == 0:
+                assert sum(isinstance(held, Image) for held in gc.get_objects()) <= AT_ONCE
+    assert asked == MANY == given - 1

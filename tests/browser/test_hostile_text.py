@@ -6,15 +6,19 @@ import base64
 import csv
 import hashlib
 import html
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from tests.browser.pages import Browse, expect
 from tests.live import Site
 from tests.watched import Opener, Watch
+
+pytestmark = pytest.mark.xdist_group("hostile-site")  # imported once, by one worker
 
 TITLES = [
     "<script>window.ran = 1</script>",
@@ -32,6 +36,7 @@ TITLES = [
     "many words " * 450,
     "`${window.ran = 1}` \\u003cscript\\u003e",
     '=HYPERLINK("https://example.org")',
+    "bell\x07 \x1b[31mred nul\x00 del\x7f next\x85 two\r\nlines line\u2028 zero\u200bwidth \ufefftop",
 ]
 ADDRESSES = [
     "javascript:window.ran=1",
@@ -40,7 +45,12 @@ ADDRESSES = [
     'https://example.org/"onmouseover="window.ran=1',
     "//example.org/",
 ]
-LABELS = {"/m/0h1": '<img src=x onerror="window.ran=1">', "/m/0h2": "\u202ecat\u202c & 'dog'", "/m/0h3": "x" * 300}
+LABELS = {
+    "/m/0h1": '<img src=x onerror="window.ran=1">',
+    "/m/0h2": "\u202ecat\u202c & 'dog'",
+    "/m/0h3": "x" * 300,
+    "/m/0h4": "bell\x07 \x1b[31m red",
+}
 COLUMNS = [
     "ImageID",
     "Subset",
@@ -56,6 +66,33 @@ COLUMNS = [
 ]
 
 
+BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
+UNFIT = """() => {
+    const isolates = element => element.matches('bdi') || getComputedStyle(element).display !== 'inline';
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [];
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        let around = text.parentElement;
+        while (!isolates(around)) around = around.parentElement;
+        const alone = around.textContent.trim() === text.data.trim();
+        if (/[\\u202a-\\u202e\\u2066-\\u2069]/.test(text.data) && !alone) found.push(`not alone: ${around.outerHTML}`);
+        if (/[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]/.test(text.data)) found.push(`control: ${around.outerHTML}`);
+    }
+    return found.join('\\n');
+}"""
+"""Texts that would turn what stands beside them around, or hold control characters."""
+
+
+def address_of(number: int) -> str:
+    """The hostile address of an image and its author, no two alike."""
+    return f"{ADDRESSES[number % len(ADDRESSES)]}//{number}"
+
+
+def imported(text: str) -> str:
+    """What the import keeps of a text: all but control characters."""
+    return "".join(character for character in text if unicodedata.category(character) != "Cc")
+
+
 def write_files(folder: Path) -> Path:
     """A data set whose every text is hostile."""
     folder.mkdir()
@@ -63,7 +100,7 @@ def write_files(folder: Path) -> Path:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
         for number, title in enumerate(TITLES):
-            address = ADDRESSES[number % len(ADDRESSES)]
+            address = address_of(number)
             md5 = base64.b64encode(hashlib.md5(bytes([number]), usedforsecurity=False).digest()).decode()
             text = html.escape(title, quote=False)
             writer.writerow([f"{number:016x}", "train", address, address, address, address, text, text, 9, md5, ""])
@@ -89,77 +126,133 @@ def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def hostile(hostile_site: str, browser: Browser) -> Iterator[Browse]:
-    """Its browse page; what goes wrong in it fails the test."""
+def hostile_page(hostile_site: str, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page of it; what goes wrong there fails the test."""
     watch = Watch(hostile_site)
     opener = Opener(browser, watch)
-    yield Browse(opener())
+
+    def opened(*, allow: str = "", **options: Any) -> Page:
+        if allow:
+            watch.allow(allow)
+        return opener(**options)
+
+    yield opened
     opener.close()
-    assert not watch.unexpected()
+    assert not watch.unexpected(), "\n".join(watch.unexpected())
 
 
-def assert_nothing_ran(browse: Browse) -> None:
-    page = browse.page
-    assert page.evaluate("() => window.ran") is None
-    assert page.locator("main img[src='x'], main b:text('bold'), main svg[onload]").count() == 0
+@pytest.fixture
+def hostile(hostile_page: Callable[..., Page]) -> Browse:
+    """Its browse page."""
+    return Browse(hostile_page())
+
+
+def assert_harmless(page: Page, where: object = "") -> None:
+    """Nothing ran, no element or address came of a text, none turns others around, none is wider than the window."""
+    assert page.evaluate("() => window.ran") is None, where
+    assert page.locator("main img[src='x'], main b:text('bold'), main svg[onload]").count() == 0, where
     links = page.eval_on_selector_all("a[href]", "links => links.map(a => a.protocol)")
-    assert set(links) <= {"http:", "https:"}
-    outside = page.locator("a[href^='http']:not([rel~='noopener'])")
-    assert outside.count() == 0
-    assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert set(links) <= {"http:", "https:"}, where
+    assert page.locator("a[href^='http']:not([rel~='noopener'])").count() == 0, where
+    assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), where
+    assert not page.evaluate(UNFIT), where
 
 
 def shown(text: str) -> str:
-    """A title as pages show it: on one line, without what turns other text around."""
-    unseen = {ord(character): None for character in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"}
-    return " ".join(text.translate(unseen).split())
+    """A text as pages show it: on one line, without what turns other text around."""
+    return " ".join(imported(text).translate(BIDI).split())
 
 
 def test_titles_and_labels_show_as_text_in_the_grid(hostile: Browse) -> None:
     hostile.open()
     expect(hostile.tiles).to_have_count(len(TITLES))
-    titles = hostile.page.locator(".tile h2 bdi").all_text_contents()
-    assert titles == [shown(title) for title in TITLES]
-    assert_nothing_ran(hostile)
+    assert hostile.page.locator(".tile h2 bdi").all_text_contents() == [shown(title) for title in TITLES]
+    assert set(hostile.page.locator(".tile .by bdi").all_text_contents()) == {shown(title) for title in TITLES}
+    assert_harmless(hostile.page)
     names = hostile.facet("Labels").locator(".name bdi").all_text_contents()
-    assert LABELS["/m/0h1"] in names
+    assert sorted(names) == sorted(map(imported, LABELS.values()))
 
 
-@pytest.mark.parametrize("mid", LABELS)
-def test_labels_show_as_text_in_chips_words_and_title(hostile: Browse, mid: str) -> None:
-    hostile.open(f"/?label={mid}@0.5-1&state=unverified")
-    assert_nothing_ran(hostile)
-    hostile.chips.first.locator("summary").click()
-    assert_nothing_ran(hostile)
-    hostile.open(f"/?not={mid}")
-    assert_nothing_ran(hostile)
-    assert hostile.count == 0
+def test_labels_show_as_text_in_chips_words_and_title(hostile: Browse) -> None:
+    for mid, name in LABELS.items():
+        hostile.open(f"/?label={mid}@0.5-1&state=unverified")
+        hostile.chips.first.locator("summary").click()
+        assert_harmless(hostile.page, mid)
+        assert imported(name) in hostile.page.locator("h1 bdi").text_content()
+        assert imported(name) in hostile.chips.first.locator("summary").text_content()
+        hostile.open(f"/?not={mid}")
+        assert_harmless(hostile.page, mid)
+        assert hostile.count == 0
 
 
-@pytest.mark.parametrize("number", range(len(TITLES)))
-def test_titles_authors_and_addresses_show_as_text_on_the_image_page(hostile: Browse, number: int) -> None:
-    hostile.page.goto(f"/image/{number:016x}")
-    expect(hostile.page.locator("h1 bdi")).to_have_text(shown(TITLES[number]), use_inner_text=False)
-    for name in ("HTML", "Markdown", "BibTeX", "Text"):
-        hostile.page.get_by_role("radio", name=name, exact=True).check()
-    assert_nothing_ran(hostile)
-    assert TITLES[number][:10].strip("\u202e") in (hostile.page.title() or "")
+def test_labels_show_as_text_in_their_index_and_on_their_page(hostile: Browse) -> None:
+    page = hostile.page
+    page.goto("/labels?order=name")
+    names = page.locator(".label-table th bdi").all_text_contents()
+    assert sorted(names) == sorted(map(imported, LABELS.values()))
+    assert_harmless(page)
+    for mid, name in LABELS.items():
+        page.goto(f"/label{mid}")
+        expect(page.locator("h1 bdi")).to_have_text(imported(name), use_inner_text=False)
+        assert_harmless(page, mid)
+
+
+def test_authors_show_as_text_in_facet_chip_and_words(hostile: Browse) -> None:
+    for number, name in enumerate(TITLES):
+        key = f"x-{hashlib.sha256(address_of(number).encode()).hexdigest()[:12]}"
+        hostile.page.goto(f"/?author={key}")
+        chip = hostile.chips.first.locator("bdi")
+        expect(chip).to_have_text(shown(name), use_inner_text=False)
+        hostile.settle()
+        assert hostile.count == 1
+        assert_harmless(hostile.page, key)
+
+
+def test_names_show_as_text_where_no_script_runs(hostile_page: Callable[..., Page]) -> None:
+    page = hostile_page(java_script_enabled=False)
+    for address in ("/facets", "/facets/labels"):
+        page.goto(address)
+        names = page.locator(".value .name bdi").all_text_contents()
+        assert set(map(imported, LABELS.values())) <= set(names)
+        assert page.locator("main img, main script, main b").count() == 0
+    page.goto("/facets")
+    authors = page.locator(".facet", has=page.get_by_role("heading", name="Author")).locator(".name bdi")
+    assert set(authors.all_text_contents()) <= {shown(title) for title in TITLES}
+    assert authors.count() >= 5
+    page.goto(f"/?label={next(iter(LABELS))}")
+    expect(page.locator("h1 bdi")).to_contain_text("<img src=x")
+
+
+def test_titles_authors_and_addresses_show_as_text_on_the_image_page(hostile: Browse) -> None:
+    page = hostile.page
+    for number, title in enumerate(TITLES):
+        page.goto(f"/image/{number:016x}")
+        expect(page.locator("h1 bdi")).to_have_text(shown(title), use_inner_text=False)
+        for name in ("HTML", "Markdown", "BibTeX", "Text"):
+            page.get_by_role("radio", name=name, exact=True).check()
+        assert_harmless(page, title[:40])
+        assert shown(title)[:10] in page.title()
 
 
 def test_what_stands_in_the_address_shows_as_text(hostile: Browse) -> None:
-    for path in ("/labels?q=<script>window.ran=1</script>", "/search?q=%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E"):
+    script = "%3Cscript%3Ewindow.ran=1%3C/script%3E"
+    for path in (f"/labels?q={script}", "/search?q=%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E"):
         hostile.page.goto(path)
-        assert_nothing_ran(hostile)
+        assert_harmless(hostile.page, path)
 
 
-def test_faults_of_an_address_show_as_text(hostile_site: str, browser: Browser) -> None:
-    watch = Watch(hostile_site)
-    watch.allow("status of 400")
-    opener = Opener(browser, watch)
-    page = opener()
-    page.goto("/?%3Cscript%3Ewindow.ran=1%3C/script%3E=%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E&label=%E2%80%AEx")
-    expect(page.locator(".faults li")).to_have_count(2)
-    assert page.evaluate("() => window.ran") is None
-    assert page.locator("main img").count() == 0
-    opener.close()
-    assert not watch.unexpected()
+@pytest.mark.parametrize(
+    ("query", "faults"),
+    [
+        ("%3Cscript%3Ewindow.ran=1%3C/script%3E=%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E&label=%E2%80%AEx", 2),
+        ("author=%3Cscript%3Ewindow.ran=1%3C/script%3E&license=%22%3E%3Cimg%20src=x%20onerror=window.ran=1%3E", 2),
+        ("%E2%80%AEabc%E2%81%A6=%E2%80%AEdef&%D7%AA%D7%9E=1", 2),
+        ("label=%00%1B%5B31m%07x&%07%1B=1", 2),
+    ],
+)
+def test_faults_of_an_address_show_as_text(hostile_page: Callable[..., Page], query: str, faults: int) -> None:
+    page = hostile_page(allow="status of 400")
+    page.goto(f"/?{query}")
+    expect(page.locator(".faults li")).to_have_count(faults)
+    assert_harmless(page)
+    assert page.locator("main img, main script").count() == 0
