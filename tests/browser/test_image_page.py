@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.browser.pages import Browse, expect, focused, number_in
 
@@ -20,51 +19,11 @@ def open_first_image(browse: Browse, path: str) -> str:
     return image_id
 
 
-def test_the_whole_way_by_keyboard_from_a_label_to_a_copied_credit(browse: Browse) -> None:
-    browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    browse.open()
-    page = browse.page
-    press_tab_until(page, "find-label")
-    page.keyboard.type("cat")
-    expect(page.locator("#label-values .value").first).to_contain_text("cat")
-    page.keyboard.press("Tab")
-    before = page.url
-    page.keyboard.press("Enter")
-    browse.changed(before)
-    press_tab_until(page, "state-confirmed")
-    before = page.url
-    page.keyboard.press("Enter")
-    browse.changed(before)
-    assert browse.parameters.keys() == {"label", "state"}
-    page.evaluate("() => document.activeElement.blur()")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/image/"))
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.matches('[data-copy=\"#credit-text\"]')"):
-            break
-    page.keyboard.press("Enter")
-    expect(page.locator("#announce")).to_have_text("Copied")
-    credit = page.evaluate("() => navigator.clipboard.readText()")
-    assert credit == page.locator("#credit-text").text_content()
-    assert "CC" in credit
-
-
 def test_keys_work_after_a_choice(browse: Browse) -> None:
     open_first_image(browse, "/")
     browse.page.get_by_role("radio", name="HTML").check()
     browse.page.keyboard.press("?")
     expect(browse.page.get_by_role("dialog", name="Keys")).to_be_visible()
-
-
-def press_tab_until(page: Page, element_id: str) -> None:
-    """Press Tab until this element has the focus."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement.id") == element_id:
-            return
-    raise AssertionError(f"Tab does not lead to {element_id}")
 
 
 @pytest.mark.parametrize("name", ["Text", "HTML", "Markdown", "BibTeX"])
