@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from browse.sample.labels import mid_of
 from tests.browser.pages import Browse, expect, focused, name_and_count
 
 
@@ -222,10 +223,44 @@ def test_clear_all_takes_every_condition_back(browse: Browse) -> None:
     assert browse.parameters == {"size": ["l"]}
 
 
+def test_find_a_label_takes_mids_and_any_accents(browse: Browse) -> None:
+    browse.open("/?confidence=0.5-1")
+    values = browse.page.locator("#label-values .value")
+    field = browse.page.get_by_label("Find a label in this result")
+    cafe, water = mid_of("café au lait"), mid_of("water")
+    for text, mid, name in (
+        (water, water, "water"),
+        (water.upper()[3:], water, "water"),
+        ("CAFE AU", cafe, "café au lait"),
+        ("café", cafe, "café au lait"),
+        ("wätér", water, "water"),
+    ):
+        field.fill(text)
+        found = values.locator("a").first
+        expect(found, text).to_have_id(f"label-{mid}")
+        expect(found.locator("bdi"), text).to_have_text(name)
+
+
 def test_labels_that_share_a_name_are_told_apart(browse: Browse) -> None:
+    """Beside their name stands what the others do not have: the MID, and the labels that they mostly occur with."""
+    mids = {mid_of("trunk (tree)"), mid_of("trunk (car)")}
     browse.page.goto("/labels?q=trunk")
-    rows = browse.page.locator(".label-table tbody tr").filter(has_text="trunk")
-    assert rows.count() >= 2
+    rows = browse.page.locator(".label-table tbody tr")
+    assert rows.locator("th bdi").all_inner_texts() == ["trunk", "trunk"]
+    assert set(rows.locator(".mono").all_inner_texts()) == mids
+    company = rows.locator("th small").all_inner_texts()
+    assert len(set(company)) == 2
+    assert all(text.startswith("with ") for text in company)
+    browse.open()
+    browse.page.get_by_label("Find a label in this result").fill("trunk")
+    values = browse.page.locator("#label-values .value")
+    expect(values).to_have_count(2)
+    notes = values.locator(".name small").all_inner_texts()
+    assert {note.split(" ")[0] for note in notes} == mids
+    assert {note.partition(" · ")[2] for note in notes} == set(company)
+    browse.choose(values.locator("a").first)
+    assert notes[0] in browse.chips.first.inner_text()
+    assert notes[0] in browse.facet("Labels").locator(".value.on").inner_text()
 
 
 def test_a_label_on_a_tile_narrows(browse: Browse) -> None:

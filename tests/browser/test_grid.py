@@ -13,11 +13,9 @@ from tests.browser.pages import Browse, expect, focused
 def test_sorting_by_a_labels_confidence_and_at_random(browse: Browse) -> None:
     browse.open()
     browse.choose(browse.value("Labels").locator("a").first)
-    browse.page.locator("#menu-sort summary").click()
-    browse.choose(browse.page.get_by_role("link", name="confidence of"))
+    browse.choose(browse.open_menu("sort").filter(has_text="confidence of"))
     assert browse.parameters["sort"] == ["-confidence"]
-    browse.page.locator("#menu-sort summary").click()
-    browse.choose(browse.page.get_by_role("link", name="random", exact=True))
+    browse.choose(browse.open_menu("sort").filter(has_text="random"))
     assert browse.parameters["sort"] == ["random"]
     assert browse.parameters["seed"][0].isdigit()
     expect(browse.page.locator("#menu-sort summary")).to_contain_text("random")
@@ -40,12 +38,12 @@ def test_tiles_in_three_sizes(browse: Browse, size: str) -> None:
     assert browse.parameters == {}
 
 
-@pytest.mark.parametrize("number", [60, 120])
-def test_so_many_a_page(browse: Browse, number: int) -> None:
+def test_so_many_a_page(browse: Browse) -> None:
     browse.open()
-    browse.page.locator("#menu-per-page summary").click()
-    browse.choose(browse.page.get_by_role("link", name=f"{number} a page"))
-    expect(browse.tiles).to_have_count(number)
+    for number in (60, 120, 30):
+        browse.choose(browse.open_menu("per-page").filter(has_text=f"{number} a page"))
+        expect(browse.tiles).to_have_count(number)
+        expect(browse.page.locator("#menu-per-page summary")).to_have_text(f"{number} a page")
 
 
 def test_pages_by_number_by_arrow_and_by_going_there(browse: Browse) -> None:
@@ -61,9 +59,14 @@ def test_pages_by_number_by_arrow_and_by_going_there(browse: Browse) -> None:
     browse.page.get_by_label("Go to page").fill("12")
     browse.page.keyboard.press("Enter")
     browse.changed(before)
-    assert browse.parameters["page"] == ["12"]
-    assert browse.parameters["subset"] == ["train"]
+    assert browse.parameters == {"subset": ["train"], "page": ["12"]}
     expect(browse.page.locator(".pager [aria-current]")).to_have_text("12")
+    before = browse.page.url
+    browse.page.get_by_label("Go to page").fill("5")
+    browse.page.get_by_role("button", name="Go", exact=True).click()
+    browse.changed(before)
+    assert browse.parameters == {"subset": ["train"], "page": ["5"]}
+    assert browse.still_the_same_document()
 
 
 def test_a_page_past_the_end_leads_back_to_the_last(browse: Browse) -> None:
@@ -86,9 +89,9 @@ def test_the_link_of_this_page_is_copied(browse: Browse) -> None:
 )
 def test_exports_are_downloaded(browse: Browse, tmp_path: Path, name: str, columns: int) -> None:
     browse.open("/?subset=validation")
-    browse.page.locator("#menu-export summary").click()
+    link = browse.open_menu("export").filter(has_text=name)
     with browse.page.expect_download() as download:
-        browse.page.get_by_role("link", name=name).click()
+        link.click()
     download.value.save_as(tmp_path / "export.csv")
     lines = (tmp_path / "export.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0].count(",") == columns - 1
@@ -151,6 +154,22 @@ def test_slash_searches_and_question_mark_helps(browse: Browse) -> None:
     expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+
+
+def test_help_opens_by_its_button_and_closes_by_another_and_by_a_click_beside_it(browse: Browse) -> None:
+    browse.open()
+    page = browse.page
+    keys = page.get_by_role("dialog", name="Keys")
+    page.get_by_role("button", name="Keyboard help").click()
+    expect(keys).to_be_visible()
+    keys.locator("dl").click(position={"x": 5, "y": 5})
+    expect(keys).to_be_visible()
+    keys.get_by_role("button", name="Close").click()
+    expect(keys).to_be_hidden()
+    page.get_by_role("button", name="Keyboard help").click()
+    expect(keys).to_be_visible()
+    page.mouse.click(20, 20)
+    expect(keys).to_be_hidden()
 
 
 def test_tiles_keep_the_proportions_of_their_pictures(browse: Browse) -> None:

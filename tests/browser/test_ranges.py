@@ -2,37 +2,60 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator
 
+from browse.sample.labels import mid_of
 from tests.browser.pages import Browse, expect, focused, number_in
 from tests.watched import Watch
 
+WATER = mid_of("water")
+
 
 def drag(browse: Browse, handle: Locator, share: float) -> None:
-    """Move a handle to this share of the slider's width."""
-    slider = browse.page.locator("#facets .slider").bounding_box()
-    box = handle.bounding_box()
+    """Take a handle that stands at its end with the mouse, and let it go at this share of the slider's width."""
+    slider = handle.locator("xpath=..").bounding_box()
     assert slider
-    assert box
-    low = handle.get_attribute("id") == "confidence-low-handle"
+    low = str(handle.get_attribute("id")).endswith("low-handle")
     start = slider["x"] + (9 if low else slider["width"] - 9)
     y = slider["y"] + slider["height"] / 2
+    before = browse.page.url
     browse.page.mouse.move(start, y)
     browse.page.mouse.down()
     browse.page.mouse.move(slider["x"] + 9 + (slider["width"] - 18) * share, y, steps=8)
     browse.page.mouse.up()
-
-
-def test_the_lower_handle_is_dragged_to_a_step_of_the_data(browse: Browse) -> None:
-    browse.open()
-    before = browse.page.url
-    drag(browse, browse.page.locator("#confidence-low-handle"), 0.52)
-    expect(browse.page.get_by_label("from").first).to_have_value("0.7")
     browse.changed(before)
-    assert browse.parameters["confidence"] == ["0.7-1"]
-    assert browse.still_the_same_document()
+
+
+def test_both_handles_are_dragged_to_a_step_of_the_data(browse: Browse) -> None:
+    browse.open()
+    drag(browse, browse.page.locator("#confidence-low-handle"), 0.52)
+    expect(browse.page.locator("#confidence-low")).to_have_value("0.7")
+    assert browse.parameters == {"confidence": ["0.7-1"]}
     assert "0.7 or more" in browse.words
+    drag(browse, browse.page.locator("#confidence-high-handle"), 0.82)
+    expect(browse.page.locator("#confidence-high")).to_have_value("0.9")
+    assert browse.parameters == {"confidence": ["0.7-0.9"]}
+    assert browse.still_the_same_document()
+
+
+def test_both_handles_of_a_chip_are_dragged(browse: Browse) -> None:
+    browse.open(f"/?label={WATER}")
+    chip = browse.chips.first
+    chip.locator("summary").click()
+    drag(browse, chip.locator("#label-0-range-low-handle"), 0.52)
+    (term,) = browse.parameters["label"]
+    assert re.fullmatch(rf"{WATER}@0\.\d-1", term), term
+    drag(browse, chip.locator("#label-0-range-high-handle"), 0.82)
+    (term,) = browse.parameters["label"]
+    low, high = map(float, term.partition("@")[2].split("-"))
+    assert 0 < low < high < 1
+    chip_says = chip.locator("summary .num").inner_text()
+    assert f"{low:g}" in chip_says
+    assert f"{high:g}" in chip_says
+    assert browse.still_the_same_document()
 
 
 def test_handles_do_not_pass_each_other(browse: Browse) -> None:
@@ -86,6 +109,25 @@ def test_number_boxes_take_any_hundredths(browse: Browse) -> None:
     browse.page.keyboard.press("Enter")
     browse.changed(before)
     assert browse.parameters["confidence"] == ["0.55-0.85"]
+
+
+def test_apply_takes_the_boxes_of_all_labels_and_of_a_chip(browse: Browse) -> None:
+    browse.open(f"/?label={WATER}")
+    before = browse.page.url
+    browse.page.locator("#confidence-low").fill("0.55")
+    browse.page.locator("#confidence-high").fill("0.95")
+    browse.page.locator("#facets").get_by_role("button", name="Apply").click()
+    browse.changed(before)
+    assert browse.parameters == {"label": [WATER], "confidence": ["0.55-0.95"]}
+    chip = browse.chips.first
+    chip.locator("summary").click()
+    before = browse.page.url
+    browse.page.locator("#label-0-range-low").fill("0.7")
+    browse.page.locator("#label-0-range-high").fill("0.85")
+    chip.get_by_role("button", name="Apply").click()
+    browse.changed(before)
+    assert browse.parameters == {"label": [f"{WATER}@0.7-0.85"], "confidence": ["0.55-0.95"]}
+    assert browse.still_the_same_document()
 
 
 def test_boxes_that_cannot_be_read_say_so(browse: Browse, watch: Watch) -> None:
