@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
-from playwright.sync_api import Page
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import Browse, expect, focused
+from tests.browser.pages import Browse, expect, focused, stand
 from tests.watched import Opener, Watch
 
 PHONE = {"width": 390, "height": 844}
@@ -47,19 +48,6 @@ def test_the_drawer_closes_with_escape_and_keeps_the_focus_inside(phone: Browse)
     expect(phone.page.get_by_role("button", name="Filters", exact=True)).to_be_focused()
 
 
-def test_back_from_an_open_drawer_leads_to_a_page_that_works(phone: Browse) -> None:
-    phone.open()
-    phone.page.get_by_role("button", name="Filters", exact=True).click()
-    phone.choose(phone.value("Labels").locator("a").first)
-    phone.page.go_back()
-    expect(phone.page.locator("h1.words")).to_have_text("All images")
-    phone.settle()
-    expect(phone.page.get_by_role("complementary", name="Filters")).to_be_hidden()
-    expect(phone.page.locator("[inert]")).to_have_count(0)
-    phone.page.get_by_role("button", name="Filters", exact=True).click()
-    expect(phone.page.get_by_role("button", name=f"Show {phone.count:,} images")).to_be_visible()
-
-
 def test_a_fault_is_not_hidden_behind_the_drawer(phone: Browse, watch: Watch) -> None:
     watch.allow(r"status of 400")
     phone.open()
@@ -73,11 +61,11 @@ def test_a_fault_is_not_hidden_behind_the_drawer(phone: Browse, watch: Watch) ->
     expect(phone.page.locator("#announce")).to_contain_text("confidence must be a range")
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_nothing_is_wider_than_a_phone(phone: Browse, path: str) -> None:
-    phone.page.goto(path)
-    phone.page.wait_for_load_state("networkidle")
-    assert phone.page.evaluate(NO_SIDEWAYS_SCROLLING)
+def test_nothing_is_wider_than_a_phone(phone: Browse) -> None:
+    for path in PATHS:
+        phone.page.goto(path)
+        stand(phone.page)
+        assert phone.page.evaluate(NO_SIDEWAYS_SCROLLING), path
 
 
 def test_an_image_fits_a_phone(phone: Browse) -> None:
@@ -97,12 +85,71 @@ def test_a_chip_opens_within_the_screen(phone: Browse) -> None:
     assert box["x"] + box["width"] <= PHONE["width"]
 
 
-@pytest.mark.parametrize("path", ["/", "/labels"])
-def test_at_twice_the_size_everything_is_still_reached(open_page: Opener, path: str) -> None:
-    page: Page = open_page(viewport={"width": 720, "height": 450}, device_scale_factor=2)
-    page.goto(path)
-    page.wait_for_load_state("networkidle")
+@pytest.fixture
+def zoomed(open_page: Opener) -> Iterator[Browse]:
+    """A browse page on a desk, all at twice its size; at the end nothing may be wider than the window."""
+    browse = Browse(open_page(viewport={"width": 720, "height": 450}, device_scale_factor=2))
+    yield browse
+    assert browse.page.evaluate(NO_SIDEWAYS_SCROLLING)
+
+
+def test_at_twice_the_size_filters_chips_and_pages_are_worked(zoomed: Browse) -> None:
+    page = zoomed.page
+    zoomed.open()
+    page.get_by_role("button", name="Filters", exact=True).click()
+    zoomed.choose(zoomed.value("Labels").locator("a").first)
+    before = page.url
+    page.locator("#confidence-low").fill("0.6")
+    page.locator("#facets").get_by_role("button", name="Apply").click()
+    zoomed.changed(before)
+    page.get_by_role("button", name=f"Show {zoomed.count:,} images").click()
+    chip = zoomed.chips.first
+    chip.locator("summary").click()
+    panel = chip.locator(".chip-panel").bounding_box()
+    assert panel
+    assert panel["x"] >= 0
+    assert panel["x"] + panel["width"] <= 720
+    zoomed.choose(chip.locator(".value").filter(has_text="Confirmed").locator("a").first)
+    zoomed.choose(chip.get_by_role("link", name="May", exact=True))
+    assert zoomed.parameters.keys() == {"any", "confidence"}
+    page.keyboard.press("Escape")
+    zoomed.choose(zoomed.open_menu("per-page").filter(has_text="60 a page"))
+    zoomed.choose(page.get_by_role("link", name="Clear all"))
+    zoomed.choose(page.get_by_role("link", name="Next page"))
+
+
+def test_at_twice_the_size_an_image_is_credited_and_passed(zoomed: Browse) -> None:
+    page = zoomed.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    zoomed.open("/?license=cc-by-2.0")
+    zoomed.tiles.first.locator(".pic").click()
+    page.get_by_role("radio", name="HTML", exact=True).check()
+    page.get_by_role("button", name="Copy HTML").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert "<a href=" in page.evaluate("() => navigator.clipboard.readText()")
+    first = page.url
     assert page.evaluate(NO_SIDEWAYS_SCROLLING)
+    page.get_by_role("link", name="Next", exact=True).click()
+    page.wait_for_url(lambda url: url != first)
+
+
+def test_at_twice_the_size_what_cannot_be_read_leads_on(zoomed: Browse, watch: Watch) -> None:
+    watch.allow("status of 400")
+    zoomed.page.goto("/?label=qqq&subset=train&" + "x" * 70 + "=" + "y" * 70)
+    expect(zoomed.page.locator(".faults li")).to_have_count(2)
+    assert zoomed.page.evaluate(NO_SIDEWAYS_SCROLLING)
+    zoomed.page.get_by_role("link", name="Show these images").click()
+    zoomed.settle()
+    assert zoomed.parameters == {"subset": ["train"]}
+
+
+def test_at_twice_the_size_a_label_is_found(zoomed: Browse) -> None:
+    zoomed.page.goto("/labels")
+    assert zoomed.page.evaluate(NO_SIDEWAYS_SCROLLING)
+    zoomed.page.get_by_label("Name or MID", exact=True).fill("café")
+    zoomed.page.get_by_role("button", name="Find").click()
+    zoomed.page.get_by_role("link", name="café au lait").click()
+    expect(zoomed.page.get_by_role("heading", level=1)).to_have_text("café au lait")
 
 
 def test_nothing_moves_for_who_wants_less_motion(open_page: Opener) -> None:

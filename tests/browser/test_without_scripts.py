@@ -7,8 +7,11 @@ import re
 import pytest
 from playwright.sync_api import Page
 
+from browse.sample.labels import mid_of
 from tests.browser.pages import expect, number_in
-from tests.watched import Opener
+from tests.watched import Opener, Watch
+
+WATER, OUTDOOR = map(mid_of, ("water", "outdoor"))
 
 
 @pytest.fixture
@@ -76,13 +79,85 @@ def test_chips_open_change_and_go(plain_page: Page) -> None:
     assert count_on(plain_page) == 600
 
 
+def test_a_chip_has_states_of_its_own(plain_page: Page) -> None:
+    plain_page.goto(f"/?label={WATER}")
+    chip = plain_page.locator(".chip").first
+    chip.locator("summary").click()
+    chip.locator(".value").filter(has_text="Rejected").locator("a").first.click()
+    expect(plain_page).to_have_url(re.compile(rf"\?label={WATER}:rejected$"))
+    chip.locator("summary").click()
+    chip.get_by_role("link", name="As for all").click()
+    expect(plain_page).to_have_url(re.compile(rf"\?label={WATER}$"))
+
+
+def test_at_least_so_many(plain_page: Page) -> None:
+    plain_page.goto(f"/?any={WATER}&any={OUTDOOR}")
+    first = count_on(plain_page)
+    plain_page.get_by_role("link", name="At least 2").click()
+    expect(plain_page).to_have_url(re.compile("min_any=2$"))
+    assert count_on(plain_page) < first
+    plain_page.get_by_role("link", name="At least 1").click()
+    assert count_on(plain_page) == first
+
+
 def test_menus_open(plain_page: Page) -> None:
-    plain_page.goto("/")
+    plain_page.goto(f"/?label={WATER}")
     plain_page.locator("#menu-per-page summary").click()
     plain_page.get_by_role("link", name="60 a page").click()
     expect(plain_page.locator("[data-grid] > .tile")).to_have_count(60)
     plain_page.locator("#size-L").click()
     expect(plain_page).to_have_url(re.compile("per_page=60&size=l$"))
+    plain_page.locator("#menu-sort summary").click()
+    plain_page.get_by_role("link", name="random", exact=True).click()
+    expect(plain_page).to_have_url(re.compile(r"per_page=60&size=l&sort=random&seed=\d+$"))
+    plain_page.locator("#menu-sort summary").click()
+    plain_page.get_by_role("link", name="confidence of").click()
+    expect(plain_page).to_have_url(re.compile(r"label=[^&]*&sort=-confidence&per_page=60&size=l$"))
+    plain_page.locator("#menu-export summary").click()
+    with plain_page.expect_download() as download:
+        plain_page.get_by_role("link", name="Images (CSV)").click()
+    assert download.value.path().read_text(encoding="utf-8").count("\n") == count_on(plain_page) + 1
+
+
+def test_conditions_are_cleared_and_dropped(plain_page: Page) -> None:
+    plain_page.goto(f"/?label={WATER}&not={WATER}&subset=train")
+    assert count_on(plain_page) == 0
+    drop = plain_page.locator("a.drop").nth(1)
+    count = number_in(drop.locator(".n").inner_text())
+    drop.click()
+    assert count_on(plain_page) == count > 0
+    expect(plain_page.locator(".chips .chip")).to_have_count(2)
+    plain_page.get_by_role("link", name="Clear all").click()
+    assert count_on(plain_page) == 600
+    expect(plain_page.locator(".chips")).to_have_count(0)
+
+
+def test_what_cannot_be_read_names_what_is_wrong_and_leads_on(plain_page: Page, watch: Watch) -> None:
+    watch.allow("status of 400")
+    plain_page.goto("/?subset=train")
+    plain_page.get_by_role("spinbutton", name="from").fill("0.9")
+    plain_page.get_by_role("spinbutton", name="to", exact=True).fill("0.2")
+    plain_page.get_by_role("button", name="Apply").click()
+    expect(plain_page.locator(".faults")).to_contain_text("confidence")
+    expect(plain_page.locator(".faults")).to_contain_text("0.9")
+    plain_page.get_by_role("link", name="Show these images").click()
+    expect(plain_page).to_have_url(re.compile(r"/\?subset=train$"))
+    assert 0 < count_on(plain_page) < 600
+
+
+def test_the_index_of_labels(plain_page: Page) -> None:
+    plain_page.goto("/labels")
+    plain_page.get_by_role("link", name="Label", exact=True).click()
+    plain_page.get_by_role("link", name="Next page").click()
+    expect(plain_page).to_have_url(re.compile("order=name&page=2$"))
+    plain_page.get_by_label("Name or MID", exact=True).fill("CAFE")
+    plain_page.get_by_role("button", name="Find").click()
+    rows = plain_page.locator(".label-table tbody tr")
+    expect(rows).to_have_count(1)
+    images = rows.locator("td a").first
+    count = number_in(images.inner_text())
+    images.click()
+    assert count_on(plain_page) == count
 
 
 def test_what_only_scripts_can_do_is_not_offered(plain_page: Page) -> None:
@@ -90,6 +165,10 @@ def test_what_only_scripts_can_do_is_not_offered(plain_page: Page) -> None:
     for name in ("Copy link", "Theme", "Keyboard help"):
         expect(plain_page.get_by_role("button", name=name)).to_have_count(0)
     expect(plain_page.get_by_text("Counting…")).to_be_hidden()
+    for address in ("/", "/facets"):
+        plain_page.goto(address)
+        expect(plain_page.get_by_role("slider")).to_have_count(0)
+        expect(plain_page.get_by_role("spinbutton", name="from")).to_be_visible()
 
 
 def test_the_credit_of_an_image_is_there_in_every_format(plain_page: Page) -> None:
