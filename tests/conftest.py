@@ -19,7 +19,7 @@ from tests import postgres
 from tests.chromium import FLAGS, ChromiumMissingError, executable
 from tests.drawn import load_profile
 from tests.history import let_flushes_empty_history
-from tests.live import Site, sample_site
+from tests.live import Site, made_once, sample_site
 from tests.watched import Opener, Watch
 
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
@@ -40,7 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
         if "site" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("site"))  # the sample is drawn once, by one worker
+            item.add_marker(pytest.mark.xdist_group("site"))  # served once, by one worker
 
 
 @pytest.fixture
@@ -72,9 +72,16 @@ def real_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """An installation with the sample imported by the real commands; read only, it serves many tests."""
-    return sample_site(tmp_path_factory.mktemp("site"))
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """An installation with the sample imported by the real commands, drawn once for all workers: for copies only."""
+    base = tmp_path_factory.getbasetemp()
+    return made_once((base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "sample-site", sample_site)
+
+
+@pytest.fixture(scope="session")
+def site(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """An installation with the sample; read only, it serves many tests."""
+    return sample.copied_to(tmp_path_factory.mktemp("sites") / "site")
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +45,10 @@ class Site:
         assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
+    def copied_to(self, folder: Path) -> Site:
+        """The same installation once more, in a new folder, to be served and written to."""
+        return Site(shutil.copytree(self.data_dir, folder), self.extra)
+
     @contextmanager
     def served(self) -> Iterator[str]:
         """gunicorn on a free port while the block runs; gives the base URL without a slash at its end."""
@@ -73,6 +79,17 @@ def _wait(server: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
         else:
             return
     raise AssertionError(f"The server does not answer:\n{log_path.read_text(errors='replace')[-5000:]}")
+
+
+def made_once(folder: Path, make: Callable[[Path], Site]) -> Site:
+    """The installation in this folder, which the first process that asks for it makes; others wait."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = folder.with_suffix(".done")
+        if not done.exists():
+            make(folder)
+            done.touch()
+    return Site(folder)
 
 
 def sample_site(folder: Path, *, images: int = 600, **extra: str) -> Site:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.pages import Browse, number_in
 from tests.browser.test_accessibility import faults
-from tests.live import Site, sample_site
+from tests.live import Site
 from tests.watched import Opener, Watch
 
 PASSWORD = "a password of tests"
@@ -26,9 +26,9 @@ pytestmark = pytest.mark.xdist_group("curated-site")
 
 
 @pytest.fixture(scope="module")
-def curated_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def curated_site(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """An installation of its own, that tests may write to."""
-    site = sample_site(tmp_path_factory.mktemp("curated"), images=300)
+    site = sample.copied_to(tmp_path_factory.mktemp("sites") / "curated")
     site.manage("shell", "-c", MEMBERS)
     return site
 
@@ -131,7 +131,7 @@ def test_adding_all_goes_on_after_a_reload_and_is_undone(signed_in: Callable[...
     page = signed_in("viewer")
     Browse(page).open("/")
     page.locator("#menu-save summary").click()
-    page.get_by_role("link", name="Add all 300").click()
+    page.get_by_role("link", name="Add all 600").click()
     page.get_by_label("Name of a new collection").fill("everything")
 
     def lose_the_second(route: Route) -> None:
@@ -140,19 +140,19 @@ def test_adding_all_goes_on_after_a_reload_and_is_undone(signed_in: Callable[...
 
     asked: list[str] = []
     page.route("**/go-on", lose_the_second)
-    page.get_by_role("button", name="Add all 300").click()
+    page.get_by_role("button", name="Add all 600").click()
     expect(page.locator("[data-words]")).to_contain_text("Nothing is lost")
     assert page.locator("progress").evaluate("bar => bar.value") == 200
     page.unroute("**/go-on")
     page.reload()
-    expect(page.get_by_text("Done: 300 of 300 images added")).to_be_visible()
+    expect(page.get_by_text("Done: 600 of 600 images added")).to_be_visible()
     page.get_by_role("link", name="Open the collection").click()
-    expect(page.get_by_text("300 images")).to_be_visible()
+    expect(page.get_by_text("600 images")).to_be_visible()
     expect(page.locator(".grid .tile")).to_have_count(60)
     assert not faults(page)
     page.go_back()
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Undone: 300 images were taken out again")).to_be_visible()
+    expect(page.get_by_text("Undone: 600 images were taken out again")).to_be_visible()
 
 
 def test_a_hidden_image_is_gone_from_the_grid_and_can_be_shown_again(signed_in: Callable[..., Page]) -> None:
