@@ -192,9 +192,9 @@ def test_the_grid_does_not_wait_for_slow_facets(browse: Browse, watch: Watch) ->
     expect(browse.page.locator("h1.words")).to_have_text(f"Images with {name}")
     expect(browse.page.locator("#filters")).to_have_attribute("aria-busy", "true")
     expect(browse.page.locator(".counting").first).to_be_visible()
-    browse.page.get_by_role("link", name="Remove").first.click()
+    with browse.page.expect_request(FACETS):
+        browse.page.get_by_role("link", name="Remove").first.click()
     expect(browse.page.locator("h1.words")).to_have_text("All images")
-    browse.page.wait_for_timeout(300)
     browse.page.unroute(FACETS)
     for route in held:
         with suppress(Error):  # the first was given up when the second was sent
@@ -206,10 +206,10 @@ def test_the_grid_does_not_wait_for_slow_facets(browse: Browse, watch: Watch) ->
 def test_the_first_page_shows_that_facets_are_on_their_way(browse: Browse) -> None:
     held: list[Route] = []
     browse.page.route(FACETS, holding(held))
-    browse.page.goto("/")
+    with browse.page.expect_request(FACETS):
+        browse.page.goto("/")
     expect(browse.tiles).to_have_count(30)
     expect(browse.page.get_by_text("Counting…")).to_be_visible()
-    browse.page.wait_for_timeout(200)
     assert len(held) == 1
     held[0].continue_()
     browse.settle()

@@ -67,20 +67,29 @@ COLUMNS = [
 
 
 BIDI = dict.fromkeys(map(ord, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"))
-UNFIT = """() => {
-    const isolates = element => element.matches('bdi') || getComputedStyle(element).display !== 'inline';
-    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+HARM = """() => {
     const found = [];
+    const root = document.documentElement;
+    const note = (what, elements) => elements.forEach(element => found.push(`${what}: ${element.outerHTML}`));
+    const all = (selector, keep = () => true) => [...document.querySelectorAll(selector)].filter(keep);
+    const isolates = element => element.matches('bdi') || getComputedStyle(element).display !== 'inline';
+    if (window.ran !== undefined) found.push('a script ran');
+    if (root.scrollWidth > root.clientWidth) found.push('wider than the window');
+    note('made of a text', all('main img[src=x], main svg[onload], main script'));
+    note('made of a text', all('main b', element => element.textContent === 'bold'));
+    note('no address for a link', all('a[href]', link => !['http:', 'https:'].includes(link.protocol)));
+    note('tells where it comes from', all('a[href^=http]:not([rel~=noopener])'));
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let text = texts.nextNode(); text; text = texts.nextNode()) {
         let around = text.parentElement;
         while (!isolates(around)) around = around.parentElement;
         const alone = around.textContent.trim() === text.data.trim();
-        if (/[\\u202a-\\u202e\\u2066-\\u2069]/.test(text.data) && !alone) found.push(`not alone: ${around.outerHTML}`);
-        if (/[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]/.test(text.data)) found.push(`control: ${around.outerHTML}`);
+        if (/[\\u202a-\\u202e\\u2066-\\u2069]/.test(text.data) && !alone) note('turns others around', [around]);
+        if (/[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]/.test(text.data)) note('control characters', [around]);
     }
     return found.join('\\n');
 }"""
-"""Texts that would turn what stands beside them around, or hold control characters."""
+"""What a hostile text did to a page; empty where it did nothing."""
 
 
 def address_of(number: int) -> str:
@@ -148,14 +157,8 @@ def hostile(hostile_page: Callable[..., Page]) -> Browse:
 
 
 def assert_harmless(page: Page, where: object = "") -> None:
-    """Nothing ran, no element or address came of a text, none turns others around, none is wider than the window."""
-    assert page.evaluate("() => window.ran") is None, where
-    assert page.locator("main img[src='x'], main b:text('bold'), main svg[onload]").count() == 0, where
-    links = page.eval_on_selector_all("a[href]", "links => links.map(a => a.protocol)")
-    assert set(links) <= {"http:", "https:"}, where
-    assert page.locator("a[href^='http']:not([rel~='noopener'])").count() == 0, where
-    assert page.evaluate("() => document.documentElement.scrollWidth <= document.documentElement.clientWidth"), where
-    assert not page.evaluate(UNFIT), where
+    """Nothing ran, nothing was made of a text, none turns others around, none is wider than the window."""
+    assert not page.evaluate(HARM), where
 
 
 def shown(text: str) -> str:
@@ -228,9 +231,9 @@ def test_titles_authors_and_addresses_show_as_text_on_the_image_page(hostile: Br
     for number, title in enumerate(TITLES):
         page.goto(f"/image/{number:016x}")
         expect(page.locator("h1 bdi")).to_have_text(shown(title), use_inner_text=False)
-        for name in ("HTML", "Markdown", "BibTeX", "Text"):
-            page.get_by_role("radio", name=name, exact=True).check()
-        assert_harmless(page, title[:40])
+        for chosen in page.locator("[name=credit-format]").all():
+            chosen.evaluate("radio => { radio.checked = true; }")
+            assert_harmless(page, title[:40])
         assert shown(title)[:10] in page.title()
 
 
