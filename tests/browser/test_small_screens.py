@@ -164,7 +164,7 @@ def test_nothing_moves_for_who_wants_less_motion(open_page: Opener) -> None:
 
 
 def test_dark_pages_are_printed_in_dark_ink(open_page: Opener) -> None:
-    page: Page = open_page()
+    page = open_page()
     page.goto("/labels")
     page.evaluate("() => { document.documentElement.dataset.theme = 'dark'; }")
     page.emulate_media(media="print")
