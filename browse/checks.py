@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection
 
 from browse.facets.errors import IndexUnusableError
 from browse.facets.store import open_generation
-from browse.loading import current_state
+from browse.index_build import current_state
 from browse.models import HISTORY
 from browse.models.append_only import at_work, triggers
 

@@ -6,8 +6,7 @@ import hashlib
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
@@ -15,15 +14,14 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import psycopg
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from browse.arrays import DatasetArrays
-from browse.facets.build import build_generation
 from browse.facets.store import remove_generations
-from browse.models import DatasetState, Import, ImportFile
+from browse.index_build import Built, Report, build_index, current_state, set_generation, writing_alone
+from browse.models import Import, ImportFile
 from browse.openimages import database, shadow
 from browse.openimages.books import Books
 from browse.openimages.errors import ImportProblemError, ImportRefusedError, NoImagesError, TooManyRejectsError
@@ -31,7 +29,6 @@ from browse.openimages.final_images import ARRAYS
 from browse.openimages.known_images import KnownImages
 from browse.openimages.left_out import LeftOut, printable
 from browse.openimages.locate import losing_rows
-from browse.openimages.lock import database_lock, import_lock
 from browse.openimages.memory import release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.rejects import Reject
@@ -43,8 +40,6 @@ from browse.thumbnails.errors import BlockedError
 from browse.thumbnails.urls import HostRules, parse_picture_url
 
 SAMPLE_MARK = "Open Images viewer sample"
-Report = Callable[[str, int, int], None]
-"""Told (what is done, how far, of how many or 0 where that is not known)."""
 
 
 @dataclass(frozen=True)
@@ -146,18 +141,16 @@ class ImportRun:
         with self._stage("load"):
             process = self.loader or self._start_load(workspace, merge, names)
             shadow.annotations_are_ready(merge.folder)
-            generation = ""
-            if prepared.fresh:
-                generation = self._build(prepared_arrays(merge), workspace.run_id)
+            built = self._build(prepared_arrays(merge), workspace) if prepared.fresh else None
             shadow.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
             self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
             shadow.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
-        if not prepared.fresh:
+        if built is None:
             with self._stage("index"):
                 renamed = {f"browse_{name}": shadow.shadow_name(name) for name in names}
-                generation = self._build(database.load_arrays(renamed), workspace.run_id)
+                built = self._build(database.load_arrays(renamed), workspace)
         with self._stage("switch"):
-            self._switch(names, generation, record)
+            self._switch(names, built, record)
 
     def _load_early(self, workspace: Workspace, merge: Preparation) -> None:
         """Load a first import's images while its annotations are being merged."""
@@ -170,23 +163,23 @@ class ImportRun:
         self.loader = shadow.start_load(workspace.run_id, names, merge.folder)
         return self.loader
 
-    def _build(self, arrays: DatasetArrays, dataset: str) -> str:
-        return build_generation(arrays, settings.INDEX_DIR, dataset=dataset, report=self.report)
+    def _build(self, arrays: DatasetArrays, workspace: Workspace) -> Built:
+        return build_index(arrays, workspace.run_id, self.report)
 
-    def _switch(self, names: list[str], generation: str, record: Import | None) -> None:
-        self.summary.generation = generation
+    def _switch(self, names: list[str], built: Built, record: Import | None) -> None:
+        self.summary.generation = built.generation
         sample = any(_is_sample(path) for path in self.options.paths)
         kept = self.state.is_sample and not self.options.replace
 
         def also() -> None:
-            set_generation(generation, is_sample=sample or kept)
+            set_generation(built, is_sample=sample or kept)
             self.summary.status = Import.Status.FINISHED.value
             self._finish(record)
 
         if self.state.generation:
             time.sleep(settings.SWITCH_GRACE_S)  # workers open what lies in the index folder before it is needed
         shadow.put_in_place(names, also)
-        remove_generations(settings.INDEX_DIR, {generation})
+        remove_generations(settings.INDEX_DIR, {built.generation})
 
     def _finish(self, record: Import | None) -> None:
         self.summary.seconds = round(time.monotonic() - self.began, 1)
@@ -246,50 +239,8 @@ def may_fetch(url: str) -> bool:
 
 def run_import(options: ImportOptions, report: Report) -> Summary:
     """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
-    with _locked():
+    with writing_alone():
         return ImportRun(options, report).run()
-
-
-def rebuild_index(report: Report) -> str:
-    """Build the index anew from the database and make it current; returns the generation's name."""
-    with _locked():
-        arrays = database.load_arrays()
-        state = current_state()
-        generation = build_generation(arrays, settings.INDEX_DIR, dataset=state.generation or "rebuilt", report=report)
-        set_generation(generation, is_sample=state.is_sample)
-        remove_generations(settings.INDEX_DIR, {generation})
-        return generation
-
-
-@contextmanager
-def _locked() -> Iterator[None]:
-    """The lock of whoever writes the data set, with all removed that one killed right after its switch has left.
-
-    Raises ImportProblemError, also for what database and disk refuse meanwhile.
-    """
-    try:
-        with import_lock(Path(settings.DATA_DIR) / "import.lock"), database_lock():
-            database.require_tables()
-            shadow.drop_old()
-            remove_generations(settings.INDEX_DIR, {current_state().generation})
-            yield
-    except (DatabaseError, psycopg.Error) as error:
-        raise ImportProblemError(f"the database cannot be used: {str(error).strip()}") from error
-    except OSError as error:
-        place = printable(str(error.filename or settings.DATA_DIR))
-        raise ImportProblemError(f"{place}: {error.strerror or error}") from error
-
-
-def current_state() -> DatasetState:
-    """Which generation belongs to the tables as they are now; an empty one where there is no data."""
-    return DatasetState.objects.filter(pk=1).first() or DatasetState()
-
-
-def set_generation(generation: str, *, is_sample: bool) -> None:
-    """Make a generation current. Belongs into the transaction that puts its tables in place."""
-    DatasetState.objects.update_or_create(
-        pk=1, defaults={"generation": generation, "is_sample": is_sample, "switched": timezone.now()}
-    )
 
 
 def prepared_arrays(merge: Preparation) -> DatasetArrays:

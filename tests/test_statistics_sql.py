@@ -14,7 +14,7 @@ import pytest
 
 from browse import search
 from browse.comparison import Agreement, Comparison, wilson_interval
-from browse.facets.build_statistics import PARTNERS
+from browse.facets.build_standing import PARTNERS
 from browse.loading import ImportOptions, run_import
 from browse.query.values import STATES, SUBSETS, State
 from browse.sample import sample_files

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -14,20 +15,34 @@ from browse.facets import build_kernels as kernels
 from browse.facets import build_statistics, pair_chunks
 from browse.facets.classes import RAW_CLASSES, PairClasses
 from browse.facets.duplicates import duplicate_groups
+from browse.facets.laid import Laid
 from browse.facets.layout import FORMAT, Manifest
 from browse.facets.pair_chunks import Pairs, Report, batches, chunks
 from browse.facets.writer import ArrayWriter, GenerationWriter
 from browse.query.values import SUBSETS
 
 
-def build_generation(arrays: DatasetArrays, index_dir: Path, *, dataset: str, report: Report | None = None) -> str:
+def build_generation(
+    arrays: DatasetArrays,
+    index_dir: Path,
+    *,
+    dataset: str,
+    rulings: Mapping[tuple[int, str], bool] = MappingProxyType({}),
+    hidden: Iterable[int] = (),
+    report: Report | None = None,
+) -> str:
     """Write the index of a data set below index_dir, complete or not at all; returns the generation's name.
 
-    The same arrays and `dataset` (a text for people) give the same bytes and name. Raises ValueError for arrays that
-    break the promises of DatasetArrays.
+    rulings   what curators say, by image key and MID; hidden: keys of images taken down. Tables that nothing is laid
+              over later hold both; all others are of the annotations alone.
+
+    The same of all these and `dataset` (a text for people) gives the same bytes and name. Raises ValueError for arrays
+    that break the promises of DatasetArrays.
     """
     report = report or _silent
-    pairs = _tally(arrays, report)
+    _check(arrays)
+    labels = {mid: number for number, mid in enumerate(arrays.label_mids)}
+    pairs = _tally(arrays, Laid.of(arrays.image_keys, labels, rulings, hidden), report)
     with GenerationWriter(index_dir) as writer:
         for write in SECTIONS:
             write(arrays, pairs, writer, report)
@@ -81,14 +96,13 @@ def _ascends(keys: npt.NDArray[np.int64]) -> bool:
     return bool((keys[1:] > keys[:-1]).all())
 
 
-def _tally(arrays: DatasetArrays, report: Report) -> Pairs:
-    """Check the arrays and count pairs by label and class."""
-    _check(arrays)
+def _tally(arrays: DatasetArrays, laid: Laid, report: Report) -> Pairs:
+    """Count pairs by label and class."""
     totals = np.zeros((len(arrays.label_mids), RAW_CLASSES), np.int32)
     for chunk in chunks(arrays, report, "count pairs"):
         kernels.tally(chunk.labels, chunk.raw, totals)
     raw = np.flatnonzero(totals.any(axis=0)).astype(np.uint16)
-    return Pairs(PairClasses(raw), np.ascontiguousarray(totals[:, raw]))
+    return Pairs(PairClasses(raw), np.ascontiguousarray(totals[:, raw]), laid)
 
 
 def _write_names(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:

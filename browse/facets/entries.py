@@ -11,10 +11,9 @@ import numpy.typing as npt
 from browse.facets.classes import LEVELS, PairClasses
 from browse.facets.index import Index
 from browse.facets.kernels import Counts, Numbers, Words
+from browse.facets.laid import NONE, Laid
 from browse.query.values import STATES, State
 
-NONE = -1
-"""The class of a pair that is not there."""
 LOW = np.int64(0xFFFFFFFF)
 _BY_MACHINE = (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)
 
@@ -54,24 +53,6 @@ def _raw(raw: int | None, with_machine: State, without: State) -> int:
     if raw is not None and STATES[raw // LEVELS] in _BY_MACHINE:
         return STATES.index(with_machine) * LEVELS + raw % LEVELS
     return STATES.index(without) * LEVELS + (100 if without is State.MISSED else 0)
-
-
-@dataclass(frozen=True)
-class Laid:
-    """What is laid over an index, by the numbers of images and labels.
-
-    rulings, says    int64[verdicts] image << 32 | label, ascending; bool[verdicts], yes or no
-    hidden           uint32, ascending
-    """
-
-    rulings: Counts
-    says: npt.NDArray[np.bool_]
-    hidden: Numbers
-
-    def among(self, images: Numbers) -> Laid:
-        """The same of some images only."""
-        mine = np.isin((self.rulings >> 32).astype(np.uint32), images)
-        return Laid(self.rulings[mine], self.says[mine], np.intersect1d(self.hidden, images))
 
 
 @dataclass(frozen=True)
@@ -150,12 +131,3 @@ def packed(rows: npt.NDArray[np.bool_]) -> Words:
     padded[:, : rows.shape[1]] = rows
     words: Words = np.packbits(padded, axis=1, bitorder="little").view(np.uint64)
     return words
-
-
-def numbers(image_keys: npt.NDArray[np.int64], keys: list[int]) -> Counts:
-    """The numbers of images by their keys, NONE where there is no such image."""
-    wanted = np.array(keys, np.int64)
-    places = np.searchsorted(image_keys, wanted)
-    known = places < len(image_keys)
-    known[known] = image_keys[places[known]] == wanted[known]
-    return np.where(known, places, NONE).astype(np.int64)

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -45,11 +45,14 @@ FILES: dict[str, tuple[str, ...]] = {
     "photo_images": ("<u4",),
     # label, subset, class -> how many pairs
     "label_counts": ("<u4",),
-    # subset, number of labels -> how many images
+    # as curators said at the build: subset, number of labels -> how many images
     "labels_per_image": ("<i8",),
     # source, subset, hundredths -> how many annotations
     "source_counts": ("<i8",),
-    # label -> labels that stand with it, on how many images
+    # number of images -> how many authors
+    "author_sizes": ("<i8",),
+    # label -> how many images; labels that stand with it, on how many images
+    "partner_totals": ("<i8",),
     "partner_offsets": ("<i8",),
     "partner_labels": ("<u2",),
     "partner_images": ("<u4",),

@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from browse.facets import kernels
 from browse.facets.classes import Mask, PairClasses
-from browse.facets.entries import LOW, NONE, Classes, Laid, Shifts, entries_of, numbers, packed, replaced
+from browse.facets.entries import LOW, Classes, Shifts, entries_of, packed, replaced
 from browse.facets.index import Index
 from browse.facets.kernels import Counts, Numbers, Words
+from browse.facets.laid import NONE, Laid, numbered, numbers
 from browse.query.values import SUBSETS
 
 
@@ -79,7 +80,7 @@ class Overlay:
 
         Images and labels that the index does not have are left out. Costs by what changes, but for copies.
         """
-        codes, words = self._numbered(rulings)
+        codes, words = numbered(self.index.image_keys, self.index.label_numbers, rulings)
         shown, hidden = self._split(hidings or {})
         images = np.unique(np.concatenate([codes >> 32, shown, hidden])).astype(np.uint32)
         if not len(images):
@@ -223,17 +224,6 @@ class Overlay:
         if sets.is_listed(place):
             return _are_among(images, sets.ids(place))
         return _has_bits(sets.words(place), images)
-
-    def _numbered(self, rulings: Mapping[tuple[int, str], bool | None]) -> tuple[Counts, npt.NDArray[np.int8]]:
-        """Codes, ascending, and words: 1 yes, 0 no, -1 nobody's; of what the index has."""
-        known_labels = self.index.label_numbers
-        labels = np.array([known_labels.get(mid, NONE) for _, mid in rulings], np.int64)
-        images = numbers(self.index.image_keys, [key for key, _ in rulings])
-        words = np.array([NONE if yes is None else int(yes) for yes in rulings.values()], np.int8)
-        known = (labels >= 0) & (images >= 0)
-        codes = (images[known] << 32) | labels[known]
-        order = np.argsort(codes)
-        return codes[order], words[known][order]
 
     def _split(self, hidings: Mapping[int, bool]) -> tuple[Counts, Counts]:
         """The images to be shown and those to be hidden, of what the index has."""

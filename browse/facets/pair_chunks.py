@@ -17,6 +17,7 @@ import numpy.typing as npt
 from browse.arrays import DatasetArrays
 from browse.facets import build_kernels as kernels
 from browse.facets.classes import PairClasses
+from browse.facets.laid import Laid
 
 Report = Callable[[str, int, int], None]
 """Told of progress: what is being done, how far it is, how far it goes."""
@@ -44,10 +45,14 @@ class PairChunk:
 
 @dataclass(frozen=True)
 class Pairs:
-    """What one pass over the annotations tells. totals: int32[labels, classes], pairs of each."""
+    """What one pass over the annotations tells, and beside it what curators say.
+
+    totals: int32[labels, classes], pairs of each by the annotations alone.
+    """
 
     classes: PairClasses
     totals: npt.NDArray[np.int32]
+    laid: Laid
 
     def __len__(self) -> int:
         return int(self.totals.sum(dtype=np.int64))

@@ -1,7 +1,7 @@
 """Counts over the whole data set: arrays, and nothing that depends on a query.
 
 What is told of human and machine, disagreements and duplicates hold what curators changed at once. Co-occurrence,
-labels per image, sources and authors are as the index build left them.
+labels per image, sources and authors hold what they had changed when the index was built.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy.typing as npt
 
 from browse.comparison import Tally, strength
 from browse.facets.classes import LEVELS, PairClasses
-from browse.facets.entries import NONE
 from browse.facets.index import Index, TextTable
 from browse.facets.kernels import Counts, Numbers
+from browse.facets.laid import NONE
 from browse.facets.overlay import Overlay
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, State
 
@@ -110,7 +110,7 @@ class Statistics:
     @cached_property
     def label_counts(self) -> LabelCounts:
         """Visible pairs by label, subset and class."""
-        built, deltas = self.built_label_counts, self._overlay.class_deltas()
+        built, deltas = self._built_label_counts, self._overlay.class_deltas()
         if not len(deltas.labels):
             return built
         classes = self._overlay.classes
@@ -122,16 +122,16 @@ class Statistics:
         return LabelCounts(classes, counts.astype(np.uint32))
 
     @cached_property
-    def built_label_counts(self) -> LabelCounts:
-        """Pairs by label, subset and class, as co-occurrence was counted from: without curators' changes."""
+    def _built_label_counts(self) -> LabelCounts:
+        """Pairs by label, subset and class without curators' changes."""
         index = self._index
         shape = (len(index.labels), len(SUBSETS), len(index.classes))
         return LabelCounts(index.classes, index.arrays["label_counts"].reshape(shape))
 
     @property
-    def built_images(self) -> int:
-        """All images of the index, hidden ones too."""
-        return self._index.images
+    def counted_images(self) -> int:
+        """The images that were visible at the build, of which these tables tell."""
+        return int(self.labels_per_image.sum())
 
     @property
     def labels_per_image(self) -> Counts:
@@ -147,12 +147,12 @@ class Statistics:
     @property
     def author_sizes(self) -> Counts:
         """int64[most + 1]: authors by how many images they have."""
-        return np.bincount(np.diff(self._index.author_offsets)).astype(np.int64)
+        return self._index.arrays["author_sizes"]
 
     @property
-    def authored(self) -> int:
-        """Images with an author."""
-        return len(self._index.author_images)
+    def partner_totals(self) -> Counts:
+        """int64[labels]: images with each label in a default state, as partners were counted."""
+        return self._index.arrays["partner_totals"]
 
     def partners(self, label: int) -> tuple[npt.NDArray[np.uint16], Numbers]:
         """The labels that stand with a label most beyond chance, best first, and on how many images each does."""

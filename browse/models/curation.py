@@ -9,8 +9,10 @@ so that history stays when an account goes and means the same in another install
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -18,6 +20,7 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from browse.image_ids import image_id_from_key
+from browse.models.dataset import DatasetState
 
 _NAME_LENGTH = 150
 
@@ -309,6 +312,36 @@ def rulings(rows: Iterable[tuple[int, int, str, str, int | None]]) -> dict[Rulin
 
 
 RULING_COLUMNS = ("pk", "image_key", "mid", "says", "undoes_id")
+
+
+def all_rulings() -> dict[Ruling, bool]:
+    """The word that counts for each pair that verdicts are about, as `rulings` has them. One query."""
+    return rulings(Verdict.objects.in_order().values_list(*RULING_COLUMNS).iterator())
+
+
+def all_hidings() -> dict[int, bool]:
+    """Whether each image that was ever taken down or shown again is hidden, by key. One query."""
+    return dict(Hiding.objects.in_order().values_list("image_key", "hidden"))
+
+
+@dataclass(frozen=True)
+class Curated:
+    """What counted of all that curators say, when it was read: everything up to a revision, and perhaps more.
+
+    rulings: yes or no by image key and MID; hidden: keys of images taken down.
+    """
+
+    at: dt.datetime
+    revision: int
+    rulings: dict[Ruling, bool]
+    hidden: frozenset[int]
+
+    @classmethod
+    def now(cls) -> Curated:
+        """As it is now. Three queries."""
+        at, state = timezone.now(), DatasetState.objects.filter(pk=1).first()
+        hidden = frozenset(key for key, is_hidden in all_hidings().items() if is_hidden)
+        return cls(at, state.revision if state else 0, all_rulings(), hidden)
 
 
 def is_hidden(image_key: int) -> bool:

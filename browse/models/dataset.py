@@ -198,6 +198,10 @@ class DatasetState(models.Model):
     revision = models.BigIntegerField(default=0)
     is_sample = models.BooleanField(default=False)
     switched = models.DateTimeField(null=True)
+    curation_read = models.DateTimeField(
+        null=True, help_text="When the figures that are built with the index took in what curators say."
+    )
+    curation_revision = models.BigIntegerField(default=0, help_text="The revision that was current then.")
 
     class Meta:
         permissions = (("reach_admin", "Can reach the administration"),)

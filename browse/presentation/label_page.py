@@ -90,6 +90,7 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "calibration": drawn_calibration(label.comparison.levels),
         "min_verified": MIN_VERIFIED,
         "partners": [_partner_row(mid, partner, names) for partner in partners_of(snapshot, mid)],
+        "curation_read": snapshot.curation_read,
         "samples": _sample_rows(found, mid),
         "disagreements": page_address("disagreements", mid=mid, subset=subset),
         "action": label_address(mid),

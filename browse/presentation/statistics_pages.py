@@ -96,6 +96,7 @@ def statistics_context(snapshot: Snapshot, subset: str | None, names: Names) -> 
             "authors": page_address("histogram-csv", AUTHORS),
         },
         "duplicates": duplicate_summary_of(snapshot),
+        "curation_read": snapshot.curation_read,
     }
 
 

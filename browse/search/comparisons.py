@@ -140,13 +140,13 @@ def name_of(snapshot: Snapshot, mid: str) -> str:
 
 def partners_of(snapshot: Snapshot, mid: str) -> list[Partner]:
     """The labels that stood with a label when the index was built, by their lift's bound, ties by MID; at most 30."""
-    engine = snapshot.engine
+    engine, statistics = snapshot.engine, snapshot.engine.statistics
     label = engine.label_number(mid)
     if label is None:
         return []
-    partners, both = engine.statistics.partners(label)
-    totals = engine.statistics.built_label_counts.images.sum(axis=1)
-    lift, bound = lifts(both.astype("int64"), int(totals[label]), totals[partners], engine.statistics.built_images)
+    partners, both = statistics.partners(label)
+    totals = statistics.partner_totals
+    lift, bound = lifts(both.astype("int64"), int(totals[label]), totals[partners], statistics.counted_images)
     mids = [engine.labels[number] for number in partners.tolist()]
     found = zip(mids, both.tolist(), lift.tolist(), bound.tolist(), strict=True)
     return [Partner(other, name_of(snapshot, other), *numbers) for other, *numbers in found]

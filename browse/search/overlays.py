@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 
@@ -9,7 +10,7 @@ from django.db.models import Max
 
 from browse.facets.embedded import EmbeddedEngine
 from browse.models import Hiding, Verdict
-from browse.models.curation import RULING_COLUMNS, rulings
+from browse.models.curation import RULING_COLUMNS, all_hidings, all_rulings, rulings
 
 _AT_ONCE = 10_000
 """So many new verdicts are looked at one by one; for more, all are read."""
@@ -63,16 +64,13 @@ def _brought_up_to_date(engine: EmbeddedEngine, seen: _Seen) -> tuple[EmbeddedEn
     return engine.with_overlay(engine.overlay.with_changes(words, hidings)), now
 
 
-def _new_words(after: int, last: int) -> dict[tuple[int, str], bool | None]:
+def _new_words(after: int, last: int) -> Mapping[tuple[int, str], bool | None]:
     """What counts now on the pairs that verdicts of these numbers are about."""
-    new = Verdict.objects.filter(pk__gt=after, pk__lte=last)
-    if after == 0 or last - after > _AT_ONCE:
-        rows = list(Verdict.objects.in_order().values_list(*RULING_COLUMNS).iterator())
-        touched = {(key, mid) for pk, key, mid, *_ in rows if after < pk <= last}
-    else:
-        touched = set(new.values_list("image_key", "mid"))
-        rows = _rows_about({key for key, _ in touched})
-    words = rulings(rows)
+    if after == 0:
+        return all_rulings()
+    touched = set(Verdict.objects.filter(pk__gt=after, pk__lte=last).values_list("image_key", "mid"))
+    are_many = last - after > _AT_ONCE
+    words = all_rulings() if are_many else rulings(_rows_about({key for key, _ in touched}))
     return {pair: words.get(pair) for pair in touched}
 
 
@@ -90,10 +88,8 @@ def _new_hidings(after: int, last: int) -> dict[int, bool]:
     """Whether the images that rows of these numbers are about are hidden now."""
     keys = list(Hiding.objects.filter(pk__gt=after, pk__lte=last).values_list("image_key", flat=True).distinct())
     if after == 0 or len(keys) > _KEYS_AT_ONCE:
-        rows = Hiding.objects.all()
-    else:
-        rows = Hiding.objects.filter(image_key__in=keys)
-    return dict(rows.in_order().values_list("image_key", "hidden"))
+        return all_hidings()
+    return dict(Hiding.objects.filter(image_key__in=keys).in_order().values_list("image_key", "hidden"))
 
 
 _overlays = Overlays()

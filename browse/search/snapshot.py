@@ -7,6 +7,7 @@ answer that mixes nothing.
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,12 +32,16 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What a request reads from, curators' changes laid over. `deadline` is in seconds of time.monotonic()."""
+    """What a request reads from, curators' changes laid over. `deadline` is in seconds of time.monotonic().
+
+    curation_read: up to when the figures built with the index hold what curators say; None where that is not known.
+    """
 
     engine: EmbeddedEngine
     version: str
     is_sample: bool
     deadline: float
+    curation_read: dt.datetime | None
 
 
 def read_state() -> DatasetState:
@@ -103,4 +108,5 @@ def _generation(version: str) -> str:
 
 def _snapshot(state: DatasetState, deadline: float) -> Snapshot:
     engine = engines().get(state.generation, deadline=deadline)
-    return Snapshot(laid_over(engine, state.revision), state.version, state.is_sample, deadline)
+    laid = laid_over(engine, state.revision)
+    return Snapshot(laid, state.version, state.is_sample, deadline, state.curation_read)

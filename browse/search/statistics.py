@@ -139,7 +139,7 @@ def author_sizes_of(snapshot: Snapshot) -> AuthorSizes:
     statistics = snapshot.engine.statistics
     sizes = statistics.author_sizes
     authors = {size: int(sizes[size]) for size in np.flatnonzero(sizes).tolist() if size}
-    return AuthorSizes(authors, statistics.built_images - statistics.authored)
+    return AuthorSizes(authors, statistics.counted_images - sum(size * n for size, n in authors.items()))
 
 
 def duplicate_summary_of(snapshot: Snapshot) -> DuplicateSummary:

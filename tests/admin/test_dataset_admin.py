@@ -9,7 +9,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from browse.loading import ImportOptions, rebuild_index, run_import
+from browse.index_build import rebuild_index
+from browse.loading import ImportOptions, run_import
 from browse.models import Import
 from tests.openimages.files import LABELS, V1, image_row, write
 

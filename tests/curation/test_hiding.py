@@ -10,15 +10,15 @@ from pytest_django import Settings
 
 from browse import curation, reports, search
 from browse.image_ids import key_from_image_id
-from browse.loading import rebuild_index
-from browse.models import Flag, Hiding, Image
+from browse.index_build import rebuild_index
+from browse.models import DatasetState, Flag, Hiding, Image
 from browse.models.curation import is_hidden
 from browse.models.roles import REVIEWER
 from browse.presentation.figures import FIGURES
 from browse.query.values import Query, Term
 from browse.thumbnails.current import current_service
 from tests.curation.people import client_of
-from tests.datasets import DOG, ONE, SIX, TWO
+from tests.datasets import BEACH, DOG, ONE, SEA, SIX, THREE, TWO
 
 pytestmark = pytest.mark.django_db
 
@@ -163,6 +163,45 @@ def test_it_stays_hidden_when_the_index_is_built_anew(generation: str, settings:
     assert rebuild_index(lambda *_: None) != ""
     assert search.find_image(ONE) is None
     assert search.search_images(Query(label=(Term(DOG),))).count == 2
+
+
+def figures() -> tuple[list[tuple[str, int]], dict[int, int], search.AuthorSizes, dict[str, dict[int, int]]]:
+    """What is counted with the index: partners of beach, labels per image, authors, confidences by source."""
+    return search.consistently(
+        lambda snapshot: (
+            [(partner.mid, partner.both) for partner in search.partners_of(snapshot, BEACH)],
+            search.labels_per_image_of(snapshot),
+            search.author_sizes_of(snapshot),
+            search.confidences_of(snapshot),
+        )
+    )
+
+
+def test_figures_counted_with_the_index_follow_when_it_is_built_anew_and_say_so(
+    generation: str, settings: Settings, client: Client
+) -> None:
+    before = figures()
+    hide()
+    curation.give_verdict(image_id=TWO, mid=BEACH, says="yes", by="ann")
+    curation.give_verdict(image_id=THREE, mid=DOG, says="no", by="ann")
+    assert figures() == before
+    rebuild_index(lambda *_: None)
+    partners, labels, authors, sources = figures()
+    assert partners == [(SEA, 2), (DOG, 1)]
+    assert labels == {0: 2, 1: 1, 2: 1, 3: 1}
+    assert authors == search.AuthorSizes({2: 2}, nobody=1)
+    assert sources == {
+        "curator": {0: 1, 100: 1},
+        "human": {0: 2, 100: 1},
+        "machine": {50: 1, 70: 1, 80: 1, 90: 1, 100: 1},
+        "verification": {100: 1},
+    }
+    state = DatasetState.objects.get()
+    assert state.curation_revision == state.revision == 3
+    assert state.curation_read is not None
+    words = f'up to <time datetime="{state.curation_read.isoformat()}">{state.curation_read:%-d %B %Y, %H:%M} UTC'
+    assert text_of(client, f"/label{BEACH}").count(words) == 1
+    assert text_of(client, "/stats").count(words) == 3
 
 
 def test_a_hidden_image_may_leave_the_data_set_and_be_shown_again(generation: str) -> None:

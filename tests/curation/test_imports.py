@@ -9,7 +9,7 @@ import pytest
 
 from browse import curation, search
 from browse.loading import ImportOptions, run_import
-from browse.models import Hiding, Verdict
+from browse.models import DatasetState, Hiding, Verdict
 from browse.query.values import Query, State, Term
 from browse.search.results import memo
 from tests.openimages.files import V1, image_row, small_set, write
@@ -61,3 +61,24 @@ def test_an_import_of_more_leaves_them_as_they_were(tmp_path: Path) -> None:
     assert (dogs(), dogs(State.REJECTED)) == (before, [FIRST])
     assert search.find_image(OTHER) is not None
     assert search.find_image(SECOND) is None
+
+
+def test_figures_counted_with_the_index_follow_with_an_import_that_builds_one(tmp_path: Path) -> None:
+    folder, more = small_set(tmp_path / "set"), tmp_path / "more"
+    load(folder)
+    first, images = DatasetState.objects.get(), counted()
+    curation.hide_image(image_id=SECOND, by="rita", why="asked")
+    assert load(folder) == "unchanged"
+    same = DatasetState.objects.get()
+    assert (same.curation_read, same.curation_revision, counted()) == (first.curation_read, first.revision, images)
+    write(more / "train/images.csv", V1, [image_row(OTHER)])
+    load(more)
+    after = DatasetState.objects.get()
+    assert (after.curation_revision, counted()) == (after.revision, images)  # one more, one hidden
+    dates = [state.curation_read for state in (first, after)]
+    assert None not in dates
+    assert dates[0] != dates[1]
+
+
+def counted() -> int:
+    return sum(search.consistently(search.labels_per_image_of).values())

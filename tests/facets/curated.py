@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from browse.image_ids import key_from_image_id
 from browse.models import Hiding, Verdict
+from browse.models.curation import Ruling, rulings
 from tests.facets.datasets import Dataset
 
 CURATORS = ("ann", "bob", "cleo")
@@ -79,6 +80,17 @@ def _word(happened: list[Event], image_id: str, mid: str) -> str:
 def _is_hidden(happened: list[Event], image_id: str) -> bool:
     words = [event.hidden for event in happened if event.image_id == image_id and event.hidden is not None]
     return bool(words and words[-1])
+
+
+def said(happened: list[Event]) -> tuple[dict[Ruling, bool], set[int]]:
+    """The rulings that count after all this, and the keys of the images that are hidden."""
+    rows = [
+        (place, key_from_image_id(event.image_id), event.mid, event.says or "undo", event.undoes)
+        for place, event in enumerate(happened)
+        if event.hidden is None
+    ]
+    hidden = {key_from_image_id(event.image_id) for event in happened if _is_hidden(happened, event.image_id)}
+    return rulings(rows), hidden
 
 
 def write(happened: Iterable[Event]) -> None:

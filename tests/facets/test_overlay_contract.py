@@ -18,13 +18,12 @@ from browse.facets.overlay import Overlay
 from browse.facets.reference import ReferenceEngine
 from browse.facets.store import open_generation
 from browse.image_ids import key_from_image_id
-from browse.models.curation import rulings
 from browse.query.values import STATES, SUBSETS, Query
 from tests.drawn import drawn
 from tests.facets.brute import BruteForce
 from tests.facets.contract import assert_same_answers
 from tests.facets.counted import assert_disagreeing, assert_duplicates, assert_pairs
-from tests.facets.curated import Event, curated, events, write
+from tests.facets.curated import Event, curated, events, said, write
 from tests.facets.datasets import Dataset, arrays, store
 from tests.facets.draw import datasets, queries
 
@@ -35,13 +34,8 @@ def opened(dataset: Dataset, index_dir: Path) -> EmbeddedEngine:
 
 def laid(overlay: Overlay, happened: list[Event], since: int = 0) -> Overlay:
     """The overlay after everything, given the one after the first `since` events."""
-    rows = [
-        (place, key_from_image_id(event.image_id), event.mid, event.says or "undo", event.undoes)
-        for place, event in enumerate(happened)
-        if event.hidden is None
-    ]
-    words = rulings(rows)
-    touched = {(key, mid) for place, key, mid, _, _ in rows if place >= since}
+    words, _ = said(happened)
+    touched = {(key_from_image_id(event.image_id), event.mid) for event in happened[since:] if event.hidden is None}
     hidings = {key_from_image_id(e.image_id): e.hidden for e in happened[since:] if e.hidden is not None}
     return overlay.with_changes({pair: words.get(pair) for pair in touched}, hidings)
 

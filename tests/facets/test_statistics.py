@@ -12,14 +12,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browse.facets import build_statistics, pair_chunks
+from browse.facets import pair_chunks
 from browse.facets.build import build_generation
+from browse.facets.build_standing import PARTNERS
 from browse.facets.embedded import EmbeddedEngine
 from browse.facets.store import open_generation
 from browse.query.values import DEFAULT_STATES, SUBSETS, Query, Term
 from tests.drawn import drawn
 from tests.facets.brute import BruteForce
 from tests.facets.counted import assert_disagreeing, assert_duplicates, assert_pairs
+from tests.facets.curated import curated, events, said
 from tests.facets.datasets import Dataset, Photo, arrays
 from tests.facets.draw import datasets
 from tests.facets.small import image_id
@@ -27,21 +29,37 @@ from tests.facets.small import image_id
 Z = 1.959963984540054
 
 
-@drawn(quick=40, deep=600)
-@given(dataset=datasets(), chunk=st.sampled_from([7, 4_000_000]))
-def test_every_statistic_is_what_counting_pair_by_pair_gives(dataset: Dataset, chunk: int) -> None:
-    brute = BruteForce(dataset)
+@drawn(quick=60, deep=600)
+@given(data=st.data(), chunk=st.sampled_from([7, 4_000_000]))
+def test_every_statistic_is_what_counting_pair_by_pair_gives(data: st.DataObject, chunk: int) -> None:
+    dataset = data.draw(datasets())
+    happened = data.draw(st.just([]) | events(dataset))
+    rulings, hidden = said(happened)
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(pair_chunks, "CHUNK", chunk)
         patch.setattr(pair_chunks, "SCATTER_BYTES", chunk * 4)
-        engine = open_generation(Path(folder), build_generation(arrays(dataset), Path(folder), dataset="drawn"))
-        assert_pairs(engine, brute)
-        assert_images(engine, brute)
-        assert_annotations(engine, dataset)
-        assert_partners(engine, brute)
-        assert_disagreeing(engine, brute)
-        assert_duplicates(engine, dataset)
+        index_dir = Path(folder)
+        name = build_generation(arrays(dataset), index_dir, dataset="drawn", rulings=rulings, hidden=hidden)
+        engine = open_generation(index_dir, name)
+        assert_built(engine, BruteForce(curated(dataset, happened)))
+        assert_laid_over(engine, BruteForce(dataset))
+        changed = engine.with_overlay(engine.overlay.with_changes(rulings, dict.fromkeys(hidden, True)))
+        assert_laid_over(changed, BruteForce(curated(dataset, happened)))
         engine.close()
+
+
+def assert_built(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    """What holds the changes that there were at the build."""
+    assert_images(engine, brute)
+    assert_annotations(engine, brute.dataset)
+    assert_partners(engine, brute)
+
+
+def assert_laid_over(engine: EmbeddedEngine, brute: BruteForce) -> None:
+    """What changes are laid over as it is read: without them it is of the annotations alone."""
+    assert_pairs(engine, brute)
+    assert_disagreeing(engine, brute)
+    assert_duplicates(engine, brute.dataset)
 
 
 def assert_images(engine: EmbeddedEngine, brute: BruteForce) -> None:
@@ -59,7 +77,7 @@ def assert_images(engine: EmbeddedEngine, brute: BruteForce) -> None:
     by_author = Counter(
         brute.dataset.authors[photo.author][1] for photo in brute.dataset.photos if photo.author is not None
     )
-    assert engine.statistics.authored == by_author.total()
+    assert engine.statistics.counted_images == len(brute.dataset.photos)
     author_sizes = engine.statistics.author_sizes.tolist()
     assert {size: n for size, n in enumerate(author_sizes) if size and n} == Counter(by_author.values())
 
@@ -70,7 +88,8 @@ def assert_annotations(engine: EmbeddedEngine, dataset: Dataset) -> None:
         (source, subset_of[image], confidence) for (image, _, source), confidence in dataset.annotations.items()
     )
     found = engine.statistics.source_counts
-    assert list(found) == dataset.sources
+    assert list(found) == sorted(found)
+    assert found.keys() >= set(dataset.sources)
     assert {
         (source, subset, level): n
         for source, by_subset in found.items()
@@ -125,7 +144,7 @@ def test_of_many_partners_the_thirty_with_the_largest_bound_are_kept(tmp_path: P
     both = {mid: brute.count(Query(label=(Term("/m/b30"), Term(mid)))) for mid in dataset.mids}
     own = both.pop("/m/b30")
     bounds = {mid: wilson_low(n, own) / (brute.count(Query(label=(Term(mid),))) / 100) for mid, n in both.items() if n}
-    expected = sorted(bounds, key=lambda mid: (-round(bounds[mid], 9), mid))[: build_statistics.PARTNERS]
+    expected = sorted(bounds, key=lambda mid: (-round(bounds[mid], 9), mid))[:PARTNERS]
     found, numbers = engine.statistics.partners(engine.labels.index("/m/b30"))
     assert [engine.labels[number] for number in found.tolist()] == expected
     assert numbers.tolist() == [both[mid] for mid in expected]

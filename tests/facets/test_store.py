@@ -83,7 +83,7 @@ def test_a_missing_generation_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new"),
-    [(b'"format": 3', b'"format": 1'), (b'"pairs"', b'"peers"'), (b'"pair_labels"', b'"pear_labels"'), (b"{", b"[")],
+    [(b'"format": 4', b'"format": 1'), (b'"pairs"', b'"peers"'), (b'"pair_labels"', b'"pear_labels"'), (b"{", b"[")],
 )
 def test_a_manifest_of_another_kind_is_refused_though_its_checksum_is_right(copy: Path, old: bytes, new: bytes) -> None:
     data = (copy / MANIFEST).read_bytes().replace(old, new)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from browse.loading import rebuild_index
+from browse.index_build import rebuild_index
 from browse.management.progress import TerminalProgress
 from browse.openimages.errors import ImportProblemError
 
