@@ -150,6 +150,16 @@ def add_by_image(images: Numbers, values: Numbers, sums: Numbers) -> None:
 
 
 @kernel
+def tally_labels(
+    images: Numbers, labels: npt.NDArray[np.uint16], first: int, by_image: Numbers, by_label: Counts
+) -> None:
+    """Add each pair to by_image[image - first] and by_label[label]."""
+    for pair in range(len(images)):
+        by_image[np.int64(images[pair]) - first] += np.uint32(1)
+        by_label[labels[pair]] += 1
+
+
+@kernel
 def count_together(images: Numbers, labels: npt.NDArray[np.uint16], first: int, together: Numbers) -> None:
     """Add to together[label - first, other label] each image that has both; pairs of one image follow one another.
 

@@ -73,9 +73,8 @@ def write_standing(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     sizes = np.zeros((len(SUBSETS), n_labels + 1), np.int64)
     totals = np.zeros(n_labels, np.int64)
     for chunk in chunks(arrays, report, "count labels by image"):
-        images, labels = standing_pairs(chunk, pairs.laid)
-        totals += np.bincount(labels, minlength=n_labels)
-        by_image = np.bincount(images - np.uint32(chunk.first), minlength=chunk.last - chunk.first)
+        by_image = np.zeros(chunk.last - chunk.first, np.uint32)
+        kernels.tally_labels(*standing_pairs(chunk, pairs.laid), chunk.first, by_image, totals)
         for subset in range(len(SUBSETS)):
             of_subset = by_image[subsets[chunk.first : chunk.last] == subset]
             sizes[subset] += np.bincount(of_subset, minlength=n_labels + 1)
