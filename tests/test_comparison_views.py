@@ -161,7 +161,8 @@ def test_the_threshold_that_reaches_a_precision_is_the_lowest_one(get: Get, brut
         surely = []
         for level in (50, 60, 70, 80, 90):
             states = Counter(state for _, confidence, state in pairs if confidence >= level)
-            if wilson_interval(states[State.CONFIRMED], states[State.REJECTED])[0] >= float(precision):
+            yes, no = states[State.CONFIRMED], states[State.REJECTED]
+            if yes + no >= MIN_VERIFIED and wilson_interval(yes, no)[0] >= float(precision):
                 surely.append(level)
         assert at == (format_confidence(surely[0]) if surely else "")
         reached += bool(surely)
@@ -179,14 +180,15 @@ def test_a_threshold_between_levels_is_that_of_the_next(get: Get, at: str, shown
 
 def percentages(page: str) -> list[str]:
     """Those that are told of pairs, without the scale of the drawing and the choices of precisions."""
-    told = re.sub(r'<(option|text)\b.*?</\1>|<p class="reach".*?</p>', "", page, flags=re.DOTALL)
+    told = re.sub(r"<(option|text)\b.*?</\1>", "", page, flags=re.DOTALL)
     return re.findall(r"[\d.]+\N{NO-BREAK SPACE}%", told)
 
 
 def test_too_few_verdicts_are_no_percentage(get: Get) -> None:
     for mid, words in ((RARE, "too few for a percentage"), (UNCHECKED, "none checked")):
-        page = get(f"/label{mid}").text
+        page = get(f"/label{mid}?p=0.1").text
         assert words in page
+        assert "told from 30 checked on" in page
         assert not percentages(page)
         assert 'class="dot"' not in page
     page = get(f"/label{OFTEN}").text
@@ -284,7 +286,11 @@ def test_a_figure_draws_what_its_table_and_a_count_by_hand_have(get: Get, brute:
         states = Counter(state for *_, state in pairs_of(brute, mid, subset))
         if figure != "precision" or sum(states[one] for one in VERIFIED) >= MIN_VERIFIED:
             counted[mid] = states
-    ranked = sorted(counted, key=lambda mid: (-counted[mid].total(), mid))
+    frequency = {
+        mid: sum(states[one] for one in VERIFIED) if figure == "precision" else states.total()
+        for mid, states in counted.items()
+    }
+    ranked = sorted(counted, key=lambda mid: (-frequency[mid], mid))
     assert [(row["LabelName"], int(row["Rank"]), int(row["Annotated"])) for row in rows] == [
         (mid, rank, counted[mid].total()) for rank, mid in enumerate(ranked, 1)
     ]
@@ -380,7 +386,10 @@ def test_only_the_page_with_interactive_figures_loads_their_library(get: Get) ->
     assert [address for address in addresses if CHART_LIBRARY in get(address).text] == ["/stats"]
 
 
-@pytest.mark.parametrize("address", [f"/label{OFTEN}", "/compare", "/compare/disagreements"])
+@pytest.mark.parametrize(
+    "address",
+    [f"/label{OFTEN}", "/compare", "/compare/disagreements", "/labels", "/stats", "/stats/precision"],
+)
 def test_what_it_cannot_say_stands_on_the_page(get: Get, address: str) -> None:
     page = get(address).text
     assert "Raters judged what was proposed to them" in page

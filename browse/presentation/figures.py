@@ -54,7 +54,8 @@ FIGURES = {
         Figure(
             TRAIN,
             "Label frequencies over the training set",
-            "The same for the images of train alone.",
+            "The same for the images of train alone. The published figure has the trainable labels only; here the "
+            "others are drawn too, in another shape.",
             across="Rank of the label",
             up="Images of train with the label, in any state",
             line=TRAINABLE_TRAIN,
@@ -62,10 +63,11 @@ FIGURES = {
         Figure(
             PRECISION,
             "Share of correct annotations against frequency",
-            "Each dot is a label: of the machine’s annotations that raters checked, the share they confirmed, "
-            f"where at least {MIN_VERIFIED} were checked.",
-            across="Images with the label, in any state",
-            up="Share confirmed by raters",
+            "Each dot is a label: of the machine’s annotations that raters checked, the share they confirmed, and how "
+            f"many they checked; where at least {MIN_VERIFIED} were. The published figure counts validation alone, "
+            "this one all subsets.",
+            across="Share confirmed by raters",
+            up="Annotations checked by raters",
         ),
     )
 }
@@ -73,7 +75,7 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class FigureLine:
-    """A label's place in a figure: its rank, and on how many images it stands there."""
+    """A label's place in a figure: its rank, and on how many images it stands there, in any state and in usual ones."""
 
     rank: int
     label: LabelFrequency
@@ -100,17 +102,23 @@ class FigureRow:
 
 
 def figure_lines(key: str, labels: Iterable[LabelFrequency]) -> list[FigureLine]:
-    """The labels of a figure, those on the most images first, ties by MID."""
-    if key == TRAIN:
-        placed = [(label.annotated_train, label.train, label) for label in labels]
+    """The labels of a figure, the most frequent first, ties by MID.
+
+    How frequent a label is: on how many images it stands, for PRECISION how many pairs of it raters checked.
+    """
+    if key == PRECISION:
+        placed = [(_checked(label).verified, label) for label in labels if _checked(label).is_enough]
     else:
-        placed = [(label.annotated, label.images, label) for label in labels if key == ALL or _is_judged(label)]
-    placed.sort(key=lambda one: (-one[0], one[2].mid))
-    return [FigureLine(rank, label, annotated, images) for rank, (annotated, images, label) in enumerate(placed, 1)]
+        placed = [(_annotated(key, label), label) for label in labels]
+    placed.sort(key=lambda one: (-one[0], one[1].mid))
+    return [
+        FigureLine(rank, label, _annotated(key, label), label.train if key == TRAIN else label.images)
+        for rank, (_, label) in enumerate(placed, 1)
+    ]
 
 
-def _is_judged(label: LabelFrequency) -> bool:
-    return label.yes + label.no >= MIN_VERIFIED
+def _annotated(key: str, label: LabelFrequency) -> int:
+    return label.annotated_train if key == TRAIN else label.annotated
 
 
 def figure_rows(key: str, lines: Sequence[FigureLine], names: Names) -> list[FigureRow]:
@@ -129,7 +137,7 @@ def _figure_row(line: FigureLine, names: Names, subset: str | None) -> FigureRow
         href=label_address(mid),
         annotated=label_count(line.annotated, mid, states=STATES, subset=subset),
         images=label_count(line.images, mid, subset=subset),
-        verified=label_count(label.yes + label.no, mid, states=VERIFIED),
+        verified=label_count(_checked(label).verified, mid, states=VERIFIED),
         confirmed=label_count(label.yes, mid, states=[State.CONFIRMED]),
         shares=shares(_checked(label)),
         trainable=label.trainable,

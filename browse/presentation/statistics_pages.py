@@ -30,6 +30,7 @@ from browse.search import (
     LabelFrequency,
     Snapshot,
     author_sizes_of,
+    curators_of,
     duplicate_summary_of,
     find_labels,
     frequencies_of,
@@ -82,6 +83,7 @@ def statistics_context(snapshot: Snapshot, subset: str | None, names: Names) -> 
         "figures": [_figure_view(figure, labels, names) for figure in FIGURES.values()],
         "trainable": sum(label.trainable for label in labels),
         "labels": len(labels),
+        "namesakes": "\n".join(sorted(names.ambiguous)),
         "scope": scope_in_words(subset),
         "scopes": scopes(subset, lambda one: page_address("stats", subset=one) + "#images"),
         "labels_per_image": labels_per_image(snapshot, subset),
@@ -97,7 +99,12 @@ def statistics_context(snapshot: Snapshot, subset: str | None, names: Names) -> 
         },
         "duplicates": duplicate_summary_of(snapshot),
         "curation_read": snapshot.curation_read,
+        **_curators(snapshot),
     }
+
+
+def _curators(snapshot: Snapshot) -> dict[str, Any]:
+    return {"curators": curators_of(snapshot), "verdicts_on": "in all subsets"}
 
 
 def _figure_view(figure: Figure, labels: list[LabelFrequency], names: Names) -> FigureView:
@@ -115,6 +122,7 @@ def figure_context(snapshot: Snapshot, figure: Figure, asked: LabelSearch, names
     start = (asked.page - 1) * PER_PAGE
     return {
         "figure": figure,
+        **_curators(snapshot),
         "text": asked.text or "",
         "count": len(lines),
         "rows": figure_rows(figure.key, lines[start : start + PER_PAGE], names),

@@ -8,6 +8,8 @@ const MOST_NAMES = 8;
 const PAUSE_MS = 150;
 const { vegaEmbed } = window;
 const plots = [];
+const field = document.getElementById("mark");
+const namesakes = new Set(field.dataset.namesakes.split("\n")); // names that more than one label has
 const number = (value) => value.toLocaleString("en-GB");
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
 const fold = (text) => text.trim().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
@@ -26,8 +28,8 @@ function pageOf(label) {
 }
 
 function said(label) {
-  const share = label.share === undefined ? "" : `, ${percent(label.share)} confirmed of ${number(label.verified)} checked`;
-  return `${label.name}: ${number(label.annotated)} images${share}`;
+  if (label.share === undefined) return `${number(label.frequency)} images`;
+  return `${percent(label.share)} confirmed of ${number(label.frequency)} checked`;
 }
 
 // CSV as our own pages write it: a header, then lines; fields with commas or quotes stand in quotes.
@@ -48,20 +50,20 @@ async function labelsOf(address) {
   return rowsOf(await answer.text()).map((row, place) => ({
     place,
     mid: row.LabelName,
-    name: row.DisplayName,
+    name: namesakes.has(row.DisplayName) ? `${row.DisplayName} (${row.LabelName})` : row.DisplayName,
     key: `${fold(row.DisplayName)}\n${fold(row.LabelName)}`,
     rank: Number(row.Rank),
-    annotated: Number(row.Annotated),
     trainable: row.Trainable === "yes" ? "trainable" : "not trainable",
-    ...(row.Precision === undefined ? {} : { share: Number(row.Precision), verified: Number(row.Verified) }),
+    frequency: Number(row.Precision === undefined ? row.Annotated : row.Verified),
+    ...(row.Precision === undefined ? {} : { share: Number(row.Precision) }),
   }));
 }
 
 function encodings(plot) {
-  const counts = plot.labels.map((label) => label.annotated).filter(Boolean);
+  const counts = plot.labels.map((label) => label.frequency).filter(Boolean);
   const largest = Math.max(...counts, plot.line, 1);
   const frequency = {
-    field: "annotated",
+    field: "frequency",
     type: "quantitative",
     scale: { type: "log", nice: false, domain: [0.8 * Math.min(...counts, plot.line || largest), 1.25 * largest] },
     axis: { format: ",~s", tickCount: 6 },
@@ -69,7 +71,7 @@ function encodings(plot) {
   const title = (channel, text) => ({ ...channel, title: text });
   if (plot.isShare) {
     const share = { field: "share", type: "quantitative", scale: { domain: [0, 1] }, axis: { format: ".0%", tickCount: 5 } };
-    return { x: title(frequency, plot.across), y: title(share, plot.up) };
+    return { x: title(share, plot.across), y: title(frequency, plot.up) };
   }
   const rank = { field: "rank", type: "quantitative", scale: { domain: [0, plot.labels.length + 1], nice: false }, axis: { format: ",d", tickCount: 6 } };
   return { x: title(rank, plot.across), y: title(frequency, plot.up) };
@@ -79,13 +81,10 @@ function tooltip(plot) {
   const shown = [
     { field: "name", title: "Label" },
     { field: "mid", title: "MID" },
-    { field: "annotated", title: "Images", format: ",d" },
+    { field: "frequency", title: plot.isShare ? "Checked" : "Images", format: ",d" },
   ];
-  const share = [
-    { field: "share", title: "Confirmed", format: ".1%" },
-    { field: "verified", title: "Checked", format: ",d" },
-  ];
-  return [...shown, ...(plot.isShare ? share : []), { field: "trainable", title: "Trainable" }];
+  const share = { field: "share", title: "Confirmed", format: ".1%" };
+  return [...shown, ...(plot.isShare ? [share] : []), { field: "trainable", title: "Trainable" }];
 }
 
 function layers(plot, colours) {
@@ -144,7 +143,7 @@ function specification(plot, colours) {
       { name: "here", value: plot.here },
     ],
     data: { values: plot.labels },
-    transform: [{ filter: "datum.annotated > 0" }],
+    transform: [{ filter: "datum.frequency > 0" }],
     layer: layers(plot, colours),
     config: {
       aria: false,
@@ -204,7 +203,7 @@ function inside(label, box) {
 
 function list(plot, box) {
   const shown = plot.part.querySelector(".brushed");
-  const found = Object.keys(box).length ? plot.labels.filter((label) => label.annotated > 0 && inside(label, box)) : [];
+  const found = Object.keys(box).length ? plot.labels.filter((label) => label.frequency > 0 && inside(label, box)) : [];
   shown.hidden = !found.length;
   if (!found.length) return;
   const words = `${number(found.length)} label${found.length === 1 ? "" : "s"} selected`;
@@ -218,7 +217,7 @@ function list(plot, box) {
   lines.append(
     ...found.slice(0, MOST_LISTED).map((label) => {
       const line = document.createElement("li");
-      line.append(linkTo(label, label.name), ` ${plot.isShare ? percent(label.share) : number(label.annotated)}`);
+      line.append(linkTo(label, label.name), ` ${plot.isShare ? percent(label.share) : number(label.frequency)}`);
       return line;
     }),
   );
@@ -237,8 +236,8 @@ function setUpWalk(plot) {
     const label = plot.labels[handle.valueAsNumber];
     if (!label) return;
     plot.here = handle.valueAsNumber;
-    handle.setAttribute("aria-valuetext", `${number(label.rank)}. ${said(label)}`);
-    words.replaceChildren(`${number(label.rank)}. `, linkTo(label, label.name), said(label).slice(label.name.length));
+    handle.setAttribute("aria-valuetext", `${number(label.rank)}. ${label.name}: ${said(label)}`);
+    words.replaceChildren(`${number(label.rank)}. `, linkTo(label, label.name), `: ${said(label)}`);
     plot.result?.view.signal("here", plot.here).runAsync();
   }
 
@@ -314,7 +313,6 @@ async function setUp(part) {
   });
 }
 
-const field = document.getElementById("mark");
 field.addEventListener("input", () => mark(field.value));
 await Promise.all([...document.querySelectorAll("[data-figure]")].map(setUp));
 if (field.value) mark(field.value);

@@ -15,11 +15,13 @@ function setUp(part) {
     handle.setAttribute("aria-valuetext", levels[handle.valueAsNumber].dataset.words);
   }
 
-  function note() {
+  function note(name, value) {
     const address = new URL(location.href);
-    address.searchParams.set("at", levels[handle.valueAsNumber].dataset.at);
+    address.searchParams.set(name, value);
     history.replaceState(history.state, "", address);
   }
+
+  const noteThreshold = () => note("at", levels[handle.valueAsNumber].dataset.at);
 
   function reach() {
     for (const words of reaches) words.hidden = words.dataset.precision !== precision.value;
@@ -27,12 +29,13 @@ function setUp(part) {
     const place = levels.findIndex((level) => level.dataset.at === at);
     if (place >= 0) handle.value = place;
     show();
-    note();
+    note("p", precision.value);
+    noteThreshold();
   }
 
   handle.addEventListener("input", show);
-  handle.addEventListener("change", note);
-  precision.addEventListener("change", reach);
+  handle.addEventListener("change", noteThreshold);
+  precision?.addEventListener("change", reach);
   for (const form of part.querySelectorAll("form")) {
     form.addEventListener("submit", (event) => event.preventDefault());
     form.querySelector("button").hidden = true;
