@@ -120,11 +120,14 @@ class Comparison:
     absent: int
     levels: tuple[Level, ...]
 
-    def recommended_threshold(self, precision: float) -> int | None:
-        """The lowest confidence, in hundredths, from which on the precision's lower end reaches this; or None."""
+    def recommended_threshold(self, precision: float, *, min_verified: int = 1) -> int | None:
+        """The lowest confidence, in hundredths, from which on the precision's lower end reaches this; or None.
+
+        Only of confidences from which on so many pairs are verified.
+        """
         for level in self.levels:
             low = level.at_least.precision_low
-            if low is not None and low >= precision:
+            if low is not None and low >= precision and level.at_least.verified >= min_verified:
                 return level.confidence
         return None
 

@@ -105,6 +105,14 @@ def test_the_recommended_threshold_is_the_lowest_that_surely_reaches_the_precisi
     assert compare(PAIRS).recommended_threshold(precision) == threshold
 
 
+def test_a_threshold_may_be_asked_of_enough_pairs_only() -> None:
+    found = compare({(C, 50): 60, (R, 50): 40, (C, 90): MIN_VERIFIED - 1})
+    assert found.recommended_threshold(0.8) == 90
+    assert found.recommended_threshold(0.8, min_verified=MIN_VERIFIED - 1) == 90
+    assert found.recommended_threshold(0.8, min_verified=MIN_VERIFIED) is None
+    assert found.recommended_threshold(0.6, min_verified=MIN_VERIFIED) == 50
+
+
 def test_a_threshold_may_lie_below_a_level_that_misses_the_precision_by_itself() -> None:
     found = compare({(C, 50): 500, (R, 50): 5, (C, 90): 1, (R, 90): 1})
     assert found.levels[1].at_least.precision_low is not None

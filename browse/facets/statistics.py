@@ -17,7 +17,7 @@ from browse.comparison import Tally, strength
 from browse.facets.classes import LEVELS, PairClasses
 from browse.facets.index import Index, TextTable
 from browse.facets.kernels import Counts, Numbers
-from browse.facets.laid import NONE
+from browse.facets.laid import NONE, Laid
 from browse.facets.overlay import Overlay
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, SUBSETS, State
 
@@ -120,6 +120,20 @@ class Statistics:
             there = moved != NONE
             np.add.at(counts, (deltas.labels[there], deltas.subsets[there], moved[there]), sign)
         return LabelCounts(classes, counts.astype(np.uint32))
+
+    def curators(self, *, label: int | None = None, subset: str | None = None) -> tuple[int, int]:
+        """How many yes and no of curators count on visible images: on one label or all, in one subset or all."""
+        laid = self._counting
+        mine = np.ones(len(laid.rulings), np.bool_) if label is None else laid.labels == label
+        if subset is not None:
+            mine &= self._index.is_in_set(laid.images, self._index.subset_set(subset))
+        yes = int(laid.says[mine].sum())
+        return yes, int(mine.sum()) - yes
+
+    @cached_property
+    def _counting(self) -> Laid:
+        """The rulings on visible images."""
+        return self._overlay.laid.between(0, self._index.images)
 
     @cached_property
     def _built_label_counts(self) -> LabelCounts:

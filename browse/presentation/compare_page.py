@@ -32,6 +32,7 @@ from browse.search import (
     Pair,
     Snapshot,
     comparison_of,
+    curators_of,
     disagreements_of,
 )
 
@@ -103,6 +104,8 @@ def compare_context(
         "judged_share": percent(found.judged.images / found.images, places=1) if found.images else "",
         "matrix": _matrix(found),
         "shares": shares(comparison.total),
+        "curators": curators_of(snapshot, subset=asked.subset),
+        "verdicts_on": scope_in_words(asked.subset) or "in all subsets",
         "total": comparison.total,
         "calibration": drawn_calibration(comparison.levels),
         "min_verified": MIN_VERIFIED,

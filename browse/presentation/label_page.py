@@ -18,7 +18,7 @@ from browse.presentation.tiles import Tile, label_chip, plain_tiles
 from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label
 from browse.query.values import SUBSETS, Query, State
-from browse.search import LabelComparison, Partner, Sample, Snapshot, partners_of, samples_of
+from browse.search import LabelComparison, Partner, Sample, Snapshot, curators_of, partners_of, samples_of
 from browse.search.labels import note_on
 
 WIDTH = 1000
@@ -84,6 +84,8 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "total": total,
         "machine": label_count(total.machine, mid, states=GIVEN, subset=subset),
         "shares": shares(total),
+        "curators": curators_of(snapshot, mid=mid, subset=subset),
+        "verdicts_on": f"on this label{f' {scope_in_words(subset)}' if subset else ''}",
         "thresholds": thresholds(label, subset=subset, precision=asked.precision, at=asked.at),
         "precision": DEFAULT_PRECISION if asked.precision is None else asked.precision,
         "levels": _level_rows(label, subset),

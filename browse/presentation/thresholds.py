@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from browse.comparison import Comparison, Level
+from browse.comparison import MIN_VERIFIED, Comparison, Level
 from browse.presentation.addresses import label_address
 from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count
 from browse.presentation.shares import Shares, percent, shares
@@ -50,10 +50,14 @@ class Reach:
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Every threshold, ascending, one of them current; and those that reach a precision."""
+    """Every threshold, ascending, one of them current; and those that reach a precision.
+
+    is_enough: whether enough pairs are verified for any to be told.
+    """
 
     levels: tuple[Threshold, ...]
     reaches: tuple[Reach, ...]
+    is_enough: bool
 
     @property
     def place(self) -> int:
@@ -77,10 +81,16 @@ def thresholds(
     if not comparison.levels:
         return None
     wanted = DEFAULT_PRECISION if precision is None else precision
-    current = _current(comparison, comparison.recommended_threshold(wanted) if at is None else at)
+    current = _current(comparison, _lowest(comparison, wanted) if at is None else at)
     levels = (_threshold(label, level, subset, precision, current) for level in comparison.levels)
     choices = sorted({*USUAL_PRECISIONS, wanted})
-    return Thresholds(tuple(levels), tuple(_reach(label, choice, subset, choice == wanted) for choice in choices))
+    reaches = (_reach(label, choice, subset, choice == wanted) for choice in choices)
+    return Thresholds(tuple(levels), tuple(reaches), comparison.total.is_enough)
+
+
+def _lowest(comparison: Comparison, precision: float) -> int | None:
+    """The threshold that is told to reach a precision: as for every percentage, enough pairs must be verified."""
+    return comparison.recommended_threshold(precision, min_verified=MIN_VERIFIED)
 
 
 def _current(comparison: Comparison, at: int | None) -> int:
@@ -110,7 +120,7 @@ def _threshold(
 
 
 def _reach(label: LabelComparison, precision: float, subset: str | None, current: bool) -> Reach:
-    found = label.comparison.recommended_threshold(precision)
+    found = _lowest(label.comparison, precision)
     text = f"{precision:g}"
     at = "" if found is None else format_confidence(found)
     href = label_address(label.mid, subset=subset, p=text, at=at) if at else ""

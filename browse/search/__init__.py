@@ -3,6 +3,7 @@
 from browse.search.cards import ImageCard, Pair
 from browse.search.comparisons import (
     Cell,
+    CuratorVerdicts,
     Disagreement,
     DisagreementPage,
     LabelComparison,
@@ -11,6 +12,7 @@ from browse.search.comparisons import (
     Partner,
     Sample,
     comparison_of,
+    curators_of,
     disagreements_of,
     label_comparison_of,
     machine_and_human_of,
@@ -62,6 +64,7 @@ __all__ = [
     "AuthorSizes",
     "Cell",
     "ChangingError",
+    "CuratorVerdicts",
     "DeadlineError",
     "Disagreement",
     "DisagreementPage",
@@ -90,6 +93,7 @@ __all__ = [
     "comparison_of",
     "confidences_of",
     "consistently",
+    "curators_of",
     "current_engine",
     "current_version",
     "disagreements_of",

@@ -31,6 +31,19 @@ class LabelComparison:
 
 
 @dataclass(frozen=True)
+class CuratorVerdicts:
+    """How many of the human verdicts that count are curators', by what they say."""
+
+    yes: int
+    no: int
+
+    @property
+    def number(self) -> int:
+        """All of them."""
+        return self.yes + self.no
+
+
+@dataclass(frozen=True)
 class Partner:
     """A label that stands with another one.
 
@@ -128,6 +141,14 @@ def label_comparison_of(snapshot: Snapshot, mid: str, *, subset: str | None = No
         trainable=is_trainable(train=train, validation=validation),
         comparison=compare(counts.tally(label=label, subset=subset)),
     )
+
+
+def curators_of(snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None) -> CuratorVerdicts:
+    """What curators say of one label or all, in one subset or all; nothing of a label that there is not."""
+    label = None if mid is None else snapshot.engine.label_number(mid)
+    if mid is not None and label is None:
+        return CuratorVerdicts(0, 0)
+    return CuratorVerdicts(*snapshot.engine.statistics.curators(label=label, subset=subset))
 
 
 def name_of(snapshot: Snapshot, mid: str) -> str:

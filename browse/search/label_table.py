@@ -24,8 +24,8 @@ TABLE_ORDERS = (
 """Orders of labels; `-` stands for the largest first.
 
 `disagreement` has the labels first whose precision is low for sure, by the upper end of its interval. In it and in the
-orders by precision, labels with fewer than MIN_VERIFIED verified pairs come last, in that by coverage those without
-machine pairs. Ties go by MID.
+orders by precision and coverage, labels with fewer than MIN_VERIFIED verified pairs come last: what is not told ranks
+nobody. Ties go by MID.
 """
 
 
@@ -127,7 +127,7 @@ def _key(snapshot: Snapshot, columns: dict[str, Column], order: str) -> Column:
         return -by_count[order]
     with np.errstate(divide="ignore", invalid="ignore"):
         precision = np.where(yes + no >= MIN_VERIFIED, yes / (yes + no), np.nan)
-        coverage = (yes + no) / columns["machine"]
+        coverage = np.where(yes + no >= MIN_VERIFIED, (yes + no) / columns["machine"], np.nan)
     _, high = wilson_intervals(yes, no)
     disagreement = np.where(np.isnan(precision), np.nan, high)
     by_share = {"precision": precision, "-precision": -precision, "-coverage": -coverage, "disagreement": disagreement}

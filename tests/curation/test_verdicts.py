@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -195,3 +196,24 @@ def test_one_more_verdict_costs_a_handful_of_queries_however_many_there_are(
     assert "IN (" in read[0]
     with django_assert_max_num_queries(4):
         search.search_images(asked, per_page=1)
+
+
+def test_pages_say_how_many_verdicts_are_curators(generation: str, client: Client) -> None:
+    pages = (f"/label{DOG}", "/compare", "/stats/precision", "/stats")
+    assert all("given on this site" not in client.get(page).text for page in pages)
+    for image_id, mid, says in ((ONE, DOG, "yes"), (TWO, DOG, "no"), (THREE, DOG, "no"), (SIX, BEACH, "yes")):
+        give_verdict(image_id=image_id, mid=mid, says=says, by="ann")
+    give_verdict(image_id=FIVE, mid=DOG, says="unsure", by="ann")
+    undo_verdict(verdict=give_verdict(image_id=FOUR, mid=DOG, says="no", by="ann").pk, by="ann")
+    curation.hide_image(image_id=TWO, by="rita", why="asked")
+    counts = {
+        (None, None): (2, 1), (DOG, None): (1, 1), (DOG, "train"): (1, 0), (DOG, "validation"): (0, 1),
+        (BEACH, None): (1, 0), (CAT, None): (0, 0), ("/m/unknown", None): (0, 0),
+    }  # fmt: skip
+    for (mid, subset), said in counts.items():
+        found = search.consistently(lambda s, mid=mid, subset=subset: search.curators_of(s, mid=mid, subset=subset))
+        assert (found.yes, found.no) == said
+    assert all("given on this site" in client.get(page).text for page in pages)
+    assert re.search(r">1</b> is a curator’s, .*>1</span> yes, .*>0<", client.get(f"/label{DOG}?subset=train").text)
+    assert re.search(r">3</b> are curators’, .*>2</span> yes, .*>1<", client.get("/compare").text)
+    assert "given on this site" not in client.get(f"/label{CAT}").text

@@ -135,7 +135,7 @@ STANDINGS = {
         ("-machine", ["good", "bad", "worse", "few", "z"]),
         ("-images", ["good", "bad", "worse", "z", "few"]),
         ("-verified", ["bad", "good", "worse", "few", "z"]),
-        ("-coverage", ["bad", "few", "worse", "good", "z"]),
+        ("-coverage", ["bad", "worse", "good", "few", "z"]),
         ("-rejected", ["bad", "worse", "few", "good", "z"]),
         ("-missed", ["bad", "few", "good", "worse", "z"]),
         ("name", ["bad", "few", "good", "worse", "z"]),
