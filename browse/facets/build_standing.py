@@ -69,19 +69,25 @@ def _subsets(arrays: DatasetArrays, laid: Laid) -> npt.NDArray[np.uint8]:
 
 def write_standing(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Images by their number of labels; for each label how many images have it, and which labels stand with it."""
-    subsets, n_labels = _subsets(arrays, pairs.laid), len(arrays.label_mids)
-    sizes = np.zeros((len(SUBSETS), n_labels + 1), np.int64)
-    totals = np.zeros(n_labels, np.int64)
-    for chunk in chunks(arrays, report, "count labels by image"):
-        by_image = np.zeros(chunk.last - chunk.first, np.uint32)
-        kernels.tally_labels(*standing_pairs(chunk, pairs.laid), chunk.first, by_image, totals)
-        for subset in range(len(SUBSETS)):
-            of_subset = by_image[subsets[chunk.first : chunk.last] == subset]
-            sizes[subset] += np.bincount(of_subset, minlength=n_labels + 1)
+    sizes, totals = _count_standing(arrays, pairs.laid, report)
     most = int(np.flatnonzero(sizes.any(axis=0))[-1]) if sizes.any() else 0
     writer.array("labels_per_image", sizes[:, : most + 1].ravel())
     writer.array("partner_totals", totals)
     _write_partners(arrays, pairs.laid, totals, int(sizes.sum()), writer, report)
+
+
+def _count_standing(arrays: DatasetArrays, laid: Laid, report: Report) -> tuple[Counts, Counts]:
+    """int64[subsets, labels + 1]: images by how many labels they have; int64[labels]: images with each label."""
+    subsets, n_labels = _subsets(arrays, laid), len(arrays.label_mids)
+    sizes = np.zeros((len(SUBSETS), n_labels + 1), np.int64)
+    totals = np.zeros(n_labels, np.int64)
+    for chunk in chunks(arrays, report, "count labels by image"):
+        by_image = np.zeros(chunk.last - chunk.first, np.uint32)
+        kernels.tally_labels(*standing_pairs(chunk, laid), chunk.first, by_image, totals)
+        for subset in range(len(SUBSETS)):
+            of_subset = by_image[subsets[chunk.first : chunk.last] == subset]
+            sizes[subset] += np.bincount(of_subset, minlength=n_labels + 1)
+    return sizes, totals
 
 
 def _write_partners(
