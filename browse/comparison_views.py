@@ -75,7 +75,7 @@ def disagreements(request: HttpRequest) -> HttpResponse:
     def make(snapshot: Snapshot) -> HttpResponse:
         asked = read_disagreements(request.GET, known=snapshot.engine)
         found = disagreements_of(snapshot, mid=asked.mid, subset=asked.subset, page=asked.page)
-        context = disagreement_context(found, asked, Names(snapshot))
+        context = disagreement_context(snapshot, found, asked, Names(snapshot))
         path = page_address("disagreements", mid=asked.mid)
         return answer(
             request, "browse/disagreements.html", context, snapshot=snapshot, layout=BASE, canonical_path=path

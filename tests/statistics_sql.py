@@ -34,13 +34,15 @@ FROM pairs;
 CREATE TABLE standing AS SELECT id, subset, mid FROM stated WHERE state IN ('confirmed', 'unverified', 'missed');
 CREATE TABLE sizes AS SELECT mid, count(*) AS n FROM standing GROUP BY mid;
 """
-_SEVEN = """count(*), count(*) FILTER (human), count(*) FILTER (NOT human),
-(count(*) FILTER (human)) / nullif(count(human), 0), count(human) / nullif(count(*), 0)"""
 _WILSON_LOW = """
 (({yes} / {n} + 3.841458820694124 / (2 * {n})
   - 1.959963984540054 * sqrt({yes} / {n} * (1 - {yes} / {n}) / {n} + 3.841458820694124 / (4.0 * {n} * {n})))
  / (1 + 3.841458820694124 / {n}))
 """
+_LOW = _WILSON_LOW.format(yes="count(*) FILTER (human)", n="nullif(count(human), 0)")
+_HIGH = f"1 - {_WILSON_LOW.format(yes='count(*) FILTER (NOT human)', n='nullif(count(human), 0)')}"
+_SEVEN = f"""count(*), count(*) FILTER (human), count(*) FILTER (NOT human),
+(count(*) FILTER (human)) / nullif(count(human), 0), count(human) / nullif(count(*), 0), {_LOW}, {_HIGH}"""
 
 Rows = list[tuple[Any, ...]]
 
@@ -62,7 +64,7 @@ class Oracle:
         return int(self.rows(sql)[0][0])
 
     def levels(self, subset: str | None) -> Rows:
-        """(MID or None for all, confidence, machine, yes, no, precision, coverage)."""
+        """(MID or None for all, confidence, machine, yes, no, precision, coverage, precision_low, precision_high)."""
         return self.rows(
             f"SELECT mid, machine, {_SEVEN} FROM pairs WHERE machine IS NOT NULL AND {_within(subset)}"
             " GROUP BY GROUPING SETS ((machine), (mid, machine))"
@@ -122,16 +124,26 @@ WITH together AS (SELECT a.mid, b.mid AS other, count(*) AS n_ab FROM standing a
                  FROM together t JOIN sizes x ON x.mid = t.mid JOIN sizes y ON y.mid = t.other)
 SELECT mid, other, n_ab, n_ab / n_a / share, {low} / share FROM counted""")
 
-    def disagreeing(self) -> Rows:
-        """(ImageID, strength in hundredths), the strongest first."""
-        return self.rows("""
+    def disagreeing(self, mid: str | None = None, subset: str | None = None) -> Rows:
+        """(ImageID, strength in hundredths) on one label or all, the strongest first."""
+        label = "true" if mid is None else f"mid = '{mid}'"
+        return self.rows(f"""
 SELECT id, sum(if(state = 'rejected', machine, 50))::INTEGER AS strength FROM stated
-WHERE state IN ('rejected', 'missed') GROUP BY id HAVING strength > 0 ORDER BY strength DESC, id""")
+WHERE state IN ('rejected', 'missed') AND {label} AND {_within(subset)}
+GROUP BY id HAVING strength > 0 ORDER BY strength DESC, id""")
 
-    def labels_per_image(self) -> Rows:
+    def disputed(self, subset: str | None) -> Rows:
+        """(MID, images on which human and machine disagree about it), the most first."""
+        return self.rows(f"""
+SELECT mid, count(*) FROM stated
+WHERE (state = 'missed' OR state = 'rejected' AND machine > 0) AND {_within(subset)}
+GROUP BY mid ORDER BY count(*) DESC, mid""")
+
+    def labels_per_image(self, subset: str | None) -> Rows:
         """(labels, images)."""
-        return self.rows("""
-SELECT n, count(*) FROM (SELECT i.id, count(s.mid) AS n FROM images i LEFT JOIN standing s USING (id) GROUP BY i.id)
+        return self.rows(f"""
+SELECT n, count(*) FROM (SELECT i.id, count(s.mid) AS n FROM images i LEFT JOIN standing s USING (id)
+                         WHERE {_within(subset).replace("subset", "i.subset")} GROUP BY i.id)
 GROUP BY n ORDER BY n""")
 
     def confidences(self, subset: str | None) -> Rows:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import html
-import io
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from random import Random
 
 import pytest
 from django.http import HttpResponse, QueryDict
@@ -20,38 +16,30 @@ from browse.comparison import MIN_VERIFIED, wilson_interval
 from browse.filters import read_query
 from browse.models import DatasetState, Label
 from browse.query.canonical import format_confidence
-from browse.query.values import DEFAULT_STATES, SUBSETS, State
+from browse.query.values import DEFAULT_STATES, State
 from tests import datasets
 from tests.datasets import CAT, DOG
 from tests.facets.brute import BruteForce
-from tests.facets.datasets import Dataset, Photo
+from tests.judged import (
+    GIVEN,
+    OFTEN,
+    RARE,
+    SELDOM,
+    UNCHECKED,
+    UNUSED,
+    VERIFIED,
+    drawn_dataset,
+    in_words,
+    numbered_links,
+    pairs_of,
+    percentages,
+    rows_of,
+)
 from viewer.assets import CHART_LIBRARY
 
 pytestmark = pytest.mark.django_db
 
-OFTEN, SELDOM, RARE, UNCHECKED, UNUSED = "/m/often", "/m/seldom", "/m/rare", "/m/unchecked", "/m/unused"
-CHANCES = {OFTEN: (0.9, 0.8, 0.94), SELDOM: (0.5, 0.6, 0.45), RARE: (0.1, 0.4, 0.7), UNCHECKED: (0.3, 0.0, 0.0)}
-"""How often the machine gives each label, how often a rater looks, and how often he says yes."""
-AUTHORS = (("https://a.example", "ann"), ("https://b.example", "bob"))
-GIVEN = (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)
-VERIFIED = (State.CONFIRMED, State.REJECTED)
 Get = Callable[..., HttpResponse]
-
-
-def drawn_dataset() -> Dataset:
-    random = Random(5)
-    photos, annotations = [], {}
-    for number in range(240):
-        image_id = f"{number:016x}"
-        md5 = f"md5 of {number // 2 if number < 20 else number:8} ".encode()[:16].ljust(16, b".")
-        author = random.choice((0, 0, 0, 1, None))
-        photos.append(Photo(image_id, random.choice(SUBSETS[:2] * 3 + SUBSETS), author=author, md5=md5))
-        for mid, (given, looked, yes) in CHANCES.items():
-            if is_given := random.random() < given:
-                annotations[image_id, mid, "machine"] = random.choice((50, 60, 70, 80, 90))
-            if random.random() < (looked if is_given else looked / 8):
-                annotations[image_id, mid, "verification"] = 100 if random.random() < yes else 0
-    return Dataset(tuple(photos), (*CHANCES, UNUSED), annotations, authors=AUTHORS)
 
 
 @pytest.fixture(scope="module")
@@ -73,31 +61,6 @@ def get(client: Client, brute: BruteForce, settings: Settings, tmp_path: Path) -
         return response
 
     return fetch
-
-
-def rows_of(response: HttpResponse) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
-    return list(csv.DictReader(io.StringIO(text)))
-
-
-def numbered_links(page: str) -> Iterator[tuple[str, int]]:
-    """Every link to a browse page that is a number, or has one in it, as (query string, number)."""
-    for query, text in re.findall(r'<a [^>]*?href="/\?([^"]*)"[^>]*>((?:(?!</a>).)*)</a>', page, re.DOTALL):
-        words = re.sub(r"<[^>]*>", " ", text)
-        number = re.fullmatch(r"\D*?(\d[\d,]*)\s*(?:images?)?\s*", words)
-        if number and "≥" not in words:
-            yield html.unescape(query), int(number[1].replace(",", ""))
-
-
-def pairs_of(brute: BruteForce, mid: str | None, subset: str | None) -> list[tuple[str, int, State]]:
-    """(image, confidence, state) of the pairs of a label or all, in one subset or all."""
-    inside = {photo.image_id for photo in brute.dataset.photos if subset in (None, photo.subset)}
-    return [
-        (image_id, confidence, state)
-        for image_id, pairs in brute.pairs.items()
-        for one, (confidence, state) in pairs.items()
-        if image_id in inside and mid in (None, one)
-    ]
 
 
 PAGES = [
@@ -136,21 +99,6 @@ def test_each_threshold_says_what_it_keeps(get: Get, brute: BruteForce, mid: str
         assert said == f"at {at} or more: {images:,} images, {in_words(states)}"
 
 
-def in_words(states: Counter[State]) -> str:
-    yes, no, machine = states[State.CONFIRMED], states[State.REJECTED], sum(states[state] for state in GIVEN)
-    if not yes + no:
-        return "none checked"
-    if yes + no < MIN_VERIFIED:
-        return f"only {yes + no} checked, too few for a percentage"
-    low, high = wilson_interval(yes, no)
-    coverage = (yes + no) / machine
-    told = f"{100 * coverage:.0f}" if coverage >= 0.1 else f"{100 * coverage:.1f}"
-    return (
-        f"precision {100 * yes / (yes + no):.1f}\N{NO-BREAK SPACE}% ({100 * low:.1f}–{100 * high:.1f}), "
-        f"{told}\N{NO-BREAK SPACE}% verified"
-    )
-
-
 def test_the_threshold_that_reaches_a_precision_is_the_lowest_one(get: Get, brute: BruteForce) -> None:
     pairs = pairs_of(brute, OFTEN, None)
     page = get(f"/label{OFTEN}?p=0.8").text
@@ -178,10 +126,10 @@ def test_a_threshold_between_levels_is_that_of_the_next(get: Get, at: str, shown
     assert re.findall(r'data-at="([^"]*)" data-words="[^"]*">', page) == [shown], "the one that is not hidden"
 
 
-def percentages(page: str) -> list[str]:
-    """Those that are told of pairs, without the scale of the drawing and the choices of precisions."""
-    told = re.sub(r"<(option|text)\b.*?</\1>", "", page, flags=re.DOTALL)
-    return re.findall(r"[\d.]+\N{NO-BREAK SPACE}%", told)
+def test_another_subset_keeps_the_precision_and_the_threshold_asked_for(get: Get) -> None:
+    page = get(f"/label{OFTEN}?p=0.8&at=0.7").text
+    assert f'href="/label{OFTEN}?subset=train&amp;p=0.8&amp;at=0.7"' in page
+    assert f'href="/label{OFTEN}?subset=train"' in get(f"/label{OFTEN}").text
 
 
 def test_too_few_verdicts_are_no_percentage(get: Get) -> None:
@@ -239,8 +187,11 @@ def test_the_table_of_labels_is_that_of_its_file_and_of_a_count_by_hand(
         else:
             assert float(row["Precision"]) == yes / (yes + no)
             assert (float(row["PrecisionLow"]), float(row["PrecisionHigh"])) == wilson_interval(yes, no)
-    shown = re.findall(r'<th scope="row"><a href="/label([^"?]*)', get(f"/compare?{scope}order=mid").text)
+    page = get(f"/compare?{scope}order=mid").text
+    shown = re.findall(r'<th scope="row"><a href="/label([^"?]*)', page)
     assert shown == [row["LabelName"] for row in rows]
+    disputed = [row["LabelName"] for row in rows if row["Rejected"] != "0" or row["Missed"] != "0"]
+    assert re.findall(r'disagreements\?mid=([^&"]*)[^"]*">See<', page) == disputed
 
 
 @pytest.mark.parametrize(
@@ -274,6 +225,8 @@ def test_disagreements_come_as_counted_by_hand(get: Get, brute: BruteForce) -> N
             found += [(-round(100 * float(strength)), image_id) for image_id, strength in tiles]
             assert f'<b class="num">{len(expected)}</b> image' in page
         assert found == expected[:240]
+        if mid:
+            assert f'<option value="{mid}" selected>seldom thing ({len(expected)})</option>' in page
         assert ("past the end" in page) == (len(expected) <= 210)
 
 

@@ -19,6 +19,7 @@ from browse.loading import ImportOptions, run_import
 from browse.query.values import STATES, SUBSETS, State
 from browse.sample import sample_files
 from browse.search import MachineRow, Snapshot
+from browse.search.comparisons import DISPUTED
 from tests.drawn import DEEP
 from tests.statistics_sql import Oracle
 
@@ -82,8 +83,11 @@ def assert_everything_equal(oracle: Oracle) -> None:
     search.consistently(compare, timeout_s=600)
 
 
-def numbers(pairs: Agreement) -> tuple[int, int, int, float | None, float | None]:
-    return pairs.machine, pairs.yes, pairs.no, pairs.precision, pairs.coverage
+def assert_numbers(pairs: Agreement, expected: tuple[Any, ...]) -> None:
+    """The seven numbers of a set of pairs; those of the intervals but for rounding."""
+    *exact, low, high = expected
+    assert [pairs.machine, pairs.yes, pairs.no, pairs.precision, pairs.coverage] == exact
+    assert (pairs.precision_low, pairs.precision_high) == pytest.approx((low, high), abs=1e-9)
 
 
 def assert_comparisons(snapshot: Snapshot, oracle: Oracle, subset: str | None) -> None:
@@ -104,11 +108,12 @@ def assert_comparisons(snapshot: Snapshot, oracle: Oracle, subset: str | None) -
         assert label.images == images[mid]
         found[mid] = label.comparison
     for mid, comparison in found.items():
-        assert {level.confidence: numbers(level.at) for level in comparison.levels} == expected[mid], mid
+        assert [level.confidence for level in comparison.levels] == sorted(expected[mid]), mid
         for level in comparison.levels:
-            assert numbers(level.at_least) == from_on[mid][level.confidence]
+            assert_numbers(level.at, expected[mid][level.confidence])
+            assert_numbers(level.at_least, from_on[mid][level.confidence])
         lowest = comparison.levels[0].confidence if comparison.levels else None
-        assert numbers(comparison.total) == (from_on[mid][lowest] if comparison.levels else (0, 0, 0, None, None))
+        assert_numbers(comparison.total, from_on[mid].get(lowest, (0, 0, 0, None, None, None, None)))
         assert comparison.missed == states[mid].get("missed", 0)
         assert comparison.absent == states[mid].get("absent", 0)
         assert comparison.recommended_threshold(0.9) == threshold(from_on[mid], expected[mid], 0.9)
@@ -183,17 +188,20 @@ def assert_partners(snapshot: Snapshot, oracle: Oracle) -> None:
 
 
 def assert_disagreements(snapshot: Snapshot, oracle: Oracle) -> None:
-    found = search.disagreements_of(snapshot, per_page=200)
-    expected = oracle.disagreeing()
-    assert found.count == len(expected)
-    assert [(one.image.image_id, one.strength) for one in found.images] == expected[:200]
+    for subset in SCOPES:
+        disputed = search.disputed_labels_of(snapshot, subset=subset)
+        assert disputed == oracle.disputed(subset)[:DISPUTED]
+        for mid in (None, *(mid for mid, _ in disputed[::10])):
+            found = search.disagreements_of(snapshot, mid=mid, subset=subset, per_page=200)
+            expected = oracle.disagreeing(mid, subset)
+            assert found.count == len(expected)
+            assert [(one.image.image_id, one.strength) for one in found.images] == expected[:200]
 
 
 def assert_histograms(snapshot: Snapshot, oracle: Oracle) -> None:
-    assert [(n, images) for n, images in search.labels_per_image_of(snapshot).items() if images] == (
-        oracle.labels_per_image()
-    )
     for subset in SCOPES:
+        by_number = search.labels_per_image_of(snapshot, subset=subset)
+        assert [(n, images) for n, images in by_number.items() if images] == oracle.labels_per_image(subset)
         found = search.confidences_of(snapshot, subset=subset)
         assert [(source, level, n) for source in found for level, n in found[source].items()] == (
             oracle.confidences(subset)

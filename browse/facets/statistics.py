@@ -182,6 +182,13 @@ class Statistics:
         inside = self._index.is_in_set(images, self._index.subset_set(subset))
         return images[inside], strengths[inside]
 
+    def disagreeing_totals(self, *, subset: str | None = None) -> Counts:
+        """int64[labels]: on how many images human and machine disagree about each label."""
+        classes = self.label_counts.classes
+        strong = self._strengths[: len(classes)] > 0
+        totals: Counts = self.label_counts.counts[:, _places(subset), strong].sum(axis=(1, 2), dtype=np.int64)
+        return totals
+
     @cached_property
     def _disagreeing(self) -> tuple[Numbers, Numbers]:
         """The build's images in their order, those that entries are about put where they belong now."""

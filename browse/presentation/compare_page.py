@@ -34,6 +34,7 @@ from browse.search import (
     comparison_of,
     curators_of,
     disagreements_of,
+    disputed_labels_of,
 )
 
 PER_PAGE = 50
@@ -48,6 +49,7 @@ HEADS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Rejected", ("-rejected",)),
     ("Missed", ("-missed",)),
     ("Trainable", ()),
+    ("Disagreement", ()),
 )
 ORDER_WORDS = {
     "disagreement": "worst first",
@@ -177,7 +179,9 @@ def _matrix_row(text: str, row: MachineRow) -> MatrixRow:
     return MatrixRow(text, (_cell(row.yes), _cell(row.no), _cell(row.silent)))
 
 
-def disagreement_context(found: DisagreementPage, asked: DisagreementRequest, names: Names) -> dict[str, Any]:
+def disagreement_context(
+    snapshot: Snapshot, found: DisagreementPage, asked: DisagreementRequest, names: Names
+) -> dict[str, Any]:
     """What the template of the list of disagreements takes."""
 
     def address(page: int) -> str:
@@ -189,6 +193,9 @@ def disagreement_context(found: DisagreementPage, asked: DisagreementRequest, na
         "name": names.label(asked.mid) if asked.mid else "",
         "note": names.note(asked.mid) if asked.mid else "",
         "label_href": label_address(asked.mid, subset=asked.subset) if asked.mid else "",
+        "subset": asked.subset or "",
+        "labels": _labels(snapshot, found, asked, names),
+        "action": page_address("disagreements"),
         "all_href": _disagreements(replace(asked, mid=None), 1),
         "compare_href": page_address("compare", subset=asked.subset),
         "scope": scope_in_words(asked.subset),
@@ -205,6 +212,19 @@ def disagreement_context(found: DisagreementPage, asked: DisagreementRequest, na
             kept=kept,
         ),
     }
+
+
+def _labels(snapshot: Snapshot, found: DisagreementPage, asked: DisagreementRequest, names: Names) -> list[Choice]:
+    """Labels to choose from: any, those disagreed about most, and the one asked for where it is none of these."""
+    listed = disputed_labels_of(snapshot, subset=asked.subset)
+    if asked.mid and asked.mid not in dict(listed):
+        listed.append((asked.mid, found.count))
+    return [Choice("", "any label", not asked.mid), *(_label(mid, count, asked, names) for mid, count in listed)]
+
+
+def _label(mid: str, count: int, asked: DisagreementRequest, names: Names) -> Choice:
+    apart = f" {mid}" if names.is_ambiguous(mid) else ""
+    return Choice(mid, f"{names.label(mid)}{apart} ({count:,})", mid == asked.mid)
 
 
 def _disagreements(asked: DisagreementRequest, page: int) -> str:

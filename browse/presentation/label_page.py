@@ -77,7 +77,7 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "is_ambiguous": names.is_ambiguous(mid),
         "scope": scope_in_words(subset),
         "subset": subset or "",
-        "scopes": scopes(subset, lambda one: label_address(mid, subset=one)),
+        "scopes": scopes(subset, lambda one: _address(mid, asked, one)),
         "everywhere": label_count(sum(label.images.values()), mid),
         "subsets": [(name, label_count(label.images[name], mid, subset=name)) for name in SUBSETS],
         "states": [state_count(sample.state, Count(sample.count, images_address(sample.query))) for sample in found],
@@ -97,6 +97,12 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "disagreements": page_address("disagreements", mid=mid, subset=subset),
         "action": label_address(mid),
     }
+
+
+def _address(mid: str, asked: LabelPageRequest, subset: str | None) -> str:
+    """The same page of another subset, or of all."""
+    precision = None if asked.precision is None else f"{asked.precision:g}"
+    return label_address(mid, subset=subset, p=precision, at=None if asked.at is None else format_confidence(asked.at))
 
 
 def _level_rows(label: LabelComparison, subset: str | None) -> list[LevelRow]:

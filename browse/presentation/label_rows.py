@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from browse.presentation.addresses import label_address
+from browse.presentation.addresses import label_address, page_address
 from browse.presentation.counts import GIVEN, Count, label_count
 from browse.presentation.names import Names
 from browse.presentation.review import start_address
@@ -36,6 +36,12 @@ class LabelRow:
     missed: Count
     shares: Shares
     trainable: bool
+    subset: str | None
+
+    @property
+    def disagreements(self) -> str:
+        """The images on which human and machine disagree about it."""
+        return page_address("disagreements", mid=self.mid, subset=self.subset)
 
     @property
     def review(self) -> str:
@@ -65,6 +71,7 @@ def _row(line: LabelStanding, names: Names, subset: str | None) -> LabelRow:
         missed=count(line.missed, State.MISSED),
         shares=shares(line.pairs),
         trainable=line.trainable,
+        subset=subset,
     )
 
 

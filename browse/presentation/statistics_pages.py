@@ -38,7 +38,7 @@ from browse.search import (
 
 FIRST_ROWS = 10
 PER_PAGE = 100
-GROUP_KINDS = ((None, "all groups"), (True, "across subsets"), (False, "within one subset"))
+GROUP_KINDS = ((None, "all"), (True, "across subsets"), (False, "within one"))
 
 
 @dataclass(frozen=True)

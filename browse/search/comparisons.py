@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import numpy as np
+
 from browse.comparison import Agreement, Comparison, Tally, compare, is_trainable, lifts
 from browse.query.links import with_subsets
 from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State, Term
@@ -15,6 +17,8 @@ from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
 
 SAMPLES = 6
+DISPUTED = 50
+"""Labels listed as those that human and machine disagree about most."""
 JUDGED = frozenset({State.CONFIRMED, State.REJECTED, State.MISSED, State.ABSENT})
 """The states of pairs that a person said something of."""
 
@@ -227,6 +231,13 @@ def _cell(
 
 def _scoped(query: Query, subset: str | None) -> Query:
     return query if subset is None else with_subsets(query, [subset])
+
+
+def disputed_labels_of(snapshot: Snapshot, *, subset: str | None = None) -> list[tuple[str, int]]:
+    """The labels about which human and machine disagree on the most images, and on how many; ties by MID."""
+    totals = snapshot.engine.statistics.disagreeing_totals(subset=subset)
+    most = np.argsort(-totals, kind="stable")[:DISPUTED]
+    return [(snapshot.engine.labels[label], int(totals[label])) for label in most.tolist() if totals[label]]
 
 
 def disagreements_of(

@@ -23,9 +23,8 @@ function colour(name) {
   return found;
 }
 
-function pageOf(label) {
-  return `/label${label.mid.split("/").map(encodeURIComponent).join("/")}`;
-}
+const midIn = (label) => label.mid.split("/").map(encodeURIComponent).join("/");
+const pageOf = (label) => `/label${midIn(label)}`;
 
 function said(label) {
   if (label.share === undefined) return `${number(label.frequency)} images`;
@@ -92,7 +91,7 @@ function layers(plot, colours) {
   const isMarked = "wanted && indexof(datum.key, wanted) >= 0";
   const dots = {
     name: "dots",
-    params: [{ name: "brush", select: { type: "interval", encodings: ["x", "y"] } }],
+    params: [{ name: "brush", select: { type: "interval", encodings: ["x", "y"] }, value: plot.box && { x: plot.box[x.field], y: plot.box[y.field] } }],
     mark: { type: "point", filled: true, opacity: 0.65, cursor: "pointer" },
     encoding: {
       x,
@@ -188,12 +187,14 @@ async function draw(plot) {
   plot.part.dataset.drawn = "yes";
 }
 
-function linkTo(label, text) {
-  const link = document.createElement("a");
-  link.href = pageOf(label);
-  link.textContent = text;
-  return link;
+function link(href, text) {
+  const made = document.createElement("a");
+  made.href = href;
+  made.textContent = text;
+  return made;
 }
+
+const linkTo = (label) => link(pageOf(label), label.name);
 
 // ---- Brush: what lies in the box ----
 
@@ -202,8 +203,9 @@ function inside(label, box) {
 }
 
 function list(plot, box) {
+  plot.box = Object.keys(box).length ? box : undefined;
   const shown = plot.part.querySelector(".brushed");
-  const found = Object.keys(box).length ? plot.labels.filter((label) => label.frequency > 0 && inside(label, box)) : [];
+  const found = plot.box ? plot.labels.filter((label) => label.frequency > 0 && inside(label, box)) : [];
   shown.hidden = !found.length;
   if (!found.length) return;
   const words = `${number(found.length)} label${found.length === 1 ? "" : "s"} selected`;
@@ -211,13 +213,16 @@ function list(plot, box) {
   shown.querySelector(".brushed-count").textContent = words + more;
   const browse = shown.querySelector(".brushed-browse");
   const terms = found.slice(0, MOST_TERMS);
-  browse.href = `/?${terms.map((label) => `any=${encodeURIComponent(label.mid).replaceAll("%2F", "/")}`).join("&")}`;
+  browse.href = `/?${terms.map((label) => `any=${midIn(label)}`).join("&")}`;
   browse.textContent = `Browse images with any of ${found.length > MOST_TERMS ? `the first ${MOST_TERMS}` : "them"}`;
   const lines = document.createElement("ol");
   lines.append(
     ...found.slice(0, MOST_LISTED).map((label) => {
       const line = document.createElement("li");
-      line.append(linkTo(label, label.name), ` ${plot.isShare ? percent(label.share) : number(label.frequency)}`);
+      const value = plot.isShare ? percent(label.share) : number(label.frequency);
+      const images = link(`/?label=${midIn(label)}`, "Browse");
+      images.ariaLabel = `Browse images with ${label.name}`;
+      line.append(linkTo(label), ` ${value} `, images);
       return line;
     }),
   );
@@ -237,7 +242,7 @@ function setUpWalk(plot) {
     if (!label) return;
     plot.here = handle.valueAsNumber;
     handle.setAttribute("aria-valuetext", `${number(label.rank)}. ${label.name}: ${said(label)}`);
-    words.replaceChildren(`${number(label.rank)}. `, linkTo(label, label.name), `: ${said(label)}`);
+    words.replaceChildren(`${number(label.rank)}. `, linkTo(label), `: ${said(label)}`);
     plot.result?.view.signal("here", plot.here).runAsync();
   }
 
@@ -252,11 +257,10 @@ function setUpWalk(plot) {
 // ---- Saving ----
 
 function offer(blob, name) {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  const file = link(URL.createObjectURL(blob), name);
+  file.download = name;
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), 1000);
 }
 
 async function save(plot, kind) {
@@ -280,7 +284,7 @@ function mark(text) {
   const words = document.getElementById("marked");
   words.textContent = wanted ? `${number(found.size)} label${found.size === 1 ? "" : "s"} marked${found.size ? ": " : ""}` : "";
   [...found.values()].slice(0, MOST_NAMES).forEach((label, nth) => {
-    words.append(nth ? ", " : "", linkTo(label, label.name));
+    words.append(nth ? ", " : "", linkTo(label));
   });
 }
 
@@ -300,7 +304,8 @@ async function setUp(part) {
     await draw(plot);
   } catch (error) {
     part.querySelector(".plot-parts").hidden = true;
-    throw error;
+    console.error(error); // the other figures are none the worse
+    return;
   }
   plots.push(plot);
   setUpWalk(plot);

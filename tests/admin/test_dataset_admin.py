@@ -1,5 +1,6 @@
 """The admin's lists of the data set: any page by the index, no counting, no search without an index."""
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from browse.index_build import rebuild_index
 from browse.loading import ImportOptions, run_import
-from browse.models import Import
+from browse.models import DatasetState, Import
 from tests.openimages.files import LABELS, V1, image_row, write
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,6 +64,12 @@ def test_images_are_found_by_their_photo_id_after_an_import_and_after_a_rebuilt_
             images = [image.image_id for image in staff.get("/admin/browse/image/", {"q": term}).context["cl"].queryset]
             assert images == found if found is not None else len(images) == 120
         rebuild_index(lambda *_: None)
+
+
+def test_the_first_page_says_which_figures_are_of_when(staff: Client) -> None:
+    DatasetState.objects.update(curation_read=dt.datetime(2026, 3, 4, 5, 6, tzinfo=dt.UTC))
+    page = staff.get("/admin/").content.decode()
+    assert "co-occurrence: those hold them up to 4 March 2026, 05:06" in page
 
 
 def test_an_image_shows_its_annotations_with_what_machine_and_people_say(staff: Client) -> None:

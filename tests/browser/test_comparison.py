@@ -157,6 +157,13 @@ def test_a_search_marks_and_a_brush_lists_labels(stats: Page) -> None:
     lines = part.locator(".brushed li")
     expect(lines).to_have_count(number_in(words.inner_text()))
     assert lines.count() > 3
+    for line in lines.all():
+        name, images = line.get_by_role("link").all()
+        assert images.get_attribute("href") == (name.get_attribute("href") or "").replace("/label/", "/?label=/")
+    selected = lines.all_inner_texts()
+    stats.emulate_media(color_scheme="dark")
+    stats.wait_for_function("() => document.querySelectorAll('[data-figure] canvas').length === 3")
+    assert lines.all_inner_texts() == selected
     terms = min(20, lines.count())
     part.locator(".brushed-browse").click()
     expect(stats).to_have_url(re.compile(r"/\?any="))
