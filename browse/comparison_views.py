@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path
 
 from browse.answers import answer, csv_file, page
 from browse.definitions import CompareRequest
 from browse.filters import read_compare_page, read_disagreements, read_label_page
 from browse.presentation.addresses import label_address, page_address
-from browse.presentation.compare_page import compare_context, disagreement_context
-from browse.presentation.label_page import label_context
+from browse.presentation.compare_page import compare_context, disagreement_context, disagreement_csv
+from browse.presentation.label_page import label_context, label_page_address
 from browse.presentation.label_rows import label_csv
 from browse.presentation.names import Names
 from browse.search import (
@@ -36,6 +36,8 @@ def label(request: HttpRequest, mid: str) -> HttpResponse:
         found = label_comparison_of(snapshot, f"/{mid}", subset=asked.subset)
         if found is None:
             raise Http404
+        if asked.is_form:
+            return HttpResponseRedirect(label_page_address(found.mid, asked, asked.subset))
         context = label_context(snapshot, found, asked, Names(snapshot))
         path = label_address(found.mid)
         return answer(request, "browse/label.html", context, snapshot=snapshot, layout=BASE, canonical_path=path)
@@ -84,6 +86,18 @@ def disagreements(request: HttpRequest) -> HttpResponse:
     return consistently(make)
 
 
+@page
+def disagreements_as_csv(request: HttpRequest) -> HttpResponseBase:
+    """`/compare/disagreements.csv`: all of that list, without pictures."""
+
+    def make(snapshot: Snapshot) -> HttpResponseBase:
+        asked = read_disagreements(request.GET, known=snapshot.engine, paged=False)
+        rows = disagreement_csv(snapshot, asked)
+        return csv_file("disagreements.csv", csv_lines(rows), snapshot.version)
+
+    return consistently(make)
+
+
 def _table(snapshot: Snapshot, asked: CompareRequest) -> LabelTable:
     return label_table_of(
         snapshot,
@@ -100,4 +114,5 @@ comparison_urls = [
     path("compare", compare, name="compare"),
     path("compare.csv", compare_as_csv, name="compare-csv"),
     path("compare/disagreements", disagreements, name="disagreements"),
+    path("compare/disagreements.csv", disagreements_as_csv, name="disagreements-csv"),
 ]

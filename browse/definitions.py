@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from browse.parameters import Known, Parameter
 from browse.query.canonical import parse_state
-from browse.query.grammar import Confidence, Key, OneOf, RangeText, Share, TermText, WholeNumber, Words
+from browse.query.grammar import Confidence, Key, OneOf, Percent, RangeText, Share, TermText, WholeNumber, Words
 from browse.query.values import MAX_SEED, MAX_TERMS, STATES, SUBSETS, Sort, Term
 from browse.search import TABLE_ORDERS
 
@@ -104,6 +104,7 @@ COMPARISON_PARAMETERS: dict[str, Parameter] = {
 
 LABEL_PAGE_PARAMETERS = COMPARISON_PARAMETERS | {
     "at": Parameter(Confidence(), "The threshold: what is kept is of this confidence or a higher one."),
+    "percent": Parameter(Percent(), "What a plain form sends in place of p: leads to the page with that p."),
 }
 COMPARE_PAGE_PARAMETERS: dict[str, Parameter] = {
     "subset": COMPARISON_PARAMETERS["subset"],
@@ -162,11 +163,15 @@ class ComparisonRequest:
 
 @dataclass(frozen=True)
 class LabelPageRequest:
-    """What of one label is asked for: a subset or all, a precision to reach, a threshold in hundredths."""
+    """What of one label is asked for: a subset or all, a precision to reach, a threshold in hundredths.
+
+    is_form: the precision came from a plain form, and belongs into the address as `p`.
+    """
 
     subset: str | None
     precision: float | None
     at: int | None
+    is_form: bool
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ Pages, API, facets, exports and credits all read their query string here, checke
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -37,7 +37,7 @@ from browse.definitions import (
     parameters_named,
 )
 from browse.filterset import BrowseFilterSet, read_values
-from browse.parameters import Known
+from browse.parameters import Known, Parameter
 from browse.query.canonical import canonical, escape, parse_range, plain_number
 from browse.query.links import add_label, with_author
 from browse.query.values import ANY_CONFIDENCE, MAX_SEED, Query, Sort, Term
@@ -45,9 +45,11 @@ from browse.search import TABLE_ORDERS, current_engine
 
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
-FORM_FIELDS = frozenset({"at", "min_verified", "mid", "p", "q", "subset", "trainable"})
+FORM_FIELDS = frozenset({"at", "min_verified", "mid", "p", "percent", "q", "subset", "trainable"})
 """What forms of pages send empty where nothing is asked for."""
-FORM_NUMBERS = frozenset({"at", "confidence_high", "confidence_low", "min_verified", "p", "page", "per_page"})
+FORM_NUMBERS = frozenset(
+    {"at", "confidence_high", "confidence_low", "min_verified", "p", "page", "per_page", "percent"}
+)
 """What forms of pages have boxes for numbers for."""
 MARK = "\0"
 """Stands where a value is to be filled in; no value holds it."""
@@ -142,7 +144,9 @@ def read_comparison(data: QueryDict) -> ComparisonRequest:
 def read_label_page(data: QueryDict) -> LabelPageRequest:
     """The request that a query string makes of a label's page. Raises BadQueryError."""
     values = read_values(from_form(data), LABEL_PAGE_PARAMETERS, None)
-    return LabelPageRequest(subset=values.value("subset"), precision=values.value("p"), at=values.value("at"))
+    percent = values.value("percent")
+    precision = values.value("p") if percent is None else percent
+    return LabelPageRequest(values.value("subset"), precision, values.value("at"), is_form=percent is not None)
 
 
 def read_compare_page(data: QueryDict) -> CompareRequest:
@@ -158,10 +162,11 @@ def read_compare_page(data: QueryDict) -> CompareRequest:
     )
 
 
-def read_disagreements(data: QueryDict, *, known: Known) -> DisagreementRequest:
-    """The request that a query string makes of the list of disagreements. Raises BadQueryError."""
-    values = read_values(from_form(data), DISAGREEMENT_PARAMETERS, known)
-    return DisagreementRequest(values.value("mid"), values.value("subset"), values.value("page") or 1)
+def read_disagreements(data: QueryDict, *, known: Known, paged: bool = True) -> DisagreementRequest:
+    """The request that a query string makes of the list of disagreements, or of all of it. Raises BadQueryError."""
+    values = read_values(from_form(data), _paged(DISAGREEMENT_PARAMETERS, paged), known)
+    page = values.value("page") if paged else None
+    return DisagreementRequest(values.value("mid"), values.value("subset"), page or 1)
 
 
 def read_statistics(data: QueryDict) -> str | None:
@@ -175,10 +180,16 @@ def read_figure(data: QueryDict) -> LabelSearch:
     return _label_search(read_values(from_form(data), parameters_named(FIGURE_TAKES), None))
 
 
-def read_duplicates(data: QueryDict) -> DuplicateRequest:
-    """The request that a query string makes of the page of duplicates. Raises BadQueryError."""
-    values = read_values(from_form(data), DUPLICATE_PARAMETERS, None)
-    return DuplicateRequest(values.value("across"), values.value("page") or 1)
+def read_duplicates(data: QueryDict, *, paged: bool = True) -> DuplicateRequest:
+    """The request that a query string makes of the page of duplicates, or of all of them. Raises BadQueryError."""
+    values = read_values(from_form(data), _paged(DUPLICATE_PARAMETERS, paged), None)
+    page = values.value("page") if paged else None
+    return DuplicateRequest(values.value("across"), page or 1)
+
+
+def _paged(takes: Mapping[str, Parameter], paged: bool) -> dict[str, Parameter]:
+    """These parameters, `page` only where there are pages."""
+    return {name: parameter for name, parameter in takes.items() if paged or name != "page"}
 
 
 def from_form(data: QueryDict, may_be_empty: Iterable[str] = FORM_FIELDS) -> QueryDict:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, re_path
 
@@ -12,10 +14,11 @@ from browse.presentation.figures import FIGURES, figure_csv, figure_lines
 from browse.presentation.histograms import AUTHORS, HISTOGRAMS, histogram_csv
 from browse.presentation.names import Names
 from browse.presentation.statistics_pages import duplicates_context, figure_context, statistics_context
-from browse.search import Snapshot, consistently, duplicate_summary_of, duplicates_of, frequencies_of
+from browse.search import Snapshot, all_duplicates_of, consistently, duplicate_summary_of, duplicates_of, frequencies_of
 from browse.spreadsheets import csv_lines
 
 BASE = "base.html"
+DUPLICATE_COLUMNS = ("OriginalMD5", "ImageID", "Subset")
 
 
 @page
@@ -79,6 +82,18 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     return consistently(make)
 
 
+@page
+def duplicates_as_csv(request: HttpRequest) -> HttpResponseBase:
+    """`/duplicates.csv`: all images of the groups, without pictures."""
+
+    def make(snapshot: Snapshot) -> HttpResponseBase:
+        asked = read_duplicates(request.GET, paged=False)
+        rows = chain([DUPLICATE_COLUMNS], all_duplicates_of(snapshot, across=asked.across))
+        return csv_file("duplicates.csv", csv_lines(rows), snapshot.version)
+
+    return consistently(make)
+
+
 def _subset(request: HttpRequest, histogram: str) -> str | None:
     """The subset asked for; authors are of all, and take none."""
     if histogram == AUTHORS:
@@ -95,4 +110,5 @@ statistics_urls = [
     re_path(rf"^stats/{_FIGURE}\.csv$", figure_as_csv, name="figure-csv"),
     re_path(rf"^stats/(?P<histogram>{'|'.join(HISTOGRAMS)})\.csv$", histogram_as_csv, name="histogram-csv"),
     path("duplicates", duplicates, name="duplicates"),
+    path("duplicates.csv", duplicates_as_csv, name="duplicates-csv"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -89,7 +90,7 @@ def test_every_number_is_the_count_of_the_page_it_leads_to(get: Get, brute: Brut
 @pytest.mark.parametrize("mid", [OFTEN, SELDOM, RARE])
 def test_each_threshold_says_what_it_keeps(get: Get, brute: BruteForce, mid: str, subset: str | None) -> None:
     page = get(f"/label{mid}" + (f"?subset={subset}" if subset else "")).text
-    words = re.findall(r'class="kept-level" data-at="([^"]*)" data-words="([^"]*)"', page)
+    words = re.findall(r'class="kept-level" data-surely="[^"]*" data-at="([^"]*)" data-words="([^"]*)"', page)
     pairs = pairs_of(brute, mid, subset)
     levels = sorted({confidence for _, confidence, state in pairs if state in GIVEN})
     assert [at for at, _ in words] == [format_confidence(level) for level in levels]
@@ -101,22 +102,28 @@ def test_each_threshold_says_what_it_keeps(get: Get, brute: BruteForce, mid: str
 
 def test_the_threshold_that_reaches_a_precision_is_the_lowest_one(get: Get, brute: BruteForce) -> None:
     pairs = pairs_of(brute, OFTEN, None)
-    page = get(f"/label{OFTEN}?p=0.8").text
-    choices = dict(re.findall(r'<option value="([^"]*)" data-at="([^"]*)"', page))
-    assert set(choices) == {"0.8", "0.85", "0.9", "0.95", "0.97", "0.99"}
     reached = 0
-    for precision, at in choices.items():
+    for percent in ("50", "80", "89.5", "90", "99.9"):
+        page = get(f"/label{OFTEN}?p={float(percent) / 100:g}").text
         surely = []
-        for level in (50, 60, 70, 80, 90):
+        for level, told in zip((50, 60, 70, 80, 90), re.findall(r'data-surely="([^"]*)"', page), strict=True):
             states = Counter(state for _, confidence, state in pairs if confidence >= level)
             yes, no = states[State.CONFIRMED], states[State.REJECTED]
-            if yes + no >= MIN_VERIFIED and wilson_interval(yes, no)[0] >= float(precision):
-                surely.append(level)
-        assert at == (format_confidence(surely[0]) if surely else "")
+            assert told == (str(wilson_interval(yes, no)[0]) if yes + no >= MIN_VERIFIED else "")
+            if told and float(told) >= float(percent) / 100:
+                surely.append(format_confidence(level))
+        assert re.findall(r'name="percent"[^>]* value="([^"]*)"', page) == [percent]
+        assert re.findall(r'class="reach"><a href="[^"]*">≥ ([^<]*)</a>', page) == surely[:1]
+        assert ('class="no-reach">' in page) == (not surely)
         reached += bool(surely)
-    assert 0 < reached < len(choices)
-    assert f'<option value="{choices["0.8"]}" selected>' in page
-    assert '<option value="0.123" data-at="0.5" selected>12.3' in get(f"/label{OFTEN}?p=0.123").text
+    assert 0 < reached < 5
+    assert re.findall(r'name="percent"[^>]* value="([^"]*)"', get(f"/label{OFTEN}?p=0.123").text) == ["12.3"]
+
+
+def test_a_precision_in_per_cent_leads_to_the_page_of_that_share(get: Get) -> None:
+    answer = get(f"/label{OFTEN}?subset=train&percent=97.5", 302)
+    assert answer.headers["Location"] == f"/label{OFTEN}?subset=train&p=0.975"
+    assert get(f"/label{OFTEN}?percent=").status_code == 200
 
 
 @pytest.mark.parametrize(("at", "shown"), [("0.65", "0.7"), ("0.7", "0.7"), ("1", "0.9"), ("0", "0.5")])
@@ -228,6 +235,9 @@ def test_disagreements_come_as_counted_by_hand(get: Get, brute: BruteForce) -> N
         if mid:
             assert f'<option value="{mid}" selected>seldom thing ({len(expected)})</option>' in page
         assert ("past the end" in page) == (len(expected) <= 210)
+        rows = rows_of(get("/compare/disagreements.csv" + (f"?mid={mid}" if mid else "")))
+        told = [(-round(100 * float(row["Disagreement"])), row["ImageID"]) for row in rows]
+        assert told == expected
 
 
 @pytest.mark.parametrize("figure", ["all", "train", "precision"])
@@ -299,6 +309,12 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
         found = re.findall(r'data-image="(\w+)"', page)
         assert found == [one.image_id for pair in twins if (pair[0].subset != pair[1].subset) in kept for one in pair]
         assert page.count('class="group"') == len(found) // 2 > 0
+        rows = rows_of(get(f"/duplicates.csv{query}"))
+        assert [row["ImageID"] for row in rows] == found
+        of_photo = {photo.image_id: photo for photo in photos}
+        for row in rows:
+            photo = of_photo[row["ImageID"]]
+            assert (row["OriginalMD5"], row["Subset"]) == (base64.b64encode(photo.md5).decode(), photo.subset)
     across = sum(one.subset != other.subset for one, other in twins)
     assert f'across subsets ({2 * across} images)</th><td class="n">{across}</td>' in page
     assert "past the end" in get("/duplicates?page=2").text
@@ -309,6 +325,8 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
     [
         (f"/label{OFTEN}?at=0.999", "at"),
         (f"/label{OFTEN}?p=2", "p"),
+        (f"/label{OFTEN}?percent=0.95", "percent"),
+        (f"/label{OFTEN}?percent=100", "percent"),
         (f"/label{OFTEN}?subset=all", "subset"),
         (f"/label{OFTEN}?subset=train&subset=test", "subset"),
         (f"/label{OFTEN}?label={OFTEN}", "label"),
@@ -323,6 +341,8 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
         ("/stats/all.csv?q=x", "q"),
         ("/stats/authors.csv?subset=train", "subset"),
         ("/duplicates?across=maybe", "across"),
+        ("/duplicates.csv?page=2", "page"),
+        ("/compare/disagreements.csv?page=2", "page"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(get: Get, address: str, parameter: str) -> None:

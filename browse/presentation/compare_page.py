@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -31,6 +31,7 @@ from browse.search import (
     MachineRow,
     Pair,
     Snapshot,
+    all_disagreements_of,
     comparison_of,
     curators_of,
     disagreements_of,
@@ -195,6 +196,7 @@ def disagreement_context(
         "label_href": label_address(asked.mid, subset=asked.subset) if asked.mid else "",
         "subset": asked.subset or "",
         "labels": _labels(snapshot, found, asked, names),
+        "csv_href": page_address("disagreements-csv", mid=asked.mid, subset=asked.subset),
         "action": page_address("disagreements"),
         "all_href": _disagreements(replace(asked, mid=None), 1),
         "compare_href": page_address("compare", subset=asked.subset),
@@ -230,6 +232,13 @@ def _label(mid: str, count: int, asked: DisagreementRequest, names: Names) -> Ch
 def _disagreements(asked: DisagreementRequest, page: int) -> str:
     number = str(page) if page > 1 else None
     return page_address("disagreements", mid=asked.mid, subset=asked.subset, page=number)
+
+
+def disagreement_csv(snapshot: Snapshot, asked: DisagreementRequest) -> Iterator[tuple[str, str]]:
+    """The whole list as rows, with a header."""
+    yield "ImageID", "Disagreement"
+    for image_id, strength_ in all_disagreements_of(snapshot, mid=asked.mid, subset=asked.subset):
+        yield image_id, format_confidence(strength_)
 
 
 def disagreement_tiles(found: Sequence[Disagreement], mid: str | None) -> list[Tile]:

@@ -13,7 +13,7 @@ from browse.presentation.counts import GIVEN, Count, StateCount, label_count, st
 from browse.presentation.names import Names
 from browse.presentation.scopes import scope_in_words, scopes
 from browse.presentation.shares import Shares, shares
-from browse.presentation.thresholds import DEFAULT_PRECISION, thresholds
+from browse.presentation.thresholds import USUAL_PRECISIONS, thresholds
 from browse.presentation.tiles import Tile, label_chip, plain_tiles
 from browse.query.canonical import canonical, format_confidence
 from browse.query.links import add_label
@@ -77,7 +77,7 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "is_ambiguous": names.is_ambiguous(mid),
         "scope": scope_in_words(subset),
         "subset": subset or "",
-        "scopes": scopes(subset, lambda one: _address(mid, asked, one)),
+        "scopes": scopes(subset, lambda one: label_page_address(mid, asked, one)),
         "everywhere": label_count(sum(label.images.values()), mid),
         "subsets": [(name, label_count(label.images[name], mid, subset=name)) for name in SUBSETS],
         "states": [state_count(sample.state, Count(sample.count, images_address(sample.query))) for sample in found],
@@ -87,7 +87,7 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
         "curators": curators_of(snapshot, mid=mid, subset=subset),
         "verdicts_on": f"on this label{f' {scope_in_words(subset)}' if subset else ''}",
         "thresholds": thresholds(label, subset=subset, precision=asked.precision, at=asked.at),
-        "precision": DEFAULT_PRECISION if asked.precision is None else asked.precision,
+        "usual_precisions": USUAL_PRECISIONS,
         "levels": _level_rows(label, subset),
         "calibration": drawn_calibration(label.comparison.levels),
         "min_verified": MIN_VERIFIED,
@@ -99,8 +99,8 @@ def label_context(snapshot: Snapshot, label: LabelComparison, asked: LabelPageRe
     }
 
 
-def _address(mid: str, asked: LabelPageRequest, subset: str | None) -> str:
-    """The same page of another subset, or of all."""
+def label_page_address(mid: str, asked: LabelPageRequest, subset: str | None) -> str:
+    """The page asked for, of this subset or of all."""
     precision = None if asked.precision is None else f"{asked.precision:g}"
     return label_address(mid, subset=subset, p=precision, at=None if asked.at is None else format_confidence(asked.at))
 

@@ -157,6 +157,7 @@ def duplicates_context(found: DuplicatePage, summary: DuplicateSummary, asked: D
         "count": found.count,
         "scopes": [Link(_duplicates(kind), text, current=kind is asked.across) for kind, text in GROUP_KINDS],
         "groups": _groups(found.groups),
+        "csv_href": page_address("duplicates-csv", across=chosen),
         "first_href": address(1),
         "pager": pager(
             page=asked.page,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from browse.comparison import MIN_VERIFIED, Comparison, Level
 from browse.presentation.addresses import label_address
 from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count
-from browse.presentation.shares import Shares, percent, shares
+from browse.presentation.shares import Shares, shares
 from browse.query.canonical import format_confidence
 from browse.search import LabelComparison
 
-USUAL_PRECISIONS = (0.8, 0.85, 0.9, 0.95, 0.97, 0.99)
+USUAL_PRECISIONS = (80, 85, 90, 95, 97, 99)
+"""In per cent."""
 DEFAULT_PRECISION = 0.95
 
 
@@ -19,11 +20,13 @@ DEFAULT_PRECISION = 0.95
 class Threshold:
     """One confidence, and what is kept from it on.
 
+    surely    the lower end of the precision's interval, for scripts; empty below MIN_VERIFIED verified pairs.
     images    what Browse finds there: what the machine gave, without what raters rejected, with what they added.
     machine   pairs that the machine gave, by what raters said of them in `states`.
     """
 
     at: str
+    surely: str
     images: Count
     machine: Count
     states: tuple[StateCount, ...]
@@ -39,35 +42,32 @@ class Threshold:
 
 @dataclass(frozen=True)
 class Reach:
-    """The lowest threshold that surely reaches a precision; `at` and `href` are empty where none does."""
+    """The lowest threshold that surely reaches a precision; `at` and `href` are empty where none does.
+
+    precision: as a share, such as "0.95"; percent: the same as people write it, "95".
+    """
 
     precision: str
     percent: str
     at: str
     href: str
-    current: bool
 
 
 @dataclass(frozen=True)
 class Thresholds:
-    """Every threshold, ascending, one of them current; and those that reach a precision.
+    """Every threshold, ascending, one of them current; and the one that reaches the precision asked for.
 
-    is_enough: whether enough pairs are verified for any to be told.
+    is_enough: whether enough pairs are verified for one to be told.
     """
 
     levels: tuple[Threshold, ...]
-    reaches: tuple[Reach, ...]
+    reach: Reach
     is_enough: bool
 
     @property
     def place(self) -> int:
         """Which one is current."""
         return next(place for place, level in enumerate(self.levels) if level.current)
-
-    @property
-    def reach(self) -> Reach:
-        """The precision asked for."""
-        return next(reach for reach in self.reaches if reach.current)
 
 
 def thresholds(
@@ -83,9 +83,7 @@ def thresholds(
     wanted = DEFAULT_PRECISION if precision is None else precision
     current = _current(comparison, _lowest(comparison, wanted) if at is None else at)
     levels = (_threshold(label, level, subset, precision, current) for level in comparison.levels)
-    choices = sorted({*USUAL_PRECISIONS, wanted})
-    reaches = (_reach(label, choice, subset, choice == wanted) for choice in choices)
-    return Thresholds(tuple(levels), tuple(reaches), comparison.total.is_enough)
+    return Thresholds(tuple(levels), _reach(label, wanted, subset), comparison.total.is_enough)
 
 
 def _lowest(comparison: Comparison, precision: float) -> int | None:
@@ -107,6 +105,7 @@ def _threshold(
     at, p = format_confidence(low), None if precision is None else f"{precision:g}"
     return Threshold(
         at=at,
+        surely=str(pairs.precision_low) if pairs.is_enough else "",
         images=label_count(pairs.machine - pairs.no + label.comparison.missed, mid, at_least=low, subset=subset),
         machine=label_count(pairs.machine, mid, states=GIVEN, at_least=low, subset=subset),
         states=tuple(
@@ -119,10 +118,9 @@ def _threshold(
     )
 
 
-def _reach(label: LabelComparison, precision: float, subset: str | None, current: bool) -> Reach:
+def _reach(label: LabelComparison, precision: float, subset: str | None) -> Reach:
     found = _lowest(label.comparison, precision)
     text = f"{precision:g}"
     at = "" if found is None else format_confidence(found)
     href = label_address(label.mid, subset=subset, p=text, at=at) if at else ""
-    places = 0 if round(100 * precision, 6).is_integer() else 1
-    return Reach(text, percent(precision, places=places), at, href, current)
+    return Reach(text, f"{round(100 * precision, 4):g}", at, href)

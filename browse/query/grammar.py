@@ -23,6 +23,7 @@ from browse.query.values import ConfidenceRange, Term
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
 _SHARE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
+_PERCENT = re.compile(r"[5-9][0-9](\.[0-9])?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 Schema = Mapping[str, object]
@@ -124,6 +125,20 @@ class Share:
         if not _SHARE.fullmatch(text):
             raise ValueError("must be a number from 0 to 1, such as 0.95, with at most six decimals")
         return float(text)
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A share as people write it, from 50 to 99.9 per cent."""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "number", "minimum": 50, "maximum": 99.9, "multipleOf": 0.1}
+
+    def __call__(self, text: str) -> float:
+        if not _PERCENT.fullmatch(text):
+            raise ValueError("must be a number from 50 to 99.9, such as 95, with at most one decimal")
+        return round(float(text) / 100, 3)
 
 
 @dataclass(frozen=True)

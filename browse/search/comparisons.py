@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from browse.comparison import Agreement, Comparison, Tally, compare, is_trainable, lifts
+from browse.facets.kernels import Numbers
+from browse.image_ids import image_id_from_key
 from browse.query.links import with_subsets
 from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State, Term
 from browse.search.cards import ImageCard, Pair
@@ -17,6 +19,7 @@ from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
 
 SAMPLES = 6
+_PIECE = 10_000
 DISPUTED = 50
 """Labels listed as those that human and machine disagree about most."""
 JUDGED = frozenset({State.CONFIRMED, State.REJECTED, State.MISSED, State.ABSENT})
@@ -244,12 +247,27 @@ def disagreements_of(
     snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None, page: int = 1, per_page: int = 30
 ) -> DisagreementPage:
     """Images on which human and machine disagree on a label, or on any; none for a label that there is not."""
-    engine = snapshot.engine
-    label = None if mid is None else engine.label_number(mid)
-    if mid is not None and label is None:
-        return DisagreementPage(0, page, per_page, [])
-    images, strengths = engine.statistics.disagreeing(label=label, subset=subset)
+    images, strengths = _disagreeing(snapshot, mid, subset)
     here = slice((page - 1) * per_page, page * per_page)
-    cards = cards_of(snapshot, engine.keys(images[here]))
+    cards = cards_of(snapshot, snapshot.engine.keys(images[here]))
     shown = [Disagreement(*one) for one in zip(cards, strengths[here].tolist(), strict=True)]
     return DisagreementPage(len(images), page, per_page, shown)
+
+
+def all_disagreements_of(
+    snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None
+) -> Iterator[tuple[str, int]]:
+    """(ImageID, strength in hundredths) of all of these images, in the same order, read piece by piece."""
+    images, strengths = _disagreeing(snapshot, mid, subset)
+    for start in range(0, len(images), _PIECE):
+        here = slice(start, start + _PIECE)
+        yield from zip(
+            map(image_id_from_key, snapshot.engine.keys(images[here])), strengths[here].tolist(), strict=True
+        )
+
+
+def _disagreeing(snapshot: Snapshot, mid: str | None, subset: str | None) -> tuple[Numbers, Numbers]:
+    label = None if mid is None else snapshot.engine.label_number(mid)
+    if mid is not None and label is None:
+        return np.empty(0, np.uint32), np.empty(0, np.uint32)
+    return snapshot.engine.statistics.disagreeing(label=label, subset=subset)

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from browse.comparison import is_trainable
+from browse.facets.kernels import Counts
+from browse.facets.statistics import DuplicateGroups
+from browse.image_ids import image_id_from_key
+from browse.models import Image
 from browse.query.values import SUBSETS, State
 from browse.search.cards import ImageCard
 from browse.search.comparisons import name_of
+from browse.search.errors import TablesDifferError
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
 
 GROUPS_A_PAGE = 30
+_AT_ONCE = 500
 MOST_SHOWN = 24
 """Images of a group of duplicates; there are groups of thousands."""
 
@@ -156,7 +163,7 @@ def duplicates_of(
 ) -> DuplicatePage:
     """Groups of images with one MD5; only those across subsets, or within one, where that is said."""
     groups = snapshot.engine.statistics.duplicates
-    wanted = np.flatnonzero(groups.across == across) if across is not None else np.arange(len(groups))
+    wanted = _wanted(groups, across)
     shown = wanted[(page - 1) * per_page : page * per_page].tolist()
     members = [groups.images[groups.offsets[group] : groups.offsets[group + 1]][:MOST_SHOWN] for group in shown]
     cards = iter(cards_of(snapshot, [key for images in members for key in snapshot.engine.keys(images)]))
@@ -174,6 +181,37 @@ def duplicates_place(snapshot: Snapshot, key: int) -> int | None:
         return None
     groups = snapshot.engine.statistics.duplicates
     return bisect_left(snapshot.engine.keys(groups.images[groups.offsets[:-1]]), min(own))
+
+
+def _wanted(groups: DuplicateGroups, across: bool | None) -> Counts:
+    return np.flatnonzero(groups.across == across) if across is not None else np.arange(len(groups))
+
+
+def all_duplicates_of(snapshot: Snapshot, *, across: bool | None = None) -> Iterator[tuple[str, str, str]]:
+    """(MD5 in Base64, ImageID, subset) of every image of these groups, group by group.
+
+    The database is asked at once, the rest is read piece by piece. Raises TablesDifferError.
+    """
+    groups, engine = snapshot.engine.statistics.duplicates, snapshot.engine
+    wanted = _wanted(groups, across)
+    md5s = _md5s(engine.keys(groups.images[groups.offsets[wanted]]))
+    return (
+        (md5, image_id_from_key(key), SUBSETS[subset])
+        for group, md5 in zip(wanted.tolist(), md5s, strict=True)
+        for here in [slice(groups.offsets[group], groups.offsets[group + 1])]
+        for key, subset in zip(engine.keys(groups.images[here]), groups.subsets[here].tolist(), strict=True)
+    )
+
+
+def _md5s(keys: list[int]) -> list[str]:
+    """The MD5s of these images' originals, in order. A query for each 500."""
+    found: dict[int, str] = {}
+    for start in range(0, len(keys), _AT_ONCE):
+        rows = Image.objects.filter(pk__in=keys[start : start + _AT_ONCE])
+        found.update(rows.values_list("pk", "original_md5"))
+    if len(found) < len(keys):
+        raise TablesDifferError(f"{len(keys) - len(found):,} images")
+    return [found[key] for key in keys]
 
 
 def _group(images: list[ImageCard], by_subset: list[int]) -> DuplicateGroup:

@@ -5,7 +5,6 @@ function setUp(part) {
   const slider = part.querySelector(".level-slider");
   const handle = slider.querySelector("input");
   const levels = [...part.querySelectorAll(".kept-level")];
-  const reaches = [...part.querySelectorAll(".reach")];
   const precision = part.querySelector("#reach");
 
   function show() {
@@ -15,26 +14,31 @@ function setUp(part) {
     handle.setAttribute("aria-valuetext", levels[handle.valueAsNumber].dataset.words);
   }
 
-  function note(name, value) {
+  function note(parameters) {
     const address = new URL(location.href);
-    address.searchParams.set(name, value);
+    for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
     history.replaceState(history.state, "", address);
   }
 
-  const noteThreshold = () => note("at", levels[handle.valueAsNumber].dataset.at);
+  const threshold = () => ({ at: levels[handle.valueAsNumber].dataset.at });
 
   function reach() {
-    for (const words of reaches) words.hidden = words.dataset.precision !== precision.value;
-    const at = precision.selectedOptions[0].dataset.at;
-    const place = levels.findIndex((level) => level.dataset.at === at);
+    if (!precision.reportValidity()) return;
+    const wanted = Number((precision.valueAsNumber / 100).toFixed(3)); // as the page of that address reads it
+    const place = levels.findIndex(({ dataset }) => dataset.surely && Number(dataset.surely) >= wanted);
+    for (const words of part.querySelectorAll("[data-percent]")) words.textContent = precision.value;
+    part.querySelector(".reach").hidden = place < 0;
+    part.querySelector(".no-reach").hidden = place >= 0;
     if (place >= 0) handle.value = place;
     show();
-    note("p", precision.value);
-    noteThreshold();
+    note({ p: wanted, ...threshold() });
+    const link = part.querySelector(".reach a");
+    link.href = location.href;
+    link.textContent = `≥ ${threshold().at}`;
   }
 
   handle.addEventListener("input", show);
-  handle.addEventListener("change", noteThreshold);
+  handle.addEventListener("change", () => note(threshold()));
   precision?.addEventListener("change", reach);
   for (const form of part.querySelectorAll("form")) {
     form.addEventListener("submit", (event) => event.preventDefault());
