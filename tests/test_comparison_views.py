@@ -198,7 +198,10 @@ def test_the_table_of_labels_is_that_of_its_file_and_of_a_count_by_hand(
     shown = re.findall(r'<th scope="row"><a href="/label([^"?]*)', page)
     assert shown == [row["LabelName"] for row in rows]
     disputed = [row["LabelName"] for row in rows if row["Rejected"] != "0" or row["Missed"] != "0"]
-    assert re.findall(r'disagreements\?mid=([^&"]*)[^"]*" aria-label="See where they disagree about [^"]*">See<', page) == disputed
+    assert (
+        re.findall(r'disagreements\?mid=([^&"]*)[^"]*" aria-label="See where they disagree about [^"]*">See<', page)
+        == disputed
+    )
 
 
 @pytest.mark.parametrize(

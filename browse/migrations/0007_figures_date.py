@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('browse', '0005_report_senders'),
+        ('browse', '0006_list_indexes'),
     ]
 
     operations = [
