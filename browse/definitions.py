@@ -171,7 +171,7 @@ class LabelPageRequest:
     subset: str | None
     precision: float | None
     at: int | None
-    is_form: bool
+    is_form: bool = False
 
 
 @dataclass(frozen=True)

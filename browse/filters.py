@@ -37,7 +37,7 @@ from browse.definitions import (
     parameters_named,
 )
 from browse.filterset import BrowseFilterSet, read_values
-from browse.parameters import Known, Parameter
+from browse.parameters import BadQueryError, Known, Parameter, ParameterError
 from browse.query.canonical import canonical, escape, parse_range, plain_number
 from browse.query.links import add_label, with_author
 from browse.query.values import ANY_CONFIDENCE, MAX_SEED, Query, Sort, Term
@@ -144,9 +144,13 @@ def read_comparison(data: QueryDict) -> ComparisonRequest:
 def read_label_page(data: QueryDict) -> LabelPageRequest:
     """The request that a query string makes of a label's page. Raises BadQueryError."""
     values = read_values(from_form(data), LABEL_PAGE_PARAMETERS, None)
-    percent = values.value("percent")
-    precision = values.value("p") if percent is None else percent
-    return LabelPageRequest(values.value("subset"), precision, values.value("at"), is_form=percent is not None)
+    precision, percent = values.value("p"), values.value("percent")
+    if percent is None:
+        return LabelPageRequest(values.value("subset"), precision, values.value("at"))
+    if precision is not None:
+        clash = ParameterError("percent", f"{100 * percent:g}", "is allowed without p only")
+        raise BadQueryError([clash], values.query())
+    return LabelPageRequest(values.value("subset"), percent, values.value("at"), is_form=True)
 
 
 def read_compare_page(data: QueryDict) -> CompareRequest:

@@ -330,6 +330,7 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
         (f"/label{OFTEN}?p=2", "p"),
         (f"/label{OFTEN}?percent=0.95", "percent"),
         (f"/label{OFTEN}?percent=100", "percent"),
+        (f"/label{OFTEN}?p=0.9&percent=90", "percent"),
         (f"/label{OFTEN}?subset=all", "subset"),
         (f"/label{OFTEN}?subset=train&subset=test", "subset"),
         (f"/label{OFTEN}?label={OFTEN}", "label"),
