@@ -86,6 +86,7 @@ def test_a_sheet_is_judged_by_key_and_turned(signed_in: Callable[..., Page]) -> 
     page.get_by_role("link", name="Review this label").click()
     sheet = page.locator("[data-sheet] > li")
     expect(sheet).to_have_count(24)
+    expect(sheet.first).to_be_focused()  # from then on keys count
     for key in "ynsn":
         page.keyboard.press(key)
     wait_for_tally(page, 1, 2, 1)
