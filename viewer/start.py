@@ -97,11 +97,33 @@ def import_sample() -> None:
 
 
 def import_data(paths: list[str]) -> None:
-    """Import these files; they take the sample's place, and join any other data set."""
-    from browse.models import DatasetState
+    """Import these files; they take the sample's place, and join any other data set.
 
-    is_sample = DatasetState.objects.filter(is_sample=True).exists()
-    call_command("import_openimages", *paths, replace=is_sample)
+    Files that are as they were when the data set in use was made of them are not read again.
+    """
+    from django.conf import settings
+
+    from browse.index_build import current_state
+
+    stamp = Path(settings.DATA_DIR) / ".imported"
+    files, state = data_fingerprint(paths), current_state()
+    if state.generation and stamp.exists() and stamp.read_text(encoding="ascii") == f"{files} {state.generation}":
+        say(f"Imported already: {', '.join(paths)}. To read them again: manage.py import_openimages")
+        return
+    call_command("import_openimages", *paths, replace=state.is_sample)
+    stamp.write_text(f"{files} {current_state().generation}", encoding="ascii")
+
+
+def data_fingerprint(paths: list[str]) -> str:
+    """Changes when a file to import is added, removed or written. Raises CommandError for what cannot be read."""
+    from browse.openimages.errors import ImportProblemError
+    from browse.openimages.sources import find_sources
+
+    try:
+        sources = find_sources(paths)
+    except ImportProblemError as error:
+        raise CommandError(str(error)) from error
+    return hashlib.sha256(repr([(source.location, source.signature) for source in sources]).encode()).hexdigest()
 
 
 def renew_index() -> None:

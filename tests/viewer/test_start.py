@@ -1,5 +1,6 @@
 """What `make run` stands on: the Python it finds, what it installs, what it tells."""
 
+import io
 import os
 import re
 import shutil
@@ -9,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core import management
+from django.core.management import CommandError
 
 from browse.checks import check_index, index_fault
 from tests.datasets import load_example
+from tests.openimages.files import V1, image_row, write
 from viewer import start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -124,3 +128,31 @@ def test_an_index_that_cannot_be_used_is_named_by_the_check_and_built_anew(
     start.renew_index()
     assert index_fault() is None
     assert file.name in capsys.readouterr().err
+
+
+@pytest.mark.django_db(transaction=True)
+def test_files_that_were_imported_are_read_again_only_when_they_or_the_data_set_changed(
+    tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR = tmp_path
+    settings.INDEX_DIR = tmp_path / "index"
+    data = write(tmp_path / "train/images.csv", V1, [image_row("0000000000000001")])
+    imports: list[tuple[str, ...]] = []
+
+    def call_command(name: str, *paths: str, **options: Any) -> None:
+        imports.append((name, *paths))
+        management.call_command(name, *paths, **options, stdout=io.StringIO())
+
+    monkeypatch.setattr(start, "call_command", call_command)
+    for expected in (1, 1):
+        start.import_data([str(data)])
+        assert len(imports) == expected
+    write(data, V1, [image_row("0000000000000001", Title="another")])
+    start.import_data([str(data)])
+    assert len(imports) == 2
+    more = write(tmp_path / "more/train/images.csv", V1, [image_row("0000000000000002")])
+    management.call_command("import_openimages", str(more), stdout=io.StringIO())
+    start.import_data([str(data)])
+    assert len(imports) == 3
+    with pytest.raises(CommandError, match="nowhere"):
+        start.import_data([str(tmp_path / "nowhere")])
