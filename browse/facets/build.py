@@ -17,7 +17,7 @@ from browse.facets.classes import RAW_CLASSES, PairClasses
 from browse.facets.duplicates import duplicate_groups
 from browse.facets.laid import Laid
 from browse.facets.layout import FORMAT, Manifest
-from browse.facets.pair_chunks import Pairs, Report, batches, chunks
+from browse.facets.pair_chunks import Pairs, Report, batches, chunks, parts
 from browse.facets.writer import ArrayWriter, GenerationWriter
 from browse.query.values import SUBSETS
 
@@ -84,8 +84,7 @@ def _check(arrays: DatasetArrays) -> None:
         if any(low >= high for low, high in pairwise(texts)):
             raise ValueError(f"{name}: not sorted and distinct")
     before = -1
-    for start in range(0, len(arrays.annotations), pair_chunks.CHUNK):
-        part = np.asarray(arrays.annotations[start : start + pair_chunks.CHUNK])
+    for start, part in parts(arrays.annotations):
         fault = kernels.first_fault(part, before, n, len(arrays.label_mids), len(arrays.sources))
         if fault >= 0:
             raise ValueError(f"annotations: {int(part[fault]):#018x} at {start + fault} is out of order or range")
@@ -167,6 +166,7 @@ def _write_postings(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWrite
             for chunk in chunks(arrays, report, f"list images by label, {last:,} of {n_labels:,} labels"):
                 kernels.scatter(chunk.images, chunk.labels, codes[chunk.raw], first, ends, images)
             out.append(images)
+            del images  # before the next are made
 
 
 class _SetWriter:

@@ -15,7 +15,7 @@ from browse.facets import pair_chunks
 from browse.facets.classes import LEVELS, RAW_CLASSES, PairClasses
 from browse.facets.kernels import Counts, Numbers
 from browse.facets.laid import Laid
-from browse.facets.pair_chunks import PairChunk, Pairs, Report, batches, chunks
+from browse.facets.pair_chunks import PairChunk, Pairs, Report, batches, chunks, parts
 from browse.facets.writer import GenerationWriter
 from browse.query.pairs import CURATOR
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS
@@ -94,20 +94,30 @@ def _write_partners(
     arrays: DatasetArrays, laid: Laid, totals: Counts, visible: int, writer: GenerationWriter, report: Report
 ) -> None:
     """For each label those that stand with it far more often than by chance, and on how many images they do."""
-    n_labels = len(totals)
-    rows = max(1, pair_chunks.SCATTER_BYTES // (4 * n_labels + 1))
+    rows = max(1, pair_chunks.SCATTER_BYTES // (4 * len(totals) + 1))
     ends = [0]
     with writer.file("partner_labels") as labels, writer.file("partner_images") as images:
-        for first, last in batches(np.ones(n_labels, np.int64), rows):
-            together = np.zeros((last - first, n_labels), np.uint32)
-            for chunk in chunks(arrays, report, f"count labels together, {last:,} of {n_labels:,}"):
-                kernels.count_together(*standing_pairs(chunk, laid), first, together)
-            for label, row in enumerate(together, first):
-                partners = rank_partners(row, label, totals, visible)
-                labels.append(partners.astype(np.uint16))
-                images.append(row[partners])
-                ends.append(ends[-1] + len(partners))
+        for first, last in batches(np.ones(len(totals), np.int64), rows):
+            for numbers, counts in _partners(arrays, laid, (first, last), totals, visible, report):
+                labels.append(numbers)
+                images.append(counts)
+                ends.append(ends[-1] + len(numbers))
     writer.array("partner_offsets", np.array(ends, np.int64))
+
+
+def _partners(
+    arrays: DatasetArrays, laid: Laid, of: tuple[int, int], totals: Counts, visible: int, report: Report
+) -> list[tuple[Labels, Numbers]]:
+    """For each label from the first of `of` to before the last its partners, and on how many images both stand.
+
+    The table that they are chosen from is gone with the return: the next one is as large.
+    """
+    first, last = of
+    together = np.zeros((last - first, len(totals)), np.uint32)
+    for chunk in chunks(arrays, report, f"count labels together, {last:,} of {len(totals):,}"):
+        kernels.count_together(*standing_pairs(chunk, laid), first, together)
+    chosen = (rank_partners(row, label, totals, visible) for label, row in enumerate(together, first))
+    return [(best.astype(np.uint16), row[best]) for best, row in zip(chosen, together, strict=True)]
 
 
 def rank_partners(together: Numbers, label: int, totals: Counts, images: int) -> Counts:
@@ -126,8 +136,7 @@ def write_sources(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter,
     """Annotations by source, subset and confidence, curators' yes and no among them; sources by name."""
     subsets = _subsets(arrays, pairs.laid)
     counts = np.zeros((len(arrays.sources), _NOWHERE + 1, LEVELS), np.int64)
-    for start in range(0, len(arrays.annotations), pair_chunks.CHUNK):
-        part = np.asarray(arrays.annotations[start : start + pair_chunks.CHUNK])
+    for _, part in parts(arrays.annotations):
         kernels.tally_sources(part, subsets, counts)
     found = dict(zip(arrays.sources, counts[:, :_NOWHERE], strict=True))
     said = pairs.laid.between(0, len(subsets))

@@ -66,6 +66,13 @@ def source_ranks(sources: list[str]) -> npt.NDArray[np.uint16]:
     return np.array([rank[name] for name in sources], np.uint16)
 
 
+def parts(annotations: npt.NDArray[np.uint64]) -> Iterator[tuple[int, npt.NDArray[np.uint64]]]:
+    """The annotations as they are, some at a time: the place of the first, and all of them."""
+    for start in range(0, len(annotations), CHUNK):
+        yield start, np.asarray(annotations[start : start + CHUNK])
+        _let_go(annotations)
+
+
 def chunks(arrays: DatasetArrays, report: Report, what: str) -> Iterator[PairChunk]:
     annotations, ranks = arrays.annotations, source_ranks(arrays.sources)
     images = np.empty(max(CHUNK, len(arrays.label_mids)), np.uint32)
