@@ -101,6 +101,10 @@ def open_site(site: Path, labels: int) -> list[str]:
     import django
 
     django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     from browse import search
 
     counts = search.consistently(lambda snapshot: snapshot.engine.label_counts(), timeout_s=120)
