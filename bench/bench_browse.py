@@ -22,6 +22,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.folders import SITE, named, pass_over  # noqa: E402
 from tests.chromium import FLAGS, executable  # noqa: E402
 from tests.live import Site  # noqa: E402
 
@@ -70,11 +71,11 @@ def tell(what: str, values: list[float]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--site", type=Path, default=os.environ.get("BENCH_SITE"))
+    parser.add_argument("--site", type=Path, default=named("BENCH_SITE"))
     parser.add_argument("--walks", type=int, default=20)
     args = parser.parse_args()
     if args.site is None:
-        raise SystemExit("Name an installation's data folder with --site or BENCH_SITE.")
+        pass_over(SITE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     site = Site(Path(args.site).resolve(), {"THUMBNAILS": "local"})
     site.manage("migrate", "-v0")
