@@ -29,7 +29,7 @@ from browse.openimages.final_images import ARRAYS
 from browse.openimages.known_images import KnownImages
 from browse.openimages.left_out import LeftOut, printable
 from browse.openimages.locate import losing_rows
-from browse.openimages.memory import release_memory
+from browse.openimages.memory import older_objects_left_alone, release_memory
 from browse.openimages.prepare import Preparation, Prepared
 from browse.openimages.rejects import Reject
 from browse.openimages.sources import find_sources
@@ -239,7 +239,7 @@ def may_fetch(url: str) -> bool:
 
 def run_import(options: ImportOptions, report: Report) -> Summary:
     """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
-    with writing_alone():
+    with writing_alone(), older_objects_left_alone():
         return ImportRun(options, report).run()
 
 
