@@ -125,6 +125,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     document.querySelector(".trouble")?.remove();
   } else if (swapped?.id === "facets") {
     filters().removeAttribute("aria-busy");
+    if (lostFocus) focusWhatWasChosen(swapped);
     fetchAgainIfVersionsDiffer();
   } else if (lostFocus) {
     swapped.querySelector("a[href]")?.focus({ preventScroll: true });
@@ -138,6 +139,12 @@ document.addEventListener("htmx:historyRestore", () => {
   showCountInDrawer();
   announce(results());
 });
+
+// A label that was chosen has left its place in the list for one among the chosen; other values keep theirs, and the focus.
+function focusWhatWasChosen(facets) {
+  const link = facets.querySelector(".chosen .value:last-child > a[href]") ?? facets.querySelector("a[href]");
+  link?.focus({ preventScroll: true });
+}
 
 function fetchAgainIfVersionsDiffer() {
   const [grid, counts] = ["#facets-loader", "#facets [data-version]"].map(

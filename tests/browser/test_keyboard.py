@@ -41,12 +41,14 @@ def test_plus_minus_and_taking_back(browse: Browse) -> None:
     browse.choose_by_key(browse.page.get_by_role("link", name=f"Must not have {name}", exact=True))
     assert browse.words == f"Images without {name}"
     assert browse.count == everything - count
+    expect(focused(browse.page)).to_have_attribute("aria-label", re.compile(rf"\b{name}\b.*Take it back"))
     other, _ = name_and_count(browse.value("Labels"))
     browse.choose_by_key(browse.page.get_by_role("link", name=f"Must have {other}", exact=True))
     assert browse.words == f"Images with {other}, without {name}"
     for left in (f"Images without {name}", "All images"):
         browse.choose_by_key(browse.facet("Labels").locator(".value.on a").first)
         assert browse.words == left
+        expect(browse.page.locator("#facets a:focus")).to_have_count(1)
     assert browse.still_the_same_document()
 
 
