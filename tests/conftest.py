@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django import Settings
 
-from tests import postgres
+from tests import datasets, postgres
 from tests.chromium import FLAGS, ChromiumMissingError, executable
 from tests.drawn import load_profile
 from tests.history import let_flushes_empty_history
@@ -41,6 +42,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if "site" in fixtures:
             item.add_marker(pytest.mark.xdist_group("site"))  # served once, by one worker
+
+
+@pytest.fixture
+def generation(settings: Settings, tmp_path: Path, db: None) -> str:
+    """The example data set in the database, with its index: the generation's name."""
+    settings.INDEX_DIR = tmp_path
+    return datasets.load_example(tmp_path)
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ Get = Callable[..., HttpResponse]
 
 
 @pytest.fixture
-def generation(settings: Settings, tmp_path: Path) -> str:
-    settings.INDEX_DIR = tmp_path
-    return datasets.load_example(tmp_path)
-
-
-@pytest.fixture
 def get(client: Client, generation: str) -> Get:
     """GET an address; checks the status."""
     return getter(client)

@@ -11,22 +11,15 @@ from urllib.parse import parse_qsl, urlencode
 import pytest
 from django.http import HttpResponse
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from browse.models import DatasetState, Label
-from tests import datasets
 from tests.datasets import BEACH, CAT, DOG, FOUR, NAMES, NOTHING, ONE, SEA, SIX, THREE, TWO
 
 pytestmark = pytest.mark.django_db
 
 HTMX = {"HX-Request": "true"}
 Get = Callable[..., HttpResponse]
-
-
-@pytest.fixture
-def generation(settings: Settings, tmp_path: Path) -> str:
-    settings.INDEX_DIR = tmp_path
-    return datasets.load_example(tmp_path)
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ Get = Callable[..., Any]
 
 
 @pytest.fixture
-def generation(settings: Settings, tmp_path: Path) -> str:
-    settings.INDEX_DIR = tmp_path
-    return datasets.load_example(tmp_path)
-
-
-@pytest.fixture
 def get(client: Client, generation: str) -> Get:
     """GET an address below /api/; checks what every answer has, and gives its JSON."""
 

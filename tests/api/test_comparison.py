@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries
 
 from browse.comparison import wilson_interval
 from tests import datasets
@@ -20,12 +19,6 @@ pytestmark = pytest.mark.django_db
 
 Get = Callable[..., Any]
 SEVEN = ["machine", "yes", "no", "precision", "precision_low", "precision_high", "coverage"]
-
-
-@pytest.fixture
-def generation(settings: Settings, tmp_path: Path) -> str:
-    settings.INDEX_DIR = tmp_path
-    return datasets.load_example(tmp_path)
 
 
 @pytest.fixture
