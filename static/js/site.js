@@ -111,6 +111,10 @@ addEventListener("popstate", (event) => {
   if (event.state?.htmx && !window.htmx) location.reload();
 });
 
+// The same while the scripts were on their way: the address is another, and nobody has fetched what it names.
+const [loaded] = performance.getEntriesByType("navigation");
+if (loaded && loaded.name.split("#")[0] !== location.href.split("#")[0]) location.reload();
+
 // A picture that cannot be had leaves a neutral tile; its credit stays.
 function leaveNeutral(picture) {
   const frame = picture.closest(".pic");

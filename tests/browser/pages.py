@@ -138,6 +138,11 @@ class Browse:
         self.settle()
 
 
+def arrived(page: Page, pattern: str) -> None:
+    """Wait until an address with this regular expression is shown and its scripts run: keys count from then on."""
+    page.wait_for_url(re.compile(pattern), wait_until="load")
+
+
 def number_in(text: str) -> int:
     """The number in a text such as "2,310 images"."""
     found = re.search(r"\d[\d,]*", text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pages import arrived
 from tests.browser.test_accessibility import faults
 from tests.live import Site
 from tests.watched import Opener
@@ -53,6 +54,7 @@ class Queue:
         page.fill("#id_username", name)
         page.fill("#id_password", PASSWORD)
         page.keyboard.press("Enter")
+        arrived(page, "/admin/browse/flag/$")
         expect(card(page, self.flags[0])).to_be_visible()
         return page
 

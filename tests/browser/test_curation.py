@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.pages import Browse, number_in
+from tests.browser.pages import Browse, arrived, number_in
 from tests.browser.test_accessibility import faults
 from tests.live import Site
 from tests.watched import Opener, Watch
@@ -97,7 +97,7 @@ def test_a_sheet_is_judged_by_key_and_turned(signed_in: Callable[..., Page]) -> 
     assert not faults(page)
     judged = [sheet.nth(number).get_attribute("data-image") for number in range(3)]
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile("skip=21$"))
+    arrived(page, "skip=21$")
     shown = page.locator("[data-sheet] > li").evaluate_all("rows => rows.map(row => row.dataset.image)")
     assert shown
     assert not set(judged) & set(shown)
@@ -110,6 +110,7 @@ def test_a_verdict_on_the_image_page_changes_the_facets_at_once(signed_in: Calla
     browse = Browse(page).open(f"/?label={OUTDOOR}&state=confirmed")
     before = browse.count
     browse.tiles.first.locator(".pic").click()
+    arrived(page, "/image/")
     address = page.url
     row = page.locator(f'[data-pair="{OUTDOOR}"]')
     row.get_by_role("button", name="yes", exact=True).focus()

@@ -12,6 +12,7 @@ from tests.browser.pages import Browse, expect
 from tests.watched import Opener, Watch
 
 FACETS = re.compile(r"/facets(\?|$)")
+SCRIPT_OF_ALL_PAGES = re.compile(r"/js/site\b")
 
 
 def holding(held: list[Route]) -> Callable[[Route], None]:
@@ -93,6 +94,22 @@ def test_back_from_what_cannot_be_read_and_forward_again(browse: Browse, watch: 
     expect(browse.tiles).to_have_count(30)
     browse.settle()
     assert browse.parameters == {"subset": ["train"]}
+
+
+def test_back_before_the_scripts_are_there_shows_what_the_address_says(browse: Browse) -> None:
+    browse.open()
+    before = browse.shown
+    browse.choose(browse.value("Labels").locator("a").first)
+    browse.page.goto("/labels")
+    held: list[Route] = []
+    browse.page.route(SCRIPT_OF_ALL_PAGES, holding(held))
+    with browse.page.expect_request(SCRIPT_OF_ALL_PAGES):
+        browse.page.evaluate("history.back()")
+    expect(browse.tiles).to_have_count(30)
+    browse.page.evaluate("history.back()")
+    browse.page.wait_for_url("/", wait_until="commit")
+    browse.page.unroute(SCRIPT_OF_ALL_PAGES)  # lets go what is held
+    browse.shows(before)
 
 
 def test_back_with_the_drawer_open_leaves_a_page_that_answers(open_page: Opener) -> None:

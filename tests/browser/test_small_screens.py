@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import Browse, expect, focused, stand
+from tests.browser.pages import Browse, arrived, expect, focused, stand
 from tests.watched import Opener, Watch
 
 PHONE = {"width": 390, "height": 844}
@@ -123,6 +123,7 @@ def test_at_twice_the_size_an_image_is_credited_and_passed(zoomed: Browse) -> No
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     zoomed.open("/?license=cc-by-2.0")
     zoomed.tiles.first.locator(".pic").click()
+    arrived(page, "/image/")
     page.get_by_role("radio", name="HTML", exact=True).check()
     page.get_by_role("button", name="Copy HTML").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
