@@ -28,7 +28,7 @@ class Known:
     """What is remembered about one picture.
 
     `version` names its source bytes and how they are turned: renderings of it may be in the cache, also of a picture
-    that could not be had again. `verified` says that these bytes are the original's by MD5; `retry_at`, in seconds
+    whose host does not answer now. `verified` says that these bytes are the original's by MD5; `retry_at`, in seconds
     since 1970, is when it is worth asking again (None: no need).
     """
 
@@ -47,9 +47,10 @@ class Known:
         return self.status is not PictureStatus.FRESH and self.retry_at is not None and now < self.retry_at
 
     def after(self, before: Known) -> Known:
-        """This failure, with what was learned before it. A picture that changed at its source is shown no longer."""
+        """This failure, with what was learned before it. A picture that is gone from its source, or was changed there,
+        is shown no longer: whoever took it away there need not ask here."""
         learned = replace(self, width=before.width, height=before.height)
-        if self.status is PictureStatus.MISMATCH:
+        if self.status in (PictureStatus.DEAD, PictureStatus.MISMATCH):
             return learned
         return replace(learned, source=before.source, verified=before.verified, version=before.version)
 

@@ -151,7 +151,7 @@ class ThumbnailService:
         return self.cache.rendering_path(image_id, version, output.side, output.format)
 
     def _kept(self, picture: Picture, output: Output, known: Known | None) -> Thumbnail | None:
-        """The rendering in the cache, also of a picture that has gone since."""
+        """The rendering in the cache, also of a picture whose host does not answer now."""
         if (known := self._usable(known)) is None:
             return None
         data = self.cache.read(self._rendering_path(picture.image_id, known.version, output))
@@ -300,6 +300,8 @@ class ThumbnailService:
         if before is not None:
             known = known.after(before)
         self._ledger.record(picture.image_id, known)
+        if before is not None and not known.version:
+            self.forget(picture.image_id)
         return _no_thumbnail(known)
 
 

@@ -139,7 +139,6 @@ def test_a_host_that_is_down_is_soon_left_alone(bench: Bench) -> None:
 SMALL = Output(192, "jpeg")
 MEMORY = Path("/proc/self/mem")
 """Can be opened, and reading its beginning is an input/output error."""
-RETRY_S = {503: 60, 404: 30 * DAY_S}
 
 
 def lose_source(bench: Bench) -> None:
@@ -147,22 +146,39 @@ def lose_source(bench: Bench) -> None:
     bench.service.cache.source_path(PICTURE.image_id, bench.known().version).unlink()
 
 
-@pytest.mark.parametrize(("answer", "state"), [(503, ERROR), (404, DEAD)])
-def test_what_was_rendered_is_shown_also_when_another_size_cannot_be_had(
-    answer: int, state: PictureStatus, bench: Bench
-) -> None:
+def test_what_was_rendered_is_shown_also_when_another_size_cannot_be_had(bench: Bench) -> None:
     bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
     shown, before = bench.get(), bench.known()
     lose_source(bench)
-    bench.host.answers[AT_THUMBNAIL] = Answer(answer)
-    assert status_of(bench.get(output=SMALL)) is state
+    bench.host.answers[AT_THUMBNAIL] = Answer(503)
+    assert status_of(bench.get(output=SMALL)) is ERROR
     asked = len(bench.host.requests)
-    assert status_of(bench.get(output=SMALL)) is state
+    assert status_of(bench.get(output=SMALL)) is ERROR
     assert bench.get() == shown
     assert len(bench.host.requests) == asked
     after = bench.known()
-    assert (after.status, after.source, after.version) == (state, before.source, before.version)
-    assert after.retry_at == pytest.approx(time.time() + RETRY_S[answer], abs=20)
+    assert (after.status, after.source, after.version) == (ERROR, before.source, before.version)
+    assert after.retry_at == pytest.approx(time.time() + 60, abs=20)
+
+
+@pytest.mark.parametrize("is_rechecked", [False, True])
+@pytest.mark.parametrize("answer", [404, 410, 403, 302])
+def test_a_picture_that_is_gone_from_its_source_is_shown_no_longer(
+    answer: int, is_rechecked: bool, bench: Bench
+) -> None:
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
+    bench.get()
+    before = bench.known()
+    lose_source(bench)
+    if is_rechecked:
+        bench.ledger.record(PICTURE.image_id, replace(before, status=PictureStatus.PENDING, version=""))
+    bench.host.answers[AT_THUMBNAIL] = Answer(answer)
+    for output in (SMALL, TILE):
+        assert status_of(bench.get(output=output)) is DEAD
+    assert bench.service.cached(PICTURE.image_id, before.version, TILE) is None
+    after = bench.known()
+    assert (after.version, after.width, after.height) == ("", before.width, before.height)
+    assert after.retry_at == pytest.approx(time.time() + 30 * DAY_S, abs=20)
 
 
 def test_a_picture_that_changed_at_its_source_is_shown_no_longer(bench: Bench) -> None:
