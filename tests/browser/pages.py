@@ -139,7 +139,7 @@ class Browse:
 
 
 def arrived(page: Page, pattern: str) -> None:
-    """Wait until an address with this regular expression is shown and its scripts run: keys count from then on."""
+    """Wait until an address with this regular expression is shown, and its styles and scripts are there."""
     page.wait_for_url(re.compile(pattern), wait_until="load")
 
 

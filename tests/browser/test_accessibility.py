@@ -48,6 +48,7 @@ PATHS = [
 
 def faults(page: Page, *, within: str = "html") -> str:
     """What axe-core finds in both themes, to be read; empty where all is well. What shows on hover is looked at too."""
+    page.wait_for_load_state()
     page.evaluate("() => document.querySelectorAll('.pm a').forEach(link => { link.style.opacity = 1; })")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)

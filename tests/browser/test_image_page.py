@@ -131,7 +131,7 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse
     dark = page.evaluate(background)
     assert dark != light
     page.goto("/labels", wait_until="commit")
-    page.wait_for_function("() => document.body")
+    page.wait_for_function(f"() => document.body && ({background})() !== 'rgba(0, 0, 0, 0)'")  # styled
     assert page.evaluate(background) == dark
     expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
     page.get_by_role("button", name="Theme").click()
