@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,10 @@ class FileInline(ReadOnly, _FileInline):
     extra = 0
 
 
+def _indented(value: object) -> SafeString:
+    return format_html('<pre class="wrapped">{}</pre>', json.dumps(value, indent=2, ensure_ascii=False))
+
+
 @admin.register(Import)
 class ImportAdmin(ReadOnly, BoundedList):
     """Imports, with their files, counts and rejects to download."""
@@ -38,8 +43,8 @@ class ImportAdmin(ReadOnly, BoundedList):
     ordering = ("-id",)
     actions = None
     inlines = (FileInline,)
-    fields = ("started", "finished", "status", "options", "summary", "rejects")
-    readonly_fields = ("rejects",)
+    fields = ("started", "finished", "status", "rows", "rejects", "shown_options", "shown_summary")
+    readonly_fields = ("rows", "rejects", "shown_options", "shown_summary")
 
     def get_urls(self) -> list[URLPattern]:
         """The usual ones, and an import's rejects."""
@@ -61,6 +66,14 @@ class ImportAdmin(ReadOnly, BoundedList):
     def rows(self, record: Import) -> str:
         counts = record.summary.get("rows", {})
         return ", ".join(f"{outcome} {count:,}" for outcome, count in counts.items())
+
+    @admin.display(description="options")
+    def shown_options(self, record: Import) -> SafeString:
+        return _indented(record.options)
+
+    @admin.display(description="summary")
+    def shown_summary(self, record: Import) -> SafeString:
+        return _indented(record.summary)
 
     @admin.display(description="rejects")
     def rejects(self, record: Import) -> SafeString:
