@@ -7,9 +7,9 @@ import re
 import secrets
 import stat
 from collections.abc import Callable, Iterable
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ImproperlyConfigured
@@ -18,6 +18,7 @@ from environs import Env, EnvError
 T = TypeVar("T")
 
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
+ORIGIN = re.compile(r"https?://(\*\.)?([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 PICTURE_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_SECRET = 50
@@ -134,10 +135,25 @@ def origins(name: str) -> list[str]:
     """Origins such as https://images.example.org."""
     values = words(name)
     for value in values:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path or parts.query:
+        if not ORIGIN.fullmatch(value):
             raise refuse(name, f"{value!r} is not an origin; write it as https://images.example.org.")
     return values
+
+
+def addresses(name: str, *, default: Iterable[str]) -> list[str]:
+    """IP addresses and networks, or `*` for all."""
+    values = words(name, default=default)
+    for value in values:
+        if not _is_network(value):
+            raise refuse(name, f"{value!r} is not an IP address or network, such as 10.0.0.0/8.")
+    return values
+
+
+def _is_network(text: str) -> bool:
+    try:
+        return text == "*" or bool(ip_network(text, strict=False))
+    except ValueError:
+        return False
 
 
 def time_zone(name: str, *, default: str) -> str:
@@ -150,7 +166,7 @@ def time_zone(name: str, *, default: str) -> str:
 
 def new_folder(name: str, *, default: Path) -> Path:
     """A folder that is made if it does not exist and that can be written to."""
-    folder = Path(os.environ.get(name) or default).expanduser().absolute()
+    folder = _folder(name, os.environ.get(name) or default)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -164,10 +180,17 @@ def existing_folder(name: str) -> Path | None:
     """A folder that is there, or None where the variable is not set."""
     if not os.environ.get(name):
         return None
-    folder = Path(os.environ[name]).expanduser().absolute()
-    if not folder.is_dir():
+    folder = _folder(name, os.environ[name])
+    if not os.path.isdir(folder):  # noqa: PTH112 -- a name that is too long is none, too
         raise refuse(name, f"there is no folder {folder}.")
     return folder
+
+
+def _folder(name: str, given: str | Path) -> Path:
+    try:
+        return Path(given).expanduser().absolute()
+    except RuntimeError:
+        raise refuse(name, f"the home folder in {str(given)!r} is not known.") from None
 
 
 def if_folder(folder: Path) -> Path | None:
