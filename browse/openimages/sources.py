@@ -59,6 +59,8 @@ def find_sources(paths: list[str], left_out: LeftOut | None = None) -> list[Sour
 
 
 def _expand(text: str, left_out: LeftOut) -> Iterator[Source]:
+    if not text:
+        raise ImportProblemError("an empty path; `.` is the folder one is in")
     if "://" in text:
         yield _url_source(text)
         return

@@ -150,8 +150,8 @@ def is_decimal(found: FileFormat, head: bytes) -> bool:
     if "ImageID" not in found.columns:
         return False
     position = found.columns.index("ImageID")
-    lines = head.split(b"\n")[:10_000]
-    texts = [fields[position] for fields in map(parse_record, lines) if isinstance(fields, list) and fields]
+    records = map(parse_record, head.split(b"\n")[:10_000])
+    texts = [fields[position] for fields in records if isinstance(fields, list) and len(fields) > position]
     return looks_decimal(pa.array(texts, pa.string()))
 
 

@@ -80,6 +80,20 @@ def test_bad_label_rows_are_rejected_and_the_others_stay(tmp_path: Path) -> None
     assert Annotation.objects.count() == len(good)
 
 
+def test_a_short_row_before_the_column_of_ids_is_a_reject_like_others(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    write(folder / "labels.csv", "Source,ImageID,LabelName,Confidence", [f"machine,{ID},/m/01,0.9", "short"])
+    summary = load(folder, max_rejects=1)
+    assert summary.rejects == {"wrong number of fields": 1}
+    assert Annotation.objects.count() == 1
+
+
+def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(one_image(tmp_path / "set", image_row(ID)))
+    with pytest.raises(ImportProblemError, match="an empty path"):
+        load("")
+
+
 def test_too_many_rejects_make_nothing_visible(tmp_path: Path) -> None:
     folder = one_image(tmp_path / "set", image_row(ID))
     write(folder / "labels.csv", LABELS, [f"{ID},machine,/m/01,0.5", f"{ID},machine,/m/02,2"])
