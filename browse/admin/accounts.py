@@ -24,6 +24,13 @@ KEPT_BACK = ("is_superuser", "is_staff", "user_permissions")
 """What only superusers give: the groups are enough for everybody else."""
 
 
+def _rights(account: User) -> set[str]:
+    """What the account may, or will once it is switched on."""
+    active = User.objects.get(pk=account.pk)
+    active.is_active = True
+    return active.get_all_permissions()
+
+
 @admin.register(User)
 class AccountAdmin(BoundedList, _UserAdmin):
     """Django's, without what would let an administrator become more than that. Accounts are switched off, not deleted:
@@ -67,7 +74,7 @@ class AccountAdmin(BoundedList, _UserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody changes an account that may more than their own, its password included."""
         may = super().has_change_permission(request, obj)
-        return may and (obj is None or obj.get_all_permissions() <= request.user.get_all_permissions())
+        return may and (obj is None or _rights(obj) <= request.user.get_all_permissions())
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Accounts are switched off."""

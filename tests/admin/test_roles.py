@@ -191,9 +191,13 @@ def test_an_admin_puts_nobody_into_a_group_that_may_more(signed_in: As) -> None:
     assert not user.groups.exists()
 
 
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("is_superuser", [True, False])
 @pytest.mark.parametrize("what", ["change", "password"])
-def test_an_admin_changes_nobody_who_may_more(signed_in: As, what: str) -> None:
-    client, root = signed_in(ADMIN), User.objects.create_superuser("root", password="of root 123456")
+def test_an_admin_changes_nobody_who_may_more(signed_in: As, what: str, is_superuser: bool, is_active: bool) -> None:
+    client = signed_in(ADMIN)
+    root = User.objects.create_user("root", password="of root 123456", is_superuser=is_superuser, is_active=is_active)
+    root.user_permissions.add(Permission.objects.get(codename="delete_user"))
     form = {"password1": "another 123456x", "password2": "another 123456x", "usable_password": "true"}
     answer = client.post(f"/admin/auth/user/{root.pk}/{what}/", form_of(root, **form))
     assert answer.status_code == 403
