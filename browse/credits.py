@@ -18,7 +18,7 @@ from browse.rights.texts import one_line
 from browse.search import TablesDifferError
 from browse.spreadsheets import csv_lines, harmless
 
-NOTE = "Licences are as listed in the data set and were not checked since; verify each one yourself."
+NOTE = "Licences are as listed in the data set; verify each one yourself."
 CSV_COLUMNS = (
     "ImageID",
     "Title",

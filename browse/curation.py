@@ -320,5 +320,5 @@ def _must_have_label(mid: str) -> None:
 
 
 def _must_have_name(name: str) -> None:
-    if not name.strip():
+    if not any(character.isprintable() and not character.isspace() for character in name):
         raise CurationError("a name is needed")

@@ -178,7 +178,7 @@ class _Rows:
 def _read(path: Path) -> tuple[_Rows, list[Fault]]:
     found = _Rows(path.name, HISTORY[0], [])
     faults: list[Fault] = []
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:  # programs for spreadsheets put a mark before the header
         try:
             reader = csv.reader(file, strict=True)
             header = next(reader, [])
@@ -223,6 +223,7 @@ def _store(given: _Rows) -> Taken:
     first = [row for row in new.values() if not _refers_to_own(given.model, row[1])]
     then = [row for row in new.values() if _refers_to_own(given.model, row[1])]
     for rows in (first, then):
+        faults += _undos_of_others(given, rows)
         made = [_made(given, line, values, ids, faults) for ids in [_ids(given.model, rows)] for line, values in rows]
         if not faults:
             given.model.objects.bulk_create(made, batch_size=_AT_ONCE)
@@ -277,6 +278,19 @@ def _ids(model: type[Entry], rows: Iterable[tuple[int, dict[str, Any]]]) -> dict
     return found
 
 
+def _undos_of_others(given: _Rows, rows: Iterable[tuple[int, dict[str, Any]]]) -> Iterator[Fault]:
+    """Undos of a verdict on another pair, or of an undo: each says yes, no or unsure of the image and label undone."""
+    if given.model is not Verdict:
+        return
+    undos = {values["undoes"]: (line, values) for line, values in rows if values["undoes"]}
+    for some in _chunks(list(undos)):
+        there = Verdict.objects.filter(uid__in=some).values_list("uid", "image_key", "mid", "says")
+        for uid, key, mid, says in there:
+            line, values = undos[uid]
+            if says == Verdict.Says.UNDO or (values["image_id"], values["mid"]) != (key, mid):
+                yield Fault(given.file, line, "undoes", f"is no verdict on that image and label: '{uid}'")
+
+
 def _made(
     given: _Rows, line: int, values: dict[str, Any], ids: dict[tuple[str, UUID], int], faults: list[Fault]
 ) -> Entry:
@@ -321,4 +335,7 @@ def _moment(text: str) -> dt.datetime:
         raise ValueError("is not a time such as 2026-01-31T12:00:00+00:00") from None
     if moment.tzinfo is None:
         raise ValueError("has no time zone")
-    return moment
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("is a time before the year 1 or after 9999") from None

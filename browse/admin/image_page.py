@@ -14,9 +14,9 @@ from browse.admin.common import first, label_names
 from browse.admin.subjects import Subject
 from browse.models import CollectionItem, Decision, Flag, Hiding, LicenceCheck, PictureState, Verdict
 from browse.models.curation import ImageEntry
+from browse.presentation.curated import licence_note
 from browse.presentation.values import STATE_WORDS
 from browse.query.canonical import format_confidence
-from browse.rights import license_note
 from browse.search import ImageCard, Pair
 
 MOST_EVENTS = 200
@@ -66,7 +66,7 @@ def image_context(subject: Subject, *, viewer: AbstractBaseUser | AnonymousUser)
         "checks": checks[:MOST_CHECKS],
         "hiding": first(hidings),
         "picture": PictureState.objects.filter(pk=subject.key).first(),
-        "license_note": license_note(card.license) if card else "",
+        "license_note": licence_note(card, first(checks)) if card else "",
         "results": LicenceCheck.Result.choices,
         "collections": CollectionItem.objects.filter(image_key=subject.key).newest().filter(added=True).count(),
         "on_site": reverse("browse:image", args=[subject.image_id]),

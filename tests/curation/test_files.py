@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -116,6 +117,8 @@ def changed(path: Path, column: str, value: str, *, line: int = 2) -> None:
         ("says", "maybe", "maybe"),
         ("at", "yesterday", "is not a time"),
         ("at", "2026-01-31T12:00:00", "has no time zone"),
+        ("at", "0001-01-01T00:00:00+14:00", "before the year 1"),
+        ("at", "9999-12-31T23:59:59-12:00", "after 9999"),
         ("mid", "", "blank"),
         ("says", "undo", "an undo names the verdict"),
         ("undoes", "c5e8a8f0-0000-4000-8000-000000000000", "an undo names the verdict"),
@@ -173,6 +176,32 @@ def test_bad_files_are_named(generation: str, tmp_path: Path, spoil: Callable[[P
         take_in(tmp_path)
     assert not Verdict.objects.exists()
     assert not Collection.objects.exists()
+
+
+@pytest.mark.parametrize("other", ["image", "label", "undo"])
+def test_an_undo_is_of_a_verdict_on_the_same_image_and_label(generation: str, tmp_path: Path, other: str) -> None:
+    given = curation.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann")
+    undone = curation.undo_verdict(verdict=given.pk, by="ann") if other == "undo" else given
+    image_id, mid = (TWO if other == "image" else ONE), (CAT if other == "label" else DOG)
+    write_files(tmp_path)
+    header = (tmp_path / "verdicts.csv").read_text(encoding="utf-8").splitlines()[0]
+    row = dict.fromkeys(header.split(","), "") | {
+        "uid": str(uuid4()), "at": "2026-01-31T12:00:00+00:00", "by": "bob", "image_id": image_id, "mid": mid,
+        "says": "undo", "undoes": str(undone.uid),
+    }  # fmt: skip
+    path = tmp_path / "more.csv"
+    path.write_text(f"{header}\n{','.join(row.values())}\n", encoding="utf-8")
+    with pytest.raises(CurationFilesError, match=r"more\.csv, line 2, undoes: is no verdict on that image and label"):
+        take_in(path)
+    assert not Verdict.objects.filter(by="bob").exists()
+
+
+def test_a_mark_before_the_header_is_passed_over(generation: str, tmp_path: Path) -> None:
+    do_everything()
+    write_files(tmp_path)
+    path = tmp_path / "verdicts.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert [(taken.added, taken.known) for taken in take_in(path)] == [(0, Verdict.objects.count())]
 
 
 def test_a_uid_that_stands_for_another_row_is_refused(generation: str, tmp_path: Path) -> None:
