@@ -29,7 +29,6 @@ from browse.presentation.addresses import export, with_query
 from browse.presentation.names import Names
 from browse.presentation.results import titled
 from browse.presentation.values import Link
-from browse.query.links import in_listing_order
 from browse.query.words import in_words
 from browse.search import Snapshot, consistently
 from browse.search.collected import Collected, all_collected, find_collection
@@ -45,7 +44,7 @@ def credits_page(request: HttpRequest) -> HttpResponseBase:
     asked = read_query(request.GET)
 
     def make(snapshot: Snapshot) -> tuple[HttpResponse, Matches]:
-        matches = _matches(asked)
+        matches = matching(asked.query)
         context = _page_context(asked, matches, Names(snapshot))
         return answer(request, "credits.html", context, snapshot=snapshot, layout="base.html"), matches
 
@@ -57,7 +56,7 @@ def credits_page(request: HttpRequest) -> HttpResponseBase:
 def credits_csv(request: HttpRequest) -> HttpResponseBase:
     """`/credits.csv`: a line for each image; `safe=1` makes free text harmless for spreadsheets."""
     asked = read_query(request.GET, extra={"safe"})
-    matches = _matches(asked)
+    matches = matching(asked.query)
     return _file("csv", "text/csv", csv_sheet(credits_of(matches), safe=asked.safe), matches)
 
 
@@ -75,14 +74,9 @@ def credits_text(request: HttpRequest) -> HttpResponseBase:
     return _file("txt", "text/plain", text_sheet(heading, credits_of(matches)), matches)
 
 
-def _matches(asked: BrowseRequest) -> Matches:
-    """In the order of ImageIDs, in which one is found fastest, and which costs the same at any length."""
-    return matching(in_listing_order(asked.query))
-
-
 def _headed(asked: BrowseRequest) -> tuple[Heading, Matches]:
     def make(snapshot: Snapshot) -> tuple[Heading, Matches]:
-        matches = _matches(asked)
+        matches = matching(asked.query)
         return Heading(titled(matches.count, in_words(asked.query, Names(snapshot))), matches.version), matches
 
     return consistently(make)

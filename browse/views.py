@@ -20,7 +20,6 @@ from browse.answers import PART, answer, csv_file, page
 from browse.definitions import HOME_EXTRA
 from browse.exports import images_csv, labels_csv
 from browse.filters import (
-    BrowseRequest,
     canonical_from_form,
     from_form,
     read_label_file,
@@ -30,7 +29,7 @@ from browse.filters import (
     redirect_from_home,
 )
 from browse.image_ids import IMAGE_ID
-from browse.matching import Matches, matching
+from browse.matching import matching
 from browse.presentation.addresses import Links, label_address, with_query
 from browse.presentation.facet_panel import (
     TOP_AUTHORS,
@@ -45,7 +44,6 @@ from browse.presentation.label_rows import label_csv
 from browse.presentation.names import Names
 from browse.presentation.results import empty_context, results_context
 from browse.presentation.term_form import with_term_edited
-from browse.query.links import in_listing_order
 from browse.query.values import MAX_SEED
 from browse.search import Snapshot, consistently, facets_of, image_of, label_table_of, page_of
 from browse.spreadsheets import csv_lines
@@ -194,14 +192,14 @@ def search(request: HttpRequest) -> HttpResponse:
 def export_images(request: HttpRequest) -> HttpResponseBase:
     """`/export/images.csv`: the images of a query, in V1's columns."""
     asked = read_query(request.GET, extra={"safe"})
-    matches = _matches(asked)
+    matches = matching(asked.query)
     return csv_file("images.csv", images_csv(matches, safe=asked.safe), matches.version)
 
 
 @page
 def export_labels(request: HttpRequest) -> HttpResponseBase:
     """`/export/labels.csv`: all annotations of the images of a query, in V1's columns."""
-    matches = _matches(read_query(request.GET, extra={"safe"}))
+    matches = matching(read_query(request.GET, extra={"safe"}).query)
     return csv_file("labels.csv", labels_csv(matches), matches.version)
 
 
@@ -232,8 +230,3 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 def _asked(request: HttpRequest, snapshot: Snapshot) -> Links:
     return Links(read_query(request.GET, extra=HOME_EXTRA, known=snapshot.engine))
-
-
-def _matches(asked: BrowseRequest) -> Matches:
-    """In the order of the published files, which costs the same however large the result is."""
-    return matching(in_listing_order(asked.query))

@@ -52,7 +52,7 @@ def read(client: Client, db: None, settings: Settings, tmp_path: Path) -> Read:
 
 
 def test_images_are_the_querys_in_the_columns_of_v1(read: Read) -> None:
-    rows = read(f"/export/images.csv?label={DOG}&sort=-confidence")
+    rows = read(f"/export/images.csv?label={DOG}")
     assert [row["ImageID"] for row in rows] == [ONE, TWO, THREE, FOUR]
     assert tuple(rows[0]) == IMAGE_COLUMNS
     assert rows[0] == {
@@ -69,6 +69,14 @@ def test_images_are_the_querys_in_the_columns_of_v1(read: Read) -> None:
         "Thumbnail300KURL": "https://c1.staticflickr.com/1/1_3_z.jpg",
     }
     assert rows[3]["AuthorProfileURL"] == ""
+
+
+@pytest.mark.parametrize("order", ["", "&sort=-confidence", "&sort=random&seed=5", "&sort=random&seed=6"])
+def test_images_and_labels_stand_in_the_querys_order(read: Read, client: Client, order: str) -> None:
+    query = f"label={DOG}{order}"
+    wanted = [image["image_id"] for image in client.get(f"/api/images?{query}").json()["results"]]
+    assert [row["ImageID"] for row in read(f"/export/images.csv?{query}")] == wanted
+    assert list(dict.fromkeys(row["ImageID"] for row in read(f"/export/labels.csv?{query}"))) == wanted
 
 
 def test_labels_are_all_annotations_of_the_querys_images(read: Read) -> None:

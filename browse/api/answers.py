@@ -12,6 +12,7 @@ from typing import Concatenate, ParamSpec
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response
+from django.views.decorators.csrf import csrf_exempt
 
 from browse.parameters import BadQueryError, ParameterError
 from browse.query.canonical import canonical
@@ -44,22 +45,35 @@ Endpoint = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 def endpoint(view: View[Arguments]) -> Endpoint[Arguments]:
     """Makes a Django view of a function that reads one version of the data set."""
 
+    @reading
     @functools.wraps(view)
     def answer(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return not_allowed()
         try:
             return consistently(lambda snapshot: _reply(request, snapshot, view(request, snapshot, *args, **kwargs)))
-        except BadQueryError as error:
-            return _bad_query(error)
-        except NotFoundError as error:
-            return _failure(404, str(error))
         except SearchError as error:
             response = _failure(503, str(error))
             response.headers["Retry-After"] = str(error.retry_after_s)
             return response
 
     return answer
+
+
+def reading(answer: Endpoint[Arguments]) -> Endpoint[Arguments]:
+    """Takes GET and HEAD alone, and names the faults that it meets. Nothing is written: a POST gets 405, not 403."""
+
+    @csrf_exempt
+    @functools.wraps(answer)
+    def read(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+        if request.method not in ("GET", "HEAD"):
+            return _not_allowed()
+        try:
+            return answer(request, *args, **kwargs)
+        except BadQueryError as error:
+            return _bad_query(error)
+        except NotFoundError as error:
+            return _failure(404, str(error))
+
+    return read
 
 
 def parameters(request: HttpRequest) -> QueryDict:
@@ -71,13 +85,13 @@ def parameters(request: HttpRequest) -> QueryDict:
         raise BadQueryError([ParameterError("", "", message)], Query()) from None
 
 
-def not_found() -> HttpResponse:
+@csrf_exempt
+def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404 for an address below /api/ that is none."""
     return _failure(404, "there is nothing at this address; /api/docs lists what there is")
 
 
-def not_allowed() -> HttpResponse:
-    """405."""
+def _not_allowed() -> HttpResponse:
     response = _failure(405, "only GET and HEAD are allowed")
     response.headers["Allow"] = "GET, HEAD"
     return response

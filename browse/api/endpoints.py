@@ -13,9 +13,9 @@ from browse.api.answers import (
     Reply,
     endpoint,
     json_response,
-    not_allowed,
     not_found,
     parameters,
+    reading,
 )
 from browse.api.openapi import DESCRIPTION, document
 from browse.api.readable import failures, operations
@@ -100,17 +100,17 @@ def compare(request: HttpRequest, snapshot: Snapshot) -> Reply:
     return Reply(f"{asked.subset} {asked.precision}", make)
 
 
+@reading
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, data set or not."""
-    if request.method not in ("GET", "HEAD"):
-        return not_allowed()
+    read_nothing(parameters(request))
     return json_response(document(), version=current_version())
 
 
+@reading
 def docs(request: HttpRequest) -> HttpResponse:
     """The same to be read by people."""
-    if request.method not in ("GET", "HEAD"):
-        return not_allowed()
+    read_nothing(parameters(request))
     version = current_version()
     context = {
         "description": DESCRIPTION,
@@ -123,11 +123,6 @@ def docs(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """404."""
-    return not_found()
-
-
 api_urls = [
     path("api/images", images, name="api-images"),
     path("api/images/<str:image_id>", image, name="api-image"),
@@ -137,6 +132,6 @@ api_urls = [
     path("api/compare", compare, name="api-compare"),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs", docs, name="api-docs"),
-    path("api/", nothing),
-    path("api/<path:rest>", nothing),
+    path("api/", not_found),
+    path("api/<path:rest>", not_found),
 ]

@@ -121,7 +121,7 @@ def image_context(snapshot: Snapshot, links: Links, card: ImageCard, names: Name
     return {
         "card": card,
         "tile": own,
-        "picture": own.picture.src,
+        "picture": "" if own.picture.words else own.picture.src,
         "title": title_of(credit),
         "texts": credit_texts(texts),
         "license_name": credit.license.name,

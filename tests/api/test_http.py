@@ -28,6 +28,21 @@ def test_nothing_can_be_written(client: Client, generation: str, address: str, m
     assert response["X-Dataset-Version"] == f"{generation}.0"
 
 
+@pytest.mark.parametrize(
+    "address", ["/api/images", "/api/docs", "/api/none", "/", "/labels", "/stats", f"/thumb/{ONE}/m"]
+)
+def test_a_post_of_a_stranger_is_told_what_is_allowed(generation: str, address: str) -> None:
+    response = Client(enforce_csrf_checks=True).post(address)
+    assert response.status_code == (404 if address.endswith("none") else 405)
+
+
+@pytest.mark.parametrize("address", ["openapi.json", "docs"])
+def test_what_takes_no_parameters_says_so(client: Client, generation: str, address: str) -> None:
+    response = client.get(f"/api/{address}?x=1")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["parameter"] == "x"
+
+
 def test_equal_versions_and_queries_have_equal_etags(client: Client, generation: str) -> None:
     def etag(address: str) -> str:
         return client.get(f"/api/{address}")["ETag"]

@@ -29,7 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         megabytes, days, dry_run = options["max_mb"], options["older_than"], options["dry_run"]
-        if (megabytes is not None and megabytes < 0) or (days is not None and days < 0):
+        if (megabytes is not None and megabytes < 0) or (days is not None and not days >= 0):
             raise CommandError("--max-mb and --older-than take numbers from 0.")
         config = config_from_settings()
         cache = DiskCache(config.cache_folder, max_bytes=config.max_cache_bytes)
