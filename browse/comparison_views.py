@@ -64,7 +64,7 @@ def compare_as_csv(request: HttpRequest) -> HttpResponseBase:
     """`/compare.csv`: the table of labels as a file."""
 
     def make(snapshot: Snapshot) -> HttpResponseBase:
-        table = _table(snapshot, read_compare_page(request.GET))
+        table = _table(snapshot, read_compare_page(request.GET, paged=False))
         return csv_file("compare.csv", csv_lines(label_csv(table)), snapshot.version)
 
     return consistently(make)

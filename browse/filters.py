@@ -153,16 +153,16 @@ def read_label_page(data: QueryDict) -> LabelPageRequest:
     return LabelPageRequest(values.value("subset"), percent, values.value("at"), is_form=True)
 
 
-def read_compare_page(data: QueryDict) -> CompareRequest:
-    """The request that a query string makes of the compare page. Raises BadQueryError."""
-    values = read_values(from_form(data), COMPARE_PAGE_PARAMETERS, None)
+def read_compare_page(data: QueryDict, *, paged: bool = True) -> CompareRequest:
+    """The request that a query string makes of the compare page, or of its whole table. Raises BadQueryError."""
+    values = read_values(from_form(data), _paged(COMPARE_PAGE_PARAMETERS, paged), None)
     return CompareRequest(
         subset=values.value("subset"),
         text=values.value("q"),
         min_verified=values.value("min_verified") or 0,
         trainable=values.value("trainable"),
         order=values.value("order") or TABLE_ORDERS[0],
-        page=values.value("page") or 1,
+        page=(values.value("page") or 1) if paged else 1,
     )
 
 

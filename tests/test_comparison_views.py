@@ -345,6 +345,7 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
         ("/stats/all.csv?q=x", "q"),
         ("/stats/authors.csv?subset=train", "subset"),
         ("/duplicates?across=maybe", "across"),
+        ("/compare.csv?page=2", "page"),
         ("/duplicates.csv?page=2", "page"),
         ("/compare/disagreements.csv?page=2", "page"),
     ],

@@ -151,7 +151,7 @@ def _table_context(table: LabelTable, asked: CompareRequest, names: Names) -> di
         "orders": [Choice(order, ORDER_WORDS[order], order == asked.order) for order in TABLE_ORDERS],
         "trainables": [
             Choice(value, text, value == given)
-            for value, text in (("", "any"), ("yes", "trainable"), ("no", "not trainable"))
+            for value, text in (("", "trainable or not"), ("yes", "trainable"), ("no", "not trainable"))
         ],
         "csv_href": compare_address(replace(asked, page=1), name="compare-csv"),
         "first_href": compare_address(replace(asked, page=1)),

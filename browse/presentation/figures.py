@@ -30,6 +30,16 @@ class Figure:
     line: int = 0
 
     @property
+    def states(self) -> str:
+        """States of the pairs that it counts, as a term names them."""
+        return ",".join(sorted(VERIFIED if self.key == PRECISION else STATES))
+
+    @property
+    def subset(self) -> str:
+        """The subset whose images it counts; empty for all."""
+        return TRAIN if self.key == TRAIN else ""
+
+    @property
     def csv_href(self) -> str:
         """What the figure draws, as a file."""
         return page_address("figure-csv", self.key)

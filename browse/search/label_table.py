@@ -85,13 +85,15 @@ def label_table_of(
     order: one of TABLE_ORDERS. Raises KeyError for any other.
     """
     columns = _columns(snapshot.engine.statistics.label_counts, subset)
-    keep = columns["yes"] + columns["no"] >= min_verified
+    checked = columns["yes"] + columns["no"]
+    keep = checked >= min_verified
     if trainable is not None:
         keep &= columns["trainable"] == trainable
     if text is not None:
         mids = {label.mid for label in find_labels(snapshot, text)}
         keep &= np.array([mid in mids for mid in snapshot.engine.labels], bool)
-    places = np.argsort(_key(snapshot, columns, order), kind="stable")
+    key = _key(snapshot, columns, order)
+    places = np.lexsort((np.where(np.isinf(key), -checked, 0), key))  # where it is not known, most checked first
     return LabelTable(snapshot, places[keep[places]], columns)
 
 

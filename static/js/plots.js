@@ -198,6 +198,12 @@ const linkTo = (label) => link(pageOf(label), label.name);
 
 // ---- Brush: what lies in the box ----
 
+// The images that the figure counts for these labels.
+function imagesWith(role, labels, { dataset: { states, subset } }) {
+  const terms = labels.map((label) => `${role}=${midIn(label)}:${states}`);
+  return `/?${[...terms, ...(subset ? [`subset=${subset}`] : [])].join("&")}`;
+}
+
 function inside(label, box) {
   return Object.entries(box).every(([field, ends]) => label[field] >= Math.min(...ends) && label[field] <= Math.max(...ends));
 }
@@ -213,14 +219,14 @@ function list(plot, box) {
   shown.querySelector(".brushed-count").textContent = words + more;
   const browse = shown.querySelector(".brushed-browse");
   const terms = found.slice(0, MOST_TERMS);
-  browse.href = `/?${terms.map((label) => `any=${midIn(label)}`).join("&")}`;
+  browse.href = imagesWith("any", terms, plot.part);
   browse.textContent = `Browse images with any of ${found.length > MOST_TERMS ? `the first ${MOST_TERMS}` : "them"}`;
   const lines = document.createElement("ol");
   lines.append(
     ...found.slice(0, MOST_LISTED).map((label) => {
       const line = document.createElement("li");
       const value = plot.isShare ? percent(label.share) : number(label.frequency);
-      const images = link(`/?label=${midIn(label)}`, "Browse");
+      const images = link(imagesWith("label", [label], plot.part), "Browse");
       images.ariaLabel = `Browse images with ${label.name}`;
       line.append(linkTo(label), ` ${value} `, images);
       return line;

@@ -1,5 +1,5 @@
 // The slider of a label's page: it shows the figures of the threshold it stands on, which the page has for all of them,
-// and keeps the address and its plain forms in step.
+// and keeps the address and the links to other subsets in step.
 
 function setUp(part) {
   const slider = part.querySelector(".level-slider");
@@ -14,10 +14,15 @@ function setUp(part) {
     handle.setAttribute("aria-valuetext", levels[handle.valueAsNumber].dataset.words);
   }
 
-  function note(parameters) {
-    const address = new URL(location.href);
+  function withThem(href, parameters) {
+    const address = new URL(href);
     for (const [name, value] of Object.entries(parameters)) address.searchParams.set(name, value);
-    history.replaceState(history.state, "", address);
+    return address;
+  }
+
+  function note(parameters) {
+    history.replaceState(history.state, "", withThem(location.href, parameters));
+    for (const scope of document.querySelectorAll(".scopes a")) scope.href = withThem(scope.href, parameters);
   }
 
   const threshold = () => ({ at: levels[handle.valueAsNumber].dataset.at });

@@ -53,6 +53,8 @@ def test_the_slider_s_figures_change_while_it_moves(browser_page: Page) -> None:
     browser_page.mouse.up()
     at = kept(browser_page).get_attribute("data-at")
     expect(browser_page).to_have_url(re.compile(rf"at={at}$"))
+    for scope in browser_page.locator(".scopes a").all():
+        assert f"at={at}" in (scope.get_attribute("href") or "")
     images = kept(browser_page).locator(".at-least a")
     number = number_in(images.inner_text())
     assert count_behind(browser_page, images) == number
@@ -164,7 +166,9 @@ def test_a_search_marks_and_a_brush_lists_labels(stats: Page) -> None:
     assert lines.count() > 3
     for line in lines.all():
         name, images = line.get_by_role("link").all()
-        assert images.get_attribute("href") == (name.get_attribute("href") or "").replace("/label/", "/?label=/")
+        any_state = ":absent,confirmed,missed,rejected,unverified"
+        page = name.get_attribute("href") or ""
+        assert images.get_attribute("href") == page.replace("/label/", "/?label=/") + any_state
     selected = lines.all_inner_texts()
     stats.emulate_media(color_scheme="dark")
     stats.wait_for_function("() => document.querySelectorAll('[data-figure] canvas').length === 3")
