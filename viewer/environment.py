@@ -201,7 +201,7 @@ def if_folder(folder: Path) -> Path | None:
 def database(name: str, *, default: str) -> dict[str, Any]:
     """Django's entry for a database URL. The URL itself may hold a password and stays out of messages."""
     url = os.environ.get(name) or default
-    if url.partition(":")[0] not in DATABASE_SCHEMES:
+    if url.partition("://")[0] not in DATABASE_SCHEMES or re.match("sqlite://[^/]", url):
         raise refuse(name, "must start with sqlite:/// or postgres://.")
     try:
         entry: dict[str, Any] = dict(_env.dj_db_url(name, default=url))

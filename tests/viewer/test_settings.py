@@ -25,6 +25,7 @@ WRONG_VALUES = [
     ("DATABASE_URL", "postgres://user:hidden@host:port/name"),
     ("DATABASE_URL", "sqlite://:memory:"),
     ("DATABASE_URL", "sqlite:///"),
+    ("DATABASE_URL", "sqlite://relative"),
     ("DEBUG", "perhaps"),
     ("FORWARDED_ALLOW_IPS", "nonsense"),
     ("HSTS_SECONDS", "x"),
