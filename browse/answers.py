@@ -22,7 +22,7 @@ from browse.presentation.names import Names
 from browse.presentation.site import site
 from browse.query.values import Query
 from browse.query.words import in_words
-from browse.search import NoDatasetError, SearchError, Snapshot, consistently
+from browse.search import NoDatasetError, SearchError, Snapshot, consistently, current_version
 
 VERSION_HEADER = "X-Dataset-Version"
 RESULTS = "browse/fragment.html"
@@ -37,7 +37,10 @@ def page(view: View) -> View:
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
+            if VERSION_HEADER not in response.headers:  # one that leads elsewhere
+                response.headers[VERSION_HEADER] = current_version()
+            return response
         except BadQueryError as error:
             return bad_query(request, error)
         except UnknownValueError as error:

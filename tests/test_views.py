@@ -101,6 +101,13 @@ def test_fragments_and_pages_come_from_one_address(get: Get) -> None:
     assert "<title>" not in get("/facets", **HTMX).text
 
 
+@pytest.mark.parametrize("address", ["/?utm_source=a", "/?sort=random", "/go?label=&q=", "/search?q=dog", "/?x=1"])
+def test_what_leads_elsewhere_says_of_which_version_it_is(client: Client, generation: str, address: str) -> None:
+    response = client.get(address)
+    assert response.status_code in (302, 303, 400)
+    assert response["X-Dataset-Version"] == f"{generation}.0"
+
+
 def test_every_page_says_of_which_version_it_is(get: Get, generation: str) -> None:
     for address in ("/", "/facets", "/facets/labels", f"/image/{ONE}", "/labels", "/export/images.csv"):
         assert get(address)["X-Dataset-Version"] == f"{generation}.0", address
