@@ -97,7 +97,7 @@ COMPARISON_PARAMETERS: dict[str, Parameter] = {
     "p": Parameter(
         Share(),
         "Adds recommended_threshold: the lowest confidence from which on the precision is at least this, by the lower "
-        "end of its interval.",
+        "end of its interval. At most six decimals.",
     ),
 }
 """What the endpoints of human versus machine take."""
