@@ -282,13 +282,15 @@ def _undos_of_others(given: _Rows, rows: Iterable[tuple[int, dict[str, Any]]]) -
     """Undos of a verdict on another pair, or of an undo: each says yes, no or unsure of the image and label undone."""
     if given.model is not Verdict:
         return
-    undos = {values["undoes"]: (line, values) for line, values in rows if values["undoes"]}
-    for some in _chunks(list(undos)):
-        there = Verdict.objects.filter(uid__in=some).values_list("uid", "image_key", "mid", "says")
-        for uid, key, mid, says in there:
-            line, values = undos[uid]
-            if says == Verdict.Says.UNDO or (values["image_id"], values["mid"]) != (key, mid):
-                yield Fault(given.file, line, "undoes", f"is no verdict on that image and label: '{uid}'")
+    undos = [(line, values) for line, values in rows if values["undoes"]]
+    for some in _chunks(undos):
+        there = Verdict.objects.exclude(says=Verdict.Says.UNDO).in_bulk(
+            [values["undoes"] for _, values in some], field_name="uid"
+        )
+        for line, values in some:
+            undone = there.get(values["undoes"])
+            if undone is None or (undone.image_key, undone.mid) != (values["image_id"], values["mid"]):
+                yield Fault(given.file, line, "undoes", f"is no verdict on that image and label: '{values['undoes']}'")
 
 
 def _made(

@@ -190,7 +190,8 @@ def test_an_undo_is_of_a_verdict_on_the_same_image_and_label(generation: str, tm
         "says": "undo", "undoes": str(undone.uid),
     }  # fmt: skip
     path = tmp_path / "more.csv"
-    path.write_text(f"{header}\n{','.join(row.values())}\n", encoding="utf-8")
+    right = row | {"uid": str(uuid4()), "image_id": ONE, "mid": DOG}
+    path.write_text("\n".join([header, ",".join(row.values()), ",".join(right.values()), ""]), encoding="utf-8")
     with pytest.raises(CurationFilesError, match=r"more\.csv, line 2, undoes: is no verdict on that image and label"):
         take_in(path)
     assert not Verdict.objects.filter(by="bob").exists()
