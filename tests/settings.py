@@ -45,3 +45,4 @@ STORAGES = {
 }
 
 SWITCH_GRACE_S = 0.0
+THUMBNAILS = "local"  # No test asks a real picture host, nor leaves threads that write down what came of it.
