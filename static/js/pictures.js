@@ -2,6 +2,7 @@
 
 const WAITS_S = [6, 12, 24];
 const NEUTRAL = { width: 320, height: 240 };
+const considered = new WeakSet();
 
 function showsNeutral(picture) {
   return picture.naturalWidth === NEUTRAL.width && picture.naturalHeight === NEUTRAL.height;
@@ -25,10 +26,12 @@ function waitFor(picture, address, tries) {
 }
 
 function consider(picture) {
-  if (!showsNeutral(picture)) return;
+  if (considered.has(picture) || !showsNeutral(picture)) return;
   const address = new URL(picture.src);
   const isOurs = address.origin === location.origin && address.pathname.startsWith("/thumb/");
-  if (isOurs && !address.searchParams.has("again")) waitFor(picture, address.href, 0);
+  if (!isOurs || address.searchParams.has("again")) return;
+  considered.add(picture);
+  waitFor(picture, address.href, 0);
 }
 
 document.addEventListener(
