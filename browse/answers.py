@@ -20,6 +20,7 @@ from browse.parameters import BadQueryError, ParameterError
 from browse.presentation.addresses import with_query
 from browse.presentation.names import Names
 from browse.presentation.site import site
+from browse.presentation.themes import COOKIE, theme_from_cookie
 from browse.query.values import Query
 from browse.query.words import in_words
 from browse.search import NoDatasetError, SearchError, Snapshot, consistently, current_version
@@ -82,6 +83,7 @@ def answer(
         "fragment": fragment,
         "site": site(version=version, is_sample=is_sample, account=request.user.get_username()),
         "path": "" if request.path == reverse("browse:sign-in") else request.get_full_path(),
+        "theme": theme_from_cookie(request.COOKIES.get(COOKIE, "")),
         "here": request.resolver_match.url_name if request.resolver_match else "",
         "noindex": bool(request.GET) or status != 200,
         "og_image": request.build_absolute_uri(context["picture"]) if context.get("picture") else "",

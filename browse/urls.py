@@ -13,6 +13,7 @@ from browse.curation_views import curation_urls
 from browse.review_views import review_urls
 from browse.saved_views import saved_view_urls
 from browse.statistics_views import statistics_urls
+from browse.theme_views import theme_urls
 from browse.thumbnail_views import thumbnail_urls
 
 app_name = "browse"
@@ -39,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *curation_urls,
     *review_urls,
     *saved_view_urls,
+    *theme_urls,
     *api_urls,
     *thumbnail_urls,
 ]

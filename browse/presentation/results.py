@@ -34,7 +34,7 @@ class Drop:
 
 @dataclass(frozen=True)
 class Tools:
-    """The menus above the grid. review is empty where the query has no label."""
+    """The menus above the grid, and the page's own address. review is empty where the query has no label."""
 
     sort: str
     sorts: tuple[Link, ...]
@@ -46,6 +46,7 @@ class Tools:
     add_all: str
     save_view: str
     review: str
+    link: str
 
 
 def results_context(links: Links, result: SearchResult, names: Names) -> dict[str, Any]:
@@ -119,6 +120,7 @@ def tools(links: Links, names: Names) -> Tools:
         add_all=export("/collections/add", request.query),
         save_view=export("/views/new", request.query),
         review=review_address(request.query),
+        link=links.to(request.query, page=request.page if request.page > 1 else None),
     )
 
 

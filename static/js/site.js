@@ -16,12 +16,8 @@ function nextTheme() {
   const theme = themes[(themes.indexOf(root.dataset.theme ?? "system") + 1) % themes.length];
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
-  try {
-    if (theme === "system") localStorage.removeItem("theme");
-    else localStorage.setItem("theme", theme);
-  } catch {
-    // Storage may be switched off: the theme then lasts as long as the page.
-  }
+  const secure = location.protocol === "https:" ? "; secure" : "";
+  document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=${theme === "system" ? 0 : 365 * 86_400}${secure}`;
   showTheme();
   announce(`Theme: ${theme}`);
 }
@@ -78,7 +74,10 @@ function isTyping(target) {
 
 document.addEventListener("click", (event) => {
   const target = event.target;
-  if (target.closest(".theme")) nextTheme();
+  if (target.closest(".theme")) {
+    event.preventDefault();
+    nextTheme();
+  }
   if (target.closest("[data-help]")) document.getElementById("help").showModal();
   const button = target.closest("[data-copy], [data-copy-link]");
   if (button) copyFrom(button);

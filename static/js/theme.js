@@ -1,11 +1,8 @@
-// Runs before the first paint, so that a remembered theme never flashes.
+// Runs before the first paint, so that a remembered theme never flashes: pages shown again may be older than it.
 (() => {
   const root = document.documentElement;
   root.classList.add("js");
-  try {
-    const theme = localStorage.getItem("theme");
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-  } catch {
-    // Storage may be switched off: the system's theme holds.
-  }
+  const theme = /(?:^|; )theme=(light|dark)(?:;|$)/.exec(document.cookie)?.[1];
+  if (theme) root.dataset.theme = theme;
+  else delete root.dataset.theme;
 })();

@@ -162,13 +162,40 @@ def test_the_index_of_labels(plain_page: Page) -> None:
 
 def test_what_only_scripts_can_do_is_not_offered(plain_page: Page) -> None:
     plain_page.goto("/")
-    for name in ("Copy link", "Theme", "Keyboard help"):
+    for name in ("Copy link", "Keyboard help"):
         expect(plain_page.get_by_role("button", name=name)).to_have_count(0)
     expect(plain_page.get_by_text("Counting…")).to_be_hidden()
     for address in ("/", "/facets"):
         plain_page.goto(address)
         expect(plain_page.get_by_role("slider")).to_have_count(0)
         expect(plain_page.get_by_role("spinbutton", name="from")).to_be_visible()
+
+
+def test_a_theme_is_chosen_and_remembered(plain_page: Page) -> None:
+    colour = "() => getComputedStyle(document.body).backgroundColor"
+    plain_page.goto("/labels?q=sky")
+    system = plain_page.evaluate(colour)
+    seen = {}
+    for name in ("light", "dark"):
+        plain_page.get_by_role("button", name="Theme").click()
+        expect(plain_page.get_by_role("button", name=f"Theme: {name}")).to_be_visible()
+        seen[name] = plain_page.evaluate(colour)
+    assert seen["light"] == system != seen["dark"]
+    assert plain_page.url.endswith("/labels?q=sky")
+    plain_page.goto("/")
+    assert plain_page.evaluate(colour) == seen["dark"]
+    plain_page.get_by_role("button", name="Theme: dark").click()
+    expect(plain_page.get_by_role("button", name="Theme: system")).to_be_visible()
+    assert plain_page.evaluate(colour) == system
+
+
+def test_a_page_has_a_link_to_itself_to_be_copied(plain_page: Page) -> None:
+    plain_page.goto("/?page=2&subset=train")
+    link = plain_page.get_by_role("link", name="Link to this page")
+    expect(link).to_have_attribute("href", "/?subset=train&page=2")
+    before = count_on(plain_page)
+    link.click()
+    assert count_on(plain_page) == before
 
 
 def test_the_credit_of_an_image_is_there_in_every_format(plain_page: Page) -> None:

@@ -93,7 +93,7 @@ FORMS = [
     Form("view-delete", VIEWERS, lambda by: {}, view),
     Form("report", set(EVERYBODY), lambda by: {"why": "this is mine"}, of_one),
 ]
-OPEN = {"sign-in"}
+OPEN = {"sign-in", "theme"}
 
 
 def written() -> tuple[int, ...]:
