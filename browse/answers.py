@@ -92,8 +92,7 @@ def answer(
     response = render(request, template, {**around, **context}, status=status)
     patch_vary_headers(response, ["HX-Request", "HX-Target"])
     response.headers["Cache-Control"] = "private, no-cache"
-    if version:
-        response.headers[VERSION_HEADER] = version
+    response.headers[VERSION_HEADER] = version or current_version()
     return response
 
 

@@ -111,6 +111,9 @@ def test_what_leads_elsewhere_says_of_which_version_it_is(client: Client, genera
 def test_every_page_says_of_which_version_it_is(get: Get, generation: str) -> None:
     for address in ("/", "/facets", "/facets/labels", f"/image/{ONE}", "/labels", "/export/images.csv"):
         assert get(address)["X-Dataset-Version"] == f"{generation}.0", address
+    for address in ("/none", f"/image/{'f' * 15}0", "/label/m/none", "/sign-in"):
+        status = 200 if address == "/sign-in" else 404
+        assert get(address, status)["X-Dataset-Version"] == f"{generation}.0", address
 
 
 @pytest.mark.parametrize(
