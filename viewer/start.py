@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import socket
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -30,11 +31,23 @@ def main(arguments: list[str] | None = None) -> None:
     except ImproperlyConfigured as error:
         sys.exit(f"Wrong setting. {error}")
     try:
+        check_address(*address)
         make_ready(options.data)
     except CommandError as error:
         sys.exit(f"Error: {error}")
     say(greeting(*address))
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"])
+
+
+def check_address(host: str, port: int) -> None:
+    """Raises CommandError where the web server could not listen there, before anything is made."""
+    family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+    try:
+        socket.create_server((host.strip("[]"), port), family=family).close()
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (")[0]
+        message = f"No server can listen on {host}:{port}: {reason}. HOST and PORT name another address."
+        raise CommandError(message) from error
 
 
 def make_ready(data: list[str]) -> None:
@@ -49,7 +62,10 @@ def make_ready(data: list[str]) -> None:
 
 
 def collect_assets() -> None:
-    """Collect and compress assets, unless those collected last time were the same."""
+    """Collect and compress assets, unless those collected last time were the same.
+
+    Older ones stay: a server that was started before may still give them out.
+    """
     from django.conf import settings
 
     stamp = Path(settings.STATIC_ROOT) / ".collected"
@@ -57,7 +73,7 @@ def collect_assets() -> None:
     if stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
         return
     say("Collecting assets ...")
-    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(fingerprint, encoding="ascii")
 
 

@@ -4,6 +4,7 @@ import io
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -96,18 +97,43 @@ def test_the_greeting_gives_an_address_that_can_be_opened(host: str, shown: str)
     assert Path(sys.executable).name in text
 
 
-def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
-    done = subprocess.run(
+def started(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What the start with these settings comes to, where it does not become a server."""
+    return subprocess.run(
         [sys.executable, "-m", "viewer.start"],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "PORT": "http"},
+        env={"PATH": os.environ["PATH"], "OPENIMAGES_DATA_DIR": str(folder / "data"), **variables},
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    done = started(tmp_path, PORT="http")
     assert done.returncode == 1
     assert done.stderr == "Wrong setting. PORT: 'http' is not a whole number from 1 to 65535.\n"
     assert not (tmp_path / "data").exists()
+
+
+def test_an_address_that_is_taken_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = started(tmp_path, PORT=str(port))
+    assert done.returncode == 1
+    message = f"No server can listen on 127.0.0.1:{port}: Address already in use. HOST and PORT name another address."
+    assert done.stderr == f"Error: {message}\n"
+    assert not (tmp_path / "data" / "openimages.sqlite3").exists()
+
+
+def test_assets_that_a_running_server_gives_out_stay(settings: Any, tmp_path: Path) -> None:
+    settings.STATIC_ROOT = tmp_path
+    older = tmp_path / "css" / "browse.0123456789ab.css"
+    older.parent.mkdir()
+    older.write_text("a {}")
+    start.collect_assets()
+    assert older.exists()
+    assert (tmp_path / "css" / "browse.css").exists()
 
 
 @pytest.mark.django_db
