@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from browse.image_ids import image_id_from_key
 from browse.matching import Matches
@@ -27,11 +28,27 @@ IMAGE_COLUMNS = (
     "OriginalMD5",
     "Thumbnail300KURL",
 )
+_SUBSETS = dict(Subset.choices)
+_IMAGE_FIELDS = (
+    "pk",
+    "subset",
+    "original_url",
+    "landing_url",
+    "license__url",
+    "author__profile_url",
+    "author__name",
+    "author_name",
+    "title",
+    "original_size",
+    "original_md5",
+    "thumbnail_url",
+)
+"""Where the columns are, as plain values: model instances take four times as long to read."""
 LABEL_COLUMNS = ("ImageID", "Source", "LabelName", "Confidence")
 
 
 def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
-    """V1's header line and a line for each image, in the query's order. Two queries for a thousand images.
+    """V1's header line and a line for each image, in the query's order. One query for a thousand images.
 
     `safe` makes authors and titles harmless for spreadsheets. Images hidden meanwhile are left out. Raises SearchError
     where an import comes between.
@@ -39,7 +56,7 @@ def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     text: Callable[[str], str] = harmless if safe else str
     yield from csv_lines([IMAGE_COLUMNS])
     for keys in matches.batches():
-        images = Image.objects.with_credit().in_bulk(keys)
+        images = {values[0]: values for values in Image.objects.filter(pk__in=keys).values_list(*_IMAGE_FIELDS)}
         yield from csv_lines(_image_row(images[key], text) for key in matches.still_shown(keys))
 
 
@@ -62,20 +79,13 @@ def decimal(hundredths: int) -> str:
     return f"{hundredths / 100:.2f}" if hundredths % 10 else f"{hundredths / 100:.1f}"
 
 
-def _image_row(image: Image, text: Callable[[str], str]) -> tuple[str | int, ...]:
-    return (
-        image.image_id,
-        Subset(image.subset).label,
-        image.original_url,
-        image.landing_url,
-        image.license.url,
-        image.author.profile_url if image.author else "",
-        text(with_entities(image.credited_name)),
-        text(with_entities(image.title)),
-        "" if image.original_size is None else image.original_size,
-        image.original_md5,
-        image.thumbnail_url,
-    )
+def _image_row(values: tuple[Any, ...], text: Callable[[str], str]) -> tuple[str | int, ...]:
+    """A line's cells, of the values of _IMAGE_FIELDS."""
+    key, subset, original, landing, license_url, profile, author, own_name, title, size, *rest = values
+    credited = author if own_name is None else own_name
+    names = text(with_entities(credited or "")), text(with_entities(title))
+    place = image_id_from_key(key), _SUBSETS[subset], original, landing, license_url, profile or ""
+    return *place, *names, "" if size is None else size, *rest
 
 
 def _label_rows(keys: list[int], says: dict[int, dict[str, bool]]) -> list[tuple[str, str, str, str]]:
