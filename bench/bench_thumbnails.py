@@ -1,12 +1,11 @@
-"""Times thumbnails through gunicorn, against a picture host on loopback that answers in 100 ms; and credit sheets.
+"""Times thumbnails through gunicorn, against a picture host on loopback that answers in 100 ms.
 
-    python bench/bench_thumbnails.py [--site FOLDER] [--credit-seconds 60]
+    python bench/bench_thumbnails.py
 
 A cold page of 30 pictures and a warm one over six connections, as a browser does; a cold and a warm page in Chromium,
 whose window is tall enough to ask for all thirty pictures at once; warm pictures a second; 200 clients for one cold
 picture; browse pages while the picture host refuses connections, or takes them and says nothing. All of it over a
-sample of its own. FOLDER, or BENCH_SITE in the environment, is the data folder of an installation (SQLite) with a data
-set imported, whose credit sheet of all images is then read too, for so many seconds at most.
+sample of its own.
 """
 
 from __future__ import annotations
@@ -15,7 +14,6 @@ import argparse
 import io
 import itertools
 import math
-import os
 import random
 import socket
 import statistics
@@ -33,8 +31,6 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-import httpx  # noqa: E402
-import psutil  # noqa: E402
 from PIL import Image  # noqa: E402
 from playwright.sync_api import Browser, sync_playwright  # noqa: E402
 
@@ -241,32 +237,6 @@ def down(site: Site, kind: str, ids: list[str]) -> None:
         tell("  neutral tiles meanwhile", f"{answered[0]:,}")
 
 
-def credit_sheet(folder: Path, most_s: float) -> None:
-    """The sheet of every image, as CSV: when it begins, how many lines a second, and what it costs in memory."""
-    site = Site(folder)
-    site.manage("migrate", "-v0")
-    site.manage("collectstatic", "--noinput", "-v0")
-    with site.served() as base, httpx.stream("GET", f"{base}/credits.csv", timeout=60, trust_env=False) as answer:
-        assert answer.status_code == 200
-        before, began, lines, first_s, whole = workers_mb(), time.perf_counter(), 0, 0.0, True
-        for piece in answer.iter_bytes():
-            first_s = first_s or time.perf_counter() - began
-            lines += piece.count(b"\n")
-            if time.perf_counter() - began > most_s:
-                whole = False
-                break
-        seconds = time.perf_counter() - began
-        more = f"{lines:,} lines in {seconds:.0f} s, {'the whole sheet' if whole else 'not yet all'}"
-        tell("credit sheet, lines a second", f"{lines / seconds:,.0f}", "", f"{more}, begins after {ms(first_s)}")
-        tell("  more memory of the workers meanwhile", f"{workers_mb() - before:,.0f} MB")
-
-
-def workers_mb() -> float:
-    """Unshared memory of gunicorn's processes below this one."""
-    children = psutil.Process().children(recursive=True)
-    return sum(child.memory_full_info().uss for child in children if "gunicorn" in " ".join(child.cmdline())) / 1e6
-
-
 def image_ids(site: Site) -> list[str]:
     code = "from browse.models import Image; print(*(image.image_id for image in Image.objects.order_by('pk')))"
     return site.manage("shell", "--no-imports", "--verbosity=0", "-c", code).split()
@@ -300,15 +270,10 @@ def thumbnails(folder: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--site", type=Path, default=os.environ.get("BENCH_SITE"))
-    parser.add_argument("--credit-seconds", type=float, default=60)
-    args = parser.parse_args()
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     tell("what", "measured", "goal")
     with tempfile.TemporaryDirectory() as name:
         thumbnails(Path(name))
-    if args.site is not None:
-        credit_sheet(Path(args.site).resolve(), args.credit_seconds)
 
 
 def forget(site: Site) -> None:

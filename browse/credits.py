@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import Protocol
+from typing import Any, Protocol
 
-from browse.models import Image
+from browse.image_ids import image_id_from_key
+from browse.models import Image, credited_name
 from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
 from browse.rights.texts import one_line
@@ -28,6 +29,10 @@ CSV_COLUMNS = (
     "License",
     "LicenseURL",
     "Attribution",
+)
+_FIELDS = (
+    *("pk", "title", "author_name", "author__name", "author__profile_url"),
+    *("landing_url", "license__url", "original_url"),
 )
 CHARACTERS_AT_ONCE = 32_768
 
@@ -52,25 +57,25 @@ class Batches(Protocol):
 def credits_of(matches: Batches) -> Iterator[Credit]:
     """The credit of each image, in the query's order, but for those hidden meanwhile. Raises SearchError.
 
-    Two queries for a thousand.
+    One query for a thousand.
     """
     for keys in matches.batches():
-        images = Image.objects.with_credit().in_bulk(keys)
+        images = {row["pk"]: row for row in Image.objects.filter(pk__in=keys).values(*_FIELDS)}
         for key in matches.still_shown(keys):
             if key not in images:
                 raise TablesDifferError(f"an image ({key})")
             yield _credit(images[key])
 
 
-def _credit(image: Image) -> Credit:
+def _credit(row: dict[str, Any]) -> Credit:
     return Credit(
-        title=image.title,
-        author=image.credited_name,
-        author_url=image.author.profile_url if image.author else "",
-        landing_url=image.landing_url,
-        license_url=image.license.url,
-        image_id=image.image_id,
-        original_url=image.original_url,
+        title=row["title"],
+        author=credited_name(row["author_name"], row["author__name"]),
+        author_url=row["author__profile_url"] or "",
+        landing_url=row["landing_url"],
+        license_url=row["license__url"],
+        image_id=image_id_from_key(row["pk"]),
+        original_url=row["original_url"],
     )
 
 

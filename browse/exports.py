@@ -11,7 +11,7 @@ from typing import Any
 
 from browse.image_ids import image_id_from_key
 from browse.matching import Matches
-from browse.models import Annotation, Image, Subset
+from browse.models import Annotation, Image, Subset, credited_name
 from browse.query.pairs import CURATOR
 from browse.spreadsheets import csv_lines, harmless
 
@@ -82,8 +82,7 @@ def decimal(hundredths: int) -> str:
 def _image_row(values: tuple[Any, ...], text: Callable[[str], str]) -> tuple[str | int, ...]:
     """A line's cells, of the values of _IMAGE_FIELDS."""
     key, subset, original, landing, license_url, profile, author, own_name, title, size, *rest = values
-    credited = author if own_name is None else own_name
-    names = text(with_entities(credited or "")), text(with_entities(title))
+    names = text(with_entities(credited_name(own_name, author))), text(with_entities(title))
     place = image_id_from_key(key), _SUBSETS[subset], original, landing, license_url, profile or ""
     return *place, *names, "" if size is None else size, *rest
 

@@ -29,6 +29,7 @@ from browse.models.dataset import (
     License,
     Source,
     Subset,
+    credited_name,
 )
 from browse.models.pictures import PictureState
 
@@ -60,4 +61,5 @@ __all__ = [
     "Source",
     "Subset",
     "Verdict",
+    "credited_name",
 ]

@@ -123,9 +123,12 @@ class Image(models.Model):
     @property
     def credited_name(self) -> str:
         """The author's name as this image's row gives it; empty where unknown."""
-        if self.author_name is not None:
-            return self.author_name
-        return self.author.name if self.author else ""
+        return credited_name(self.author_name, self.author.name if self.author else None)
+
+
+def credited_name(own: str | None, usual: str | None) -> str:
+    """How an image's row calls its author, else how the author is usually called; empty where unknown."""
+    return (usual if own is None else own) or ""
 
 
 class Annotation(models.Model):

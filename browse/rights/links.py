@@ -7,6 +7,8 @@ from urllib.parse import quote, urlsplit
 
 # What RFC 3986 lets stand after the host; everything else is percent-encoded. A "%" is taken to begin an escape.
 _KEPT = ":/?#@!$&'()*+,;=%-._~"
+# Nearly all there are: what is spelt so already stays as it is.
+_PLAIN = re.compile(rf"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?(?:/[A-Za-z0-9{re.escape(_KEPT)}]*)?")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9.])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff\ud800-\udfff]")
 
@@ -17,6 +19,11 @@ def web_link(url: str) -> str | None:
     User names, unseen characters and backslashes, with which an address can pretend to be another, get no link.
     """
     text = url.strip()
+    return text if _PLAIN.fullmatch(text) else spelt(text)
+
+
+def spelt(text: str) -> str | None:
+    """The link to this URL part by part, whatever it is."""
     if _UNSEEN.search(text) or "\\" in text:
         return None
     try:

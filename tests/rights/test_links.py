@@ -1,8 +1,17 @@
 """Which addresses may become links."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from browse.rights import web_link
+from browse.rights.links import spelt
+from tests.drawn import drawn
+
+PIECES = (
+    *("ab", "a.b", "9", "80", "A", "é", "%20"),
+    *("-", ".", "/", "//", ":", "?", "#", "@", "!$&'()*+,;=~_", "%", "[", "]", "\\"),
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +75,15 @@ def test_web_addresses_are_links_in_ascii(url, link):
 )
 def test_anything_else_is_no_link(url):
     assert web_link(url) is None
+
+
+@drawn(quick=300, deep=4_000)
+@given(
+    st.builds(
+        str.__add__,
+        st.sampled_from(["http://", "https://a", "https://a.b/"]),
+        st.lists(st.sampled_from(PIECES)).map("".join),
+    )
+)
+def test_what_is_spelt_right_already_is_taken_as_it_is(url):
+    assert web_link(url) == spelt(url)
