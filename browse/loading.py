@@ -78,7 +78,7 @@ class ImportRun:
             shadow.clear_other_runs(workspace.run_id)
         try:
             self._read_and_load(workspace, existing, record)
-        except (ImportProblemError, OSError) as error:
+        except (ImportProblemError, OSError, KeyboardInterrupt) as error:
             self._refuse(workspace, record, error)
             raise
         finally:
@@ -202,7 +202,7 @@ class ImportRun:
             with self.loader as process:
                 process.kill()
 
-    def _refuse(self, workspace: Workspace, record: Import | None, error: Exception) -> None:
+    def _refuse(self, workspace: Workspace, record: Import | None, error: BaseException) -> None:
         """Note why; what was read of refused files is not kept."""
         refused = isinstance(error, ImportRefusedError)
         self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
@@ -273,9 +273,10 @@ def _record_of(run_id: str, options: ImportOptions) -> Import:
     """The run's row in the database; a resumed run goes on with its own, and no other can be running."""
     others = Import.objects.filter(status=Import.Status.RUNNING).exclude(options__run=run_id)
     others.update(status=Import.Status.FAILED, finished=timezone.now())
-    found = Import.objects.filter(options__run=run_id).first()
+    resumed = Import.objects.filter(options__run=run_id)
+    resumed.update(status=Import.Status.RUNNING, finished=None)
     paths = [printable(path) for path in options.paths]
-    return found or Import.objects.create(options=asdict(options) | {"paths": paths, "run": run_id})
+    return resumed.first() or Import.objects.create(options=asdict(options) | {"paths": paths, "run": run_id})
 
 
 def _is_sample(path: str) -> bool:

@@ -28,6 +28,7 @@ bind = f"{host}:{port}"
 worker_class = "gthread"
 preload_app = True
 control_socket_disable = True
+limit_request_line = 8190  # the longest that gunicorn can be told: what is too long, the site itself says
 timeout = 60
 graceful_timeout = 30
 keepalive = 5

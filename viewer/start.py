@@ -35,6 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
         make_ready(options.data)
     except CommandError as error:
         sys.exit(f"Error: {error}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
     say(greeting(*address))
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"])
 

@@ -22,13 +22,14 @@ _BAD = 255
 def hundredths(text: str) -> tuple[int, bool] | None:
     """A confidence in hundredths, rounded half up, and whether rounding changed it; None if not in 0 to 1."""
     try:
-        value = Decimal(text) * 100
+        value = Decimal(text)
     except (ArithmeticError, ValueError):
         return None
-    if not value.is_finite() or not 0 <= value <= 100 or text != text.strip() or "_" in text:
+    is_plain = text.isascii() and text == text.strip() and "_" not in text
+    if not is_plain or not value.is_finite() or not 0 <= value <= 1:
         return None
-    rounded = value.quantize(Decimal(1), ROUND_HALF_UP)
-    return int(rounded), rounded != value
+    rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return int(rounded * 100), rounded != value
 
 
 def parse_labels(rows: Rows, *, decimal: bool) -> ParsedLabels:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import pyarrow as pa
 
 from browse.openimages.books import Books, parked_rows
-from browse.openimages.csv_rows import BadRow, Block, blocks, first_line_of, parse_record, read_rows
+from browse.openimages.csv_rows import BadRow, Block, blocks, first_line_of, read_rows, records
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
 from browse.openimages.image_keys import looks_decimal
@@ -35,6 +37,7 @@ Progress = Callable[[str, int, int], None]
 IMAGE_BATCH_ROWS = 200_000
 LABEL_BATCH_ROWS = 1_000_000
 WORKERS = 2
+_ID = re.compile(r"[0-9a-f]{1,20}")
 
 
 @dataclass(frozen=True)
@@ -150,9 +153,9 @@ def is_decimal(found: FileFormat, head: bytes) -> bool:
     if "ImageID" not in found.columns:
         return False
     position = found.columns.index("ImageID")
-    records = map(parse_record, head.split(b"\n")[:10_000])
-    texts = [fields[position] for fields in records if isinstance(fields, list) and len(fields) > position]
-    return looks_decimal(pa.array(texts, pa.string()))
+    read = (fields for _, _, fields in records(Block(1, head), None))
+    texts = [fields[position] for fields in islice(read, 10_000) if isinstance(fields, list) and len(fields) > position]
+    return looks_decimal(pa.array(filter(_ID.fullmatch, texts), pa.string()))
 
 
 def _parser(job: Job, member: Member, found: FileFormat, *, decimal: bool) -> Callable[[Block], tuple[int, Parsed]]:

@@ -67,6 +67,17 @@ def test_a_fault_is_not_hidden_behind_the_drawer(phone: Browse, watch: Watch) ->
     expect(phone.page.locator("#announce")).to_contain_text("confidence must be a range")
 
 
+@pytest.mark.parametrize("width", [360, 390, 1440])
+@pytest.mark.parametrize("size", ["s", "m"])
+def test_licences_are_shown_whole(open_page: Opener, width: int, size: str) -> None:
+    page = open_page(viewport={"width": width, "height": 844})
+    page.goto(f"/?license=cc-by-2.0-fr&license=cc-by-sa-2.0&license=cc-by-2.0&per_page=120&size={size}")
+    page.wait_for_load_state()
+    cut = "() => [...document.querySelectorAll('.by a[rel~=license]')].map(one => one.scrollWidth - one.clientWidth)"
+    widths = page.evaluate(cut)
+    assert (len(widths), max(widths)) == (120, 0)
+
+
 def test_nothing_is_wider_than_a_phone(phone: Browse) -> None:
     for path in PATHS:
         phone.page.goto(path)

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from browse.facets.store import open_generation
+from browse.management.progress import TerminalProgress
 from browse.models import Annotation, Author, DatasetState, Image, Import, ImportProgress, Label, Source
 from browse.openimages import database
 from browse.query.values import Query, Term
@@ -362,6 +363,21 @@ def test_the_import_is_recorded_with_its_files(tmp_path: Path) -> None:
     assert (record.status, record.summary["rows"]["inserted"]) == ("finished", 21)
     rows = sorted((file.kind, file.rows_read) for file in record.files.all())
     assert rows == [("dictionary", 3), ("images", 2), ("images", 4), ("labels", 4), ("labels", 8)]
+
+
+def test_a_stopped_import_says_so_and_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    folder = small_set(tmp_path / "set")
+    with monkeypatch.context() as patched:
+        patched.setattr(TerminalProgress, "report", stop)
+        with pytest.raises(CommandError, match="the same command goes on where this one was") as stopped:
+            call_command("import_openimages", str(folder))
+    assert stopped.value.returncode == 130
+    assert (Import.objects.get().status, Image.objects.exists()) == ("failed", False)
+    assert load(folder).rows["inserted"] == 21
+    assert Import.objects.get().status == "finished"
 
 
 def test_a_real_set_of_rows_is_imported_whole(real_data: Path) -> None:

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from browse.image_ids import key_from_image_id
 from browse.openimages.csv_rows import BLOCK_BYTES, Block, blocks, first_line_of, read_rows
-from browse.openimages.formats import FileKind, recognise, subset_from_path
+from browse.openimages.formats import FileFormat, FileKind, recognise, subset_from_path
 from browse.openimages.image_keys import keys_of, looks_decimal
 from browse.openimages.parse_labels import hundredths
 from browse.openimages.rejects import Reason
+from browse.openimages.staging import is_decimal
 from browse.openimages.texts import clean_text, clean_texts, md5_bytes
 from tests.openimages.files import LABELS, V1
 
@@ -112,6 +113,9 @@ def test_decimal_files_have_no_letter_and_no_leading_zero(texts: list[str], deci
         ("0.855", (86, True)),
         ("0.854", (85, True)),
         ("0.005", (1, True)),
+        ("0.00" + "4" + 40 * "9", (0, True)),
+        ("1." + 40 * "0" + "1", None),
+        ("٠.٥", None),
         ("9e-1", (90, False)),
         ("1.001", None),
         ("-0.1", None),
@@ -179,6 +183,7 @@ BAD_LINES = [
     (b'1,2,3"', Reason.QUOTE),
     (b"1,\xff,3", Reason.UTF8),
     (b'1,x",",3', Reason.QUOTE),
+    (b"1,2,3\r4,5,6", Reason.FIELDS),
 ]
 
 
@@ -191,6 +196,28 @@ def test_bad_lines_are_rejected_with_their_line_and_take_no_good_one_along(items
     assert found.table.column("a").to_pylist() == good
     bad = [(7 + n, item[1], item[0]) for n, item in enumerate(items) if not isinstance(item, int)]
     assert [(row.line, row.reason, row.row.encode("utf-8", "surrogateescape")) for row in found.bad] == bad
+
+
+def test_a_blank_line_does_not_make_up_for_a_carriage_return() -> None:
+    found = read_rows(Block(7, b"1,2,3\r4,5,6\n\n7,8,9\r\n"), ("a", "b", "c"))
+    assert found.table.column("a").to_pylist() == ["7"]
+    assert found.lines.tolist() == [9]
+    assert [(row.line, row.reason) for row in found.bad] == [(7, Reason.FIELDS)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "decimal"),
+    [
+        ("1234567890123456,a\n", True),
+        ("1234567890123456,a\nzz,a\n,\n", True),
+        ('1234567890123456,a\n8098e41601663542,"two\nlines"\n', False),
+        ('1234567890123456,"a\n8098e41601663542,"\n', True),
+        ("zz,a\n", False),
+    ],
+)
+def test_any_hex_id_makes_a_file_hex_wherever_its_record_ends(rows: str, decimal: bool) -> None:
+    found = FileFormat(FileKind.LABELS, ("ImageID", "x"))
+    assert is_decimal(found, rows.encode()) is decimal
 
 
 def test_blocks_end_with_records_and_keep_every_byte() -> None:

@@ -14,6 +14,7 @@ import pytest
 from django.core import management
 from django.core.management import CommandError
 
+import manage
 from browse.checks import check_index, index_fault
 from tests.datasets import load_example
 from tests.openimages.files import V1, image_row, write
@@ -124,6 +125,18 @@ def test_an_address_that_is_taken_stops_the_start_before_anything_is_made(tmp_pa
     message = f"No server can listen on 127.0.0.1:{port}: Address already in use. HOST and PORT name another address."
     assert done.stderr == f"Error: {message}\n"
     assert not (tmp_path / "data" / "openimages.sqlite3").exists()
+
+
+def test_a_command_that_is_stopped_ends_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(arguments: list[str]) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(manage, "execute_from_command_line", stop)
+    with pytest.raises(SystemExit) as ended:
+        manage.main()
+    assert (ended.value.code, capsys.readouterr().err) == (130, "Stopped.\n")
 
 
 def test_assets_that_a_running_server_gives_out_stay(settings: Any, tmp_path: Path) -> None:

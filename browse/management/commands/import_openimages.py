@@ -56,6 +56,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except ImportProblemError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError("stopped; the same command goes on where this one was", returncode=130) from None
         self._print(summary, as_json=options["json"])
 
     def _print(self, summary: Summary, *, as_json: bool) -> None:
