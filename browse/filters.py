@@ -45,7 +45,7 @@ from browse.search import TABLE_ORDERS, current_engine
 
 TRACKING = frozenset({"fbclid", "gclid"})
 TRACKING_PREFIX = "utm_"
-FORM_FIELDS = frozenset({"at", "min_verified", "mid", "p", "percent", "q", "subset", "trainable"})
+FORM_FIELDS = frozenset({"min_verified", "mid", "percent", "q", "trainable"})
 """What forms of pages send empty where nothing is asked for."""
 FORM_NUMBERS = frozenset(
     {"at", "confidence_high", "confidence_low", "min_verified", "p", "page", "per_page", "percent"}
@@ -200,7 +200,7 @@ def from_form(data: QueryDict, may_be_empty: Iterable[str] = FORM_FIELDS) -> Que
     """A plain form's data: such a field that is left empty asks for nothing, and 007 in a box for numbers is 7."""
     kept = data.copy()
     for name in frozenset(may_be_empty).intersection(data):
-        if not "".join(data.getlist(name)).strip():
+        if len(values := data.getlist(name)) == 1 and not values[0].strip():
             del kept[name]
     for name in FORM_NUMBERS.intersection(kept):
         kept.setlist(name, [plain_number(value.strip()) for value in kept.getlist(name)])

@@ -17,7 +17,7 @@ from browse.comparison import MIN_VERIFIED, wilson_interval
 from browse.filters import read_query
 from browse.models import DatasetState, Label
 from browse.query.canonical import format_confidence
-from browse.query.values import DEFAULT_STATES, State
+from browse.query.values import DEFAULT_STATES, ConfidenceRange, Query, State, Term
 from tests import datasets
 from tests.datasets import CAT, DOG
 from tests.facets.brute import BruteForce
@@ -126,11 +126,19 @@ def test_a_precision_in_per_cent_leads_to_the_page_of_that_share(get: Get) -> No
     assert get(f"/label{OFTEN}?percent=").status_code == 200
 
 
-@pytest.mark.parametrize(("at", "shown"), [("0.65", "0.7"), ("0.7", "0.7"), ("1", "0.9"), ("0", "0.5")])
+@pytest.mark.parametrize(("at", "shown"), [("0.65", "0.7"), ("0.7", "0.7"), ("0", "0.5")])
 def test_a_threshold_between_levels_is_that_of_the_next(get: Get, at: str, shown: str) -> None:
     page = get(f"/label{OFTEN}?at={at}").text
     assert re.findall(r'<option value="([^"]*)" selected>\1</option>', page) == [shown]
     assert re.findall(r'data-at="([^"]*)" data-words="[^"]*">', page) == [shown], "the one that is not hidden"
+
+
+def test_above_all_that_the_machine_gave_a_threshold_keeps_what_raters_added(get: Get, brute: BruteForce) -> None:
+    page = get(f"/label{OFTEN}?at=0.95").text
+    (told,) = re.findall(r'data-at="0.95" data-words="at 0.95 or more: ([\d,]+) images, [^"]*">', page)
+    missed = sum(state is State.MISSED for _, _, state in pairs_of(brute, OFTEN, None))
+    assert int(told) == missed == brute.count(Query(label=(Term(OFTEN, ConfidenceRange(95, 100)),)))
+    assert f'href="/?label={OFTEN}@0.95-1">{missed} image' in page
 
 
 def test_another_subset_keeps_the_precision_and_the_threshold_asked_for(get: Get) -> None:
@@ -212,7 +220,7 @@ def test_the_table_of_labels_is_that_of_its_file_and_of_a_count_by_hand(
         ("?q=THING&order=-machine", [SELDOM, UNCHECKED, RARE, UNUSED]),
         ("?trainable=yes", [SELDOM, OFTEN]),
         ("?trainable=no&order=mid", [RARE, UNCHECKED, UNUSED]),
-        ("?q=&min_verified=&trainable=&subset=&order=precision", [SELDOM, OFTEN, RARE, UNCHECKED, UNUSED]),
+        ("?q=&min_verified=&trainable=&order=precision", [SELDOM, OFTEN, RARE, UNCHECKED, UNUSED]),
         ("?page=2", []),
     ],
 )
@@ -332,6 +340,11 @@ def test_duplicates_are_shown_in_groups(get: Get, brute: BruteForce) -> None:
         (f"/label{OFTEN}?percent=100", "percent"),
         (f"/label{OFTEN}?p=0.9&percent=90", "percent"),
         (f"/label{OFTEN}?subset=all", "subset"),
+        (f"/label{OFTEN}?subset=", "subset"),
+        (f"/label{OFTEN}?p=", "p"),
+        (f"/label{OFTEN}?at=", "at"),
+        ("/compare?subset=", "subset"),
+        ("/compare?q=&q=", "q"),
         (f"/label{OFTEN}?subset=train&subset=test", "subset"),
         (f"/label{OFTEN}?label={OFTEN}", "label"),
         ("/compare?order=worst", "order"),

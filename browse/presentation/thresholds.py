@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from browse.comparison import MIN_VERIFIED, Comparison, Level
+from browse.comparison import MIN_VERIFIED, Agreement, Comparison, Level
 from browse.presentation.addresses import label_address
 from browse.presentation.counts import GIVEN, Count, StateCount, label_count, state_count
 from browse.presentation.shares import Shares, shares
@@ -75,15 +75,19 @@ def thresholds(
 ) -> Thresholds | None:
     """Thresholds of a label; None where the machine never gave it.
 
-    Without `at`, a confidence in hundredths, the one that reaches the precision is current, or else the lowest.
+    Without `at`, a confidence in hundredths, the one that reaches the precision is current, or else the lowest. Above
+    all that the machine gave, `at` is a threshold of its own, which keeps what raters added.
     """
     comparison = label.comparison
     if not comparison.levels:
         return None
     wanted = DEFAULT_PRECISION if precision is None else precision
-    current = _current(comparison, _lowest(comparison, wanted) if at is None else at)
-    levels = (_threshold(label, level, subset, precision, current) for level in comparison.levels)
-    return Thresholds(tuple(levels), _reach(label, wanted, subset), comparison.total.is_enough)
+    levels = list(comparison.levels)
+    if at is not None and at > levels[-1].confidence:
+        levels.append(Level(at, Agreement(), Agreement()))
+    current = _current(levels, _lowest(comparison, wanted) if at is None else at)
+    shown = (_threshold(label, level, subset, precision, current) for level in levels)
+    return Thresholds(tuple(shown), _reach(label, wanted, subset), comparison.total.is_enough)
 
 
 def _lowest(comparison: Comparison, precision: float) -> int | None:
@@ -91,10 +95,9 @@ def _lowest(comparison: Comparison, precision: float) -> int | None:
     return comparison.recommended_threshold(precision, min_verified=MIN_VERIFIED)
 
 
-def _current(comparison: Comparison, at: int | None) -> int:
+def _current(levels: list[Level], at: int | None) -> int:
     """The level that a threshold between levels amounts to."""
-    confidences = [level.confidence for level in comparison.levels]
-    return next((one for one in confidences if one >= (at or 0)), confidences[-1])
+    return next(level.confidence for level in levels if level.confidence >= (at or 0))
 
 
 def _threshold(

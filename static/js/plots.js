@@ -6,13 +6,18 @@ const MOST_LISTED = 60;
 const MOST_TERMS = 20;
 const MOST_NAMES = 8;
 const PAUSE_MS = 150;
+const FINGER_PX = 24;
 const { vegaEmbed } = window;
 const plots = [];
+const isDark = matchMedia("(prefers-color-scheme: dark)");
 const field = document.getElementById("mark");
 const namesakes = new Set(field.dataset.namesakes.split("\n")); // names that more than one label has
 const number = (value) => value.toLocaleString("en-GB");
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
-const fold = (text) => text.trim().toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "");
+// As the site's other searches fold: letters that Unicode does not take apart stand here.
+const PLAIN = { ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", œ: "oe", þ: "th", ß: "ss" };
+const plain = (text) => text.toLowerCase().replace(/[øłđðħıæœþß]/g, (letter) => PLAIN[letter]);
+const fold = (text) => plain(text).normalize("NFKD").replace(/\p{M}/gu, "").trim().replace(/\s+/g, " ");
 
 function colour(name) {
   const probe = document.createElement("i");
@@ -27,7 +32,7 @@ const midIn = (label) => label.mid.split("/").map(encodeURIComponent).join("/");
 const pageOf = (label) => `/label${midIn(label)}`;
 
 function said(label) {
-  if (label.share === undefined) return `${number(label.frequency)} images`;
+  if (label.share === undefined) return `${number(label.frequency)} image${label.frequency === 1 ? "" : "s"}`;
   return `${percent(label.share)} confirmed of ${number(label.frequency)} checked`;
 }
 
@@ -43,11 +48,11 @@ function rowsOf(text) {
   return rest.map((line) => Object.fromEntries(head.map((name, place) => [name, line[place]])));
 }
 
+// Labels that have a dot, in the order of their ranks: those without images have none.
 async function labelsOf(address) {
   const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
-  return rowsOf(await answer.text()).map((row, place) => ({
-    place,
+  const labels = rowsOf(await answer.text()).map((row) => ({
     mid: row.LabelName,
     name: namesakes.has(row.DisplayName) ? `${row.DisplayName} (${row.LabelName})` : row.DisplayName,
     key: `${fold(row.DisplayName)}\n${fold(row.LabelName)}`,
@@ -56,10 +61,11 @@ async function labelsOf(address) {
     frequency: Number(row.Precision === undefined ? row.Annotated : row.Verified),
     ...(row.Precision === undefined ? {} : { share: Number(row.Precision) }),
   }));
+  return labels.filter((label) => label.frequency > 0).map((label, place) => ({ ...label, place }));
 }
 
 function encodings(plot) {
-  const counts = plot.labels.map((label) => label.frequency).filter(Boolean);
+  const counts = plot.labels.map((label) => label.frequency);
   const largest = Math.max(...counts, plot.line, 1);
   const frequency = {
     field: "frequency",
@@ -88,7 +94,7 @@ function tooltip(plot) {
 
 function layers(plot, colours) {
   const { x, y } = encodings(plot);
-  const isMarked = "wanted && indexof(datum.key, wanted) >= 0";
+  const isMarked = "wanted[datum.place]";
   const dots = {
     name: "dots",
     params: [{ name: "brush", select: { type: "interval", encodings: ["x", "y"] }, value: plot.box && { x: plot.box[x.field], y: plot.box[y.field] } }],
@@ -142,7 +148,6 @@ function specification(plot, colours) {
       { name: "here", value: plot.here },
     ],
     data: { values: plot.labels },
-    transform: [{ filter: "datum.frequency > 0" }],
     layer: layers(plot, colours),
     config: {
       aria: false,
@@ -177,14 +182,20 @@ async function draw(plot) {
     loader: { target: "_self" },
   });
   const { view } = plot.result;
+  let isTouched = false;
+  view.addEventListener("touchstart", () => {
+    isTouched = true;
+  });
   view.addEventListener("click", (event, item) => {
-    if (item?.datum?.mid) location.assign(pageOf(item.datum));
+    if (isTouched) touch(plot, pointIn(view, event));
+    else if (item?.datum?.mid) location.assign(pageOf(item.datum));
+    isTouched = false;
   });
   view.addSignalListener("brush", (name, box) => {
     clearTimeout(plot.timer);
     plot.timer = setTimeout(() => list(plot, box), PAUSE_MS);
   });
-  plot.part.dataset.drawn = "yes";
+  plot.part.dataset.drawn = document.documentElement.dataset.theme ?? (isDark.matches ? "dark" : "light");
 }
 
 function link(href, text) {
@@ -211,7 +222,7 @@ function inside(label, box) {
 function list(plot, box) {
   plot.box = Object.keys(box).length ? box : undefined;
   const shown = plot.part.querySelector(".brushed");
-  const found = plot.box ? plot.labels.filter((label) => label.frequency > 0 && inside(label, box)) : [];
+  const found = plot.box ? plot.labels.filter((label) => inside(label, box)) : [];
   shown.hidden = !found.length;
   if (!found.length) return;
   const words = `${number(found.length)} label${found.length === 1 ? "" : "s"} selected`;
@@ -236,6 +247,53 @@ function list(plot, box) {
   shown.append(lines);
 }
 
+// ---- Fingers: they hover nowhere, cover what they point at, and scroll where they drag ----
+
+function pointIn(view, event) {
+  const canvas = view.container().querySelector("canvas").getBoundingClientRect();
+  const [left, top] = view.origin();
+  return [event.clientX - canvas.left - left, event.clientY - canvas.top - top];
+}
+
+// The dot next to a finger is named first; touched again it leads to its page.
+function touch(plot, [x, y]) {
+  const { view } = plot.result;
+  const away = (label) => Math.hypot(view.scale("x")(label.share ?? label.rank) - x, view.scale("y")(label.frequency) - y);
+  const distances = plot.labels.map(away);
+  const place = distances.indexOf(Math.min(...distances));
+  if (!(distances[place] <= FINGER_PX)) return;
+  if (plot.touched === place) location.assign(pageOf(plot.labels[place]));
+  plot.touched = place;
+  plot.walkTo(place);
+}
+
+// While its button is pressed, dragging selects and does not scroll.
+function setUpDragging(plot) {
+  const button = plot.part.querySelector(".by-dragging");
+  const frame = plot.part.querySelector(".plot-view");
+  let from;
+
+  button.addEventListener("click", () => {
+    const isOn = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", isOn);
+    frame.classList.toggle("dragging", isOn);
+  });
+  frame.addEventListener("pointerdown", (event) => {
+    from = event.pointerType === "touch" && frame.classList.contains("dragging") ? pointIn(plot.result.view, event) : undefined;
+  });
+  frame.addEventListener("pointermove", (event) => {
+    if (!from) return;
+    const { view } = plot.result;
+    const [x, y] = pointIn(view, event);
+    view.signal("brush_x", [from[0], x]).signal("brush_y", [from[1], y]).runAsync();
+  });
+  for (const end of ["pointerup", "pointercancel"]) {
+    frame.addEventListener(end, () => {
+      from = undefined;
+    });
+  }
+}
+
 // ---- Slider: one label after the other, for keyboards and fingers ----
 
 function setUpWalk(plot) {
@@ -252,6 +310,10 @@ function setUpWalk(plot) {
     plot.result?.view.signal("here", plot.here).runAsync();
   }
 
+  plot.walkTo = (place) => {
+    handle.value = place;
+    show();
+  };
   handle.addEventListener("input", show);
   handle.addEventListener("keydown", (event) => {
     const label = plot.labels[handle.valueAsNumber];
@@ -280,17 +342,18 @@ async function save(plot, kind) {
 // ---- Marking by name ----
 
 function mark(text) {
-  const wanted = fold(text);
+  const words = fold(text).split(" ").filter(Boolean);
   const found = new Map();
   for (const plot of plots) {
-    plot.wanted = wanted;
-    plot.result?.view.signal("wanted", wanted).runAsync();
-    for (const label of plot.labels) if (wanted && label.key.includes(wanted)) found.set(label.mid, label);
+    const marked = plot.labels.filter((label) => words.length && words.every((word) => label.key.includes(word)));
+    plot.wanted = Object.fromEntries(marked.map((label) => [label.place, true]));
+    plot.result?.view.signal("wanted", plot.wanted).runAsync();
+    for (const label of marked) found.set(label.mid, label);
   }
-  const words = document.getElementById("marked");
-  words.textContent = wanted ? `${number(found.size)} label${found.size === 1 ? "" : "s"} marked${found.size ? ": " : ""}` : "";
+  const said = document.getElementById("marked");
+  said.textContent = words.length ? `${number(found.size)} label${found.size === 1 ? "" : "s"} marked${found.size ? ": " : ""}` : "";
   [...found.values()].slice(0, MOST_NAMES).forEach((label, nth) => {
-    words.append(nth ? ", " : "", linkTo(label));
+    said.append(nth ? ", " : "", linkTo(label));
   });
 }
 
@@ -302,7 +365,7 @@ async function setUp(part) {
     up: part.dataset.up,
     title: part.querySelector("h2").textContent,
     line: Number(part.dataset.line),
-    wanted: "",
+    wanted: {},
     here: 0,
   };
   try {
@@ -315,6 +378,7 @@ async function setUp(part) {
   }
   plots.push(plot);
   setUpWalk(plot);
+  setUpDragging(plot);
   for (const button of part.querySelectorAll("[data-save]")) {
     button.addEventListener("click", () => save(plot, button.dataset.save));
   }
@@ -330,5 +394,5 @@ if (field.value) mark(field.value);
 
 // Another theme has other colours.
 const redraw = () => plots.forEach(draw);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+isDark.addEventListener("change", redraw);
 new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });

@@ -65,7 +65,9 @@ def test_a_precision_moves_the_slider_to_the_threshold_that_reaches_it(browser_p
     field = browser_page.get_by_label("Threshold for at least")
     field.fill("99.9")
     field.press("Enter")
-    expect(browser_page.locator(".no-reach")).to_have_text("No threshold is sure to reach 99.9 %.")
+    expect(browser_page.locator(".no-reach")).to_have_text(
+        "No threshold with 30 or more checked is sure to reach 99.9 %."
+    )
     field.fill("80.5")
     field.press("Tab")
     expect(browser_page.locator(".reach:visible")).to_contain_text("is 80.5 % or more")
@@ -178,6 +180,75 @@ def test_a_search_marks_and_a_brush_lists_labels(stats: Page) -> None:
     expect(stats).to_have_url(re.compile(r"/\?any="))
     assert stats.url.count("any=") == terms
     expect(stats.locator("h1.words")).to_be_visible()
+
+
+@pytest.fixture
+def touched(open_page: Opener) -> Page:
+    """The statistics page with its figures drawn, on a phone."""
+    page = open_page(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page.goto("/stats")
+    page.wait_for_function(STATS_DRAWN)
+    canvas(page, "all").scroll_into_view_if_needed()
+    return page
+
+
+def test_a_finger_names_the_dot_beside_it_and_then_opens_it(touched: Page) -> None:
+    box = canvas(touched, "all").bounding_box()
+    assert box
+    named = touched.locator("[data-figure=all] .walk-here")
+    first = named.inner_text()
+    for y in range(40, int(box["height"]) - 40, 12):
+        touched.touchscreen.tap(box["x"] + 90, box["y"] + y)
+        if named.inner_text() != first:
+            break
+    name = named.get_by_role("link").inner_text()
+    touched.touchscreen.tap(box["x"] + 90, box["y"] + y)
+    expect(touched).to_have_url(re.compile("/label/"))
+    expect(touched.get_by_role("heading", level=1)).to_have_text(name)
+
+
+def test_fingers_scroll_until_they_are_to_select(touched: Page) -> None:
+    part = touched.locator("[data-figure=all]")
+    button = part.get_by_role("button", name="Select by dragging")
+    button.tap()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    canvas(touched, "all").scroll_into_view_if_needed()
+    box = canvas(touched, "all").bounding_box()
+    assert box
+    fingers = touched.context.new_cdp_session(touched)
+    for step in range(9):
+        point = {"x": box["x"] + 60 + 12 * step, "y": box["y"] + 50 + 25 * step}
+        kind = "touchMove" if step else "touchStart"
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(part.locator(".brushed-count")).to_contain_text("selected")
+    number = number_in(part.locator(".brushed-count").inner_text())
+    expect(part.locator(".brushed li")).to_have_count(number)
+    assert number > 3
+
+
+def test_labels_are_marked_by_words_in_any_order_and_those_without_images_have_no_dot(stats: Page) -> None:
+    field, marked = stats.get_by_label("Mark a label in the figures"), stats.locator("#marked")
+    for text in ("hot air balloon", "BALLOON  hot", "bállôon aír"):
+        field.fill(text)
+        expect(marked).to_have_text("1 label marked: hot air balloon")
+    walk = stats.locator("#walk-all")
+    walk.focus()
+    walk.press("End")
+    said = stats.locator("[data-figure=all] .walk-here").inner_text()
+    assert re.search(r": (1 image|\d+ images)$", said)
+    assert not said.endswith(": 0 images")
+
+
+def test_a_dark_figure_is_printed_light(stats: Page) -> None:
+    stats.emulate_media(color_scheme="dark")
+    stats.wait_for_function("() => document.querySelectorAll('[data-drawn=dark] canvas').length === 3")
+    stats.emulate_media(color_scheme="dark", media="print")
+    assert "invert" in canvas(stats, "all").evaluate("one => getComputedStyle(one).filter")
+    stats.emulate_media(color_scheme="light", media="screen")
+    stats.wait_for_function("() => document.querySelectorAll('[data-drawn=light] canvas').length === 3")
+    stats.emulate_media(color_scheme="light", media="print")
+    assert canvas(stats, "all").evaluate("one => getComputedStyle(one).filter") == "none"
 
 
 def test_a_figure_is_saved_as_a_picture_and_follows_the_theme(stats: Page, tmp_path: Path) -> None:
