@@ -50,8 +50,8 @@ LABEL_COLUMNS = ("ImageID", "Source", "LabelName", "Confidence")
 def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     """V1's header line and a line for each image, in the query's order. One query for a thousand images.
 
-    `safe` makes authors and titles harmless for spreadsheets. Images hidden meanwhile are left out. Raises SearchError
-    where an import comes between.
+    `safe` makes what strangers wrote harmless for spreadsheets. Images hidden meanwhile are left out. Raises
+    SearchError where an import comes between.
     """
     text: Callable[[str], str] = harmless if safe else str
     yield from csv_lines([IMAGE_COLUMNS])
@@ -81,10 +81,10 @@ def decimal(hundredths: int) -> str:
 
 def _image_row(values: tuple[Any, ...], text: Callable[[str], str]) -> tuple[str | int, ...]:
     """A line's cells, of the values of _IMAGE_FIELDS."""
-    key, subset, original, landing, license_url, profile, author, own_name, title, size, *rest = values
-    names = text(with_entities(credited_name(own_name, author))), text(with_entities(title))
-    place = image_id_from_key(key), _SUBSETS[subset], original, landing, license_url, profile or ""
-    return *place, *names, "" if size is None else size, *rest
+    key, subset, original, landing, license_url, profile, author, own_name, title, size, md5, thumbnail = values
+    names = with_entities(credited_name(own_name, author)), with_entities(title)
+    given = (text(one) for one in (original, landing, license_url, profile or "", *names))
+    return image_id_from_key(key), _SUBSETS[subset], *given, "" if size is None else size, md5, text(thumbnail)
 
 
 def _label_rows(keys: list[int], says: dict[int, dict[str, bool]]) -> list[tuple[str, str, str, str]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
+from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -55,9 +57,14 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
 
 def encoding_for(accept: str) -> str:
     """WebP for who names it in Accept, else JPEG; a mere `*/*` also comes from programs that cannot read WebP."""
-    named = (MediaType(one) for one in accept.lower().split(","))
-    is_taken = any((one.main_type, one.sub_type) == ("image", "webp") and one.quality > 0 for one in named)
+    is_taken = any((one.main_type, one.sub_type) == ("image", "webp") and one.quality > 0 for one in _named(accept))
     return "webp" if is_taken else "jpeg"
+
+
+def _named(accept: str) -> Iterator[MediaType]:
+    for one in accept.lower().split(","):
+        with contextlib.suppress(ValueError):  # a parameter in an encoding that nobody knows
+            yield MediaType(one)
 
 
 def _picture(

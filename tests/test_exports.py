@@ -92,11 +92,16 @@ def test_labels_are_all_annotations_of_the_querys_images(read: Read) -> None:
     assert len(read(f"/export/labels.csv?label={SEA}")) == 4
 
 
+ADDRESSES = ("OriginalURL", "OriginalLandingURL", "Thumbnail300KURL")
+
+
 @pytest.mark.parametrize("title", ["=1+1", "+49", "-1", "@home", "\tx"])
 def test_free_text_is_made_harmless_on_request_only(read: Read, title: str) -> None:
     datasets.update_image(ONE, title=title, author_name=title, original_md5="+/" + "A" * 20 + "==")
+    datasets.update_image(ONE, original_url=title, landing_url=title, thumbnail_url=title)
     plain = read(f"/export/images.csv?label={DOG}")[0]
     safe = read(f"/export/images.csv?label={DOG}&safe=1")[0]
+    assert [(plain[name], safe[name]) for name in ADDRESSES] == [(title, f"'{title}")] * 3
     assert (plain["Title"], plain["Author"]) == (title, title)
     assert (safe["Title"], safe["Author"]) == (f"'{title}", f"'{title}")
     assert safe["OriginalMD5"] == plain["OriginalMD5"] == "+/" + "A" * 20 + "=="

@@ -13,7 +13,8 @@ from django.http import HttpResponse
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from browse.models import DatasetState, Label
+from browse.image_ids import key_from_image_id
+from browse.models import DatasetState, Label, PictureState
 from tests.datasets import BEACH, CAT, DOG, FOUR, NAMES, NOTHING, ONE, SEA, SIX, THREE, TWO
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +143,17 @@ def test_open_graph_tags_name_title_and_picture(get: Get) -> None:
     page = get(f"/image/{ONE}").text
     assert '<meta property="og:title" content="Dog &amp; &quot;sea&quot;">' in page
     assert f'<meta property="og:image" content="http://testserver/thumb/{ONE}/l">' in page
+
+
+def test_a_picture_in_a_preview_has_its_credit(get: Get) -> None:
+    page = get("/").text
+    assert f'<meta property="og:image" content="http://testserver/thumb/{ONE}/m">' in page
+    credit = "Picture: “Dog &amp; &quot;sea&quot;” by Ann Other, CC BY 2.0."
+    assert f'<meta property="og:description" content="All images. {credit}">' in page
+    PictureState.objects.create(pk=key_from_image_id(ONE), state="dead")
+    page = get("/").text
+    assert f'<meta property="og:image" content="http://testserver/thumb/{TWO}/m">' in page
+    assert "Picture: “Untitled” by" in page
 
 
 @pytest.mark.parametrize(

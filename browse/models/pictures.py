@@ -20,8 +20,11 @@ class PictureStateQuerySet(models.QuerySet["PictureState"]):
         return self.in_bulk(list(keys))
 
     def recheck(self) -> int:
-        """Have these pictures fetched anew the next time somebody looks; how many they are."""
-        return self.update(state=PictureStatus.PENDING, retry_at=None, failures=0, version="", reason="")
+        """Have these pictures fetched anew the next time somebody looks; how many they are.
+
+        What is kept of them stays for the case that their hosts do not answer then.
+        """
+        return self.update(state=PictureStatus.PENDING, retry_at=None, failures=0, reason="")
 
 
 class PictureState(models.Model):

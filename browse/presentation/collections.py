@@ -12,7 +12,7 @@ from django.urls import reverse
 from browse.models import BulkJob, CollectionDetails
 from browse.presentation.addresses import own_address, with_query
 from browse.presentation.pager import pager
-from browse.presentation.tiles import Tile, plain_tiles
+from browse.presentation.tiles import Tile, plain_tiles, preview
 from browse.search import Snapshot
 from browse.search.collected import CollectionPage, covers_of
 
@@ -50,7 +50,7 @@ def collection_context(
         "is_own": is_own,
         "count": found.count,
         "tiles": tiles,
-        "picture": tiles[0].picture.src if tiles and details.is_public else "",
+        **preview(tiles if details.is_public else ()),
         "jobs": jobs,
         "pager": pager(
             page=page,

@@ -198,6 +198,7 @@ def credit_texts(texts: Attribution) -> list[CreditText]:
         CreditText("html", "HTML", texts.html),
         CreditText("markdown", "Markdown", texts.markdown),
         CreditText("bibtex", "BibTeX", texts.bibtex),
+        CreditText("json", "JSON", texts.json),
     ]
 
 

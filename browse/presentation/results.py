@@ -11,7 +11,7 @@ from browse.presentation.chips import chips
 from browse.presentation.names import Names
 from browse.presentation.pager import last_page, pager
 from browse.presentation.review import start_address
-from browse.presentation.tiles import Tile, tiles
+from browse.presentation.tiles import Tile, preview, tiles
 from browse.presentation.values import STATE_WORDS, Link, as_states
 from browse.query.canonical import parse_term
 from browse.query.links import Condition, conditions, with_confidence, with_sort
@@ -74,7 +74,7 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "tools": tools(links, names),
         "tiles": shown,
         "legend": legend(shown),
-        "picture": shown[0].picture.src if shown else "",
+        **preview(shown),
         "pager": steps,
         "facets_href": links.facets(),
         "kept": links.kept(query),

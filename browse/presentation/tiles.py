@@ -87,6 +87,14 @@ def _plain(card: ImageCard, picture: Picture, href: str) -> Tile:
     )
 
 
+def preview(shown: Iterable[Tile]) -> dict[str, str]:
+    """The first picture that there is, for previews of the page elsewhere, with its credit; empty where none is."""
+    tile = next((tile for tile in shown if not tile.picture.words), None)
+    if tile is None:
+        return {"picture": "", "picture_credit": ""}
+    return {"picture": tile.picture.src, "picture_credit": f"Picture: “{tile.title}” by {tile.author}, {tile.license}."}
+
+
 def title_of(credit: Credit) -> str:
     """The title as shown: never empty."""
     return credit.title_text or UNTITLED

@@ -115,6 +115,7 @@ def _html_link(shown: str, url: str | None, *, kind: str = "") -> str:
 
 
 # Whatever CommonMark or its common extensions (tables, strikethrough, mathematics, autolinks) could take for markup.
+# GitHub links e-mail addresses however they are escaped.
 _MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]<>&~|#!$^=:@]|(?<=www)\.", re.IGNORECASE)
 _DESTINATION_SPECIAL = re.compile(r"[()&\\]")
 

@@ -104,7 +104,7 @@ def _creative_commons(text: str) -> LicenseInfo | None:
     if not match:
         return None
     path = re.sub(r"/+", "/", match["path"].lower().replace("%2b", "+")).strip("/")
-    path = _MOVED.get(path, path)
+    path = next((new + path[len(old) :] for old, new in _MOVED.items() if f"{path}/".startswith(f"{old}/")), path)
     if path in _PUBLIC_DOMAIN_TOOLS:
         slug, name, short_name = _PUBLIC_DOMAIN_TOOLS[path]
         return LicenseInfo(slug, name, short_name, f"https://creativecommons.org/{path}/", Kind.PUBLIC_DOMAIN)

@@ -21,14 +21,25 @@ _UNSAFE = re.compile(
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\u206a-\u206f\ufeff\ufff9-\ufffb]"
 )
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
+_UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zs"})
+_FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and a symbol that are drawn as nothing."""
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 def one_line(text: str) -> str:
-    """The text on one line: white space and line ends collapsed, control characters and formatting taken out."""
+    """The text on one line: white space and line ends collapsed, control characters and formatting taken out.
+
+    Empty where nothing of it can be seen.
+    """
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
-    return " ".join(_SURROGATE.sub("\ufffd", _UNSAFE.sub("", text)).split())
+    line = " ".join(_SURROGATE.sub("\ufffd", _UNSAFE.sub("", text)).split())
+    return line if any(map(_is_seen, line)) else ""
+
+
+def _is_seen(character: str) -> bool:
+    return character not in _FILLERS and unicodedata.category(character) not in _UNSEEN
 
 
 def isolated(text: str) -> str:

@@ -10,10 +10,13 @@ LIGHT, DARK = ("#e9e8e3", "#565b63"), ("#2a2d32", "#b4b9c1")
 
 
 def neutral_tile(words: str) -> bytes:
-    """An SVG of 4:3 that reads on light and dark pages. The words are ours, never the data set's."""
+    """An SVG of 4:3 that reads on light and dark pages. The words are ours, never the data set's.
+
+    It is larger than any picture of ours, by which scripts know it.
+    """
     text, (ground, ink) = escape(words), LIGHT
     return (
-        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="320" height="240" role="img">'
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="1280" height="960" role="img">'
         f"<title>{text}</title>"
         "<style>@media (prefers-color-scheme: dark) "
         f"{{.g {{fill: {DARK[0]}}} .t {{fill: {DARK[1]}}} .s {{stroke: {DARK[1]}}}}}</style>"

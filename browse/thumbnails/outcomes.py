@@ -11,7 +11,7 @@ from browse.picture_states import PictureStatus
 from browse.thumbnails import errors
 from browse.thumbnails.sources import Source
 
-RENDERING_VERSION = 1
+RENDERING_VERSION = 2
 
 _MINUTE_S = 60.0
 _DAY_S = 86_400.0

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PIL import Image, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image, ImageCms, ImageFile, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
 
 MAX_PIXELS = 50_000_000
 MAX_SIDE = 20_000
@@ -29,6 +29,7 @@ _TURNS = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION_OF_ROTATION = {0: 1, 90: 8, 180: 3, 270: 6}
+_SRGB = ImageCms.createProfile("sRGB")
 _SWAPPING = frozenset({5, 6, 7, 8})
 
 
@@ -76,7 +77,7 @@ def render(data: bytes, outputs: Iterable[Output], *, rotation: int | None) -> R
         picture.draft(None, (2 * wanted[0].side, 2 * wanted[0].side))
         picture.load()
         orientation = _ORIENTATION_OF_ROTATION[rotation] if rotation is not None else _exif_orientation(picture)
-        small = _upright(_shrunk(picture, wanted[0].side), orientation)
+        small = _upright(_in_srgb(_shrunk(picture, wanted[0].side), picture.info.get("icc_profile")), orientation)
     made: dict[Output, bytes] = {}
     for output in wanted:
         small = _fit(small, output.side)
@@ -100,6 +101,8 @@ def _open(data: bytes) -> Image.Image:
 
 def _exif_orientation(picture: Image.Image) -> int:
     """EXIF's word on a picture that is loaded already: asking may load, and Pillow tells of damage only once."""
+    for other in ("xmp", "XML:com.adobe.xmp"):  # Pillow would take its word; browsers do not
+        picture.info.pop(other, None)
     try:
         orientation = picture.getexif().get(_EXIF_ORIENTATION, 1)
     except Exception:  # noqa: BLE001 -- Damaged metadata raises nearly anything, and spoils no picture.
@@ -116,6 +119,20 @@ def _shrunk(picture: Image.Image, side: int) -> Image.Image:
     clean = Image.new("RGB", small.size)
     clean.paste(small.convert("RGB"))
     return clean
+
+
+def _in_srgb(picture: Image.Image, profile: object) -> Image.Image:
+    """The picture's colours as its profile means them; as they stand where it has none for RGB, or a damaged one."""
+    if not isinstance(profile, bytes):
+        return picture
+    try:
+        meant = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if meant.profile.xcolor_space.strip() != "RGB":
+            return picture
+        converted = ImageCms.profileToProfile(picture, meant, _SRGB)
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    return converted or picture
 
 
 def _without_odd_mode(picture: Image.Image) -> Image.Image:

@@ -158,8 +158,11 @@ class ThumbnailService:
         return None if data is None else Thumbnail(data, known.version)
 
     def _usable(self, known: Known | None) -> Known | None:
-        """What is known, where something may be kept of the picture, from a source that is switched on."""
-        return known if known is not None and known.version and known.source in self.config.sources else None
+        """What is known, where something may be kept of the picture, from a source that is switched on; nothing where
+        the picture is to be looked for again."""
+        if known is None or not known.version or known.status is PictureStatus.PENDING:
+            return None
+        return known if known.source in self.config.sources else None
 
     def _is_near(self, picture: Picture, known: Known | None) -> bool:
         """Whether there is something to render that needs no network."""
@@ -222,7 +225,7 @@ class ThumbnailService:
                 failures.append(error)
             else:
                 return self._keep(picture, output, found, known)
-        return self._give_up(picture, failures, known)
+        return self._give_up(picture, output, failures, known)
 
     def _from_source(self, picture: Picture, source: Source, output: Output) -> _Found:
         data, verified = self._bytes_from(picture, source)
@@ -275,6 +278,8 @@ class ThumbnailService:
     def _keep(self, picture: Picture, output: Output, found: _Found, before: Known | None) -> Thumbnail:
         version = version_of(found.data, picture.rotation_of(found.source))
         data = found.rendered.encoded[0]
+        if before is not None and before.version not in ("", version):  # what it showed before is to be seen no longer
+            self.forget(picture.image_id)
         self.cache.write(self._rendering_path(picture.image_id, version, output), data)
         if found.source is not Source.LOCAL:
             self.cache.write(self.cache.source_path(picture.image_id, version), found.data)
@@ -290,7 +295,7 @@ class ThumbnailService:
             self._ledger.record(picture.image_id, known)
         return Thumbnail(data, version)
 
-    def _give_up(self, picture: Picture, failures: list[PictureError], before: Known | None) -> NoThumbnail:
+    def _give_up(self, picture: Picture, output: Output, failures: list[PictureError], before: Known | None) -> Outcome:
         if not failures and not self.config.is_remote:
             return NoThumbnail(PictureStatus.PENDING, "Not in the folder of pictures.", None)
         known = known_from_failures(failures, before=before, now=time.time())
@@ -300,9 +305,9 @@ class ThumbnailService:
         if before is not None:
             known = known.after(before)
         self._ledger.record(picture.image_id, known)
-        if before is not None and not known.version:
+        if known.status in (PictureStatus.DEAD, PictureStatus.MISMATCH):
             self.forget(picture.image_id)
-        return _no_thumbnail(known)
+        return self._kept(picture, output, known) or _no_thumbnail(known)
 
 
 def _pending(reason: str) -> NoThumbnail:

@@ -83,7 +83,7 @@ def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePictu
     if state is None:
         return TilePicture(thumbnail_address(image.image_id, size))
     return TilePicture(
-        thumbnail_address(image.image_id, size, state.version),
+        thumbnail_address(image.image_id, size, "" if state.status is PictureStatus.PENDING else state.version),
         state.width,
         state.height,
         status=state.status,

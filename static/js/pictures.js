@@ -1,7 +1,7 @@
 // A picture that was still on its way when its page came is looked for again, a few times.
 
 const WAITS_S = [6, 12, 24];
-const NEUTRAL = { width: 320, height: 240 };
+const NEUTRAL = { width: 1280, height: 960 }; // no picture of ours is as large
 const considered = new WeakSet();
 
 function showsNeutral(picture) {

@@ -26,8 +26,8 @@ def test_keys_work_after_a_choice(browse: Browse) -> None:
     expect(browse.page.get_by_role("dialog", name="Keys")).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["Text", "HTML", "Markdown", "BibTeX"])
-def test_the_credit_is_copied_in_four_formats(browse: Browse, name: str) -> None:
+@pytest.mark.parametrize("name", ["Text", "HTML", "Markdown", "BibTeX", "JSON"])
+def test_the_credit_is_copied_in_five_formats(browse: Browse, name: str) -> None:
     browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     open_first_image(browse, "/?license=cc-by-2.0")
     page = browse.page
@@ -35,7 +35,13 @@ def test_the_credit_is_copied_in_four_formats(browse: Browse, name: str) -> None
     page.get_by_role("button", name=f"Copy {name}").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     text = page.evaluate("() => navigator.clipboard.readText()")
-    sign = {"Text": "is licensed under CC BY 2.0", "HTML": "<a href=", "Markdown": "](https://", "BibTeX": "@misc{"}
+    sign = {
+        "Text": "is licensed under CC BY 2.0",
+        "HTML": "<a href=",
+        "Markdown": "](https://",
+        "BibTeX": "@misc{",
+        "JSON": '"short_name": "CC BY 2.0"',
+    }
     assert sign[name] in text
 
 

@@ -96,6 +96,7 @@ class TestMissing:
         [
             ({"title": ""}, f"Untitled photo by Jane Doe {PAGE} {LICENSED}"),
             ({"title": " \n\x00"}, f"Untitled photo by Jane Doe {PAGE} {LICENSED}"),
+            ({"title": "\u3164 \u200b\u00ad\u2800"}, f"Untitled photo by Jane Doe {PAGE} {LICENSED}"),
             ({"author": ""}, f'"Sunset at sea" by janedoe {PAGE} {LICENSED}'),
             ({"author": "", "author_url": ""}, f'"Sunset at sea" by an unknown author {PAGE} {LICENSED}'),
             ({"landing_url": ""}, f'"Sunset at sea" by Jane Doe ({CREDIT.original_url}) {LICENSED}'),

@@ -96,6 +96,7 @@ def test_the_port_stays_when_a_deed_in_another_language_is_named():
     ("path", "slug"),
     [
         ("licenses/by-nc-nd/1.0/", "cc-by-nd-nc-1.0"),
+        ("licenses/by-nc-nd/1.0/fi/deed.fi", "cc-by-nd-nc-1.0-fi"),
         ("licenses/publicdomain/", "pddc-1.0-us"),
         ("licenses/sampling%2B/1.0/", "cc-sampling-plus-1.0"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from browse.thumbnails import decoder as decoder_module
 from browse.thumbnails.config import ENCODINGS, SIZES
@@ -160,6 +160,34 @@ def test_16_bit_grey_keeps_its_greys(decoder: Decoder) -> None:
     assert abs(picture.getpixel((128, 4)) - 128) <= 3
     assert picture.getpixel((10, 4)) < 20
     assert picture.getpixel((250, 4)) > 240
+
+
+def colour_of(decoder: Decoder, profile: bytes) -> tuple[int, ...]:
+    """What a green picture with this colour profile is rendered as."""
+    picture = rendered(decoder, saved(Image.new("RGB", (40, 30), GREEN), "PNG", icc_profile=profile))
+    return picture.convert("RGB").getpixel((20, 15))
+
+
+def test_colours_are_those_that_the_profile_means(decoder: Decoder) -> None:
+    """With the places of the red and the green primary exchanged, green means red."""
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    assert colour_of(decoder, bytes(profile)) == pytest.approx(GREEN, abs=6)
+    red, green = (slice(place, place + 4) for place in (profile.index(b"rXYZ") + 4, profile.index(b"gXYZ") + 4))
+    profile[red], profile[green] = profile[green], profile[red]
+    assert colour_of(decoder, bytes(profile)) == pytest.approx((GREEN[1], GREEN[0], GREEN[2]), abs=6)
+
+
+@pytest.mark.parametrize("profile", [b"no profile", b"\0" * 200])
+def test_a_damaged_profile_changes_nothing(profile: bytes, decoder: Decoder) -> None:
+    assert colour_of(decoder, profile) == pytest.approx(GREEN, abs=6)
+
+
+def test_an_orientation_in_xmp_alone_is_none(decoder: Decoder) -> None:
+    says = b'<rdf:Description xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/>'
+    rdf = b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' + says + b"</rdf:RDF>"
+    xmp = b'<x:xmpmeta xmlns:x="adobe:ns:meta/">' + rdf + b"</x:xmpmeta>"
+    made = decoder.render(saved(quarters(), "JPEG", xmp=xmp), [Output(80, "jpeg")], rotation=None)
+    assert (made.width, made.height) == (80, 40)
 
 
 def test_cmyk_keeps_its_colours(decoder: Decoder) -> None:

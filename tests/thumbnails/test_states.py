@@ -161,6 +161,46 @@ def test_what_was_rendered_is_shown_also_when_another_size_cannot_be_had(bench: 
     assert after.retry_at == pytest.approx(time.time() + 60, abs=20)
 
 
+def recheck(bench: Bench) -> None:
+    """As the administration does: the picture is to be looked for again."""
+    bench.ledger.record(PICTURE.image_id, replace(bench.known(), status=PictureStatus.PENDING, retry_at=None))
+
+
+def test_a_recheck_while_the_host_is_in_trouble_loses_no_picture(bench: Bench) -> None:
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
+    shown = bench.get()
+    bench.host.answers[AT_THUMBNAIL] = Answer(503)
+    recheck(bench)
+    asked = len(bench.host.requests)
+    assert bench.get() == shown
+    assert len(bench.host.requests) > asked
+    assert bench.known().status is ERROR
+    asked = len(bench.host.requests)
+    assert bench.get() == shown
+    assert len(bench.host.requests) == asked
+
+
+def test_what_a_picture_showed_before_it_was_another_is_seen_no_longer(bench: Bench) -> None:
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
+    bench.get()
+    before = bench.known().version
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=photo(320, 200))
+    recheck(bench)
+    assert isinstance(bench.get(), Thumbnail)
+    assert bench.known().version != before
+    assert bench.service.cached(PICTURE.image_id, before, TILE) is None
+    assert bench.service.cached(PICTURE.image_id, bench.known().version, TILE) is not None
+
+
+def test_what_is_kept_of_a_picture_of_which_nothing_is_known_goes_when_it_is_gone(bench: Bench) -> None:
+    bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO)
+    bench.get()
+    before = bench.ledger.known.pop(PICTURE.image_id)
+    bench.host.answers[AT_THUMBNAIL] = Answer(404)
+    assert status_of(bench.get()) is DEAD
+    assert bench.service.cached(PICTURE.image_id, before.version, TILE) is None
+
+
 @pytest.mark.parametrize("is_rechecked", [False, True])
 @pytest.mark.parametrize("answer", [404, 410, 403, 302])
 def test_a_picture_that_is_gone_from_its_source_is_shown_no_longer(
@@ -171,7 +211,7 @@ def test_a_picture_that_is_gone_from_its_source_is_shown_no_longer(
     before = bench.known()
     lose_source(bench)
     if is_rechecked:
-        bench.ledger.record(PICTURE.image_id, replace(before, status=PictureStatus.PENDING, version=""))
+        recheck(bench)
     bench.host.answers[AT_THUMBNAIL] = Answer(answer)
     for output in (SMALL, TILE):
         assert status_of(bench.get(output=output)) is DEAD

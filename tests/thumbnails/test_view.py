@@ -121,6 +121,8 @@ def test_etags_differ_by_size_and_format(client: Client, shown: PictureState) ->
         ("IMAGE/WEBP", "webp"),
         ("image/webp;Q=0", "jpeg"),
         ("image/webp;foo=1;q=0, */*", "jpeg"),
+        ("image/webp;x*=bogus''%41", "jpeg"),
+        ("image/webp;x*=bogus''%41, image/webp", "webp"),
         ("image/webpx, x/image/webp", "jpeg"),
         ("image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5", "jpeg"),
         ("*/*", "jpeg"),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Exists, OuterRef
 
+from browse.image_ids import image_id_from_key
 from browse.models import Image, PictureState
 from browse.thumbnails.cache import DiskCache
 from browse.thumbnails.current import config_from_settings
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         )
         if not dry_run:
             cache.remove_stale_locks()
-        forgotten = forget_states_without_image(dry_run=dry_run)
+        forgotten = forget_states_without_image(cache, dry_run=dry_run)
         self.stdout.write(
             f"{'Would remove' if dry_run else 'Removed'} {pruned.removed_files:,} of {pruned.files:,} files, "
             f"{pruned.removed_bytes / 2**20:,.1f} of {pruned.bytes / 2**20:,.1f} MB, "
@@ -48,12 +49,16 @@ class Command(BaseCommand):
         )
 
 
-def forget_states_without_image(*, dry_run: bool) -> int:
-    """Remove the states whose images the data set no longer has, in small transactions; how many they are."""
+def forget_states_without_image(cache: DiskCache, *, dry_run: bool) -> int:
+    """Remove the states whose images the data set no longer has, in small transactions, and what is kept of these;
+    how many they are.
+    """
     orphans = PictureState.objects.filter(~Exists(Image.objects.filter(pk=OuterRef("pk"))))
     if dry_run:
         return orphans.count()
     forgotten = 0
     while keys := list(orphans.values_list("pk", flat=True)[:_BATCH]):
+        for key in keys:
+            cache.forget(image_id_from_key(key))
         forgotten += PictureState.objects.filter(pk__in=keys).delete()[0]
     return forgotten
