@@ -10,8 +10,10 @@ from django.views.decorators.cache import never_cache
 
 from browse import bulk, curation
 from browse.answers import answer, page
+from browse.facets.engine import UnknownValueError
 from browse.filters import read_query
 from browse.models import BulkJob
+from browse.parameters import BadQueryError
 from browse.posted import Posted
 from browse.presentation.addresses import with_query
 from browse.presentation.collections import job_values
@@ -60,6 +62,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     posted, by = Posted(request.POST), request.user.get_username()
     query = read_query(QueryDict(posted.text("query"))).query
     if posted.line("collection"):
+        posted.nothing("name", "must be empty where a collection is chosen")
         found = find_collection(posted.uid("collection"), by=by)
         if found is None:
             raise curation.UnknownError("there is no such collection")
@@ -83,9 +86,13 @@ def job(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def make(snapshot: Snapshot) -> HttpResponse:
         query = QueryDict(found.query)
-        words = in_words(read_query(query, known=snapshot.engine).query, Names(snapshot))
+        try:
+            words, is_stuck = in_words(read_query(query, known=snapshot.engine).query, Names(snapshot)), False
+        except (BadQueryError, UnknownValueError):
+            words, is_stuck = found.query, True
         context = {
             "job": found,
+            "is_stuck": is_stuck,
             "progress": job_values(found),
             "details": details,
             "words": words,

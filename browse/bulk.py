@@ -72,6 +72,8 @@ def go_on(*, job: UUID, by: str, at_most: int = MOST_AT_ONCE) -> BulkJob:
         raise CurationError(f"a batch has 1 to {MOST_AT_ONCE:,} images, not {at_most}")
     found = _own_job(job, by)
     if found.state == BulkJob.State.ADDING:
+        if found.collection.details.newest().get().is_removed:
+            raise UnknownError("there is no such collection any more")
         _add_batch(found, at_most)
     elif found.state == BulkJob.State.UNDOING:
         _undo_batch(found, at_most)

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
 
 from browse.curation import raise_revision
 from browse.image_ids import image_id_from_key, key_from_image_id
@@ -338,6 +339,9 @@ def _moment(text: str) -> dt.datetime:
     if moment.tzinfo is None:
         raise ValueError("has no time zone")
     try:
-        return moment.astimezone(dt.UTC)
+        moment = moment.astimezone(dt.UTC)
     except OverflowError:
         raise ValueError("is a time before the year 1 or after 9999") from None
+    if moment > timezone.now() + dt.timedelta(days=1):  # clocks differ, but whatever comes after it must be later still
+        raise ValueError("is a time to come")
+    return moment

@@ -16,6 +16,7 @@ from browse.query.values import Query
 LONGEST_TEXT = 2000
 LONGEST_LINE = 200
 _ROW = re.compile(r"-?[0-9]{1,19}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LEAST, _MOST = -(1 << 63), (1 << 63) - 1
 
 
@@ -46,6 +47,11 @@ class Posted:
         if value not in words:
             raise self._fault(name, f"must be one of {', '.join(words)}")
         return value
+
+    def nothing(self, name: str, message: str) -> None:
+        """For a field that another one leaves no room for."""
+        if self.text(name):
+            raise self._fault(name, message)
 
     def number(self, name: str) -> int:
         """A row's number."""
@@ -82,4 +88,5 @@ class Posted:
 
 def local_address(address: str) -> str:
     """The address, where it is one of this site; else empty."""
-    return address if url_has_allowed_host_and_scheme(address, allowed_hosts=None) and address.startswith("/") else ""
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
+    return address if is_ours and not _CONTROL.search(address) else ""

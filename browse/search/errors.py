@@ -44,9 +44,9 @@ class DeadlineError(SearchError):
 
 
 class ChangingError(SearchError):
-    """The data set was being switched over all the while."""
+    """The data set changed all the while."""
 
     retry_after_s = 2
 
     def __init__(self) -> None:
-        super().__init__("the data set is being switched to a new version; try again in a moment")
+        super().__init__("the data set is changing faster than it can be read; try again in a moment")

@@ -24,9 +24,6 @@ from browse.search.engines import engines
 from browse.search.errors import ChangingError, DeadlineError, NoDatasetError, SearchError
 from browse.search.overlays import laid_over
 
-ATTEMPTS = 4
-"""A first one and three more."""
-
 Answer = TypeVar("Answer")
 
 
@@ -68,11 +65,12 @@ def current_engine() -> EmbeddedEngine:
 def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None = None) -> Answer:
     """The result of `work` on one version of the data set: done again where the version changed meanwhile.
 
-    `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where it
-    keeps changing, DeadlineError where the time is over, and other SearchErrors where the data set cannot be served.
+    `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where the
+    version keeps changing until then, DeadlineError where the time is over, and other SearchErrors where the data set
+    cannot be served.
     """
     deadline = time.monotonic() + (timeout_s or settings.QUERY_DEADLINE_S)
-    for _ in range(ATTEMPTS):
+    while True:
         state = read_state()
         try:
             answer = work(_snapshot(state, deadline))
@@ -84,7 +82,8 @@ def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None 
         else:
             if read_state().version == state.version:
                 return answer
-    raise ChangingError
+        if time.monotonic() > deadline:
+            raise ChangingError
 
 
 def still_shown(keys: list[int], version: str) -> list[int]:

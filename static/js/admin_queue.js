@@ -40,7 +40,18 @@ document.addEventListener("keydown", (event) => {
   if (!actions[event.key] && !button) return;
   event.preventDefault();
   if (actions[event.key]) actions[event.key]();
-  else button.click();
+  else if (!event.repeat) button.click(); // one press, one decision, however long it is
+});
+
+// The page goes on when a decision is taken; until then there is no other.
+let isSent = false;
+document.addEventListener("submit", (event) => {
+  if (!event.submitter?.dataset.key) return;
+  if (isSent) event.preventDefault();
+  isSent = true;
+});
+addEventListener("pageshow", () => {
+  isSent = false;
 });
 
 for (const card of cards) {

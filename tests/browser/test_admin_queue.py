@@ -107,6 +107,19 @@ def test_the_queue_is_worked_through_by_keyboard_alone(queue: Queue, open_page: 
     assert queue.decided(queue.one) == str([(a, "dismissed", queue.one, ""), (b, "upheld", queue.one, "duhs")])
 
 
+def test_a_key_held_down_decides_once(queue: Queue, open_page: Opener) -> None:
+    page = queue.open(open_page(), queue.one)
+    page.keyboard.press("j")
+    for _ in range(6):
+        page.keyboard.down("d")
+    expect(page.get_by_text(f"Flag {queue.flags[0]}: dismissed.")).to_be_visible()
+    expect(card(page, queue.flags[1])).to_be_focused()
+    for _ in range(6):
+        page.keyboard.down("d")
+    page.keyboard.up("d")
+    assert queue.decided(queue.one) == str([(queue.flags[0], "dismissed", queue.one, "")])
+
+
 def test_hiding_and_many_at_once_by_mouse_on_a_phone(queue: Queue, open_page: Opener) -> None:
     page = queue.open(open_page(viewport={"width": 390, "height": 844}), queue.one)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from browse import bulk, curation
-from browse.models import BulkJob, Collection
+from browse.models import BulkJob, Collection, CollectionItem
 from browse.query.values import Query
 from tests.curation.people import client_of
 from tests.datasets import DOG, FOUR, IDS, ONE, SIX, TWO
@@ -91,6 +92,39 @@ def test_adding_all_says_the_number_first_and_goes_by_batches_without_scripts(ge
     viewer.post(f"{begun}/go-on")
     assert "Undone: 4 images were taken out again" in text_of(begun, viewer)
     assert "Nothing is in it yet" in text_of(f"/collections/{uid}", viewer)
+
+
+def test_a_job_whose_label_has_left_the_data_set_says_so_and_can_be_undone(generation: str) -> None:
+    viewer = client_of("viewer")
+    begun = viewer.post("/collections/add", {"query": f"label={DOG}", "name": "dogs"})["Location"]
+    viewer.post(f"{begun}/go-on", {"at_most": "3"})
+    BulkJob.objects.update(query="label=/m/gone")
+    page = text_of(begun, viewer)
+    assert "no longer what this query asks for" in page
+    assert "Next batch" not in page
+    assert "Undo: take them out again" in page
+    assert viewer.post(f"{begun}/go-on").status_code == 400
+    viewer.post(f"{begun}/undo")
+    viewer.post(f"{begun}/go-on")
+    assert "Undone: 3 images were taken out again" in text_of(begun, viewer)
+
+
+def test_a_job_adds_nothing_to_a_collection_that_was_deleted(generation: str) -> None:
+    viewer = client_of("viewer")
+    begun = viewer.post("/collections/add", {"query": f"label={DOG}", "name": "dogs"})["Location"]
+    viewer.post(f"/collections/{Collection.objects.get().uid}/delete")
+    assert viewer.post(f"{begun}/go-on").status_code == 404
+    assert not CollectionItem.objects.exists()
+
+
+def test_images_go_into_a_new_collection_or_one_that_is_chosen_and_not_into_either(dogs: Collection) -> None:
+    viewer = client_of("viewer", dogs.by)
+    choices = re.findall(r'<option value="([^"]*)">', text_of(f"/collections/add?label={DOG}", viewer))
+    assert choices == ["", str(dogs.uid)]
+    both = viewer.post("/collections/add", {"query": f"label={DOG}", "collection": dogs.uid, "name": "others"})
+    assert both.status_code == 400
+    assert "must be empty where a collection is chosen" in both.content.decode()
+    assert not BulkJob.objects.exists()
 
 
 def test_too_many_images_are_refused_with_their_number_and_nothing_is_made(

@@ -119,6 +119,7 @@ def changed(path: Path, column: str, value: str, *, line: int = 2) -> None:
         ("at", "2026-01-31T12:00:00", "has no time zone"),
         ("at", "0001-01-01T00:00:00+14:00", "before the year 1"),
         ("at", "9999-12-31T23:59:59-12:00", "after 9999"),
+        ("at", "9999-12-31T23:59:59.999999+00:00", "a time to come"),
         ("mid", "", "blank"),
         ("says", "undo", "an undo names the verdict"),
         ("undoes", "c5e8a8f0-0000-4000-8000-000000000000", "an undo names the verdict"),

@@ -189,7 +189,7 @@ def test_what_cannot_be_taken_is_refused_and_leaves_nothing(generation: str) -> 
 
 def test_forms_lead_nowhere_but_to_our_own_pages(generation: str) -> None:
     client = client_of("curator")
-    for next_ in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"):
+    for next_ in ("https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example", "/a\nb"):
         answer = client.post("/verdicts", {"image": ONE, "label": DOG, "says": "no", "next": next_})
         assert answer["Location"].startswith("/image/"), next_
 
