@@ -191,9 +191,22 @@ def _read(path: Path) -> tuple[_Rows, list[Fault]]:
             for cells in reader:
                 _read_row(found, line, cells, faults)
                 line = reader.line_num + 1
-        except (csv.Error, UnicodeDecodeError) as error:
+        except csv.Error as error:
             faults.append(Fault(path.name, reader.line_num + 1, "", f"cannot be read: {error}"))
+        except UnicodeDecodeError:
+            faults.append(Fault(path.name, _line_that_is_no_text(path), "", "is not valid UTF-8"))
     return found, faults
+
+
+def _line_that_is_no_text(path: Path) -> int:
+    """The first line with bytes that are no UTF-8; whoever reads text has read ahead of the line that it is at."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, start=1):
+            try:
+                line.decode("utf-8")
+            except UnicodeDecodeError:
+                return number
+    return 0
 
 
 def _read_row(found: _Rows, line: int, cells: list[str], faults: list[Fault]) -> None:

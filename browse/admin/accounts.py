@@ -71,6 +71,13 @@ class AccountAdmin(BoundedList, _UserAdmin):
             field.queryset = Group.objects.filter(name__in=list(ROLES))
         return field
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Groups that the form did not offer stay."""
+        offered = form.fields["groups"].queryset if "groups" in form.fields else Group.objects.none()
+        kept = list(form.instance.groups.exclude(pk__in=offered)) if change else []
+        super().save_related(request, form, formsets, change)
+        form.instance.groups.add(*kept)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Nobody changes an account that may more than their own, its password included."""
         may = super().has_change_permission(request, obj)

@@ -191,6 +191,14 @@ def test_an_admin_puts_nobody_into_a_group_that_may_more(signed_in: As) -> None:
     assert not user.groups.exists()
 
 
+def test_a_group_that_an_admin_does_not_see_stays(signed_in: As) -> None:
+    client, other = signed_in(ADMIN), Group.objects.create(name="another")
+    user = User.objects.create_user("new")
+    user.groups.set([other, Group.objects.get(name=CURATOR)])
+    assert client.post(f"/admin/auth/user/{user.pk}/change/", form_of(user, groups=[])).status_code == 302
+    assert [group.name for group in user.groups.all()] == ["another"]
+
+
 @pytest.mark.parametrize("is_active", [True, False])
 @pytest.mark.parametrize("is_superuser", [True, False])
 @pytest.mark.parametrize("what", ["change", "password"])

@@ -158,13 +158,20 @@ def not_text(folder: Path) -> None:
     (folder / "verdicts.csv").write_bytes(b"\xff\xfe\n")
 
 
+def broken_far_below(folder: Path) -> None:
+    path = folder / "verdicts.csv"
+    header, row = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(header + row * 999 + row.replace(b"ann", b"\xff"))
+
+
 @pytest.mark.parametrize(
     ("spoil", "where"),
     [
         (spoil_header, "flags.csv, line 1: is not a header"),
         (lose_parents, "collection_details.csv, line 2, collection: there is no such row"),
         (shorten, "verdicts.csv, line 2: has 7 fields instead of 8"),
-        (not_text, "verdicts.csv, line 1: cannot be read"),
+        (not_text, "verdicts.csv, line 1: is not valid UTF-8"),
+        (broken_far_below, "verdicts.csv, line 1001: is not valid UTF-8"),
     ],
 )
 def test_bad_files_are_named(generation: str, tmp_path: Path, spoil: Callable[[Path], None], where: str) -> None:
