@@ -1,4 +1,4 @@
-"""What can go wrong in this room: an index that cannot be used, a query that takes too long."""
+"""What can go wrong in this room: an index that cannot be used, a query that takes too long or is not offered."""
 
 from __future__ import annotations
 
@@ -12,6 +12,15 @@ class QueryTimeoutError(TimeoutError):
 
     def __init__(self) -> None:
         super().__init__("the query took longer than allowed")
+
+
+class NotOfferedError(Exception):
+    """An engine has no answer of this kind: `engine` is its name in settings.FACET_ENGINES, `what` is missing."""
+
+    def __init__(self, engine: str, what: str) -> None:
+        super().__init__(f"the facet engine {engine!r} does not offer {what}; FACET_ENGINE chooses another one")
+        self.engine = engine
+        self.what = what
 
 
 class IndexUnusableError(Exception):
@@ -29,6 +38,10 @@ class GenerationMissingError(IndexUnusableError):
 
 class ManifestError(IndexUnusableError):
     """The manifest is unreadable, altered, or of another format."""
+
+
+class NewerIndexError(ManifestError):
+    """A newer version of this program wrote it: this process is an old one, which an upgrade has not stopped yet."""
 
 
 class DamagedFileError(IndexUnusableError):

@@ -1,7 +1,7 @@
 """Everything the database holds: the data set itself and what people add to it."""
 
+from browse.models.batches import Batch
 from browse.models.curation import (
-    HISTORY,
     BulkJob,
     Collection,
     CollectionDetails,
@@ -12,15 +12,17 @@ from browse.models.curation import (
     FlagLook,
     Hiding,
     LabelNote,
-    LicenceCheck,
-    ReportSender,
+    LicenseCheck,
+    PassedOver,
     SavedView,
     Verdict,
 )
 from browse.models.dataset import (
     Annotation,
     Author,
+    BoxAnnotation,
     DatasetState,
+    HierarchyRow,
     Image,
     Import,
     ImportFile,
@@ -31,12 +33,19 @@ from browse.models.dataset import (
     Subset,
     credited_name,
 )
-from browse.models.pictures import PictureState
+from browse.models.history import HISTORY
+from browse.models.pictures import PictureState, SourceFailure
+from browse.models.reports import ReportSender
+from browse.models.sets import SetBuild, TrainingSet
+from browse.models.tokens import AccessToken
 
 __all__ = [
     "HISTORY",
+    "AccessToken",
     "Annotation",
     "Author",
+    "Batch",
+    "BoxAnnotation",
     "BulkJob",
     "Collection",
     "CollectionDetails",
@@ -47,19 +56,24 @@ __all__ = [
     "Flag",
     "FlagLook",
     "Hiding",
+    "HierarchyRow",
     "Image",
     "Import",
     "ImportFile",
     "ImportProgress",
     "Label",
     "LabelNote",
-    "LicenceCheck",
     "License",
+    "LicenseCheck",
+    "PassedOver",
     "PictureState",
     "ReportSender",
     "SavedView",
+    "SetBuild",
     "Source",
+    "SourceFailure",
     "Subset",
+    "TrainingSet",
     "Verdict",
     "credited_name",
 ]

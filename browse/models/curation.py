@@ -13,14 +13,17 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
-from browse.image_ids import image_id_from_key
+from browse.domain.bulk_job import JobState
+from browse.domain.history import CheckResult
+from browse.domain.image_ids import image_id_from_key
 from browse.models.dataset import DatasetState
+from browse.query.values import CheckOutcome
 
 _NAME_LENGTH = 150
 
@@ -56,7 +59,7 @@ class Entry(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        return f"{type(self).__name__} {self.pk} by {self.by or 'the public'}"
+        return f"{str(self._meta.verbose_name).capitalize()} {self.pk} by {self.by or 'the public'}"
 
 
 class ImageEntry(Entry):
@@ -91,15 +94,37 @@ class Verdict(ImageEntry):
             models.Index(fields=["image_key", "mid", "at"], name="verdict_pair"),
             models.Index(fields=["mid", "at"], name="verdict_label"),
             models.Index(fields=["by", "at"], name="verdict_by"),
+            models.Index(fields=["at"], name="verdict_at"),
         ]
+
+
+class PassedOver(models.Model):
+    """A picture that somebody left out of a sheet of a review, so that it is not shown to them there once more.
+
+    review: what the verdicts of that review give as their reason. No history: they may ask for those again.
+    """
+
+    review = models.TextField()
+    mid = models.TextField("MID")
+    by = models.CharField(max_length=_NAME_LENGTH)
+    image_key = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["review", "mid", "by", "image_key"], name="passed_over_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_key)} passed over by {self.by} in a {self.review}"
 
 
 class Flag(ImageEntry):
     """Somebody says that something is wrong with an image; `why` is the message. Anyone may."""
 
     class Reason(models.TextChoices):
-        WRONG_LABEL = "wrong-label"
-        LICENCE = "licence"
+        WRONG_LABEL = "wrong-label", "Wrong label"
+        LICENSE = "license"
         PRIVACY = "privacy"
         OFFENSIVE = "offensive"
         BROKEN = "broken"
@@ -146,33 +171,23 @@ class FlagLook(models.Model):
         return f"{self.by} looks at flag {self.flag_id}"
 
 
-class ReportSender(models.Model):
-    """Who reported something of late, as a keyed hash of the address. No history: rows go after an hour."""
-
-    sender = models.CharField(max_length=64)
-    at = models.DateTimeField(default=timezone.now, db_index=True)
-
-    def __str__(self) -> str:
-        return f"report at {self.at:%H:%M}"
-
-
-class LicenceCheck(ImageEntry):
-    """Somebody looked which licence an image has at its source; the newest counts."""
+class LicenseCheck(ImageEntry):
+    """Somebody looked which license an image has at its source; the newest counts."""
 
     ABOUT = ("image_key",)
 
     class Result(models.TextChoices):
-        AS_LISTED = "as-listed", "As listed"
-        OTHER = "other", "Another licence"
-        GONE = "gone", "No longer there"
-        UNCLEAR = "unclear"
+        AS_LISTED = CheckResult.AS_LISTED.value, "As listed"
+        OTHER = CheckResult.OTHER.value, "Another license"
+        GONE = CheckResult.GONE.value, "No longer there"
+        UNCLEAR = CheckResult.UNCLEAR.value, "Unclear"
 
-    observed = models.TextField(blank=True, help_text="The licence seen: its URL or name.")
+    observed = models.TextField(blank=True, help_text="The license seen: its URL or name.")
     where = models.TextField(blank=True, help_text="The address at which it was seen.")
     result = models.CharField(max_length=9, choices=Result.choices)
 
     class Meta:
-        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["image_key", "at"], name="licence_check_image")]
+        indexes: ClassVar[list[models.Index]] = [models.Index(fields=["image_key", "at"], name="license_check_image")]
 
 
 class Hiding(ImageEntry):
@@ -259,18 +274,14 @@ class SavedView(Entry):
 class BulkJob(models.Model):
     """All images of a query on their way into a collection, or out again; how far it has come. No history."""
 
-    class State(models.TextChoices):
-        ADDING = "adding"
-        DONE = "done"
-        UNDOING = "undoing"
-        UNDONE = "undone"
-
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     collection = models.ForeignKey(Collection, models.PROTECT, related_name="jobs")
     query = models.TextField(blank=True, help_text="In canonical form.")
     by = models.CharField(max_length=_NAME_LENGTH)
     started = models.DateTimeField(default=timezone.now)
-    state = models.CharField(max_length=7, choices=State.choices, default=State.ADDING)
+    state = models.CharField(
+        max_length=7, choices=[(one.value, one.name.title()) for one in JobState], default=JobState.ADDING
+    )
     total = models.IntegerField(help_text="Images that matched when it began.")
     cursor = models.BigIntegerField(null=True, blank=True, help_text="Key of the last image dealt with.")
     seen = models.IntegerField(default=0, help_text="Images dealt with.")
@@ -280,38 +291,46 @@ class BulkJob(models.Model):
         return f"Bulk job {self.pk} ({self.state}): {self.seen:,} of {self.total:,}"
 
 
-HISTORY: tuple[type[Entry], ...] = (
-    Verdict,
-    Flag,
-    Decision,
-    LicenceCheck,
-    Hiding,
-    LabelNote,
-    Collection,
-    CollectionDetails,
-    CollectionItem,
-    SavedView,
-)
-"""The tables that only grow, those first that others refer to."""
-
 Ruling = tuple[int, str]
 """What a verdict is about: image key and MID."""
+
+
+class Word(NamedTuple):
+    """A verdict by the columns that tell whether it counts."""
+
+    pk: int
+    image_key: int
+    mid: str
+    says: str
+    undoes_id: int | None
+
+
+SomeVerdict = TypeVar("SomeVerdict", "Verdict", Word)
+
+
+def effective(verdicts: Iterable[SomeVerdict]) -> list[SomeVerdict]:
+    """Those that count, in the order given: what is no undoing, and undone by none of them."""
+    given = list(verdicts)
+    undone = {verdict.undoes_id for verdict in given}
+    return [verdict for verdict in given if verdict.says != Verdict.Says.UNDO and verdict.pk not in undone]
+
+
+def only_effective(verdicts: models.QuerySet[Verdict]) -> models.QuerySet[Verdict]:
+    """The same, asked of the database, where any verdict may undo them."""
+    undone = Verdict.objects.filter(undoes=OuterRef("pk"))
+    return verdicts.exclude(says=Verdict.Says.UNDO).filter(~Exists(undone))
 
 
 def rulings(rows: Iterable[tuple[int, int, str, str, int | None]]) -> dict[Ruling, bool]:
     """The word that counts for each pair: yes or no; pairs on which nobody's does are not there.
 
-    rows: (id, image key, MID, says, id of the verdict undone) of all verdicts on these pairs, in order.
+    rows: RULING_COLUMNS of all verdicts on these pairs, in order.
     """
-    known = list(rows)
-    undone = {undoes for *_, undoes in known if undoes is not None}
-    newest = {
-        (key, mid): says for pk, key, mid, says, _ in known if says != Verdict.Says.UNDO.value and pk not in undone
-    }
-    return {pair: says == Verdict.Says.YES.value for pair, says in newest.items() if says != Verdict.Says.UNSURE.value}
+    newest = {(word.image_key, word.mid): word.says for word in effective(map(Word._make, rows))}
+    return {pair: says == Verdict.Says.YES for pair, says in newest.items() if says != Verdict.Says.UNSURE}
 
 
-RULING_COLUMNS = ("pk", "image_key", "mid", "says", "undoes_id")
+RULING_COLUMNS = Word._fields
 
 
 def all_rulings() -> dict[Ruling, bool]:
@@ -322,6 +341,21 @@ def all_rulings() -> dict[Ruling, bool]:
 def all_hidings() -> dict[int, bool]:
     """Whether each image that was ever taken down or shown again is hidden, by key. One query."""
     return dict(Hiding.objects.in_order().values_list("image_key", "hidden"))
+
+
+def all_checks() -> dict[int, CheckOutcome]:
+    """What the newest check of each image's license found, by key, of those that were checked. One query."""
+    return checks_in(LicenseCheck.objects.all())
+
+
+def checks_in(rows: EntryQuerySet) -> dict[int, CheckOutcome]:
+    """The same of some license checks: all those of an image, or none. One query."""
+    newest = dict(rows.in_order().values_list("image_key", "result"))
+    return {key: _FOUND.get(result) or CheckOutcome(result) for key, result in newest.items()}
+
+
+_FOUND = {LicenseCheck.Result.OTHER: CheckOutcome.DIFFERS}
+"""Results that queries call otherwise."""
 
 
 @dataclass(frozen=True)

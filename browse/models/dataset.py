@@ -1,6 +1,6 @@
-"""The data set as its files give it: images, authors, licences, labels, annotations, imports.
+"""The data set as its files give it: images, authors, licenses, labels, their hierarchy, annotations, imports.
 
-The six tables of the data set itself are replaced as a whole by an import: it fills shadow tables and
+The seven tables of the data set itself are replaced as a whole by an import: it fills shadow tables and
 renames them into place in one transaction. So they carry no foreign-key constraint and no named index
 (names of indexes are one per database), only primary keys and unique columns; whatever asks by label,
 author or subset asks the facet index.
@@ -8,13 +8,12 @@ author or subset asks the facet index.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from browse.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.image_ids import image_id_from_key
 
 if TYPE_CHECKING:
     _BigIntegerField = models.BigIntegerField[int, int]
@@ -50,11 +49,11 @@ class Author(models.Model):
 
 
 class License(models.Model):
-    """A licence as its URL stands in the data set."""
+    """A license as its URL stands in the data set."""
 
     id = models.IntegerField(primary_key=True)
     url = models.TextField(unique=True, blank=True)
-    slug = models.TextField(help_text="One slug for all spellings of a licence's URL, such as cc-by-2.0.")
+    slug = models.TextField(help_text="One slug for all spellings of a license's URL, such as cc-by-2.0.")
 
     def __str__(self) -> str:
         return self.slug
@@ -72,6 +71,18 @@ class Label(models.Model):
         return f"{self.name} ({self.mid})"
 
 
+class HierarchyRow(models.Model):
+    """One label is a kind of another, or a part of it. Labels by MID, since not all of them need be in the data set."""
+
+    pk = models.CompositePrimaryKey("parent", "child", "is_part")
+    parent = models.TextField()
+    child = models.TextField()
+    is_part = models.BooleanField()
+
+    def __str__(self) -> str:
+        return f"{self.child} is a {'part' if self.is_part else 'kind'} of {self.parent}"
+
+
 class Source(models.Model):
     """Where an annotation comes from: machine, human, verification, ..."""
 
@@ -85,12 +96,8 @@ class Source(models.Model):
 class ImageQuerySet(models.QuerySet["Image"]):
     """Reads of images."""
 
-    def with_image_ids(self, image_ids: Iterable[str]) -> ImageQuerySet:
-        """Images with these ImageIDs, each of 16 lower-case hex digits."""
-        return self.filter(pk__in=[key_from_image_id(image_id) for image_id in image_ids])
-
     def with_credit(self) -> ImageQuerySet:
-        """Images with author and licence joined, as every tile shows them."""
+        """Images with author and license joined, as every tile shows them."""
         return self.select_related("author", "license")
 
 
@@ -142,6 +149,28 @@ class Annotation(models.Model):
 
     def __str__(self) -> str:
         return f"{image_id_from_key(self.image_id)} {self.label_id} {self.source_id}: {self.confidence / 100:g}"
+
+
+class BoxAnnotation(models.Model):
+    """One box around things of one label of one image, as a box file has it."""
+
+    pk = models.CompositePrimaryKey("image_id", "number")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.SmallIntegerField(help_text="Its place among the image's boxes, from 0, in file order.")
+    label = models.ForeignKey(Label, models.DO_NOTHING, db_constraint=False, db_index=False)
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, db_index=False)
+    x_min = models.FloatField(help_text="Shares of the stored picture's width and height, from the left and the top.")
+    x_max = models.FloatField()
+    y_min = models.FloatField()
+    y_max = models.FloatField()
+    area = models.SmallIntegerField(help_text="In ten-thousandths of the picture.")
+    attributes = models.SmallIntegerField(
+        help_text="Two bits each, from the lowest: occluded, truncated, group, depiction, inside; 0 no, 1 yes, "
+        "2 unknown."
+    )
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)} box {self.number}: {self.label_id}"
 
 
 class Import(models.Model):
@@ -199,12 +228,14 @@ class DatasetState(models.Model):
     id = models.SmallIntegerField(primary_key=True, default=1)
     generation = models.TextField(blank=True, help_text="Empty while there is no data.")
     revision = models.BigIntegerField(default=0)
-    is_sample = models.BooleanField(default=False)
-    switched = models.DateTimeField(null=True)
+    is_sample = models.BooleanField("sample data", default=False)
+    switched = models.DateTimeField("current since", null=True)
     curation_read = models.DateTimeField(
-        null=True, help_text="When the figures that are built with the index took in what curators say."
+        "curators' changes up to",
+        null=True,
+        help_text="Figures that are counted with the index include curators' changes up to this time.",
     )
-    curation_revision = models.BigIntegerField(default=0, help_text="The revision that was current then.")
+    curation_revision = models.BigIntegerField(default=0, help_text="The revision at that time.")
 
     class Meta:
         permissions = (("reach_admin", "Can reach the administration"),)

@@ -8,8 +8,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from browse.image_ids import image_id_from_key
-from browse.picture_states import PictureStatus
+from browse.domain.image_ids import image_id_from_key
+from browse.domain.picture_status import PictureStatus
 
 
 class PictureStateQuerySet(models.QuerySet["PictureState"]):
@@ -44,6 +44,7 @@ class PictureState(models.Model):
     failures = models.PositiveSmallIntegerField(default=0, help_text="Failed attempts in a row.")
     checked = models.DateTimeField(default=timezone.now)
     retry_at = models.DateTimeField(null=True, help_text="When it is worth asking again.")
+    look = models.BigIntegerField(null=True, help_text="64-bit difference hash; near-duplicates differ in a few bits.")
 
     objects: ClassVar[models.Manager[PictureState]] = PictureStateQuerySet.as_manager()
 
@@ -69,3 +70,25 @@ class PictureState(models.Model):
     def is_fresh(self) -> bool:
         """Whether there is a picture to show."""
         return self.state == PictureStatus.FRESH
+
+
+class SourceFailure(models.Model):
+    """One source that did not have one image's picture when somebody wanted it from there alone.
+
+    It says nothing of other sources, and goes when the source has it. Images are named by key, as in PictureState.
+    """
+
+    image_key = models.BigIntegerField()
+    source = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=[(status.value, status.words) for status in PictureStatus])
+    reason = models.TextField(blank=True)
+    failures = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.UniqueConstraint(fields=["image_key", "source"], name="source_failure_of_image")
+        ]
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_key)} from {self.source}: {self.state}"

@@ -9,11 +9,11 @@ from typing import Any
 
 VIEWER, CURATOR, REVIEWER, ADMIN = "viewer", "curator", "reviewer", "admin"
 
-_VIEWER = {("browse", "savedview", "add"), ("browse", "collection", "add")}
-_CURATOR = _VIEWER | {("browse", model, "add") for model in ("verdict", "flag", "licencecheck")}
+_VIEWER = {("browse", model, "add") for model in ("savedview", "collection", "trainingset")}
+_CURATOR = _VIEWER | {("browse", model, "add") for model in ("verdict", "flag", "licensecheck")}
 _SEEN_BY_REVIEWERS = (
     *("image", "label", "datasetstate", "import", "importfile", "picturestate"),
-    *("verdict", "flag", "decision", "licencecheck", "hiding", "labelnote", "collection"),
+    *("verdict", "flag", "decision", "licensecheck", "hiding", "labelnote", "collection"),
 )
 _REVIEWER = (
     _CURATOR
@@ -40,12 +40,12 @@ REACH_ADMIN = "browse.reach_admin"
 _WORDS = {"reach_admin": "Can reach the administration"}
 
 
-def make_groups(apps: Any) -> None:
+def make_groups(apps: Any, roles: dict[str, set[tuple[str, str, str]]] = ROLES) -> None:
     """Make the groups, and the permissions where they are not there yet. apps: Django's registry, or a migration's.
 
     Permissions that somebody gave to a group besides stay.
     """
-    for name, permissions in ROLES.items():
+    for name, permissions in roles.items():
         group, _ = apps.get_model("auth", "Group").objects.get_or_create(name=name)
         group.permissions.add(*(_permission(apps, *one) for one in sorted(permissions)))
 

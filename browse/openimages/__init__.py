@@ -1,1 +1,1 @@
-"""From the data set's files to its tables: recognise, read, validate, merge, load. Knows no requests."""
+"""From the data set's files to its tables: recognize, read, validate, merge, load. Knows no requests."""

@@ -28,5 +28,9 @@ class TooManyRejectsError(ImportRefusedError):
     """More rows were rejected than --max-rejects allows."""
 
 
+class NothingReadError(ImportRefusedError):
+    """No file had a row that could be read."""
+
+
 class NoImagesError(ImportRefusedError):
     """A new data set would hold no image."""

@@ -18,10 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from browse.openimages.formats import FileKind
-from browse.openimages.rejects import Reject, write_rejects
+from browse.openimages.reading.rejects import Rejects, write_rejects
 
-FORMAT = 2
+FORMAT = 7
+NOT_RECOGNIZED = "not recognized"
+"""Stands for the kind of a file that is of none."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -29,13 +30,17 @@ _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 class Entry:
     """The journal's line for one committed batch: how far its member has come, and what the batch holds.
 
-    `epoch` is the number of image entries before it; `mids` and `sources` are those first seen in it.
-    `left_out` are an archive's members that are not read.
+    `kind` is the name of a file kind, or NOT_RECOGNIZED; `own` is what such a kind notes that no field is for.
+    `epoch` is the number of entries with images before it; `mids` and `sources` are those first seen in it.
+    `left_out` are an archive's members that are not read; `note` tells why a member is not, or how it is.
+    `named` is the place of its source among the paths that a person named, kept with names.
+    A member's last batch tells whether its ids are `decimal`, whether its last line has no line end, how many NUL bytes
+    it has, and the line of the first.
     """
 
     member: str
     source: int
-    kind: FileKind
+    kind: str
     number: int = 0
     next_line: int = 1
     member_done: bool = False
@@ -50,12 +55,19 @@ class Entry:
     parked: int = 0
     beyond: int = 0
     epoch: int = 0
+    named: int = 0
+    note: str = ""
+    decimal: bool = False
+    open_end: bool = False
+    nul_bytes: int = 0
+    nul_line: int = 0
     taken: dict[str, int] = field(default_factory=dict)
     mids: list[str] = field(default_factory=list)
     sources: list[str] = field(default_factory=list)
     names: list[tuple[int, str, str, str]] = field(default_factory=list)
     reasons: dict[str, int] = field(default_factory=dict)
     left_out: list[dict[str, Any]] = field(default_factory=list)
+    own: dict[str, Any] = field(default_factory=dict)
 
 
 class Workspace:
@@ -76,6 +88,11 @@ class Workspace:
         """Remove the folder and all in it."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    @property
+    def size(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.stat().st_size for file in self.folder.rglob("*") if file.is_file())
+
     def _identity(self, signature: str) -> dict[str, Any]:
         boot = _BOOT_ID.read_text().strip() if _BOOT_ID.exists() else ""
         return {"format": FORMAT, "signature": signature, "boot": boot}
@@ -88,10 +105,7 @@ class Workspace:
         return {key: found.get(key) for key in ("format", "signature", "boot")} == self._identity(signature)
 
     def _read_entries(self) -> list[Entry]:
-        entries = [Entry(**json.loads(path.read_text())) for path in sorted(self.folder.glob("entry-*.json"))]
-        for entry in entries:
-            entry.kind = FileKind(entry.kind)
-        return entries
+        return [Entry(**json.loads(path.read_text())) for path in sorted(self.folder.glob("entry-*.json"))]
 
     def _write_json(self, name: str, value: Any) -> None:
         beside = self.folder / f"{name}.part"
@@ -134,7 +148,7 @@ class Workspace:
         """A bare array kept beside an entry."""
         return np.fromfile(self.path(name, entry), kind)
 
-    def write_rejects(self, entry: Entry, rejects: Iterable[Reject]) -> None:
+    def write_rejects(self, entry: Entry, rejects: Iterable[Rejects]) -> None:
         write_rejects(self.path("rejects", entry), rejects, header=False)
 
     def reject_files(self) -> Iterator[Path]:

@@ -11,20 +11,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from browse.query.canonical import (
-    RANGE_GRAMMAR,
-    RANGE_PATTERN,
-    TERM_GRAMMAR,
-    parse_confidence,
-    parse_range,
-    parse_term,
-)
-from browse.query.values import ConfidenceRange, Term
+from browse.domain.image_ids import IMAGE_ID
+from browse.query.box_terms import BOX_GRAMMAR
+from browse.query.spelling import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, parse_confidence, parse_range, parse_term
+from browse.query.texts import LONGEST_TEXT, TEXT_GRAMMAR, parse_text
+from browse.query.values import AnyTerm, ConfidenceRange, TextQuery
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
 _SHARE = re.compile(r"0(\.[0-9]{1,6})?|1(\.0{1,6})?")
+LOWEST_PERCENT, HIGHEST_PERCENT = 50, 99.9
 _PERCENT = re.compile(r"[5-9][0-9](\.[0-9])?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_ANY, _VISIBLE = r"[^\u0000-\u001f\u007f-\u009f\ufffd]", r"[^\s\u0000-\u001f\u007f-\u009f\ufffd]"
+_WORDS_PATTERN = f"^{_ANY}*{_VISIBLE}{_ANY}*$"
+"""As JSON Schema has it: some character that is no blank, and none that Words refuses."""
 
 Schema = Mapping[str, object]
 
@@ -78,6 +78,36 @@ class OneOf:
 
 
 @dataclass(frozen=True)
+class SetOf:
+    """Some of a few words, with commas between them; their value has each once, in the order given here.
+
+    `none` is one word allowed instead and means none of them.
+    """
+
+    words: tuple[str, ...]
+    none: str | None = None
+
+    @property
+    def schema(self) -> Schema:
+        word = "|".join(self.words)
+        nothing = "" if self.none is None else f"|{self.none}"
+        return {"type": "string", "pattern": f"^(({word})(,({word}))*{nothing})$", "description": self._allowed}
+
+    def __call__(self, text: str) -> tuple[str, ...]:
+        if self.none is not None and text == self.none:
+            return ()
+        given = text.split(",")
+        if not set(given) <= set(self.words):
+            raise ValueError(f"must be {self._allowed}")
+        return tuple(word for word in self.words if word in given)
+
+    @property
+    def _allowed(self) -> str:
+        some = self.words[0] if len(self.words) == 1 else f"some of {', '.join(self.words)}, with commas between"
+        return some if self.none is None else f"{some}, or {self.none}"
+
+
+@dataclass(frozen=True)
 class Confidence:
     """One confidence, with at most two decimals; its value is in hundredths."""
 
@@ -103,13 +133,13 @@ class RangeText:
 
 @dataclass(frozen=True)
 class TermText:
-    """A label with, if wanted, a range and states of its own."""
+    """A label with, if wanted, a range and states of its own; or boxes of a label."""
 
     @property
     def schema(self) -> Schema:
-        return {"type": "string", "description": TERM_GRAMMAR, "examples": ["/m/06ht1", "/m/06ht1@0.8-1:missed"]}
+        return {"type": "string", "description": f"{TERM_GRAMMAR}; or {BOX_GRAMMAR}"}
 
-    def __call__(self, text: str) -> Term:
+    def __call__(self, text: str) -> AnyTerm:
         return parse_term(text)
 
 
@@ -119,7 +149,7 @@ class Share:
 
     @property
     def schema(self) -> Schema:
-        return {"type": "number", "minimum": 0, "maximum": 1}
+        return {"type": "number", "minimum": 0, "maximum": 1, "multipleOf": 0.000001}
 
     def __call__(self, text: str) -> float:
         if not _SHARE.fullmatch(text):
@@ -129,15 +159,17 @@ class Share:
 
 @dataclass(frozen=True)
 class Percent:
-    """A share as people write it, from 50 to 99.9 per cent."""
+    """A share as people write it, in percent, from LOWEST_PERCENT to HIGHEST_PERCENT."""
 
     @property
     def schema(self) -> Schema:
-        return {"type": "number", "minimum": 50, "maximum": 99.9, "multipleOf": 0.1}
+        return {"type": "number", "minimum": LOWEST_PERCENT, "maximum": HIGHEST_PERCENT, "multipleOf": 0.1}
 
     def __call__(self, text: str) -> float:
         if not _PERCENT.fullmatch(text):
-            raise ValueError("must be a number from 50 to 99.9, such as 95, with at most one decimal")
+            raise ValueError(
+                f"must be a number from {LOWEST_PERCENT} to {HIGHEST_PERCENT}, such as 95, with at most one decimal"
+            )
         return round(float(text) / 100, 3)
 
 
@@ -165,7 +197,7 @@ class Words:
 
     @property
     def schema(self) -> Schema:
-        return {"type": "string", "minLength": 1, "maxLength": self.longest}
+        return {"type": "string", "minLength": 1, "maxLength": self.longest, "pattern": _WORDS_PATTERN}
 
     def __call__(self, text: str) -> str:
         if not text.strip() or len(text) > self.longest:
@@ -173,3 +205,29 @@ class Words:
         if CONTROL.search(text) or "\ufffd" in text:
             raise ValueError("must be valid UTF-8 text without control characters")
         return text
+
+
+@dataclass(frozen=True)
+class ImageIdText:
+    """An ImageID, of an image of the data set or not."""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "string", "pattern": f"^{IMAGE_ID.pattern}$", "description": "16 lower-case hex digits"}
+
+    def __call__(self, text: str) -> str:
+        if not IMAGE_ID.fullmatch(text):
+            raise ValueError("must be an ImageID: 16 hex digits, letters in lower case")
+        return text
+
+
+@dataclass(frozen=True)
+class TextParts:
+    """A text to look for in titles and authors' names."""
+
+    @property
+    def schema(self) -> Schema:
+        return {**Words(LONGEST_TEXT).schema, "description": TEXT_GRAMMAR}
+
+    def __call__(self, text: str) -> TextQuery:
+        return parse_text(Words(LONGEST_TEXT)(text))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from browse.query.box_terms import BoxTerm
+
 
 class State(StrEnum):
     """What machine and human together say of an image and a label; exactly one holds for a pair."""
@@ -22,16 +24,32 @@ STATES = tuple(State)
 DEFAULT_STATES = frozenset({State.CONFIRMED, State.UNVERIFIED, State.MISSED})
 
 
+class CheckOutcome(StrEnum):
+    """What the newest check of an image's license found; exactly one holds for an image."""
+
+    UNCHECKED = "unchecked"
+    AS_LISTED = "as-listed"
+    DIFFERS = "differs"
+    GONE = "gone"
+    UNCLEAR = "unclear"
+
+
+LICENSE_CHECKS = tuple(CheckOutcome)
+"""All five, in the order in which they are listed everywhere."""
+
+
 class Sort(StrEnum):
     """Orders of images."""
 
     IMAGE_ID = "image_id"
     CONFIDENCE = "-confidence"
+    BOXES = "-boxes"
+    AREA = "-area"
     RANDOM = "random"
 
 
 class Role(StrEnum):
-    """What a term does: the image must, may, or must not have such a pair. The parameter's name."""
+    """What a term does: the image must, may, or must not have what it asks for. The parameter's name."""
 
     LABEL = "label"
     ANY = "any"
@@ -41,8 +59,14 @@ class Role(StrEnum):
 SUBSETS = ("train", "validation", "test")
 """In the order in which they are listed everywhere."""
 
+KINDS = ("boxes",)
+"""What an image may have beside pairs, as `has=` names it."""
+
 MAX_TERMS = 20
 """Terms of all roles together."""
+
+MAX_IDS = 200
+"""Images chosen one by one."""
 
 MAX_SEED = (1 << 32) - 1
 
@@ -67,11 +91,54 @@ ANY_CONFIDENCE = ConfidenceRange(0, 100)
 
 @dataclass(frozen=True)
 class Term:
-    """A label with, where given, a range and states of its own; what is None comes from the query."""
+    """A label with, where given, a range and states of its own; what is None comes from the query.
+
+    below   a pair of any label below it in the hierarchy will do as well.
+    """
 
     mid: str
     confidence: ConfidenceRange | None = None
     states: frozenset[State] | None = None
+    below: bool = False
+
+
+AnyTerm = Term | BoxTerm
+"""What an image has or has not: a pair, or boxes."""
+
+
+class TextField(StrEnum):
+    """Where the words of a text may be asked for by themselves."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """One part of a text to look for.
+
+    given     as it was written.
+    words     all of which the image's title or its author's name has, as `domain.text_words` makes them.
+    field     only this one is looked at.
+    begins    the last word need only begin a word there.
+    excluded  the image must not have them.
+    """
+
+    given: str
+    words: tuple[str, ...]
+    field: TextField | None = None
+    begins: bool = False
+    excluded: bool = False
+
+
+@dataclass(frozen=True)
+class TextQuery:
+    """A text to look for: an image has all of its parts."""
+
+    parts: tuple[TextPart, ...]
+
+    def __str__(self) -> str:
+        return " ".join(part.given for part in self.parts)
 
 
 @dataclass(frozen=True)
@@ -81,20 +148,24 @@ class Query:
     Terms of one parameter are distinct and in given order; `min_any` is 1 to len(any).
     """
 
-    label: tuple[Term, ...] = ()
-    any: tuple[Term, ...] = ()
+    label: tuple[AnyTerm, ...] = ()
+    any: tuple[AnyTerm, ...] = ()
     min_any: int = 1
-    without: tuple[Term, ...] = ()
+    without: tuple[AnyTerm, ...] = ()
     confidence: ConfidenceRange | None = None
     states: frozenset[State] | None = None
     subsets: frozenset[str] = frozenset()
     licenses: frozenset[str] = frozenset()
-    author: str | None = None
+    authors: frozenset[str] = frozenset()
+    text: TextQuery | None = None
+    has: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
+    license_checks: frozenset[CheckOutcome] = frozenset()
     sort: Sort = Sort.IMAGE_ID
     seed: int | None = None
 
     @property
-    def terms(self) -> tuple[tuple[Role, Term], ...]:
+    def terms(self) -> tuple[tuple[Role, AnyTerm], ...]:
         """Every term with its role: label, any, not."""
         return tuple((role, term) for role in Role for term in self.terms_of(role))
 
@@ -103,9 +174,36 @@ class Query:
         """Whether no further term can be added."""
         return len(self.label) + len(self.any) + len(self.without) >= MAX_TERMS
 
-    def terms_of(self, role: Role) -> tuple[Term, ...]:
+    def terms_of(self, role: Role) -> tuple[AnyTerm, ...]:
         """The terms of one role, in given order."""
         return {Role.LABEL: self.label, Role.ANY: self.any, Role.NOT: self.without}[role]
+
+    @property
+    def pair_terms(self) -> tuple[tuple[Role, Term], ...]:
+        """Those about pairs, with their roles."""
+        return tuple((role, term) for role, term in self.terms if isinstance(term, Term))
+
+    @property
+    def wanted_pairs(self) -> tuple[Term, ...]:
+        """The pairs that `label` and `any` ask for."""
+        return tuple(term for role, term in self.pair_terms if role is not Role.NOT)
+
+    @property
+    def wanted_boxes(self) -> tuple[BoxTerm, ...]:
+        """The boxes that the query asks for: those that its box terms count, else all of its labels; empty is any."""
+        wanted = [term for role, term in self.terms if role is not Role.NOT]
+        own = tuple(term for term in wanted if isinstance(term, BoxTerm))
+        return own or tuple(dict.fromkeys(BoxTerm(term.mid) for term in wanted))
+
+    @property
+    def first_pair(self) -> Term | None:
+        """The first pair that the image must have, by which `-confidence` sorts."""
+        return next((term for role, term in self.pair_terms if role is Role.LABEL), None)
+
+    @property
+    def first_box(self) -> BoxTerm | None:
+        """The first boxes that the image must have, by which `-boxes` and `-area` sort."""
+        return next((term for term in self.label if isinstance(term, BoxTerm)), None)
 
     def range_of(self, term: Term) -> ConfidenceRange:
         """The range in which this term's pair must lie."""
@@ -116,12 +214,7 @@ class Query:
         return term.states or self.states or DEFAULT_STATES
 
     @property
-    def has_filters(self) -> bool:
-        """Whether only images of some subsets, licences or of one author match."""
-        return bool(self.subsets or self.licenses or self.author is not None)
-
-    @property
     def needs_a_pair(self) -> bool:
         """Whether only images with a pair, of any label, in the query's own range and states match."""
         given = self.confidence is not None or self.states is not None
-        return given and not self.label and not self.any
+        return given and not self.wanted_pairs

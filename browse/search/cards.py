@@ -51,7 +51,7 @@ class ImageCard:
 
     @property
     def license(self) -> LicenseInfo:
-        """Everything known of the licence."""
+        """Everything known of the license."""
         return license_from_url(self.license_url or "")
 
     def pairs_of(self, mids: Iterable[str]) -> list[Pair]:

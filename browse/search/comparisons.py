@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from browse.comparison import Agreement, Comparison, Tally, compare, is_trainable, lifts
-from browse.facets.kernels import Numbers
-from browse.image_ids import image_id_from_key
-from browse.query.links import with_subsets
-from browse.query.values import STATES, SUBSETS, ConfidenceRange, Query, State, Term
+from browse.domain.comparison import Agreement, Comparison, Tally, compare, is_trainable, lifts
+from browse.domain.image_ids import image_id_from_key
+from browse.facets.statistics import RankedImages
+from browse.query.edits import in_scope
+from browse.query.values import STATES, ConfidenceRange, Query, State, Term
 from browse.search.cards import ImageCard, Pair
 from browse.search.errors import TablesDifferError
 from browse.search.names import names_of
@@ -51,7 +51,7 @@ class CuratorVerdicts:
 
 
 @dataclass(frozen=True)
-class Partner:
+class CoOccurrence:
     """A label that stands with another one.
 
     both    images that have both, in default states: the count of `label=ONE&label=OTHER`.
@@ -76,7 +76,7 @@ class Sample:
 
 
 @dataclass(frozen=True)
-class Cell:
+class MatrixCell:
     """Pairs, and the images that have such a pair: those that `query` finds."""
 
     pairs: int
@@ -89,13 +89,13 @@ class MachineRow:
     """What people say where the machine gave this confidence, in hundredths; None stands for all of them together."""
 
     confidence: int | None
-    yes: Cell
-    no: Cell
-    silent: Cell
+    yes: MatrixCell
+    no: MatrixCell
+    silent: MatrixCell
 
 
 @dataclass(frozen=True)
-class MachineHuman:
+class AgreementMatrix:
     """What machine and people say together.
 
     images   all images of the scope; judged: those of them with a human verdict, which `judged.query` finds.
@@ -104,11 +104,11 @@ class MachineHuman:
     """
 
     images: int
-    judged: Cell
+    judged: MatrixCell
     rows: tuple[MachineRow, ...]
     total: MachineRow
-    missed: Cell
-    absent: Cell
+    missed: MatrixCell
+    absent: MatrixCell
 
 
 @dataclass(frozen=True)
@@ -131,70 +131,78 @@ class DisagreementPage:
 
 def comparison_of(snapshot: Snapshot, *, subset: str | None = None) -> Comparison:
     """The comparison over all labels, in one subset or all."""
-    return compare(snapshot.engine.statistics.label_counts.tally(subset=subset))
+    return compare(snapshot.engine.statistics.tally(subset=subset))
 
 
 def label_comparison_of(snapshot: Snapshot, mid: str, *, subset: str | None = None) -> LabelComparison | None:
     """A label with its comparison in one subset or all; None where the data set has no such label."""
-    label = snapshot.engine.label_number(mid)
-    if label is None:
+    if not snapshot.engine.has_label(mid):
         return None
-    counts = snapshot.engine.statistics.label_counts
-    train, validation, _ = counts.annotated[label].tolist()
+    counts = snapshot.engine.statistics.label_images(mid)
     return LabelComparison(
         mid=mid,
         name=name_of(snapshot, mid),
-        images=dict(zip(SUBSETS, counts.images[label].tolist(), strict=True)),
-        trainable=is_trainable(train=train, validation=validation),
-        comparison=compare(counts.tally(label=label, subset=subset)),
+        images=counts.images,
+        trainable=is_trainable(train=counts.annotated["train"], validation=counts.annotated["validation"]),
+        comparison=compare(snapshot.engine.statistics.tally(mid=mid, subset=subset)),
     )
+
+
+def term_comparisons_of(snapshot: Snapshot, query: Query) -> dict[str, Comparison]:
+    """The comparison of each label that a query names, over the whole data set, by MID."""
+    engine = snapshot.engine
+    mids = {term.mid for _, term in query.pair_terms if engine.has_label(term.mid)}
+    return {mid: compare(engine.statistics.tally(mid=mid)) for mid in sorted(mids)}
 
 
 def curators_of(snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None) -> CuratorVerdicts:
     """What curators say of one label or all, in one subset or all; nothing of a label that there is not."""
-    label = None if mid is None else snapshot.engine.label_number(mid)
-    if mid is not None and label is None:
+    if mid is not None and not snapshot.engine.has_label(mid):
         return CuratorVerdicts(0, 0)
-    return CuratorVerdicts(*snapshot.engine.statistics.curators(label=label, subset=subset))
+    return CuratorVerdicts(*snapshot.engine.statistics.curators(mid=mid, subset=subset))
 
 
 def name_of(snapshot: Snapshot, mid: str) -> str:
     """A label's name. Raises TablesDifferError where the database does not have it."""
+    return name_among(names_of(snapshot.version).by_mid, mid)
+
+
+def name_among(names: Mapping[str, str], mid: str) -> str:
+    """A label's name, of all by MID. Raises TablesDifferError where it is not there."""
     try:
-        return names_of(snapshot.version).by_mid[mid]
+        return names[mid]
     except KeyError as error:
         raise TablesDifferError(f"a label {mid!r}") from error
 
 
-def partners_of(snapshot: Snapshot, mid: str) -> list[Partner]:
+def co_occurring_labels_of(snapshot: Snapshot, mid: str) -> list[CoOccurrence]:
     """The labels that stood with a label when the index was built, by their lift's bound, ties by MID; at most 30."""
-    engine, statistics = snapshot.engine, snapshot.engine.statistics
-    label = engine.label_number(mid)
-    if label is None:
+    if not snapshot.engine.has_label(mid):
         return []
-    partners, both = statistics.partners(label)
-    totals = statistics.partner_totals
-    lift, bound = lifts(both.astype("int64"), int(totals[label]), totals[partners], statistics.counted_images)
-    mids = [engine.labels[number] for number in partners.tolist()]
-    found = zip(mids, both.tolist(), lift.tolist(), bound.tolist(), strict=True)
-    return [Partner(other, name_of(snapshot, other), *numbers) for other, *numbers in found]
+    counts = snapshot.engine.statistics.co_occurring_labels(mid)
+    both = np.array([together for _, together, _ in counts.others], np.int64)
+    totals = np.array([total for _, _, total in counts.others], np.int64)
+    lift, bound = lifts(both, counts.with_label, totals, counts.images)
+    return [
+        CoOccurrence(other, name_of(snapshot, other), together, *shares)
+        for (other, together, _), *shares in zip(counts.others, lift.tolist(), bound.tolist(), strict=True)
+    ]
 
 
 def measured_of(snapshot: Snapshot, pairs: Iterable[Pair]) -> dict[str, Agreement]:
     """For each pair with a machine's confidence, by MID: all pairs of its label at that confidence."""
-    counts = snapshot.engine.statistics.label_counts
-    numbers = ((pair, snapshot.engine.label_number(pair.mid)) for pair in pairs if pair.machine is not None)
+    engine = snapshot.engine
     return {
-        pair.mid: compare(counts.tally(label=label)).at(pair.machine or 0)
-        for pair, label in numbers
-        if label is not None
+        pair.mid: compare(engine.statistics.tally(mid=pair.mid)).at(pair.machine)
+        for pair in pairs
+        if pair.machine is not None and engine.has_label(pair.mid)
     }
 
 
 def samples_of(snapshot: Snapshot, mid: str, *, subset: str | None = None, each: int = SAMPLES) -> list[Sample]:
     """The first images with a label in each of the five states. Two queries of the database."""
     engine = snapshot.engine
-    queries = [_scoped(Query(label=(Term(mid, None, frozenset({state})),)), subset) for state in STATES]
+    queries = [in_scope(Query(label=(Term(mid, None, frozenset({state})),)), subset) for state in STATES]
     pages = [engine.page(query, number=1, size=each, deadline=snapshot.deadline) for query in queries]
     cards = iter(cards_of(snapshot, [key for page in pages for key in page.keys]))
     return [
@@ -203,17 +211,17 @@ def samples_of(snapshot: Snapshot, mid: str, *, subset: str | None = None, each:
     ]
 
 
-def machine_and_human_of(snapshot: Snapshot, *, subset: str | None = None) -> MachineHuman:
+def machine_and_human_of(snapshot: Snapshot, *, subset: str | None = None) -> AgreementMatrix:
     """The pairs of all labels by what the machine and people say, in one subset or all."""
-    pairs = snapshot.engine.statistics.label_counts.tally(subset=subset)
+    pairs = snapshot.engine.statistics.tally(subset=subset)
     levels = [level.confidence for level in compare(pairs).levels]
 
     def row(confidence: int | None) -> MachineRow:
         states = (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)
         return MachineRow(confidence, *(_cell(snapshot, pairs, {state}, confidence, subset) for state in states))
 
-    return MachineHuman(
-        images=snapshot.engine.count(_scoped(Query(), subset), deadline=snapshot.deadline),
+    return AgreementMatrix(
+        images=snapshot.engine.count(in_scope(Query(), subset), deadline=snapshot.deadline),
         judged=_cell(snapshot, pairs, JUDGED, None, subset),
         rows=tuple(row(level) for level in levels),
         total=row(None),
@@ -224,50 +232,47 @@ def machine_and_human_of(snapshot: Snapshot, *, subset: str | None = None) -> Ma
 
 def _cell(
     snapshot: Snapshot, pairs: Tally, states: Iterable[State], confidence: int | None, subset: str | None
-) -> Cell:
+) -> MatrixCell:
     wanted = frozenset(states)
     number = sum(n for (state, level), n in pairs.items() if state in wanted and confidence in (None, level))
     only = None if confidence is None else ConfidenceRange(confidence, confidence)
-    query = _scoped(Query(states=wanted, confidence=only), subset)
-    return Cell(number, snapshot.engine.count(query, deadline=snapshot.deadline), query)
-
-
-def _scoped(query: Query, subset: str | None) -> Query:
-    return query if subset is None else with_subsets(query, [subset])
+    query = in_scope(Query(states=wanted, confidence=only), subset)
+    return MatrixCell(number, snapshot.engine.count(query, deadline=snapshot.deadline), query)
 
 
 def disputed_labels_of(snapshot: Snapshot, *, subset: str | None = None) -> list[tuple[str, int]]:
     """The labels about which human and machine disagree on the most images, and on how many; ties by MID."""
-    totals = snapshot.engine.statistics.disagreeing_totals(subset=subset)
-    most = np.argsort(-totals, kind="stable")[:DISPUTED]
-    return [(snapshot.engine.labels[label], int(totals[label])) for label in most.tolist() if totals[label]]
+    return snapshot.engine.statistics.disputed_labels(subset=subset, top=DISPUTED)
 
 
 def disagreements_of(
     snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None, page: int = 1, per_page: int = 30
 ) -> DisagreementPage:
     """Images on which human and machine disagree on a label, or on any; none for a label that there is not."""
-    images, strengths = _disagreeing(snapshot, mid, subset)
-    here = slice((page - 1) * per_page, page * per_page)
-    cards = cards_of(snapshot, snapshot.engine.keys(images[here]))
-    shown = [Disagreement(*one) for one in zip(cards, strengths[here].tolist(), strict=True)]
-    return DisagreementPage(len(images), page, per_page, shown)
+    found = _disagreeing(snapshot, mid, subset)
+    rows = found.rows((page - 1) * per_page, page * per_page) if found else []
+    cards = cards_of(snapshot, [key for key, _ in rows])
+    shown = [Disagreement(card, strength) for card, (_, strength) in zip(cards, rows, strict=True)]
+    return DisagreementPage(len(found or ()), page, per_page, shown)
+
+
+def disagreement_count_of(snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None) -> int:
+    """How many of these images there are."""
+    return len(_disagreeing(snapshot, mid, subset) or ())
 
 
 def all_disagreements_of(
     snapshot: Snapshot, *, mid: str | None = None, subset: str | None = None
 ) -> Iterator[tuple[str, int]]:
     """(ImageID, strength in hundredths) of all of these images, in the same order, read piece by piece."""
-    images, strengths = _disagreeing(snapshot, mid, subset)
-    for start in range(0, len(images), _PIECE):
-        here = slice(start, start + _PIECE)
-        yield from zip(
-            map(image_id_from_key, snapshot.engine.keys(images[here])), strengths[here].tolist(), strict=True
-        )
+    found = _disagreeing(snapshot, mid, subset)
+    for start in range(0, len(found or ()), _PIECE):
+        rows = found.rows(start, start + _PIECE) if found else []
+        yield from ((image_id_from_key(key), strength) for key, strength in rows)
 
 
-def _disagreeing(snapshot: Snapshot, mid: str | None, subset: str | None) -> tuple[Numbers, Numbers]:
-    label = None if mid is None else snapshot.engine.label_number(mid)
-    if mid is not None and label is None:
-        return np.empty(0, np.uint32), np.empty(0, np.uint32)
-    return snapshot.engine.statistics.disagreeing(label=label, subset=subset)
+def _disagreeing(snapshot: Snapshot, mid: str | None, subset: str | None) -> RankedImages | None:
+    """None for a label that there is not."""
+    if mid is not None and not snapshot.engine.has_label(mid):
+        return None
+    return snapshot.engine.statistics.disagreeing(mid=mid, subset=subset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 IMPORT = "python manage.py import_openimages PATH"
+CHECK = "python manage.py check"
 REBUILD = "python manage.py build_index"
 
 
@@ -22,9 +23,21 @@ class NoDatasetError(SearchError):
 
 
 class IndexUnavailableError(SearchError):
-    """The index generation that belongs to the tables cannot be served from."""
+    """The index generation that belongs to the tables cannot be served from. The log says why: visitors get no path."""
 
     retry_after_s = 30
+
+    def __init__(self, message: str = f"the index cannot be used; `{CHECK}` and the site's log say why") -> None:
+        super().__init__(message)
+
+
+class UpgradingError(SearchError):
+    """Database or index are of a newer version of this program than this process, which is about to be stopped."""
+
+    retry_after_s = 60
+
+    def __init__(self) -> None:
+        super().__init__("this site is being upgraded; please come back in a few minutes")
 
 
 class TablesDifferError(SearchError):
@@ -34,6 +47,12 @@ class TablesDifferError(SearchError):
 
     def __init__(self, what: str) -> None:
         super().__init__(f"the index names {what} that the database does not have; rebuild it with `{REBUILD}`")
+
+
+class EngineLacksError(SearchError):
+    """The engine that settings choose does not offer this answer; the message names both."""
+
+    retry_after_s = 3600
 
 
 class DeadlineError(SearchError):

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from browse.comparison import MIN_VERIFIED, TRAINABLE_TRAIN, TRAINABLE_VALIDATION, Agreement, wilson_intervals
-from browse.facets.statistics import LabelCounts
+from browse.domain.comparison import (
+    DEFAULT_PRECISION,
+    MIN_VERIFIED,
+    TRAINABLE_TRAIN,
+    TRAINABLE_VALIDATION,
+    Agreement,
+    lowest_thresholds,
+    wilson_intervals,
+)
+from browse.facets.statistics import LabelColumns
 from browse.query.values import SUBSETS, State
-from browse.search.comparisons import name_of
+from browse.search.comparisons import name_among, name_of
 from browse.search.labels import find_labels, fold
+from browse.search.names import names_of
 from browse.search.snapshot import Snapshot
 
 Column = npt.NDArray[Any]
@@ -31,7 +41,10 @@ nobody. Ties go by MID.
 
 @dataclass(frozen=True)
 class LabelStanding:
-    """A label. images: those that have it, in default states; all counts are of the table's scope but `trainable`."""
+    """A label. images: those that have it, in default states; all counts are of the table's scope but `trainable`.
+
+    threshold: the lowest confidence, in hundredths, that surely reaches the precision asked for; None where none does.
+    """
 
     mid: str
     name: str
@@ -40,34 +53,37 @@ class LabelStanding:
     missed: int
     absent: int
     trainable: bool
+    threshold: int | None
 
 
 @dataclass(frozen=True)
 class LabelTable:
-    """The labels found, in order. `columns` are of all labels, `numbers` says which stand in the table."""
+    """The labels found, in order. `mids` and `columns` are of all labels, `places` says which stand in the table."""
 
-    snapshot: Snapshot
-    numbers: npt.NDArray[np.int64]
+    names: Mapping[str, str]
+    mids: Sequence[str]
     columns: dict[str, Column]
+    places: npt.NDArray[np.int64]
 
     def __len__(self) -> int:
-        return len(self.numbers)
+        return len(self.places)
 
     def rows(self, start: int, stop: int) -> list[LabelStanding]:
         """The labels from place `start`, from 0, to before `stop`."""
-        return [self._row(number) for number in self.numbers[start:stop].tolist()]
+        return [self._row(place) for place in self.places[start:stop].tolist()]
 
-    def _row(self, number: int) -> LabelStanding:
-        mid = self.snapshot.engine.labels[number]
-        value = {name: int(column[number]) for name, column in self.columns.items()}
+    def _row(self, place: int) -> LabelStanding:
+        mid = self.mids[place]
+        value = {name: int(column[place]) for name, column in self.columns.items()}
         return LabelStanding(
             mid=mid,
-            name=name_of(self.snapshot, mid),
+            name=name_among(self.names, mid),
             images=value["images"],
             pairs=Agreement(value["machine"], value["yes"], value["no"]),
             missed=value["missed"],
             absent=value["absent"],
             trainable=bool(value["trainable"]),
+            threshold=value["threshold"] if value["threshold"] >= 0 else None,
         )
 
 
@@ -78,27 +94,31 @@ def label_table_of(
     text: str | None = None,
     min_verified: int = 0,
     trainable: bool | None = None,
+    precision: float = DEFAULT_PRECISION,
     order: str = TABLE_ORDERS[0],
 ) -> LabelTable:
     """The labels with a text in name or MID, at least so many verified pairs, trainable or not where that is said.
 
+    precision: that the thresholds reach.
+
     order: one of TABLE_ORDERS. Raises KeyError for any other.
     """
-    columns = _columns(snapshot.engine.statistics.label_counts, subset)
+    counts = snapshot.engine.statistics.label_columns(subset=subset)
+    columns = _columns(counts, subset) | {"threshold": _thresholds(snapshot, subset, precision)}
     checked = columns["yes"] + columns["no"]
     keep = checked >= min_verified
     if trainable is not None:
         keep &= columns["trainable"] == trainable
     if text is not None:
-        mids = {label.mid for label in find_labels(snapshot, text)}
-        keep &= np.array([mid in mids for mid in snapshot.engine.labels], bool)
-    key = _key(snapshot, columns, order)
+        found = {label.mid for label in find_labels(snapshot, text)}
+        keep &= np.array([mid in found for mid in counts.mids], bool)
+    key = _key(snapshot, counts.mids, columns, order)
     places = np.lexsort((np.where(np.isinf(key), -checked, 0), key))  # where it is not known, most checked first
-    return LabelTable(snapshot, places[keep[places]], columns)
+    return LabelTable(names_of(snapshot.version).by_mid, counts.mids, columns, places[keep[places]])
 
 
-def _columns(counts: LabelCounts, subset: str | None) -> dict[str, Column]:
-    states = counts.by_state(subset)
+def _columns(counts: LabelColumns, subset: str | None) -> dict[str, Column]:
+    states = counts.pairs
     images = counts.images.sum(axis=1) if subset is None else counts.images[:, SUBSETS.index(subset)]
     train, validation, _ = counts.annotated.T
     yes, no = states[State.CONFIRMED], states[State.REJECTED]
@@ -113,9 +133,14 @@ def _columns(counts: LabelCounts, subset: str | None) -> dict[str, Column]:
     }
 
 
-def _key(snapshot: Snapshot, columns: dict[str, Column], order: str) -> Column:
-    """What labels, numbered by MID, are sorted by, the smallest first; infinite where it is not known."""
-    mids = snapshot.engine.labels
+def _thresholds(snapshot: Snapshot, subset: str | None, precision: float) -> Column:
+    levels = snapshot.engine.statistics.level_columns(subset=subset)
+    pairs = levels.machine, levels.yes, levels.no
+    return lowest_thresholds(levels.confidences, *pairs, precision=precision, min_verified=MIN_VERIFIED)
+
+
+def _key(snapshot: Snapshot, mids: Sequence[str], columns: dict[str, Column], order: str) -> Column:
+    """What labels, which come by MID, are sorted by, the smallest first; infinite where it is not known."""
     if order == "mid":
         return np.arange(len(mids))
     if order == "name":

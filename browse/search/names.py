@@ -13,6 +13,7 @@ from browse.models import Label, LabelNote, Source
 class Names:
     """labels: MID and name by row id. by_mid: name by MID. sources: name by row id. A curator's name for a label wins.
 
+    renamed: the data set's own name by MID, of labels that curators call otherwise.
     Names are equal where generation and the last note on a label are.
     """
 
@@ -21,6 +22,7 @@ class Names:
     labels: dict[int, tuple[str, str]]
     by_mid: dict[str, str]
     sources: dict[int, str]
+    renamed: dict[str, str]
 
 
 _names: tuple[str, Names] | None = None
@@ -46,6 +48,8 @@ def names_of(version: str) -> Names:
 def _read(generation: str, last_note: int) -> Names:
     given = LabelNote.objects.newest().exclude(display_name="").values_list("mid", "display_name")
     display = dict(given) if last_note else {}
-    rows = Label.objects.values_list("pk", "mid", "name").iterator()
+    rows = list(Label.objects.values_list("pk", "mid", "name"))
     labels = {pk: (mid, display.get(mid, name)) for pk, mid, name in rows}
-    return Names(generation, last_note, labels, dict(labels.values()), dict(Source.objects.values_list("pk", "name")))
+    renamed = {mid: name for _, mid, name in rows if display.get(mid, name) != name}
+    sources = dict(Source.objects.values_list("pk", "name"))
+    return Names(generation, last_note, labels, dict(labels.values()), sources, renamed)

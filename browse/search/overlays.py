@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf
 from threading import Lock
+from time import monotonic
 
 from django.db.models import Max
 
-from browse.facets.embedded import EmbeddedEngine
-from browse.models import Hiding, Verdict
-from browse.models.curation import RULING_COLUMNS, all_hidings, all_rulings, rulings
+from browse.facets.engine import Engine
+from browse.models import DatasetState, Entry, Hiding, LicenseCheck, Verdict
+from browse.models.curation import RULING_COLUMNS, all_checks, all_hidings, all_rulings, checks_in, rulings
+from browse.query.values import CheckOutcome
+from browse.search.moment import at_one_moment
 
 _AT_ONCE = 10_000
 """So many new verdicts are looked at one by one; for more, all are read."""
 _KEYS_AT_ONCE = 500
+_MOMENT_S = 2.0
+_KEPT = 8
+"""Revisions whose overlays are kept: while somebody writes, readers are at several."""
 
 
 @dataclass(frozen=True)
@@ -23,45 +30,74 @@ class _Seen:
 
     verdict: int = 0
     hiding: int = 0
+    check: int = 0
+
+
+@dataclass(frozen=True)
+class _Laid:
+    """An engine with exactly the changes up to a revision laid over it."""
+
+    bare: Engine
+    revision: int
+    engine: Engine
+    seen: _Seen
 
 
 class Overlays:
-    """The current generation's engine with the overlay of the newest revision. Threads may share one of these.
+    """The current generation's engine with the overlays of the newest revisions. Threads may share one of these.
 
     Rows are numbered in the order in which they become visible, since whoever writes one holds the data set's state.
     """
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._kept: tuple[EmbeddedEngine, int, EmbeddedEngine, _Seen] | None = None
+        self._kept: tuple[_Laid, ...] = ()
+        self._changed_at = -inf
 
-    def over(self, engine: EmbeddedEngine, revision: int) -> EmbeddedEngine:
-        """An engine with the changes up to a revision laid over it, or up to a later one."""
-        kept = self._kept
-        if kept is not None and kept[0] is engine and kept[1] == revision:
-            return kept[2]
-        with self._lock:
-            kept = self._kept
-            if kept is not None and kept[0] is engine:
-                if kept[1] >= revision:
-                    return kept[2]
-                laid, seen = _brought_up_to_date(kept[2], kept[3])
-            else:
-                laid, seen = _brought_up_to_date(engine, _Seen())
-            self._kept = (engine, revision, laid, seen)
+    def over(self, engine: Engine, revision: int) -> Engine:
+        """An engine with the changes up to a revision laid over it; up to a later one where the database is at that."""
+        found = self._find(engine, revision)
+        if found is None:
+            with self._lock:
+                found = self._find(engine, revision) or self._lay(engine, revision)
+        return found.engine
+
+    def is_changing(self) -> bool:
+        """Whether curators changed something a moment ago, and so may again while somebody reads."""
+        return monotonic() - self._changed_at < _MOMENT_S
+
+    def _find(self, engine: Engine, revision: int) -> _Laid | None:
+        return next((one for one in self._kept if one.bare is engine and one.revision == revision), None)
+
+    def _lay(self, engine: Engine, revision: int) -> _Laid:
+        """Those of the database's revision, from the nearest that is known; several are kept, since readers differ."""
+        with at_one_moment():
+            now = DatasetState.objects.filter(generation__gt="").values_list("revision", flat=True).first() or revision
+            known = [one for one in self._kept if one.bare is engine]
+            earlier = [one for one in known if one.revision <= now]
+            nearest = max(earlier, key=lambda one: one.revision, default=_Laid(engine, 0, engine, _Seen()))
+            laid = _Laid(engine, now, *_brought_up_to_date(nearest.engine, nearest.seen))
+        others = [one for one in known if one.revision != now]
+        if known:
+            self._changed_at = monotonic()
+        newest = sorted((laid, *others), key=lambda one: one.revision)
+        self._kept = tuple(newest[-_KEPT:])
         return laid
 
 
-def _brought_up_to_date(engine: EmbeddedEngine, seen: _Seen) -> tuple[EmbeddedEngine, _Seen]:
-    """With the rows written since; four queries where there are some, two where there are none."""
-    verdict = Verdict.objects.aggregate(last=Max("pk"))["last"] or 0
-    hiding = Hiding.objects.aggregate(last=Max("pk"))["last"] or 0
-    words = _new_words(seen.verdict, verdict) if verdict > seen.verdict else {}
-    hidings = _new_hidings(seen.hiding, hiding) if hiding > seen.hiding else {}
-    now = _Seen(verdict, hiding)
-    if not words and not hidings:
+def _brought_up_to_date(engine: Engine, seen: _Seen) -> tuple[Engine, _Seen]:
+    """With the rows written since; three queries where there are none, two more for each kind that has some."""
+    now = _Seen(_last(Verdict), _last(Hiding), _last(LicenseCheck))
+    words = _new_words(seen.verdict, now.verdict) if now.verdict > seen.verdict else {}
+    hidings = _new_hidings(seen.hiding, now.hiding) if now.hiding > seen.hiding else {}
+    checks = _new_checks(seen.check, now.check) if now.check > seen.check else {}
+    if not words and not hidings and not checks:
         return engine, now
-    return engine.with_overlay(engine.overlay.with_changes(words, hidings)), now
+    return engine.with_changes(words, hidings, checks), now
+
+
+def _last(model: type[Entry]) -> int:
+    return model.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _new_words(after: int, last: int) -> Mapping[tuple[int, str], bool | None]:
@@ -92,9 +128,23 @@ def _new_hidings(after: int, last: int) -> dict[int, bool]:
     return dict(Hiding.objects.filter(image_key__in=keys).in_order().values_list("image_key", "hidden"))
 
 
+def _new_checks(after: int, last: int) -> dict[int, CheckOutcome]:
+    """What the newest license checks of the images found that rows of these numbers are about."""
+    new = LicenseCheck.objects.filter(pk__gt=after, pk__lte=last)
+    keys = list(new.values_list("image_key", flat=True).distinct())
+    if after == 0 or len(keys) > _KEYS_AT_ONCE:
+        return all_checks()
+    return checks_in(LicenseCheck.objects.filter(image_key__in=keys))
+
+
 _overlays = Overlays()
 
 
-def laid_over(engine: EmbeddedEngine, revision: int) -> EmbeddedEngine:
+def is_changing() -> bool:
+    """Whether this process saw curators' changes a moment ago."""
+    return _overlays.is_changing()
+
+
+def engine_at_revision(engine: Engine, revision: int) -> Engine:
     """The engine of this process with the changes up to a revision."""
     return _overlays.over(engine, revision)

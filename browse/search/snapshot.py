@@ -2,7 +2,8 @@
 
 An import switches tables and index in one transaction of the database, and every write that changes what people see
 raises the revision. So whoever reads the version before and after everything else, and finds it unchanged, has an
-answer that mixes nothing.
+answer that mixes nothing. Whoever finds that it changed reads once more, now all of the database at one moment: so
+those who write without a pause keep nobody from reading.
 """
 
 from __future__ import annotations
@@ -14,15 +15,17 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
-from browse.facets.embedded import EmbeddedEngine
-from browse.facets.engine import QueryTimeoutError, UnknownValueError
+from browse.domain.database_trouble import trouble_of
+from browse.domain.deadlines import until
+from browse.facets.engine import Engine, NotOfferedError, QueryTimeoutError, UnknownValueError
 from browse.models import DatasetState
 from browse.models.curation import hidden_among
 from browse.search.engines import engines
-from browse.search.errors import ChangingError, DeadlineError, NoDatasetError, SearchError
-from browse.search.overlays import laid_over
+from browse.search.errors import ChangingError, DeadlineError, EngineLacksError, NoDatasetError, SearchError
+from browse.search.moment import at_one_moment
+from browse.search.overlays import engine_at_revision, is_changing
 
 Answer = TypeVar("Answer")
 
@@ -32,18 +35,29 @@ class Snapshot:
     """What a request reads from, curators' changes laid over. `deadline` is in seconds of time.monotonic().
 
     curation_read: up to when the figures built with the index hold what curators say; None where that is not known.
+    has_moved_on: whether curators changed anything since, so that those figures may differ from what queries count.
     """
 
-    engine: EmbeddedEngine
+    engine: Engine
     version: str
     is_sample: bool
     deadline: float
     curation_read: dt.datetime | None
+    has_moved_on: bool
+
+    @property
+    def digest(self) -> str:
+        """The data set digest; empty where the index was built without it."""
+        return self.engine.digest
+
+
+_STATE = "SELECT * FROM browse_datasetstate WHERE generation > ''"
+"""Asked at least twice for each answer: without making the statement anew each time."""
 
 
 def read_state() -> DatasetState:
     """The row that says which generation is current. Raises NoDatasetError where none is. One query."""
-    state = DatasetState.objects.filter(generation__gt="").first()
+    state = next(iter(DatasetState.objects.raw(_STATE)), None)
     if state is None:
         raise NoDatasetError
     return state
@@ -57,7 +71,15 @@ def current_version() -> str:
         return "none"
 
 
-def current_engine() -> EmbeddedEngine:
+def current_digest() -> str:
+    """The digest of the data set as it is now; empty where there is none, or no index to read it from."""
+    try:
+        return current_engine().digest
+    except SearchError:
+        return ""
+
+
+def current_engine() -> Engine:
     """The engine over the current generation. Raises SearchError where there is none to be had."""
     return _snapshot(read_state(), time.monotonic() + settings.QUERY_DEADLINE_S).engine
 
@@ -66,27 +88,53 @@ def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None 
     """The result of `work` on one version of the data set: done again where the version changed meanwhile.
 
     `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where the
-    version keeps changing until then, DeadlineError where the time is over, and other SearchErrors where the data set
-    cannot be served.
+    version keeps changing until then, DeadlineError where the time is over, EngineLacksError where the engine in use
+    does not offer the answer, and other SearchErrors where the data set cannot be served.
     """
     deadline = time.monotonic() + (timeout_s or settings.QUERY_DEADLINE_S)
+    can_hold = not connection.in_atomic_block  # else a transaction holds what it holds
+    changing = can_hold and is_changing()
     while True:
         state = read_state()
         try:
-            answer = work(_snapshot(state, deadline))
+            if changing:
+                state, answer = _at_one_moment(work, deadline)
+            else:
+                answer = _within(deadline, work, _snapshot(state, deadline))
         except QueryTimeoutError as error:
             raise DeadlineError from error
-        except (SearchError, UnknownValueError, DatabaseError):
-            if read_state().version == state.version:
+        except NotOfferedError as error:
+            raise EngineLacksError(str(error)) from error
+        except (SearchError, UnknownValueError, DatabaseError) as error:
+            if trouble_of(error) is not None or _holds(state, at_one_moment=changing):
                 raise
         else:
-            if read_state().version == state.version:
+            if _holds(state, at_one_moment=changing):
                 return answer
+        changing = can_hold
         if time.monotonic() > deadline:
             raise ChangingError
 
 
-def still_shown(keys: list[int], version: str) -> list[int]:
+def _at_one_moment(work: Callable[[Snapshot], Answer], deadline: float) -> tuple[DatasetState, Answer]:
+    """The result of `work`, and the state of the database that it read all of."""
+    with at_one_moment():
+        state = read_state()
+        return state, _within(deadline, work, _snapshot(state, deadline))
+
+
+def _within(deadline: float, work: Callable[[Snapshot], Answer], snapshot: Snapshot) -> Answer:
+    with until(deadline):
+        return work(snapshot)
+
+
+def _holds(state: DatasetState, *, at_one_moment: bool) -> bool:
+    """Whether what was read was of this state alone: of one moment, unless an import has put in other tables."""
+    now = read_state()
+    return now.generation == state.generation if at_one_moment else now.version == state.version
+
+
+def without_hidden(keys: list[int], version: str) -> list[int]:
     """Of images whose rows were read for a version those to be shown now: without what was hidden since.
 
     To be asked after reading, before anything is made of the rows. One query where nothing changed, else two. Raises
@@ -107,5 +155,6 @@ def _generation(version: str) -> str:
 
 def _snapshot(state: DatasetState, deadline: float) -> Snapshot:
     engine = engines().get(state.generation, deadline=deadline)
-    laid = laid_over(engine, state.revision)
-    return Snapshot(laid, state.version, state.is_sample, deadline, state.curation_read)
+    laid = engine_at_revision(engine, state.revision)
+    has_moved_on = state.revision != state.curation_revision
+    return Snapshot(laid, state.version, state.is_sample, deadline, state.curation_read, has_moved_on)

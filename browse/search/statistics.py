@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from browse.comparison import is_trainable
-from browse.facets.kernels import Counts
-from browse.facets.statistics import DuplicateGroups
-from browse.image_ids import image_id_from_key
+from browse.domain.comparison import is_trainable
+from browse.domain.image_ids import image_id_from_key
+from browse.domain.plural import counted
+from browse.facets.statistics import Column, DuplicateGroups
 from browse.models import Image
 from browse.query.values import SUBSETS, State
 from browse.search.cards import ImageCard
@@ -95,12 +95,10 @@ class DuplicatePage:
 
 def frequencies_of(snapshot: Snapshot) -> list[LabelFrequency]:
     """Every label of the data set, the most images first, ties by MID."""
-    engine = snapshot.engine
-    counts = engine.statistics.label_counts
-    states = counts.by_state()
-    images, annotated = counts.images, counts.annotated
+    counts = snapshot.engine.statistics.label_columns()
+    states, images, annotated = counts.pairs, counts.images, counts.annotated
     rows = zip(
-        engine.labels,
+        counts.mids,
         images.sum(axis=1).tolist(),
         images[:, 0].tolist(),
         annotated.tolist(),
@@ -127,25 +125,18 @@ def frequencies_of(snapshot: Snapshot) -> list[LabelFrequency]:
 
 def labels_per_image_of(snapshot: Snapshot, *, subset: str | None = None) -> dict[int, int]:
     """How many images have so many labels in default states, by that number, from 0 to the most; zeros between too."""
-    by_subset = snapshot.engine.statistics.labels_per_image
-    numbers = by_subset.sum(axis=0) if subset is None else by_subset[SUBSETS.index(subset)]
-    return dict(enumerate(np.trim_zeros(numbers, "b").tolist()))
+    return dict(enumerate(snapshot.engine.statistics.labels_per_image(subset=subset)))
 
 
 def confidences_of(snapshot: Snapshot, *, subset: str | None = None) -> dict[str, dict[int, int]]:
     """For each source how many annotations have each confidence, in hundredths, that it gave; sources by name."""
-    found = {}
-    for source, by_subset in snapshot.engine.statistics.source_counts.items():
-        numbers = by_subset.sum(axis=0) if subset is None else by_subset[SUBSETS.index(subset)]
-        found[source] = {level: int(numbers[level]) for level in np.flatnonzero(numbers).tolist()}
-    return found
+    return snapshot.engine.statistics.source_confidences(subset=subset)
 
 
 def author_sizes_of(snapshot: Snapshot) -> AuthorSizes:
     """How many authors have how many images."""
     statistics = snapshot.engine.statistics
-    sizes = statistics.author_sizes
-    authors = {size: int(sizes[size]) for size in np.flatnonzero(sizes).tolist() if size}
+    authors = statistics.author_sizes
     return AuthorSizes(authors, statistics.counted_images - sum(size * n for size, n in authors.items()))
 
 
@@ -155,7 +146,7 @@ def duplicate_summary_of(snapshot: Snapshot) -> DuplicateSummary:
     inside = ~groups.across
     within = {name: int((inside & (groups.by_subset[:, place] > 0)).sum()) for place, name in enumerate(SUBSETS)}
     across_images = int(groups.sizes[groups.across].sum())
-    return DuplicateSummary(len(groups), len(groups.images), within, int(groups.across.sum()), across_images)
+    return DuplicateSummary(len(groups), len(groups.keys), within, int(groups.across.sum()), across_images)
 
 
 def duplicates_of(
@@ -165,13 +156,18 @@ def duplicates_of(
     groups = snapshot.engine.statistics.duplicates
     wanted = _wanted(groups, across)
     shown = wanted[(page - 1) * per_page : page * per_page].tolist()
-    members = [groups.images[groups.offsets[group] : groups.offsets[group + 1]][:MOST_SHOWN] for group in shown]
-    cards = iter(cards_of(snapshot, [key for images in members for key in snapshot.engine.keys(images)]))
+    members = [groups.members(group)[:MOST_SHOWN] for group in shown]
+    cards = iter(cards_of(snapshot, [key for keys in members for key in keys]))
     found = [
-        _group([next(cards) for _ in images], groups.by_subset[group].tolist())
-        for group, images in zip(shown, members, strict=True)
+        _group([next(cards) for _ in keys], groups.by_subset[group].tolist())
+        for group, keys in zip(shown, members, strict=True)
     ]
     return DuplicatePage(len(wanted), page, per_page, found)
+
+
+def same_files_of(snapshot: Snapshot, key: int) -> list[int]:
+    """The database keys of the other images with an image's MD5."""
+    return [other for other in snapshot.engine.duplicates(key) if other != key]
 
 
 def duplicates_place(snapshot: Snapshot, key: int) -> int | None:
@@ -179,12 +175,17 @@ def duplicates_place(snapshot: Snapshot, key: int) -> int | None:
     own = snapshot.engine.duplicates(key)
     if not own:
         return None
-    groups = snapshot.engine.statistics.duplicates
-    return bisect_left(snapshot.engine.keys(groups.images[groups.offsets[:-1]]), min(own))
+    return bisect_left(snapshot.engine.statistics.duplicates.firsts(), min(own))
 
 
-def _wanted(groups: DuplicateGroups, across: bool | None) -> Counts:
+def _wanted(groups: DuplicateGroups, across: bool | None) -> Column:
     return np.flatnonzero(groups.across == across) if across is not None else np.arange(len(groups))
+
+
+def duplicate_count_of(snapshot: Snapshot, *, across: bool | None = None) -> int:
+    """How many images these groups have."""
+    groups = snapshot.engine.statistics.duplicates
+    return int(groups.sizes[_wanted(groups, across)].sum())
 
 
 def all_duplicates_of(snapshot: Snapshot, *, across: bool | None = None) -> Iterator[tuple[str, str, str]]:
@@ -192,14 +193,14 @@ def all_duplicates_of(snapshot: Snapshot, *, across: bool | None = None) -> Iter
 
     The database is asked at once, the rest is read piece by piece. Raises TablesDifferError.
     """
-    groups, engine = snapshot.engine.statistics.duplicates, snapshot.engine
+    groups = snapshot.engine.statistics.duplicates
     wanted = _wanted(groups, across)
-    md5s = _md5s(engine.keys(groups.images[groups.offsets[wanted]]))
+    md5s = _md5s(groups.firsts(wanted))
     return (
         (md5, image_id_from_key(key), SUBSETS[subset])
         for group, md5 in zip(wanted.tolist(), md5s, strict=True)
         for here in [slice(groups.offsets[group], groups.offsets[group + 1])]
-        for key, subset in zip(engine.keys(groups.images[here]), groups.subsets[here].tolist(), strict=True)
+        for key, subset in zip(groups.keys[here].tolist(), groups.subsets[here].tolist(), strict=True)
     )
 
 
@@ -210,7 +211,7 @@ def _md5s(keys: list[int]) -> list[str]:
         rows = Image.objects.filter(pk__in=keys[start : start + _AT_ONCE])
         found.update(rows.values_list("pk", "original_md5"))
     if len(found) < len(keys):
-        raise TablesDifferError(f"{len(keys) - len(found):,} images")
+        raise TablesDifferError(counted(len(keys) - len(found), "image"))
     return [found[key] for key in keys]
 
 

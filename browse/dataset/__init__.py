@@ -1,0 +1,1 @@
+"""One import from its files to the switch, and the index that belongs to it."""

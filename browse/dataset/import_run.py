@@ -1,0 +1,372 @@
+"""An import from beginning to end, and the index build: files, tables, index, and the switch to them."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import subprocess
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from browse.dataset.checkpoint import checkpoint
+from browse.dataset.database_check import remember_data
+from browse.dataset.index_build import Built, Report, build_index, current_state, dataset_write_lock, set_generation
+from browse.domain.box_rows import BOX_ROW
+from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.disk_space import disk_full, is_full
+from browse.domain.texts import Texts
+from browse.facets.index.store import remove_generations
+from browse.models import Import, ImportFile
+from browse.openimages import kinds
+from browse.openimages.conflicts import disputes, losing_rows
+from browse.openimages.errors import (
+    ImportProblemError,
+    ImportRefusedError,
+    NoImagesError,
+    NothingReadError,
+    TooManyRejectsError,
+)
+from browse.openimages.job import Job, ReadOptions
+from browse.openimages.loading import database, shadow_tables
+from browse.openimages.loading.fetching import fetch_all
+from browse.openimages.loading.memory import gc_frozen, release_memory
+from browse.openimages.merge_kinds import late_rejects, merge_kinds
+from browse.openimages.merging.image_table import ARRAYS, HAS_ROTATIONS
+from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT
+from browse.openimages.merging.known_images import KnownImages
+from browse.openimages.merging.merge_boxes import BOXES
+from browse.openimages.merging.numbering import LabelNumbering
+from browse.openimages.merging.prepare import IMAGE_DIGESTS, Preparation, Prepared
+from browse.openimages.reading.locations import shown
+from browse.openimages.reading.rejects import HINTS, Rejects
+from browse.openimages.reading.skipped_files import SkippedFiles
+from browse.openimages.reading.sources import find_sources
+from browse.openimages.staging import read_sources
+from browse.openimages.summary import Summary, account, why_nothing
+from browse.openimages.workspace import Workspace
+from browse.thumbnails.errors import BlockedError
+from browse.thumbnails.urls import HostRules, parse_picture_url
+
+PACKED_NEEDS, PLAIN_NEEDS = 7, 3
+"""Bytes on disk that an import needs for each byte of compressed files, and of plain ones (docs/benchmarks.md)."""
+SAMPLE_MARK = "Open Images viewer sample"
+
+
+@dataclass(frozen=True)
+class ImportOptions:
+    """What a person asks of an import."""
+
+    paths: list[str]
+    subset: str | None = None
+    limit: int | None = None
+    replace: bool = False
+    dry_run: bool = False
+    max_rejects: float = 0.01
+    rename_labels: bool = False
+    spreadsheet: bool = False
+    known_images_only: bool = False
+
+
+class ImportRun:
+    """One import under the lock."""
+
+    def __init__(self, options: ImportOptions, report: Report) -> None:
+        self.options, self.report = options, report
+        self.summary = Summary()
+        left_out = SkippedFiles()
+        self.sources = find_sources(options.paths, left_out)
+        self.summary.left_out = left_out.rows()
+        self.loader: subprocess.Popen[str] | None = None
+        self.began = time.monotonic()
+        self.state = current_state()
+
+    def run(self) -> Summary:
+        """Do all of it. Raises ImportProblemError; then nothing has become visible."""
+        existing = np.empty(0, np.int64) if self.options.replace else database.image_keys()
+        folder = settings.DATA_DIR / ("import-dry-run" if self.options.dry_run else "import")
+        workspace = Workspace(folder, self._signature())
+        self.summary.resumed = workspace.resumed
+        record = None if self.options.dry_run else _record_of(workspace.run_id, self.options)
+        if record is not None:
+            shadow_tables.clear_other_runs(workspace.run_id)
+        try:
+            self._read_and_load(workspace, existing, record)
+        except (ImportProblemError, OSError, DatabaseError, KeyboardInterrupt) as error:
+            if not is_full(error):
+                self._refuse(workspace, record, error)
+                raise
+            full = ImportProblemError(self._no_room(workspace))
+            with contextlib.suppress(OSError, DatabaseError):  # there may be no room for a note of it either
+                self._refuse(workspace, record, full)
+            raise full from error
+        finally:
+            self._stop_loader()
+        workspace.discard()
+        return self.summary
+
+    def _no_room(self, workspace: Workspace) -> str:
+        """What to say of a full disk. The bytes wanted are what all files need, by experience, less what is written."""
+        needs = ((source.size, source.name.lower().endswith(".gz")) for source in self.sources)
+        needed = sum(size * (PACKED_NEEDS if packed else PLAIN_NEEDS) for size, packed in needs)
+        wanted = max(needed - workspace.size, 0)
+        return f"{disk_full(workspace.folder, wanted, about=True)}; make room, and run the same command again to resume"
+
+    def _signature(self) -> str:
+        options = asdict(self.options) | {"paths": [], "dry_run": False}
+        what = [[asdict(source) for source in self.sources], options, self.state.generation]
+        return hashlib.sha256(json.dumps(what).encode()).hexdigest()
+
+    def _read_options(self) -> ReadOptions:
+        wanted = self.options
+        return ReadOptions(
+            wanted.subset,
+            wanted.limit,
+            spreadsheet=wanted.spreadsheet,
+            may_fetch=may_fetch,
+            known_images_only=wanted.known_images_only,
+        )
+
+    def _read_and_load(self, workspace: Workspace, existing: npt.NDArray[np.int64], record: Import | None) -> None:
+        with self._stage("read"):
+            options = self._read_options()
+            known = KnownImages(workspace, existing)
+            job = Job(workspace, self.sources, options, known, LabelNumbering(), self.report)
+            read_sources(job)
+            del job, known
+        with self._stage("merge"):
+            merge = Preparation(
+                workspace,
+                existing,
+                replace=self.options.replace,
+                report=self.report,
+                rename_labels=self.options.rename_labels,
+                former_names=self._former_names() if self.options.replace else None,
+                known_images_only=self.options.known_images_only,
+            )
+            prepared = merge_kinds(merge, lambda: self._load_early(workspace, merge))
+            rejects = chain(late_rejects(merge), self._conflicts(merge))
+            account(self.summary, workspace, prepared, rejects, self._rejects_path(record), self.sources)
+            self._check_worth(prepared)
+        if self.options.dry_run:
+            self.summary.status = "dry run"
+        elif not prepared.tables:
+            self.summary.status = Import.Status.UNCHANGED.value
+            self._follow_curators(workspace, record)
+        else:
+            self._load(workspace, merge, prepared, record)
+
+    def _conflicts(self, merge: Preparation) -> Iterator[Rejects]:
+        if disputed := disputes(merge):
+            self.report("looking up conflicts", 0, 0)
+            yield from losing_rows(self.sources, disputed, self._read_options())
+
+    def _check_worth(self, prepared: Prepared) -> None:
+        """Raise ImportRefusedError where the rows read must not become visible."""
+        rejected, read = self.summary.rows["rejected"], self.summary.rows["read"]
+        if rejected > self.options.max_rejects * read:
+            share = f"{rejected:,} of {read:,} rows rejected, more than --max-rejects {self.options.max_rejects:g}"
+            hints = [hint for reason, hint in HINTS.items() if self.summary.rejects.get(reason)]
+            where = "".join(f"; {reason}" for reason in [*hints, f"see {self.summary.rejects_file}"])
+            raise TooManyRejectsError(f"{share} allows{where}", self.summary)
+        if self.options.replace and not prepared.fresh:
+            paths = ", ".join(map(shown, self.options.paths))
+            raise NoImagesError(f"{paths}: no image rows; --replace would leave an empty data set", self.summary)
+        if not read:
+            raise NothingReadError(f"nothing was read: {why_nothing(self.summary)}", self.summary)
+
+    def _former_names(self) -> dict[str, str]:
+        return dict(fetch_all("SELECT mid, name FROM browse_label WHERE in_dictionary ORDER BY mid"))
+
+    def _rejects_path(self, record: Import | None) -> Path:
+        folder = Path(settings.DATA_DIR) / "rejects"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / (f"import-{record.pk}.csv" if record else "dry-run.csv")
+
+    def _load(self, workspace: Workspace, merge: Preparation, prepared: Prepared, record: Import | None) -> None:
+        """Fill the shadow tables and build the index, both at once where the index needs no table."""
+        names = list(prepared.tables)
+        with self._stage("load"):
+            process = self.loader or self._start_load(workspace, merge, names)
+            shadow_tables.late_tables_are_ready(merge.folder)
+            built = self._build(prepared_arrays(merge), workspace) if prepared.fresh else None
+            shadow_tables.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
+            self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
+            shadow_tables.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
+        if built is None:
+            with self._stage("index"):
+                renamed = {f"browse_{name}": shadow_tables.shadow_name(name) for name in names}
+                built = self._build(database.load_arrays(renamed), workspace)
+        with self._stage("switch"):
+            self._switch(names, built, record)
+
+    def _load_early(self, workspace: Workspace, merge: Preparation) -> None:
+        """Load a first import's images while its annotations are being merged."""
+        if merge.fresh and not self.options.dry_run:
+            self._start_load(workspace, merge, kinds.tables())
+
+    def _start_load(self, workspace: Workspace, merge: Preparation, names: Iterable[str]) -> subprocess.Popen[str]:
+        """Begin to fill shadow tables."""
+        shadow_tables.start(workspace.run_id, names)
+        self.loader = shadow_tables.start_load(workspace.run_id, names, merge.folder)
+        return self.loader
+
+    def _build(self, arrays: DatasetArrays, workspace: Workspace) -> Built:
+        return build_index(arrays, workspace.run_id, self.report)
+
+    def _follow_curators(self, workspace: Workspace, record: Import | None) -> None:
+        """Without new rows: build the index anew where its figures lack what curators said since."""
+        state = current_state()
+        if state.curation_revision == state.revision:
+            self.summary.generation = state.generation
+            self._finish(record)
+            return
+        with self._stage("index"):
+            built = self._build(database.load_arrays(), workspace)
+        with self._stage("switch"):
+            self._switch([], built, record)
+
+    def _switch(self, names: list[str], built: Built, record: Import | None) -> None:
+        """Make tables and index current, the tables of these names being new; the record is closed with them."""
+        self.summary.generation, self.summary.digest = built.generation, built.digest
+        sample = any(_is_sample(path) for path in self.options.paths)
+        kept = self.state.is_sample and not self.options.replace
+
+        def also() -> None:
+            set_generation(built, is_sample=sample or kept)
+            if names:
+                self.summary.status = Import.Status.FINISHED.value
+            self._finish(record)
+
+        if self.state.generation:
+            time.sleep(settings.SWITCH_GRACE_S)  # workers open what lies in the index folder before it is needed
+        shadow_tables.put_in_place(names, also)
+        remember_data()
+        checkpoint()
+        remove_generations(settings.INDEX_DIR, {built.generation})
+
+    def _finish(self, record: Import | None) -> None:
+        self.summary.seconds = round(time.monotonic() - self.began, 1)
+        if record is None:
+            return
+        with transaction.atomic():
+            record.status, record.finished = self.summary.status, timezone.now()
+            record.summary = asdict(self.summary) | {"files": []}
+            record.rejects_path = self.summary.rejects_file
+            record.save()
+            record.files.all().delete()
+            ImportFile.objects.bulk_create(
+                ImportFile(run=record, name=file["name"], kind=file["kind"], rows_read=file["rows"], counts=file)
+                for file in self.summary.files
+            )
+
+    def _stop_loader(self) -> None:
+        """End what still loads when something went wrong; the shadow tables are seen by nobody."""
+        if self.loader is not None and self.loader.poll() is None:
+            with self.loader as process:
+                process.kill()
+
+    def _refuse(self, workspace: Workspace, record: Import | None, error: BaseException) -> None:
+        """Note why; what was read of refused files is not kept."""
+        refused = isinstance(error, ImportRefusedError)
+        self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
+        self._finish(record)
+        if refused:
+            workspace.discard()
+
+    def _stage(self, name: str) -> _Stage:
+        return _Stage(self.summary.stages, name)
+
+
+class _Stage:
+    """Notes how long a stage took, and gives the memory that it needed back."""
+
+    def __init__(self, stages: dict[str, float], name: str) -> None:
+        self._stages, self._name = stages, name
+
+    def __enter__(self) -> None:
+        self._began = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        self._stages[self._name] = round(time.monotonic() - self._began, 1)
+        release_memory()
+
+
+def may_fetch(url: str) -> bool:
+    """Whether the server may fetch a picture from this address."""
+    try:
+        parse_picture_url(url, HostRules(settings.PICTURE_HOSTS))
+    except BlockedError:
+        return False
+    return True
+
+
+def run_import(options: ImportOptions, report: Report) -> Summary:
+    """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
+    with dataset_write_lock(), gc_frozen():
+        return ImportRun(options, report).run()
+
+
+def prepared_arrays(merge: Preparation) -> DatasetArrays:
+    """What a first import prepared, as the index build takes it; large columns stay on disk."""
+    folder = merge.folder
+    columns = {name: _mapped(folder / name, kind) for name, kind in ARRAYS.items()}
+    return DatasetArrays(
+        image_keys=merge.keys,
+        **columns,
+        license_slugs=_lines(folder / "license_slugs"),
+        titles=_texts(folder, "titles"),
+        author_names=_texts(folder, "author_names"),
+        credited=_mapped(folder / CREDITED, np.uint32),
+        credited_names=_texts(folder, "credited_names"),
+        author_keys=_lines(folder / "author_keys"),
+        author_ids=np.fromfile(folder / "author_ids", np.int32),
+        label_mids=merge.label_mids,
+        sources=[name for name, _ in sorted(merge.sources.items(), key=lambda item: item[1])],
+        annotations=_mapped(folder / "annotations", np.uint64),
+        image_digests=(folder / IMAGE_DIGESTS).read_bytes(),
+        has_rotations=(folder / HAS_ROTATIONS).exists(),
+        hierarchy=merge.hierarchy,
+        boxes=_mapped(folder / BOXES, BOX_ROW),
+    )
+
+
+def _texts(folder: Path, name: str) -> Texts:
+    return Texts(_mapped(folder / f"{name}{TEXT}", np.uint8), _mapped(folder / f"{name}{ENDS}", np.int64))
+
+
+def _mapped(path: Path, kind: Any) -> npt.NDArray[Any]:
+    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
+
+
+def _lines(path: Path) -> list[str]:
+    text = path.read_text(encoding="utf-8")
+    return text.split("\n") if text else []
+
+
+def _record_of(run_id: str, options: ImportOptions) -> Import:
+    """The run's row in the database; a resumed run goes on with its own, and no other can be running."""
+    others = Import.objects.filter(status=Import.Status.RUNNING).exclude(options__run=run_id)
+    others.update(status=Import.Status.FAILED, finished=timezone.now())
+    resumed = Import.objects.filter(options__run=run_id)
+    resumed.update(status=Import.Status.RUNNING, finished=None)
+    paths = [shown(path) for path in options.paths]
+    return resumed.first() or Import.objects.create(options=asdict(options) | {"paths": paths, "run": run_id})
+
+
+def _is_sample(path: str) -> bool:
+    mark = Path(path) / "SAMPLE.txt"
+    try:
+        return mark.read_text(encoding="utf-8").startswith(SAMPLE_MARK)
+    except OSError:
+        return False

@@ -1,0 +1,104 @@
+"""Builds index generations of the data set, their figures with what curators say, and makes one current."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError
+from django.utils import timezone
+
+from browse.domain.database_trouble import told
+from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.disk_space import disk_full, is_full
+from browse.facets.build.generation import build_generation
+from browse.facets.index.store import digest_in, remove_generations
+from browse.models import DatasetState
+from browse.models.curation import Curated
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading import database, shadow_tables
+from browse.openimages.loading.lock import database_lock, import_lock
+from browse.openimages.reading.skipped_files import printable
+
+Report = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many or 0 where that is not known)."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """An index generation, its data set's digest, and up to when its figures hold what curators say: a time, and the
+    revision then.
+    """
+
+    generation: str
+    digest: str
+    curation_read: dt.datetime
+    curation_revision: int
+
+
+def rebuild_index(report: Report) -> Built:
+    """Build the index anew from the database and make it current."""
+    with dataset_write_lock():
+        arrays = database.load_arrays()
+        state = current_state()
+        built = build_index(arrays, state.generation or "rebuilt", report)
+        set_generation(built, is_sample=state.is_sample)
+        remove_generations(settings.INDEX_DIR, {built.generation})
+        return built
+
+
+@contextmanager
+def dataset_write_lock() -> Iterator[None]:
+    """The lock of whoever writes the data set, with all removed that one killed right after its switch has left.
+
+    Raises ImportProblemError, also for what database and disk refuse meanwhile.
+    """
+    try:
+        with import_lock(Path(settings.DATA_DIR) / "import.lock"), database_lock():
+            database.require_tables()
+            shadow_tables.drop_old()
+            remove_generations(settings.INDEX_DIR, {current_state().generation})
+            yield
+    except (DatabaseError, psycopg.Error) as error:
+        raise ImportProblemError(told(error)) from error
+    except OSError as error:
+        if is_full(error):
+            raise ImportProblemError(disk_full(Path(settings.INDEX_DIR), _index_bytes(), about=True)) from error
+        place = printable(str(error.filename or settings.DATA_DIR))
+        raise ImportProblemError(f"{place}: {error.strerror or error}") from error
+
+
+def _index_bytes() -> int:
+    """Bytes of the index in use, which the next one needs too."""
+    return sum(file.stat().st_size for file in (Path(settings.INDEX_DIR) / current_state().generation).glob("*.bin"))
+
+
+def build_index(arrays: DatasetArrays, dataset: str, report: Report) -> Built:
+    """Write an index of these arrays, its figures with all that curators say now."""
+    curated = Curated.now()
+    generation = build_generation(
+        arrays,
+        settings.INDEX_DIR,
+        dataset=dataset,
+        rulings=curated.rulings,
+        hidden=curated.hidden,
+        report=report,
+    )
+    return Built(generation, digest_in(settings.INDEX_DIR, generation), curated.at, curated.revision)
+
+
+def current_state() -> DatasetState:
+    """Which generation belongs to the tables as they are now; an empty one where there is no data."""
+    return DatasetState.objects.filter(pk=1).first() or DatasetState()
+
+
+def set_generation(built: Built, *, is_sample: bool) -> None:
+    """Make a generation current. Belongs into the transaction that puts its tables in place."""
+    values = {"generation": built.generation, "is_sample": is_sample, "switched": timezone.now()}
+    values |= {"curation_read": built.curation_read, "curation_revision": built.curation_revision}
+    DatasetState.objects.update_or_create(pk=1, defaults=values)

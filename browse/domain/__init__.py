@@ -1,0 +1,1 @@
+"""Values and pure rules that know neither Django nor a database."""

@@ -1,0 +1,65 @@
+"""Where boxes lie in a picture that is shown the right way up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from browse.domain.boxes import Box
+
+
+@dataclass(frozen=True)
+class Place:
+    """A part of a picture: shares of its width, from the left, and of its height, from the top."""
+
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def width(self) -> float:
+        """The share of the picture's width."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        """The share of the picture's height."""
+        return self.bottom - self.top
+
+
+WHOLE = Place(0.0, 1.0, 0.0, 1.0)
+WORDS = (("upper left", "top", "upper right"), ("left", "center", "right"), ("lower left", "bottom", "lower right"))
+
+
+def place_of(box: Box, rotation: int | None) -> Place:
+    """Where a box lies once its picture is turned by `rotation` degrees counter-clockwise, the data set's Rotation.
+
+    Anything but a quarter turn turns nothing. What reaches beyond the picture ends at its edge.
+    """
+    left, right, top, bottom = (min(max(side, 0.0), 1.0) for side in (box.x_min, box.x_max, box.y_min, box.y_max))
+    if rotation == 90:
+        return Place(top, bottom, 1 - right, 1 - left)
+    if rotation == 180:
+        return Place(1 - right, 1 - left, 1 - bottom, 1 - top)
+    if rotation == 270:
+        return Place(1 - bottom, 1 - top, left, right)
+    return Place(left, right, top, bottom)
+
+
+def place_words(place: Place) -> str:
+    """In which of nine parts of the picture the middle of a place is, such as "upper left"."""
+    row, column = (
+        min(int(3 * middle), 2) for middle in ((place.top + place.bottom) / 2, (place.left + place.right) / 2)
+    )
+    return WORDS[row][column]
+
+
+def with_padding(place: Place, share: float) -> Place:
+    """The place with so much of its own width and height around it on each side, within the picture."""
+    beside, above = share * place.width, share * place.height
+    return Place(
+        max(place.left - beside, 0.0),
+        min(place.right + beside, 1.0),
+        max(place.top - above, 0.0),
+        min(place.bottom + above, 1.0),
+    )

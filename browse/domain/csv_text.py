@@ -1,0 +1,63 @@
+"""CSV lines, and free text that spreadsheets cannot take for a formula."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+
+Cell = str | int | float
+
+FREE_TEXT = frozenset(
+    {
+        *("Title", "Author", "AuthorProfileURL", "OriginalURL", "OriginalLandingURL", "Thumbnail300KURL"),
+        *("License", "LicenseURL", "SourceURL", "Attribution", "DisplayName", "Source", "By", "Reason"),
+    }
+)
+"""Columns that hold what strangers wrote; in all others stand ids, MD5s, numbers and words of our own."""
+
+MARK = "'"
+"""Stands before free text that a spreadsheet would run, and before text that begins with one itself."""
+BYTE_ORDER_MARK = "\ufeff"
+"""By which spreadsheets know that a file is UTF-8."""
+_MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", MARK)
+
+
+def harmless(text: str) -> str:
+    """Free text with a leading ' where a spreadsheet would run it, or where it begins with a '. See `as_given`."""
+    return MARK + text if text.startswith(_MARKED) else text
+
+
+def as_given(text: str) -> str:
+    """The text that `harmless` made this one of."""
+    return text.removeprefix(MARK)
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, safe: bool = False) -> Iterator[str]:
+    """A header line and a line for each row.
+
+    safe: for spreadsheets, with a byte order mark, and the cells of FREE_TEXT harmless.
+    """
+    header = csv_lines([columns])
+    yield BYTE_ORDER_MARK + next(header) if safe else next(header)
+    yield from csv_lines(_harmless_rows(columns, rows) if safe else rows)
+
+
+def _harmless_rows(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[list[Cell]]:
+    places = [place for place, name in enumerate(columns) if name in FREE_TEXT]
+    for row in rows:
+        cells = list(row)
+        for place in places:
+            cells[place] = harmless(str(cells[place]))
+        yield cells
+
+
+def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
+    """Each row as a line of CSV, quoted where it must be."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")  # it quotes only those line ends that it writes itself
+    for row in rows:
+        writer.writerow(row)
+        yield buffer.getvalue().removesuffix("\r\n") + "\n"
+        buffer.seek(0)
+        buffer.truncate()

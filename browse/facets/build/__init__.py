@@ -1,0 +1,1 @@
+"""Building an index generation out of prepared arrays."""

@@ -1,0 +1,48 @@
+"""The boxes of images, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from browse.domain.box_rows import shortest, unpacked
+from browse.domain.boxes import Box
+from browse.facets.embedded import box_kernels
+from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.index.open_index import Index
+
+
+def boxes_of(overlay: Corrections, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
+    """For visible images by their keys all boxes in file order; images without boxes are left out."""
+    index = overlay.index
+    if not len(index.boxes):
+        return {}
+    numbers = np.searchsorted(index.image_keys, np.array(keys, np.int64)).tolist()
+    found = {
+        key: _boxes(index, image)
+        for key, image in zip(keys, numbers, strict=True)
+        if image < index.images and index.image_keys[image] == key and not overlay.is_hidden(key)
+    }
+    return {key: boxes for key, boxes in found.items() if boxes}
+
+
+def _boxes(index: Index, image: int) -> tuple[Box, ...]:
+    tables = index.boxes
+    here = tables.of_image(image)
+    columns = (tables.labels, tables.source_numbers, tables.areas, tables.attributes)
+    rows = zip(*(column[here].tolist() for column in columns), shortest(tables.corners[here]).tolist(), strict=True)
+    return tuple(
+        Box(index.labels[label], tables.sources[source], x_min, x_max, y_min, y_max, area, unpacked(code))
+        for label, source, area, code, (x_min, x_max, y_min, y_max) in rows
+    )
+
+
+def label_counts(index: Index, words: Bitset) -> Counts:
+    """int64[labels]: images of a set with a box of each label."""
+    counts = np.zeros(len(index.labels), np.int64)
+    if len(index.boxes):
+        last = np.zeros(len(index.labels), np.int64)
+        box_kernels.count_labels(words & index.boxes.images, index.boxes.offsets, index.boxes.labels, last, counts)
+    return counts

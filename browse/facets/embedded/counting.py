@@ -1,0 +1,84 @@
+"""How many images of a set have each facet value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from browse.facets.embedded import kernels
+from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.index.classes import Mask
+from browse.facets.index.open_index import Index
+
+
+def label_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
+    """int64[labels]: images of a set, `count` of them, none hidden, with a pair of each label in these classes.
+
+    Of a set and its complement the smaller one is gone through; the totals are known.
+    """
+    index = overlay.index
+    own = mask[: len(index.classes)]
+    if count == overlay.images:
+        return overlay.label_totals(mask)
+    if 2 * count <= index.images:
+        counts = _label_pass(index, words, count, own)
+    else:
+        counts = index.label_totals(own) - _label_pass(index, _complement(index, words), index.images - count, own)
+    overlay.lay_label_counts(words, mask, counts)
+    return counts
+
+
+def author_counts(index: Index, words: Bitset, count: int) -> npt.NDArray[np.uint32]:
+    """uint32[authors]: images of a set, `count` of them, by each author."""
+    counts = np.zeros(len(index.authors), np.uint32)
+    if 2 * count <= index.images:
+        kernels.count_values(words, index.image_authors, counts)
+        return counts
+    if count < index.images:
+        kernels.count_values(_complement(index, words), index.image_authors, counts)
+    totals: npt.NDArray[np.uint32] = np.diff(index.author_offsets).astype(np.uint32) - counts
+    return totals
+
+
+def class_counts(overlay: Corrections, words: Bitset | None, label: int) -> Counts:
+    """int64[classes]: images of a set, None being all, none hidden, with a pair of this label in each class."""
+    if words is None:
+        return overlay.class_totals(label)
+    index = overlay.index
+    counts = np.zeros(len(overlay.classes), np.int64)
+    kernels.count_segments(words, index.posting_images, index.bounds(label), counts)
+    overlay.lay_class_counts(words, label, counts)
+    return counts
+
+
+def set_count(index: Index, words: Bitset, place: int) -> int:
+    """Images of a set that are also in one of the index's own sets."""
+    if index.sets.is_listed(place):
+        return int(kernels.count_listed(words, index.sets.ids(place)))
+    return int(kernels.count_common(words, index.sets.words(place)))
+
+
+def largest(counts: npt.NDArray[Any], limit: int | None) -> list[tuple[int, int]]:
+    """[(place, count)] of counts above 0, largest first, ties by place, at most `limit`."""
+    least = 1 if limit is None else kernels.common_size(counts, limit)
+    places = np.flatnonzero(counts >= least)
+    values = counts[places].astype(np.int64)
+    order = np.argsort(-values, kind="stable")[:limit]
+    return list(zip(places[order].tolist(), values[order].tolist(), strict=True))
+
+
+def _label_pass(index: Index, words: Bitset, count: int, mask: Mask) -> Counts:
+    counts = np.zeros(len(index.labels), np.int64)
+    if count:
+        kernels.count_labels(words, index.pair_offsets, index.pair_labels, index.pair_classes, mask, counts)
+    return counts
+
+
+def _complement(index: Index, words: Bitset) -> Bitset:
+    rest = ~words
+    if index.images % 64:
+        rest[-1] &= np.uint64((1 << index.images % 64) - 1)
+    return rest

@@ -1,0 +1,131 @@
+"""How many images of a set have a pair of a label or of one below it: an image with several counts once.
+
+What the index has is counted as it is but for images that curators changed; their pairs are counted as they are now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from browse.facets.embedded import hierarchy_kernels, kernels
+from browse.facets.embedded.correction_entries import packed
+from browse.facets.embedded.corrections import Corrections, all_images
+from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers
+from browse.facets.embedded.pairs_of_images import pairs_of
+from browse.facets.index.classes import Mask
+from browse.facets.index.open_index import Index
+
+MOST_TOTALS = 16
+"""Ranges and states whose totals an index keeps; each takes eight bytes for each label."""
+
+
+@dataclass(frozen=True)
+class _Images:
+    """Images of a set, and where their pairs stand."""
+
+    words: Bitset
+    offsets: ImageNumbers
+    labels: npt.NDArray[np.uint16]
+    classes: ClassCodes
+
+    @classmethod
+    def of_index(cls, index: Index, words: Bitset) -> _Images:
+        """As the index has their pairs."""
+        return cls(words, index.pair_offsets, index.pair_labels, index.pair_classes)
+
+    @classmethod
+    def changed(cls, overlay: Corrections, words: Bitset) -> _Images:
+        """Those of a set that curators changed, numbered anew, as their pairs are now."""
+        images = overlay.changed
+        inside = ((words[images >> np.uint32(6)] >> (images & np.uint32(63)).astype(np.uint64)) & np.uint64(1)) == 1
+        owners, labels, codes = pairs_of(overlay, images)
+        offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(images)))]).astype(np.uint32)
+        return cls(packed(inside[np.newaxis])[0], offsets, labels.astype(np.uint16), codes.astype(np.uint16))
+
+    def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
+        """Add to counts[label] those with a pair of these classes of the label or of one below it."""
+        hierarchy_kernels.count_groups(
+            self.words, self.offsets, self.labels, self.classes, mask, *index.below.groups_of, counts
+        )
+
+
+def group_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
+    """int64[labels]: images of a set, `count` of them, none hidden, with a pair in these classes of each label that has
+    others below it, or of one of those; 0 for other labels.
+
+    Of a set and its complement the smaller one is gone through; the totals are kept.
+    """
+    if 2 * count <= overlay.images:
+        return _group_pass(overlay, words, mask)
+    totals = group_totals(overlay, mask)
+    return totals if count == overlay.images else totals - _group_pass(overlay, _others(overlay, words), mask)
+
+
+def variant_counts(overlay: Corrections, words: Bitset, label: int, masks: npt.NDArray[np.bool_]) -> list[int]:
+    """For each of some masks of classes (bool[masks, classes]) the images of a set, none hidden, with a pair in these
+    classes of a label or of one below it.
+    """
+    wanted = packed(np.ascontiguousarray(masks.T))
+    inside = np.zeros(len(overlay.index.labels), np.bool_)
+    inside[overlay.index.below.with_own(label)] = True
+    counts = np.zeros(wanted.shape[1] * 64, np.int64)
+    for part in _parts(overlay, words):
+        hierarchy_kernels.count_variants(part.words, part.offsets, part.labels, part.classes, inside, wanted, counts)
+    found: list[int] = counts[: len(masks)].tolist()
+    return found
+
+
+def _parts(overlay: Corrections, words: Bitset) -> Iterator[_Images]:
+    """A set of images: those as the index has them, then those that curators changed."""
+    if not len(overlay.changed):
+        yield _Images.of_index(overlay.index, words)
+        return
+    rest = words.copy()
+    kernels.put_bits(rest, overlay.changed, np.zeros(len(overlay.changed), np.bool_))
+    yield _Images.of_index(overlay.index, rest)
+    yield _Images.changed(overlay, words)
+
+
+def _group_pass(overlay: Corrections, words: Bitset, mask: Mask) -> Counts:
+    counts = np.zeros(len(overlay.index.labels), np.int64)
+    for part in _parts(overlay, words):
+        part.add_groups(overlay.index, mask, counts)
+    return counts
+
+
+def group_totals(overlay: Corrections, mask: Mask) -> Counts:
+    """The same of all visible images: what the index has, less the changed images as they were, and as they are."""
+    index = overlay.index
+    totals = _totals_of_index(index, mask).copy()
+    if len(overlay.changed):
+        changed, before = np.zeros(index.width, np.uint64), np.zeros_like(totals)
+        kernels.put_bits(changed, overlay.changed, np.ones(len(overlay.changed), np.bool_))
+        _Images.of_index(index, changed).add_groups(index, mask, before)
+        totals -= before
+        visible = all_images(index) if overlay.visible is None else overlay.visible
+        _Images.changed(overlay, visible).add_groups(index, mask, totals)
+    return totals
+
+
+def _totals_of_index(index: Index, mask: Mask) -> Counts:
+    """As the index has all images; kept, since it takes a pass over all pairs. Not to be changed."""
+    own = mask[: len(index.classes)]
+    kept = index.group_totals.get(own.tobytes())
+    if kept is None:
+        kept = np.zeros(len(index.labels), np.int64)
+        _Images.of_index(index, all_images(index)).add_groups(index, own, kept)
+        if len(index.group_totals) >= MOST_TOTALS:
+            index.group_totals.clear()
+        index.group_totals[own.tobytes()] = kept
+    return kept
+
+
+def _others(overlay: Corrections, words: Bitset) -> Bitset:
+    """The visible images that are not in a set."""
+    rest = all_images(overlay.index) if overlay.visible is None else overlay.visible.copy()
+    kernels.and_not(rest, words)
+    return rest

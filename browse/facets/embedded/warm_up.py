@@ -1,0 +1,83 @@
+"""Compiles, or loads from disk, every kernel that queries use, so that no visitor waits for it."""
+
+from __future__ import annotations
+
+import tempfile
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from browse.domain.box_rows import BOX_ROW
+from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.texts import Texts
+from browse.facets.build.generation import build_generation
+from browse.facets.index.store import open_generation
+from browse.query.box_terms import BoxTerm
+from browse.query.texts import parse_text
+from browse.query.values import LICENSE_CHECKS, CheckOutcome, ConfidenceRange, Query, Sort, State, Term
+
+_MIDS = ["/m/a", "/m/b"]
+_ROUGH = 64
+
+
+def warm() -> None:
+    """Ask a tiny index one question of each kind. A second or two for the first process, less once kernels are kept."""
+    with tempfile.TemporaryDirectory(prefix="openimages-warm-") as folder:
+        index_dir = Path(folder)
+        engine = open_generation(index_dir, build_generation(_arrays(), index_dir, dataset="warm-up"))
+        changed = engine.overlay.with_changes(
+            {(0, "/m/a"): False, (1, "/m/a"): True}, {2: True}, {3: CheckOutcome.GONE}
+        )
+        for one, query in product((engine, engine.with_overlay(changed)), _queries()):
+            one.page(query, number=1, size=1)
+            one.after(query, 1, size=1)
+            one.count(query)
+            one.facets(query)
+            one.similar(0, top=2)
+            for largest_first in (False, True):
+                one.box_page(query, [BoxTerm("/m/a")], largest_first=largest_first, number=1, size=1)
+            selected = one.selected(query, limit=2)
+            selected.annotations(), selected.pairs(), selected.labels()
+        engine.close()
+
+
+def _queries() -> list[Query]:
+    a, b = Term("/m/a"), Term("/m/b", ConfidenceRange(50, 100))
+    return [
+        Query(),
+        Query(label=(a,), sort=Sort.CONFIDENCE),
+        Query(any=(a, b), without=(Term("/m/a", states=frozenset({State.ABSENT})),), sort=Sort.RANDOM, seed=1),
+        Query(label=(b,), subsets=frozenset({"train"}), licenses=frozenset({"x"}), authors=frozenset({"x"})),
+        Query(label=(a,), without=(b,)),
+        Query(label=(Term("/m/b", below=True),)),
+        Query(label=(BoxTerm("/m/a"),), any=(BoxTerm("/m/b", least=2),)),
+        Query(text=parse_text("x y -z"), ids=frozenset({"8" + "0" * 15}), license_checks=frozenset(LICENSE_CHECKS)),
+    ]
+
+
+def _arrays() -> DatasetArrays:
+    n = _ROUGH
+    images = np.arange(n, dtype=np.uint64)
+    annotations = (images << np.uint64(32)) | ((images % np.uint64(2)) << np.uint64(16)) | np.uint64(80)
+    return DatasetArrays(
+        image_keys=images.astype(np.int64),
+        subsets=np.concatenate([np.zeros(n - 1, np.uint8), np.ones(1, np.uint8)]),
+        licenses=np.zeros(n, np.uint16),
+        authors=np.zeros(n, np.uint32),
+        md5=np.zeros(n, "S16"),
+        photos=np.zeros(n, np.uint64),
+        titles=Texts.of(["x y", "é", *([""] * (n - 2))]),
+        author_names=Texts.of(["x"]),
+        credited=np.arange(1, dtype=np.uint32),
+        credited_names=Texts.of(["y"]),
+        license_slugs=["x"],
+        author_keys=["x"],
+        author_ids=np.ones(1, np.int32),
+        label_mids=_MIDS,
+        sources=["machine"],
+        annotations=annotations,
+        hierarchy=frozenset({HierarchyEdge("/m/b", "/m/a", False)}),
+        boxes=np.array([(n, 0, n % 2, 0, 0, 100, (0, 0.1, 0, 0.1)) for n in range(2)], BOX_ROW),
+    )

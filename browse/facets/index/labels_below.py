@@ -1,0 +1,50 @@
+"""The hierarchy as an index has it: which labels are below which, all by number."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+Labels = npt.NDArray[np.int64]
+
+
+class LabelsBelow:
+    """For each label all those below it, at any depth.
+
+    offsets: one more than there are labels; labels: those below each, ascending.
+    """
+
+    def __init__(self, offsets: npt.NDArray[np.uint32], labels: npt.NDArray[np.uint16]) -> None:
+        self._offsets = offsets.astype(np.int64)
+        self._labels = labels.astype(np.int64)
+
+    def __bool__(self) -> bool:
+        return len(self._labels) > 0
+
+    def of(self, label: int) -> Labels:
+        """The labels below one, ascending."""
+        below: Labels = self._labels[self._offsets[label] : self._offsets[label + 1]]
+        return below
+
+    def with_own(self, label: int) -> Labels:
+        """A label, and those below it."""
+        return np.append(label, self.of(label))
+
+    @cached_property
+    def groups(self) -> Labels:
+        """The labels that have others below them, ascending."""
+        groups: Labels = np.flatnonzero(np.diff(self._offsets))
+        return groups
+
+    @cached_property
+    def groups_of(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+        """For each label the groups that it counts for, itself among them: offsets and labels."""
+        sizes = np.diff(self._offsets)
+        above = np.concatenate([np.repeat(np.arange(len(sizes)), sizes), self.groups])
+        below = np.concatenate([self._labels, self.groups])
+        order = np.argsort(below, kind="stable")
+        counts = np.bincount(below, minlength=len(sizes))
+        offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+        return offsets, above[order].astype(np.uint16)

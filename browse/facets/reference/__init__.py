@@ -1,0 +1,1 @@
+"""The reference engine: docs/query-language.md said again as SQL."""

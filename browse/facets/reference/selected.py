@@ -1,0 +1,56 @@
+"""The images that a query selects, or the first of them: how many annotations, pairs and labels these have."""
+# ruff: noqa: S608 - statements are put together from this room's own texts; values go as parameters
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from browse.facets.engine import SelectedImages
+from browse.facets.reference.conditions import Condition, holds_itself, satisfies
+from browse.facets.reference.tables import Tables
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query
+
+RULINGS = "SELECT r.image_id, l.mid, r.confidence FROM ruling r JOIN browse_label l ON l.id = r.label_id"
+
+
+@dataclass(frozen=True)
+class SelectedRows(SelectedImages):
+    """A set of visible images by their keys, and the query that they come from."""
+
+    tables: Tables
+    query: Query
+    keys: frozenset[int]
+
+    @property
+    def count(self) -> int:
+        """How many images these are."""
+        return len(self.keys)
+
+    def annotations(self) -> int:
+        """Annotations of the data set itself on these images, whatever curators say since."""
+        sql = "SELECT a.image_id, COUNT(*) FROM browse_annotation a JOIN chosen c ON c.id = a.image_id GROUP BY 1"
+        return sum(number for key, number in self.tables.ask(sql, self.query) if key in self.keys)
+
+    def rulings(self) -> list[tuple[int, str]]:
+        """The pairs, as image key and MID, on which curators say yes or no here; ascending."""
+        return sorted((key, mid) for key, mid, _ in self.tables.ask(RULINGS, Query()) if key in self.keys)
+
+    def pairs(self) -> int:
+        """Pairs that hold a `label` or `any` term; without such terms those in the query's range and states."""
+        query, terms = self.query, self.query.wanted_pairs
+        if not terms:
+            return len(self._pairs(holds_itself(query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)))
+        found: set[tuple[int, str]] = set()
+        for term in terms:
+            found |= self._pairs(satisfies(query, term, self.tables.below))
+        return len(found)
+
+    def labels(self) -> list[str]:
+        """The MIDs of all labels with a pair here, in any state; by code point."""
+        return sorted({mid for _, mid in self._pairs(Condition("TRUE"))})
+
+    def _pairs(self, condition: Condition) -> set[tuple[int, str]]:
+        """The pairs of these images, as image key and MID, that satisfy a condition."""
+        sql = f"SELECT c.id, p.mid FROM chosen c JOIN pair p ON p.image_id = c.id WHERE {condition.sql}"
+        found = self.tables.ask(sql, self.query, condition.parameters)
+        return {(key, mid) for key, mid in found if key in self.keys}

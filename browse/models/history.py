@@ -1,0 +1,33 @@
+"""The tables that only grow."""
+
+from __future__ import annotations
+
+from browse.models.curation import (
+    Collection,
+    CollectionDetails,
+    CollectionItem,
+    Decision,
+    Entry,
+    Flag,
+    Hiding,
+    LabelNote,
+    LicenseCheck,
+    SavedView,
+    Verdict,
+)
+from browse.models.sets import TrainingSet
+
+HISTORY: tuple[type[Entry], ...] = (
+    Verdict,
+    Flag,
+    Decision,
+    LicenseCheck,
+    Hiding,
+    LabelNote,
+    Collection,
+    CollectionDetails,
+    CollectionItem,
+    SavedView,
+    TrainingSet,
+)
+"""The tables that only grow, those first that others refer to."""

@@ -1,0 +1,39 @@
+"""The kinds of files that an import reads.
+
+A new kind is a module here and an entry in FILE_KINDS, beside the model and the migration of the table that it fills.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from browse.openimages.kinds.boxes import BOX_KIND
+from browse.openimages.kinds.dictionaries import DICTIONARY
+from browse.openimages.kinds.hierarchy import HIERARCHY
+from browse.openimages.kinds.images import IMAGES
+from browse.openimages.kinds.kind import FileKind
+from browse.openimages.kinds.labels import LABELS, WIDE_LABELS
+
+FILE_KINDS: tuple[FileKind[Any], ...] = (DICTIONARY, IMAGES, LABELS, WIDE_LABELS, HIERARCHY, BOX_KIND)
+"""In the order in which a header is tried, and in which they are merged."""
+
+
+def kind_named(name: str) -> FileKind[Any]:
+    """The kind of a file by its name in the journal."""
+    return next(kind for kind in FILE_KINDS if kind.name == name)
+
+
+def tables() -> dict[str, type[models.Model]]:
+    """The tables that an import fills, by the names that their prepared files have, in the order of loading."""
+    return {_name(model): model for kind in FILE_KINDS for model in kind.tables}
+
+
+def early_tables() -> frozenset[str]:
+    """Those of them that are ready before the others."""
+    return frozenset(_name(model) for kind in FILE_KINDS if kind.loads_early for model in kind.tables)
+
+
+def _name(model: type[models.Model]) -> str:
+    return model._meta.db_table.removeprefix("browse_")

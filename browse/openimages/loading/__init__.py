@@ -1,0 +1,1 @@
+"""The merged data set into the database, beside the tables in use."""

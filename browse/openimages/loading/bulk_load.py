@@ -1,0 +1,186 @@
+"""Fills shadow tables from prepared files, in a process of its own.
+
+    python -m browse.openimages.loading.bulk_load JOB.json
+
+The driver brings its own SQLite library, and two of those on one file in one process lose writes; so this
+process never opens the database any other way, and the importing process leaves the file alone meanwhile.
+Each batch and the record of it in the progress table commit together. It writes `table rows` lines to standard output.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import adbc_driver_postgresql.dbapi
+import adbc_driver_sqlite.dbapi
+import numpy as np
+import pyarrow as pa
+
+from browse.domain.box_rows import BOX_ROW, shortest
+from browse.openimages.loading.handover import LATE_TABLES_READY, PROGRESS_TABLE
+
+PACKED_ROWS = 1_000_000
+DEFAULT_BATCH_ROWS = 100_000
+DRIVERS = {"sqlite": adbc_driver_sqlite.dbapi, "postgresql": adbc_driver_postgresql.dbapi}
+_PARENT_DEATH = 1
+
+
+@dataclass(frozen=True)
+class Job:
+    """What to load: `tables` maps a prepared name to its shadow table, in order; `parent` is the importing process.
+
+    Those in `early` are ready, the others as soon as the importing process says so.
+    """
+
+    parent: int
+    uri: str
+    vendor: str
+    run: str
+    folder: str
+    early: list[str]
+    tables: dict[str, str]
+
+
+def main(path: str) -> None:
+    """Load every table of a job file."""
+    job = Job(**json.loads(Path(path).read_text()))
+    die_with(job.parent)
+    with connect(job) as connection:
+        for name, table in job.tables.items():
+            load_table(connection, job, name, table)
+
+
+def die_with(parent: int) -> None:
+    """Have the kernel end this process with its parent, and end now where that is gone already.
+
+    Only Linux can; elsewhere each batch asks before it is committed.
+    """
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl is not None:
+        prctl(_PARENT_DEATH, signal.SIGKILL)
+    stop_without(parent)
+
+
+def stop_without(parent: int) -> None:
+    """Raise SystemExit where the importing process is gone: another one may have begun."""
+    if os.getppid() != parent:
+        raise SystemExit(f"the import (process {parent}) has ended")
+
+
+def connect(job: Job) -> Any:
+    """An ADBC connection with the settings for bulk work."""
+    connection = DRIVERS[job.vendor].connect(job.uri)
+    if job.vendor == "sqlite":
+        settings = ["busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"]
+        statements = [f"PRAGMA {setting}" for setting in settings]
+    else:
+        statements = ["SET synchronous_commit = off"]
+    connection.adbc_connection.set_autocommit(True)
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+            if job.vendor == "sqlite":
+                cursor.fetchall()
+    connection.adbc_connection.set_autocommit(False)
+    return connection
+
+
+def load_table(connection: Any, job: Job, name: str, table: str) -> None:
+    """Append the rows that the table does not have yet; those that are merged late as soon as they are ready."""
+    if name not in job.early:
+        while not (Path(job.folder) / LATE_TABLES_READY).exists():
+            stop_without(job.parent)
+            time.sleep(0.1)
+    done = _progress(connection, job, table)
+    packed = PACKED.get(name)
+    batches = packed(Path(job.folder), done) if packed else _parts(Path(job.folder), name, done)
+    for batch in batches:
+        with connection.cursor() as cursor:
+            cursor.adbc_ingest(table, batch, mode="append")
+            done += batch.num_rows
+            cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {done} WHERE \"table\" = '{table}'")
+        stop_without(job.parent)
+        connection.commit()
+        sys.stdout.write(f"{name} {done}\n")
+        sys.stdout.flush()
+
+
+def _progress(connection: Any, job: Job, table: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT rows FROM {PROGRESS_TABLE} WHERE \"table\" = '{table}' AND run = '{job.run}'")
+        found = cursor.fetchone()
+    connection.rollback()
+    if found is None:
+        raise SystemExit(f"{table}: no progress row for run {job.run}")
+    return int(found[0])
+
+
+def _parts(folder: Path, name: str, done: int) -> Iterator[pa.Table]:
+    """The table's prepared files in pieces, without the rows already loaded."""
+    seen = 0
+    for path in sorted(folder.glob(f"{name}-*.arrow")):
+        with pa.OSFile(str(path), "rb") as file:
+            reader = pa.ipc.open_file(file)
+            rows = sum(reader.get_batch(index).num_rows for index in range(reader.num_record_batches))
+            skip = min(max(0, done - seen), rows)
+            seen += rows
+            if skip < rows:
+                table = reader.read_all().slice(skip)
+                for start in range(0, table.num_rows, DEFAULT_BATCH_ROWS):
+                    yield table.slice(start, DEFAULT_BATCH_ROWS).combine_chunks()
+
+
+def _annotations(folder: Path, done: int) -> Iterator[pa.Table]:
+    """Packed annotations as rows of the Annotation table."""
+    keys = np.fromfile(folder / "image_keys", np.int64)
+    labels = np.fromfile(folder / "label_ids", np.int32)
+    sources = np.fromfile(folder / "source_ids", np.int32)
+    with (folder / "annotations").open("rb") as file:
+        file.seek(done * 8)
+        while len(packed := np.fromfile(file, np.uint64, PACKED_ROWS)):
+            yield pa.table(
+                {
+                    "image_id": keys[packed >> np.uint64(32)],
+                    "label_id": labels[(packed >> np.uint64(16)) & np.uint64(0xFFFF)],
+                    "source_id": sources[(packed >> np.uint64(8)) & np.uint64(0xFF)],
+                    "confidence": (packed & np.uint64(0xFF)).astype(np.int16),
+                }
+            )
+
+
+def _boxes(folder: Path, done: int) -> Iterator[pa.Table]:
+    """Packed boxes as rows of the BoxAnnotation table."""
+    keys = np.fromfile(folder / "image_keys", np.int64)
+    labels = np.fromfile(folder / "label_ids", np.int32)
+    sources = np.fromfile(folder / "source_ids", np.int32)
+    with (folder / "boxes").open("rb") as file:
+        file.seek(done * BOX_ROW.itemsize)
+        while len(rows := np.fromfile(file, BOX_ROW, PACKED_ROWS)):
+            corners = shortest(rows["corners"])
+            yield pa.table(
+                {
+                    "image_id": keys[rows["image"]],
+                    "number": rows["number"].astype(np.int16),
+                    "label_id": labels[rows["label"]],
+                    "source_id": sources[rows["source"]],
+                    **{name: corners[:, place] for place, name in enumerate(("x_min", "x_max", "y_min", "y_max"))},
+                    "area": rows["area"].astype(np.int16),
+                    "attributes": rows["attributes"].astype(np.int16),
+                }
+            )
+
+
+PACKED = {"annotation": _annotations, "boxannotation": _boxes}
+"""What is read of one packed file; other tables are prepared as they are loaded."""
+
+if __name__ == "__main__":
+    main(sys.argv[1])

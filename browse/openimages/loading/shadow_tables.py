@@ -1,0 +1,249 @@
+"""Shadow tables: filled beside the ones in use, then renamed into their place in one transaction."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import OperationalError, connection, models, transaction
+from psycopg.conninfo import make_conninfo
+
+from browse.models import DatasetState, ImportProgress, sql_views
+from browse.openimages import kinds
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading.handover import LATE_TABLES_READY
+
+SWITCH_WITHIN_S = 120.0
+PAUSE_S = (0.05, 0.5)
+"""Between two tries of a switch, at random."""
+
+
+def shadow_name(name: str) -> str:
+    """The shadow of a data set table, by prepared name."""
+    return f"{kinds.tables()[name]._meta.db_table}__next"
+
+
+def _old_name(name: str) -> str:
+    return f"{kinds.tables()[name]._meta.db_table}__old"
+
+
+def start(run: str, names: Iterable[str]) -> None:
+    """Create the shadow tables, empty; those that this run has begun to fill are kept."""
+    wanted = [name for name in kinds.tables() if name in set(names)]
+    begun = set(ImportProgress.objects.filter(run=run).values_list("table", flat=True))
+    if {shadow_name(name) for name in wanted} <= begun:
+        return
+    clear()
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in wanted:
+            cursor.execute(_create_statement(name))
+            ImportProgress.objects.create(table=shadow_name(name), run=run)
+
+
+def clear() -> None:
+    """Drop whatever shadow and old tables are there."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in kinds.tables():
+            cursor.execute(f"DROP TABLE IF EXISTS {shadow_name(name)}")
+        ImportProgress.objects.all().delete()
+        drop_old()
+
+
+def clear_other_runs(run: str) -> None:
+    """Drop the shadow tables that another run has left half filled."""
+    if ImportProgress.objects.exclude(run=run).exists():
+        clear()
+
+
+def drop_old() -> None:
+    """Drop the tables that a switch has put out of use."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for name in kinds.tables():
+            cursor.execute(f"DROP TABLE IF EXISTS {_old_name(name)}")
+
+
+def _create_statement(name: str) -> str:
+    """As the model says; keys are added behind the load on PostgreSQL, and are the table itself on SQLite."""
+    model = kinds.tables()[name]
+    if connection.vendor == "postgresql":
+        return f"CREATE TABLE {shadow_name(name)} (LIKE {model._meta.db_table} INCLUDING DEFAULTS)"
+    editor = connection.schema_editor(collect_sql=True)
+    editor.deferred_sql = []  # entering the editor would want foreign keys off; it only writes text here
+    statement, _ = editor.table_sql(model)
+    statement = str(statement).replace(f'"{model._meta.db_table}"', shadow_name(name), 1)
+    composite = isinstance(model._meta.pk, models.CompositePrimaryKey)
+    return statement + (" WITHOUT ROWID" if composite else "")
+
+
+def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen[str]:
+    """Begin to fill the shadow tables; those that are merged late wait for `late_tables_are_ready`."""
+    (folder / LATE_TABLES_READY).unlink(missing_ok=True)
+    wanted = set(names)
+    job = {
+        "parent": os.getpid(),
+        "uri": _uri(),
+        "vendor": connection.vendor,
+        "run": run,
+        "folder": str(folder),
+        "early": sorted(kinds.early_tables()),
+        "tables": {name: shadow_name(name) for name in kinds.tables() if name in wanted},
+    }
+    path = folder / "job.json"
+    path.touch(0o600)
+    path.write_text(json.dumps(job))
+    connection.close()
+    root = Path(__file__).resolve().parents[3]
+    command = [sys.executable, "-m", "browse.openimages.loading.bulk_load", str(path)]
+    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def late_tables_are_ready(folder: Path) -> None:
+    """Let the loader go on to the tables that are merged late."""
+    (folder / LATE_TABLES_READY).touch()
+
+
+def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], None]) -> None:
+    """Pass progress on until the loader has ended."""
+    with process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        for line in process.stdout:
+            name, rows = line.split()
+            report(name, int(rows))
+        problem = process.stderr.read().strip().splitlines()
+    if process.returncode:
+        raise ImportProblemError(f"loading the database failed: {_why_ended(process.returncode, problem)}")
+
+
+def _why_ended(status: int, said: list[str]) -> str:
+    """Why the loader ended, by its exit status, which is -N for signal N, and by what it said last."""
+    if status >= 0:
+        return said[-1] if said else f"exit status {status}"
+    try:
+        name = signal.Signals(-status).name
+    except ValueError:
+        name = "an unknown signal"
+    end = f"its process was killed by {name} (signal {-status})"
+    if -status == signal.SIGKILL:
+        end += "; most likely the system ran out of memory: see its log, free memory or add swap"
+    return f"{end}; run the same command again to resume"
+
+
+def _uri() -> str:
+    settings = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return str(settings["NAME"])
+    return postgresql_uri()
+
+
+def postgresql_uri() -> str:
+    """A libpq connection string with Django's settings."""
+    connection.ensure_connection()
+    parameters = connection.get_connection_params()
+    names = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert", "sslcert", "sslkey")
+    return make_conninfo("", **{name: parameters[name] for name in names if parameters.get(name)})
+
+
+def finish(names: Iterable[str], token: str, report: Callable[[str, int], None]) -> None:
+    """Add the keys that PostgreSQL's shadow tables were loaded without."""
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '512MB'")
+        for name in [name for name in kinds.tables() if name in set(names)]:
+            report(f"keys of {name}", 0)
+            for number, statement in enumerate(_key_clauses(kinds.tables()[name])):
+                key = f"{kinds.tables()[name]._meta.db_table}_{token}_{number}"
+                _add_key(cursor, shadow_name(name), key, statement)
+            cursor.execute(f"ANALYZE {shadow_name(name)}")
+        cursor.execute("RESET maintenance_work_mem")
+
+
+def _add_key(cursor, table: str, key: str, clause: str) -> None:  # type: ignore[no-untyped-def]
+    """Add a key; one that a run killed before has added already stays."""
+    cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass", [key, table])
+    if cursor.fetchone() is None:
+        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{key}" {clause}')
+
+
+def _key_clauses(model: type[models.Model]) -> list[str]:
+    fields = model._meta.pk_fields if hasattr(model._meta, "pk_fields") else [model._meta.pk]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    unique = [field.column for field in model._meta.local_fields if field.unique and not field.primary_key]
+    return [f"PRIMARY KEY ({columns})", *(f'UNIQUE ("{column}")' for column in unique)]
+
+
+def put_in_place(names: Iterable[str], also: Callable[[], None]) -> None:
+    """Rename the shadow tables into place and call `also` in the same transaction; then drop the old ones.
+
+    Waits for readers in short tries, so that nobody queues up behind it, and for SWITCH_WITHIN_S at most.
+    """
+    wanted = [name for name in kinds.tables() if name in set(names)]
+    gives_up = time.monotonic() + SWITCH_WITHIN_S
+    while True:
+        try:
+            with transaction.atomic():
+                if connection.vendor == "postgresql":
+                    _lock(wanted)
+                _rename(wanted)
+                also()
+            break
+        except OperationalError:
+            if time.monotonic() > gives_up:
+                raise
+            time.sleep(random.uniform(*PAUSE_S))  # noqa: S311 -- no secret
+    clear()
+
+
+def _lock(names: list[str]) -> None:
+    """Keep readers from the tables until the transaction ends. Raises OperationalError where that takes too long.
+
+    PostgreSQL ends whoever has waited for deadlock_timeout within a circle of waits. A reader in one with this process
+    is never that one: this process waits for a part of that time only, and then lets go of everything.
+    """
+    tables = [kinds.tables()[name]._meta.db_table for name in reversed(names)]  # as queries join them
+    shadows = [shadow_name(name) for name in names]
+    with connection.cursor() as cursor:
+        if names:
+            # No reader waits for this lock; one who waits for it long enough has the server cancel its own vacuum.
+            cursor.execute(f"SET LOCAL lock_timeout = '{SWITCH_WITHIN_S:g}s'")
+            cursor.execute(f"LOCK TABLE {', '.join(tables + shadows)} IN SHARE UPDATE EXCLUSIVE MODE")
+        cursor.execute(_WAIT_BRIEFLY)
+        list(DatasetState.objects.select_for_update().filter(pk=1))  # first, as whoever writes for curators
+        if names:
+            cursor.execute(f"LOCK TABLE {', '.join(tables + shadows)} IN ACCESS EXCLUSIVE MODE")
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+
+
+_WAIT_BRIEFLY = """
+    SELECT set_config('statement_timeout', (setting::int / 4)::text, true)
+    FROM pg_settings WHERE name = 'deadlock_timeout'
+"""
+
+
+def _rename(names: list[str]) -> None:
+    """Rename the tables. SQLite would have views follow the old ones, so they are made again."""
+    with connection.cursor() as cursor, _views_apart(cursor):
+        for name in names:
+            table = kinds.tables()[name]._meta.db_table
+            cursor.execute(f"ALTER TABLE {table} RENAME TO {_old_name(name)}")
+            cursor.execute(f"ALTER TABLE {shadow_name(name)} RENAME TO {table}")
+
+
+@contextmanager
+def _views_apart(cursor) -> Iterator[None]:  # type: ignore[no-untyped-def]
+    """On SQLite without the views for people who bring SQL while the block runs."""
+    is_sqlite = connection.vendor == "sqlite"
+    for statement in sql_views.drop(connection.vendor) if is_sqlite else []:
+        cursor.execute(statement)
+    yield
+    for statement in sql_views.create(connection.vendor) if is_sqlite else []:
+        cursor.execute(statement)

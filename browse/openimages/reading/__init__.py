@@ -1,0 +1,1 @@
+"""Files of the data set as rows: found, recognized, read, checked."""
