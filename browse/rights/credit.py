@@ -72,7 +72,7 @@ class Credit:
 
     @cached_property
     def license(self) -> LicenseInfo:
-        """The licence as listed in the data set."""
+        """The license as listed in the data set."""
         return license_from_url(self.license_url)
 
 

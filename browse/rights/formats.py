@@ -1,9 +1,9 @@
 """A picture's attribution as text, HTML, Markdown, BibTeX and JSON.
 
 The form is the one that Creative Commons' recommended practices for attribution give: title, author, source
-and licence, `"Title" by Author is licensed under CC BY 2.0`, the title linked to the source, the author to the
-profile, the licence to its deed; in text, where nothing can be linked, the addresses of source and deed stand
-in parentheses. CC0 and the Public Domain Mark are no licences: a work "is marked with" them.
+and license, `"Title" by Author is licensed under CC BY 2.0`, the title linked to the source, the author to the
+profile, the license to its deed; in text, where nothing can be linked, the addresses of source and deed stand
+in parentheses. CC0 and the Public Domain Mark are no licenses: a work "is marked with" them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from browse.rights.licenses import Kind
 from browse.rights.texts import isolated, one_line
 
 NO_TITLE = "Untitled photo"
-LINK_REL = "noopener noreferrer nofollow"
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class Attribution:
 
     @cached_property
     def html(self) -> str:
-        """A run of HTML text with links, escaped; safe in a page and complete when pasted into another."""
+        """A run of HTML text with links, escaped; for any page, ours or another's, so without marks of our own."""
         return _html(self.credit)
 
     @cached_property
@@ -78,7 +77,7 @@ def facts(credit: Credit) -> dict[str, object]:
 
 
 def _license_words(credit: Credit) -> tuple[str, str, str]:
-    """What leads to the licence, its name, and what ends the sentence; the name is empty where none is given."""
+    """What leads to the license, its name, and what ends the sentence; the name is empty where none is given."""
     license_ = credit.license
     match license_.kind:
         case Kind.LICENSE:
@@ -86,9 +85,9 @@ def _license_words(credit: Credit) -> tuple[str, str, str]:
         case Kind.PUBLIC_DOMAIN:
             return " is marked with ", license_.name, "."
         case Kind.OTHER:
-            return " is listed under this licence: ", one_line(license_.name), ""
+            return " is listed under this license: ", one_line(license_.name), ""
         case Kind.NONE:
-            return ". No licence is given", "", "."
+            return ". No license is given", "", "."
 
 
 def _text(credit: Credit) -> str:
@@ -102,16 +101,16 @@ def _text(credit: Credit) -> str:
 
 
 def _html(credit: Credit) -> str:
-    shown = f'"<bdi>{html.escape(credit.title_text)}</bdi>"' if credit.title_text else NO_TITLE
-    title = _html_link(shown, credit.source_link)
-    author = _html_link(f"<bdi>{html.escape(credit.author_text)}</bdi>", credit.author_link, kind="author ")
+    title = _html_link(f'"{isolated(credit.title_text)}"' if credit.title_text else NO_TITLE, credit.source_link)
+    author = _html_link(isolated(credit.author_text), credit.author_link)
     leading, name, following = _license_words(credit)
-    license_ = _html_link(f"<bdi>{html.escape(name)}</bdi>", credit.license.deed_url, kind="license ") if name else ""
+    license_ = _html_link(isolated(name), credit.license.deed_url, ' rel="license"') if name else ""
     return f"{title} by {author}{leading}{license_}{following}"
 
 
-def _html_link(shown: str, url: str | None, *, kind: str = "") -> str:
-    return f'<a href="{html.escape(url)}" rel="{kind}{LINK_REL}">{shown}</a>' if url else shown
+def _html_link(shown: str, url: str | None, rel: str = "") -> str:
+    text = html.escape(shown, quote=False)
+    return f'<a href="{html.escape(url)}"{rel}>{text}</a>' if url else text
 
 
 # Whatever CommonMark or its common extensions (tables, strikethrough, mathematics, autolinks) could take for markup.

@@ -1,4 +1,4 @@
-"""Creative Commons' ports: their names as the English deeds give them, and which licence has which.
+"""Creative Commons' ports: their names as the English deeds give them, and which license has which.
 
 Source: the registry of Creative Commons' legal tools (creativecommons/cc-legal-tools-data,
 config/cc-legal-tools.csv) and the names in creativecommons/cc-legal-tools-app.
@@ -104,7 +104,7 @@ def _ports() -> dict[tuple[str, str], frozenset[str]]:
 
 
 PORTS = _ports()
-"""(unit, version) of every licence that there is -> its ports."""
+"""(unit, version) of every license that there is -> its ports."""
 
 PORTED_ONLY = frozenset({(unit, "2.1") for unit in _MAIN_UNITS} | {(unit, "2.0") for unit in _UNITS_WITHOUT_BY})
-"""Licences of which no unported version was published."""
+"""Licenses of which no unported version was published."""

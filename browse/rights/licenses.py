@@ -1,4 +1,4 @@
-"""A licence as a value, read from the URL by which the data set names it."""
+"""A license as a value, read from the URL by which the data set names it."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from browse.rights.links import web_link
 
 
 class Kind(Enum):
-    """How a work relates to what its licence URL points at."""
+    """How a work relates to what its license URL points at."""
 
     LICENSE = "license"
-    """A Creative Commons licence: a work *is licensed under* it."""
+    """A Creative Commons license: a work *is licensed under* it."""
     PUBLIC_DOMAIN = "public domain"
     """CC0, the Public Domain Mark and their forerunner: a work *is marked with* it."""
     OTHER = "other"
@@ -27,7 +27,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class LicenseInfo:
-    """What is known of a licence from its URL."""
+    """What is known of a license from its URL."""
 
     slug: str
     """`cc-by-2.0`, `cc-by-2.0-fr`, `cc0-1.0`, `pdm-1.0`, `other-` and 8 hex digits, or `none`."""
@@ -59,7 +59,7 @@ _UNIT_NAMES = {
     "sampling+": "Sampling Plus",
 }
 
-# A deed or legal code page, in any language, leads to the same licence: deed.fr, legalcode.zh-Hans.txt, rdf.
+# A deed or legal code page, in any language, leads to the same license: deed.fr, legalcode.zh-Hans.txt, rdf.
 _CC_URL = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/+(?P<path>[a-z0-9+%./-]+?)"
     r"(?:/+(?:(?:deed|legalcode)(?:[._-][a-z_@-]+)*|rdf))?/*(?:[?#].*)?",
@@ -76,19 +76,19 @@ _PUBLIC_DOMAIN_TOOLS = {
         "PDDC 1.0 US",
     ),
 }
-# Addresses under which creativecommons.org itself leads to another licence.
+# Addresses under which creativecommons.org itself leads to another license.
 _MOVED = {
     "licenses/publicdomain": "publicdomain/certification/1.0/us",
     "licenses/by-nc-nd/1.0": "licenses/by-nd-nc/1.0",
 }
 _MAX_CC_URL_LENGTH = 300
 
-NO_LICENSE = LicenseInfo("none", "No licence given", "No licence given", None, Kind.NONE)
+NO_LICENSE = LicenseInfo("none", "No license given", "No license given", None, Kind.NONE)
 
 
 @lru_cache(maxsize=4096)
 def license_from_url(url: str) -> LicenseInfo:
-    """The licence that a URL names: any Creative Commons licence, version and port, CC0 or the Public Domain Mark.
+    """The license that a URL names: any Creative Commons license, version and port, CC0 or the Public Domain Mark.
 
     http and https, a trailing slash, `www.` and a deed's or legal code's page make no difference.
     Any other URL is kept as it is: its slug is `other-` and the first 8 hex digits of its SHA-256.
@@ -113,7 +113,7 @@ def _creative_commons(text: str) -> LicenseInfo | None:
 
 
 def _license(unit: str, version: str, port: str) -> LicenseInfo | None:
-    """The licence of that unit, version and port; None where Creative Commons published no such thing."""
+    """The license of that unit, version and port; None where Creative Commons published no such thing."""
     ports = PORTS.get((unit, version))
     if ports is None or (port not in ports if port else (unit, version) in PORTED_ONLY):
         return None

@@ -3,8 +3,8 @@
 Directional formatting (embeddings, overrides, isolates) is taken out everywhere: it changes the order of what
 stands after it. The marks LRM, RLM and ALM, which stand for one letter only, stay.
 
-In HTML, `<bdi>` keeps a right-to-left title from reordering the sentence around it. Plain text and Markdown
-have only invisible characters for that. They are put around a title or a name that has right-to-left
+A right-to-left title would reorder the sentence around it. Invisible characters keep it from that, which plain text,
+Markdown and HTML all carry wherever they are pasted. They are put around a title or a name that has right-to-left
 characters, and around no other: nearly all copied credits stay free of them, and the others read in their
 right order wherever they are pasted. FIRST STRONG ISOLATE also keeps an editor from taking the direction of
 the whole line from its first letter. BibTeX and JSON are sources for programs and carry none.

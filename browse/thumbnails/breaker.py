@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from browse.domain.file_modes import SENT_FOLDER, make_folder
 from browse.thumbnails.errors import HostPausedError
 
 FAILURES_OF_HOST = 3
@@ -105,7 +106,7 @@ class Breaker:
             return
         path = self._folder / name
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder, SENT_FOLDER)
             path.touch()
             os.utime(path, (until, until))
         except OSError:

@@ -7,6 +7,7 @@ disk is full nothing is kept, and nothing fails.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import threading
 import time
@@ -15,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from browse.domain.disk_space import disk_full, is_full
+from browse.domain.file_modes import SENT_FILE, SENT_FOLDER, make_folder
+
+log = logging.getLogger(__name__)
+
 _TOUCH_AFTER_S = 86_400.0
 _STALE_TEMPORARY_S = 3600.0
 _TRIM_TO = 0.9
 _LEAST_BETWEEN_TRIMS = 16 << 20
-_RENDERING_MODE = 0o644
-"""A web server in front, which may run as another user, sends renderings itself; sources are for us alone."""
 
 
 @dataclass(frozen=True)
@@ -42,17 +46,21 @@ class _Entry:
 
 
 class DiskCache:
-    """The pictures under one folder, at most `max_bytes` of them (kept to by trimming after writes)."""
+    """The pictures under one folder, at most `max_bytes` of them (kept to by trimming after writes).
+
+    full: why the last picture was not kept; empty where it was.
+    """
 
     def __init__(self, folder: Path, *, max_bytes: int) -> None:
         self.folder = folder
         self._max_bytes = max_bytes
+        self.full = ""
         self._written_since_trim = 0
         self._lock = threading.Lock()
 
-    def rendering_path(self, image_id: str, version: str, side: int, encoding: str) -> Path:
-        """Where the rendering of this version of a picture lies, whether or not it does."""
-        return self._path("renderings", image_id, f"{version}/{side}", f".{encoding}")
+    def rendering_path(self, image_id: str, version: str, name: str, encoding: str) -> Path:
+        """Where the rendering of this name of this version of a picture lies, whether or not it does."""
+        return self._path("renderings", image_id, f"{version}/{name}", f".{encoding}")
 
     def source_path(self, image_id: str, version: str) -> Path:
         """Where the source bytes of this version of a picture lie, whether or not they do."""
@@ -76,23 +84,25 @@ class DiskCache:
             return False
         temporary: str | None = None
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(path.parent, SENT_FOLDER)
             with NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as file:
                 temporary = file.name
                 file.write(data)
                 if self._is_rendering(path):
-                    os.fchmod(file.fileno(), _RENDERING_MODE)
+                    os.fchmod(file.fileno(), SENT_FILE)
             Path(temporary).replace(path)
-        except OSError:
+        except OSError as error:
             if temporary is not None:
                 _remove(Path(temporary))
+            self._note_failed(error, len(data))
             return False
+        self.full = ""
         self._note_written(len(data))
         return True
 
     def forget(self, image_id: str) -> None:
         """Remove everything that is kept of an image's picture."""
-        for path in (self.rendering_path(image_id, "", 0, ""), self.source_path(image_id, "")):
+        for path in (self.rendering_path(image_id, "", "", ""), self.source_path(image_id, "")):
             beginning = path.name.partition("-")[0]
             for file in _scan(path.parent, os.DirEntry.is_file):
                 if file.name.startswith(beginning):
@@ -130,6 +140,13 @@ class DiskCache:
             self._written_since_trim = 0
         if self._size() > self._max_bytes:
             self.prune(int(self._max_bytes * _TRIM_TO))
+
+    def _note_failed(self, error: OSError, size: int) -> None:
+        """Log why nothing is kept, once until something is kept again."""
+        says = disk_full(self.folder, size) if is_full(error) else f"{self.folder} cannot be written: {error.strerror}"
+        if not self.full:
+            log.warning("No picture can be kept: %s", says)
+        self.full = says
 
     def _note_written(self, size: int) -> None:
         with self._lock:

@@ -28,7 +28,8 @@ class Config:
     """Settings of one service.
 
     Times in seconds. `wait_s` is how long a request waits for its picture; only `long_waits` requests of a process wait
-    longer than `short_wait_s`, or at all while no host answers: so a slow host cannot hold all threads.
+    longer than `short_wait_s`, or at all while no host answers: so a slow host cannot hold all threads. Where
+    `slowest_bytes_per_s` is given, an original may take so much longer as its size needs at that speed.
     """
 
     cache_folder: Path
@@ -45,6 +46,8 @@ class Config:
     short_wait_s: float = 1.5
     long_waits: int = 2
     patience_s: float = 8.0
+    slowest_bytes_per_s: int | None = None
+    decode_timeout_s: float = 2.0
     fake_host: FakeHost | None = None
 
     def host_rules(self) -> HostRules:

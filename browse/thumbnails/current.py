@@ -14,6 +14,10 @@ from browse.thumbnails.service import ThumbnailService
 from browse.thumbnails.sources import Source
 from browse.thumbnails.states import DatabaseLedger
 
+SLOWEST_BYTES_PER_S = 128 << 10
+"""Of an original that nobody waits for."""
+LONGEST_DECODING_S = 20.0
+"""Of a picture that nobody waits for: on a busy machine two seconds say nothing of it."""
 _lock = threading.Lock()
 _services: dict[tuple[int, Config], ThumbnailService] = {}
 
@@ -39,7 +43,15 @@ def close_services() -> None:
 def service_for_bulk(jobs: int) -> ThumbnailService:
     """A service of its own for a command that works on so many pictures at a time; to be closed."""
     processes = max(1, min(jobs, os.cpu_count() or 1))
-    config = replace(config_from_settings(), threads=jobs, max_jobs=4 * jobs, decoders=processes, patience_s=60.0)
+    config = replace(
+        config_from_settings(),
+        threads=jobs,
+        max_jobs=4 * jobs,
+        decoders=processes,
+        patience_s=60.0,
+        slowest_bytes_per_s=SLOWEST_BYTES_PER_S,
+        decode_timeout_s=LONGEST_DECODING_S,
+    )
     return ThumbnailService(config, DatabaseLedger())
 
 

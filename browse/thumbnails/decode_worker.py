@@ -1,8 +1,8 @@
 """The decoding process: reads jobs from the socket that is its standard input until that closes.
 
 It greets with a line when it is ready. A message is a line of JSON and the bytes it announces. A job is
-`{"bytes", "rotation", "outputs": [[side, format]]}`, an answer `{"width", "height", "bytes": [...]}` or
-`{"refused": why}`.
+`{"bytes", "rotation", "outputs": [[side, format, part]]}`, where a part is null or its four sides, an answer
+`{"width", "height", "look", "bytes": [...]}` or `{"refused": why}`.
 """
 
 from __future__ import annotations
@@ -46,13 +46,16 @@ def _limit() -> None:
 
 
 def _work(job: dict[str, Any], data: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    outputs = [rendering.Output(side, encoding) for side, encoding in job["outputs"]]
+    outputs = [
+        rendering.Output(side, encoding, part and rendering.Part(*part)) for side, encoding, part in job["outputs"]
+    ]
     try:
         rendered = rendering.render(data, outputs, rotation=job["rotation"])
     except Exception as error:  # noqa: BLE001 -- Pillow raises nearly anything on hostile files; all mean: no picture.
         return {"refused": f"{type(error).__name__}: {error}"[:200]}, []
     sizes = [len(part) for part in rendered.encoded]
-    return {"width": rendered.width, "height": rendered.height, "bytes": sizes}, rendered.encoded
+    answer = {"width": rendered.width, "height": rendered.height, "look": rendered.look, "bytes": sizes}
+    return answer, rendered.encoded
 
 
 if __name__ == "__main__":

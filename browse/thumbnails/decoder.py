@@ -93,7 +93,7 @@ class _Process:
         self._is_ready = False
 
     def render(self, data: bytes, outputs: Sequence[Output], *, rotation: int | None, timeout_s: float) -> Rendered:
-        job = {"bytes": len(data), "rotation": rotation, "outputs": [[o.side, o.format] for o in outputs]}
+        job = {"bytes": len(data), "rotation": rotation, "outputs": [_asked(output) for output in outputs]}
         message = json.dumps(job).encode() + b"\n" + data
         try:
             answer = self._ask(message, timeout_s)
@@ -104,7 +104,8 @@ class _Process:
             reason = str(answer.header["refused"])
             self._after_refusal(reason)
             raise UndecodableError(f"Not a picture that can be shown: {reason}")
-        return Rendered(answer.header["width"], answer.header["height"], answer.parts)
+        header = answer.header
+        return Rendered(header["width"], header["height"], answer.parts, header["look"])
 
     def _ask(self, message: bytes, timeout_s: float) -> _Answer:
         """The process may have been killed since its last picture, so one that breaks is asked once more, anew."""
@@ -119,7 +120,7 @@ class _Process:
             else:
                 self._jobs += 1
                 return answer
-        raise UndecodableError("The picture breaks the decoder.")
+        raise UndecodableError("The picture crashes the decoder.")
 
     def start(self) -> None:
         """Start it unless it runs; it becomes ready meanwhile."""
@@ -161,9 +162,14 @@ class _Process:
                     greeting += _receive(self._socket, end)
             except OSError as error:
                 self.stop()
-                raise BusyError("A decoding process does not come up.") from error
+                raise BusyError("A decoding process did not start.") from error
             self._is_ready = True
         return self._socket
+
+
+def _asked(output: Output) -> list[object]:
+    part = output.part
+    return [output.side, output.format, part and [part.left, part.right, part.top, part.bottom]]
 
 
 def _popen(connection: socket.socket) -> subprocess.Popen[bytes]:

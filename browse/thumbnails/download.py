@@ -42,7 +42,7 @@ class Downloader:
             ):
                 return _body(response, max_bytes)
         except (httpcore.ProtocolError, httpcore.NetworkError, httpcore.TimeoutException) as error:
-            raise HostDownError(f"The picture's host answered out of order: {error}") from error
+            raise HostDownError(f"The picture's host sent an invalid response: {error}") from error
 
     @staticmethod
     def _address(url: PictureURL) -> httpcore.URL:
@@ -63,7 +63,7 @@ def _body(response: httpcore.Response, max_bytes: int) -> bytes:
     headers = {name.lower(): value for name, value in response.headers}
     _check_status(response.status, headers)
     if headers.get(b"content-encoding", b"identity").strip().lower() not in (b"", b"identity"):
-        raise FetchError("The picture came compressed, which was not asked for.")
+        raise FetchError("The picture came compressed although that was not requested.")
     announced = headers.get(b"content-length", b"").strip()
     if announced.isdigit() and int(announced) > max_bytes:
         raise TooLargeError(f"The picture is larger than {max_bytes} bytes.")
@@ -80,13 +80,14 @@ def _check_status(status: int, headers: dict[bytes, bytes]) -> None:
     if status == 200:
         return
     if 300 <= status < 400:
-        raise GoneError(f"The picture's host sends elsewhere (status {status}), as it does for removed photos.")
+        raise GoneError(f"The picture's host redirects elsewhere (status {status}), as it does for removed photos.")
     if status in _GONE:
         raise GoneError(f"The picture's host no longer has it (status {status}).")
     if status == 429:
-        raise HostPausedError("The picture's host asks for a pause.", retry_after_s=_retry_after_s(headers))
+        wait_s = _retry_after_s(headers)
+        raise HostPausedError("The picture's host asks to slow down.", retry_after_s=wait_s, was_asked=True)
     if status >= 500:
-        raise HostDownError(f"The picture's host is in trouble (status {status}).")
+        raise HostDownError(f"The picture's host has a server error (status {status}).")
     raise FetchError(f"The picture's host answered with status {status}.")
 
 

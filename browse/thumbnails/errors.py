@@ -40,11 +40,15 @@ class HostDownError(FetchError):
 
 
 class HostPausedError(PictureError):
-    """The host is not asked for the time being. `retry_after_s`: how long at least."""
+    """The host is not asked for the time being.
 
-    def __init__(self, message: str, *, retry_after_s: float) -> None:
+    retry_after_s: how long at least; was_asked: whether the host said so just now, of this very picture.
+    """
+
+    def __init__(self, message: str, *, retry_after_s: float, was_asked: bool = False) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+        self.was_asked = was_asked
 
 
 class BusyError(PictureError):

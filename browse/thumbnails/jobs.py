@@ -42,7 +42,7 @@ class Jobs(Generic[T]):
         self._pool.shutdown()
 
 
-class Patience:
+class WaitBudget:
     """Times in seconds. Only so many wait `long_s`, the others `short_s`: so slow hosts cannot hold all threads."""
 
     def __init__(self, *, short_s: float, long_s: float, long_waits: int) -> None:

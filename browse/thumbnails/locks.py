@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from browse.domain.file_modes import SENT_FOLDER, make_folder
 from browse.thumbnails.errors import BusyError
 
 _POLL_S = 0.01
@@ -41,7 +42,7 @@ class Locks:
                     yield
                     return
             if time.monotonic() > end:
-                raise BusyError("Somebody else is at this picture.")
+                raise BusyError("This picture is already being fetched.")
             time.sleep(_POLL_S)
 
     @contextmanager
@@ -49,7 +50,7 @@ class Locks:
         """One of `count` places under this name. Raises BusyError after waiting long enough."""
         own = self._semaphore(name, count)
         if not own.acquire(timeout=self._patience_s):
-            raise BusyError("Too many pictures are under way.")
+            raise BusyError("Too many pictures are being fetched.")
         try:
             handle = self._take_slot_file(name, count)
             try:
@@ -75,14 +76,14 @@ class Locks:
                     return handle
                 os.close(handle)
             if time.monotonic() > end:
-                raise BusyError("Too many pictures are under way.")
+                raise BusyError("Too many pictures are being fetched.")
             time.sleep(_POLL_S)
 
 
 def _open(path: Path) -> int | None:
     """A handle on the file, made where missing; None where that is impossible, such as on a full disk."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, SENT_FOLDER)
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return None

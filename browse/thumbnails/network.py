@@ -49,7 +49,7 @@ class Deadline:
         """Seconds left, at most so many. Raises HostDownError when there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise HostDownError("The picture's host did not answer completely in time.")
+            raise HostDownError("The picture's host did not respond completely in time.")
         return min(left, at_most)
 
 
@@ -82,7 +82,7 @@ class SafeBackend(httpcore.NetworkBackend):
         addresses = self._resolver.addresses(host, port, timeout_s=connecting.remaining())
         refused = [address for address in addresses if not is_public(address)]
         if refused:
-            raise BlockedError(f"{host} leads to an address that is not public: {refused[0]}")
+            raise BlockedError(f"{host} resolves to an address that is not public: {refused[0]}")
         return self._connect(addresses, port, connecting)
 
     def _connect(self, addresses: list[str], port: int, connecting: Deadline) -> httpcore.NetworkStream:
@@ -120,7 +120,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         try:
             data = self._socket.recv(max_bytes)
         except OSError as error:
-            raise HostDownError(f"The picture's host broke off: {error}") from error
+            raise HostDownError(f"The picture's host closed the connection: {error}") from error
         self._first_byte = None
         return data
 
@@ -129,7 +129,7 @@ class _DeadlineStream(httpcore.NetworkStream):
         try:
             self._socket.sendall(buffer)
         except OSError as error:
-            raise HostDownError(f"The picture's host broke off: {error}") from error
+            raise HostDownError(f"The picture's host closed the connection: {error}") from error
 
     def close(self) -> None:
         self._socket.close()
@@ -164,9 +164,9 @@ class BoundedResolver:
             found = answer.result(timeout_s)
         except FutureTimeoutError:
             answer.cancel()
-            raise HostDownError(f"No answer in time about the address of {host}.") from None
+            raise HostDownError(f"The DNS lookup of {host} timed out.") from None
         except OSError as error:
-            raise HostDownError(f"No address of {host}: {error}") from error
+            raise HostDownError(f"No address found for {host}: {error}") from error
         if not found:
-            raise HostDownError(f"No address of {host}.")
+            raise HostDownError(f"No address found for {host}.")
         return found

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails import errors
 from browse.thumbnails.sources import Source
 
@@ -24,12 +24,12 @@ _RETRY_S = {
 
 
 @dataclass(frozen=True)
-class Known:
+class PictureRecord:
     """What is remembered about one picture.
 
     `version` names its source bytes and how they are turned: renderings of it may be in the cache, also of a picture
     whose host does not answer now. `verified` says that these bytes are the original's by MD5; `retry_at`, in seconds
-    since 1970, is when it is worth asking again (None: no need).
+    since 1970, is when it is worth asking again (None: no need). `look` is `rendering.look_of` what was decoded last.
     """
 
     status: PictureStatus
@@ -41,30 +41,39 @@ class Known:
     height: int | None = None
     failures: int = 0
     retry_at: float | None = None
+    look: int | None = None
 
     def is_settled(self, now: float) -> bool:
         """Whether it says that there is no picture, and it is too early to ask again."""
         return self.status is not PictureStatus.FRESH and self.retry_at is not None and now < self.retry_at
 
-    def after(self, before: Known) -> Known:
+    def after(self, before: PictureRecord) -> PictureRecord:
         """This failure, with what was learned before it. A picture that is gone from its source, or was changed there,
         is shown no longer: whoever took it away there need not ask here."""
-        learned = replace(self, width=before.width, height=before.height)
+        learned = replace(self, width=before.width, height=before.height, look=before.look)
         if self.status in (PictureStatus.DEAD, PictureStatus.MISMATCH):
             return learned
         return replace(learned, source=before.source, verified=before.verified, version=before.version)
 
 
-class Ledger(Protocol):
-    """Where what is known about pictures is kept."""
+class PictureStore(Protocol):
+    """Where what is known about pictures is kept; and, for those who want one source alone, how that one failed."""
 
-    def recall(self, image_id: str) -> Known | None: ...
+    def recall(self, image_id: str) -> PictureRecord | None: ...
 
-    def record(self, image_id: str, known: Known) -> None: ...
+    def record(self, image_id: str, known: PictureRecord) -> None: ...
+
+    def recall_failure(self, image_id: str, source: Source) -> PictureRecord | None: ...
+
+    def record_failure(self, image_id: str, source: Source, known: PictureRecord | None) -> None: ...
 
     def is_withdrawn(self, image_id: str) -> bool: ...
 
     def release(self) -> None: ...
+
+
+NOT_HERE = "Picture not available here"
+"""Where there is none in the picture folder and no host is asked."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +85,33 @@ class Thumbnail:
 
 
 @dataclass(frozen=True)
+class SourceFile:
+    """The very bytes that a source has of a picture.
+
+    verified: whether they are the original by its MD5. width, height, in pixels the right way up, and look are None
+    where the bytes cannot be decoded.
+    """
+
+    data: bytes
+    verified: bool
+    width: int | None = None
+    height: int | None = None
+    look: int | None = None
+
+
+@dataclass(frozen=True)
 class NoThumbnail:
     """No picture, for now or for long; `retry_after_s` is None where only a change of settings helps."""
 
     status: PictureStatus
     reason: str
     retry_after_s: float | None
+
+    @property
+    def words(self) -> str:
+        """A few words for people; shown where the picture would be."""
+        is_never_fetched = self.status is PictureStatus.PENDING and self.retry_after_s is None
+        return NOT_HERE if is_never_fetched else self.status.words
 
 
 Outcome = Thumbnail | NoThumbnail
@@ -93,7 +123,9 @@ def version_of(data: bytes, rotation: int | None) -> str:
     return hashlib.sha256(how + data).hexdigest()[:16]
 
 
-def known_from_failures(failures: Sequence[errors.PictureError], *, before: Known | None, now: float) -> Known:
+def known_from_failures(
+    failures: Sequence[errors.PictureError], *, before: PictureRecord | None, now: float
+) -> PictureRecord:
     """What to remember after every source has failed in one of these ways (none: none of them has it)."""
     if not failures:
         return _unavailable(PictureStatus.DEAD, "No source has the picture.", _RETRY_S[PictureStatus.DEAD], now)
@@ -108,8 +140,8 @@ def known_from_failures(failures: Sequence[errors.PictureError], *, before: Know
     return _unavailable(status, str(worst), wait, now, failures=count)
 
 
-def _unavailable(status: PictureStatus, reason: str, wait_s: float, now: float, *, failures: int = 0) -> Known:
-    return Known(status, reason, failures=failures, retry_at=now + wait_s)
+def _unavailable(status: PictureStatus, reason: str, wait_s: float, now: float, *, failures: int = 0) -> PictureRecord:
+    return PictureRecord(status, reason, failures=failures, retry_at=now + wait_s)
 
 
 # The one that leaves most hope comes first: a picture is dead only when no other source may still have it.

@@ -17,6 +17,7 @@ from browse.thumbnails.urls import BUCKET_HOST, HostRules, PictureURL, parse_pic
 
 THUMBNAIL_MAX_BYTES = 4 << 20
 ORIGINAL_MAX_BYTES = 64 << 20
+SUFFIXES = (".jpg", ".JPG", ".jpeg", ".JPEG", ".png", ".PNG")
 
 
 class Source(StrEnum):
@@ -60,25 +61,32 @@ class RemotePlace:
     max_bytes: int
 
 
-def remote_place(picture: Picture, source: Source, rules: HostRules) -> RemotePlace:
-    """Where this source has the picture.
+def remote_places(picture: Picture, source: Source, rules: HostRules) -> list[RemotePlace]:
+    """Where this source may have the picture; a place is asked once those before it have said that it is not there.
 
     Raises AbsentError where it has none, BlockedError where the address is not allowed, TooLargeError for an original
     that is too large.
     """
     if source is Source.BUCKET:
-        url = PictureURL(BUCKET_HOST, f"/{picture.subset}/{picture.image_id}.jpg")
-        return RemotePlace(source, url, THUMBNAIL_MAX_BYTES)
+        paths = (f"/{subset}/{picture.image_id}.jpg" for subset in _subsets(picture.subset))
+        return [RemotePlace(source, PictureURL(BUCKET_HOST, path), THUMBNAIL_MAX_BYTES) for path in paths]
     given = picture.thumbnail_url if source is Source.THUMBNAIL else picture.original_url
     if not given:
-        raise AbsentError("The data set gives no address.")
+        raise AbsentError("The data set has no URL for it.")
     url = parse_picture_url(given, rules)
     if source is Source.THUMBNAIL:
-        return RemotePlace(source, url, THUMBNAIL_MAX_BYTES)
+        return [RemotePlace(source, url, THUMBNAIL_MAX_BYTES)]
     size = ORIGINAL_MAX_BYTES if picture.original_size is None else picture.original_size
     if size > ORIGINAL_MAX_BYTES:
         raise TooLargeError(f"The original is larger than {ORIGINAL_MAX_BYTES} bytes.")
-    return RemotePlace(source, url, size)
+    return [RemotePlace(source, url, size)]
+
+
+def _subsets(subset: str) -> tuple[str, ...]:
+    """Under which subsets a picture may be kept: V2 made most of V1's validation images its test images, and the
+    bucket, with all that is downloaded from it, follows V2.
+    """
+    return ("validation", "test") if subset == "validation" else (subset,)
 
 
 def is_original(picture: Picture, data: bytes) -> bool:
@@ -112,7 +120,7 @@ def read_local(picture: Picture, root: Path) -> bytes:
             raise FetchError(f"The picture's file cannot be read: {error.strerror}.") from error
         if data is not None:
             return data
-    raise AbsentError("Not in the folder of pictures.")
+    raise AbsentError("Not in the picture folder.")
 
 
 def is_local(picture: Picture, root: Path) -> bool:
@@ -141,14 +149,15 @@ def _without_waiting(path: str, flags: int) -> int:
 
 def _local_paths(picture: Picture, root: Path) -> Iterator[Path]:
     """The layouts in which people keep the pictures: all in one folder, by subset, by subset and first digit."""
-    folders = (
-        root,
-        root / picture.subset,
-        root / picture.subset / "data",
-        root / f"{picture.subset}_{picture.image_id[0]}",
-        root / picture.subset / picture.image_id[:2],
-    )
-    for suffix in (".jpg", ".jpeg", ".png"):
+    folders = [root]
+    for subset in _subsets(picture.subset):
+        folders += (
+            root / subset,
+            root / subset / "data",
+            root / f"{subset}_{picture.image_id[0]}",
+            root / subset / picture.image_id[:2],
+        )
+    for suffix in SUFFIXES:
         for folder in folders:
             yield folder / f"{picture.image_id}{suffix}"
 

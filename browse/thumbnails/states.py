@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from browse.image_ids import key_from_image_id
-from browse.models import Image, PictureState, Subset
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.picture_status import PictureStatus
+from browse.models import Image, PictureState, SourceFailure, Subset
 from browse.models.curation import is_hidden
-from browse.thumbnails.outcomes import Known
+from browse.thumbnails.outcomes import PictureRecord
 from browse.thumbnails.sources import Picture, Source
 
 logger = logging.getLogger(__name__)
@@ -20,17 +22,37 @@ logger = logging.getLogger(__name__)
 class DatabaseLedger:
     """Keeps what is known in PictureState."""
 
-    def recall(self, image_id: str) -> Known | None:
+    def recall(self, image_id: str) -> PictureRecord | None:
         """What is known of this picture."""
         row = PictureState.objects.filter(pk=key_from_image_id(image_id)).first()
         return None if row is None else known_from_row(row)
 
-    def record(self, image_id: str, known: Known) -> None:
+    def record(self, image_id: str, known: PictureRecord) -> None:
         """Keep it. A database that cannot take it now costs another fetch later, not this picture."""
         try:
             PictureState.objects.update_or_create(pk=key_from_image_id(image_id), defaults=_columns(known))
         except DatabaseError:
-            logger.warning("The state of picture %s could not be kept.", image_id, exc_info=True)
+            logger.warning("The state of picture %s could not be saved.", image_id, exc_info=True)
+
+    def recall_failure(self, image_id: str, source: Source) -> PictureRecord | None:
+        """How this source failed, for those who wanted the picture from it alone."""
+        row = SourceFailure.objects.filter(image_key=key_from_image_id(image_id), source=source).first()
+        if row is None:
+            return None
+        retry_at = row.retry_at.timestamp() if row.retry_at else None
+        return PictureRecord(PictureStatus(row.state), row.reason, source, failures=row.failures, retry_at=retry_at)
+
+    def record_failure(self, image_id: str, source: Source, known: PictureRecord | None) -> None:
+        """Keep how it failed, or that it does so no longer; as with `record`, at worst it is asked again."""
+        key: dict[str, Any] = {"image_key": key_from_image_id(image_id), "source": source.value}
+        try:
+            if known is None:
+                SourceFailure.objects.filter(**key).delete()
+            else:
+                columns = {name: _columns(known)[name] for name in ("state", "reason", "failures", "retry_at")}
+                SourceFailure.objects.update_or_create(**key, defaults=columns)
+        except DatabaseError:
+            logger.warning("That %s has no picture %s could not be saved.", source, image_id, exc_info=True)
 
     def is_withdrawn(self, image_id: str) -> bool:
         """Whether the image was taken down."""
@@ -41,9 +63,9 @@ class DatabaseLedger:
         connection.close()
 
 
-def known_from_row(row: PictureState) -> Known:
+def known_from_row(row: PictureState) -> PictureRecord:
     """The row as a value."""
-    return Known(
+    return PictureRecord(
         row.status,
         reason=row.reason,
         source=Source(row.source) if row.source else None,
@@ -53,6 +75,7 @@ def known_from_row(row: PictureState) -> Known:
         height=row.height,
         failures=row.failures,
         retry_at=row.retry_at.timestamp() if row.retry_at else None,
+        look=row.look,
     )
 
 
@@ -69,7 +92,7 @@ def picture_of_row(image: Image) -> Picture:
     )
 
 
-def _columns(known: Known) -> dict[str, object]:
+def _columns(known: PictureRecord) -> dict[str, object]:
     retry_at = None if known.retry_at is None else dt.datetime.fromtimestamp(known.retry_at, dt.UTC)
     return {
         "state": known.status.value,
@@ -82,4 +105,5 @@ def _columns(known: Known) -> dict[str, object]:
         "failures": known.failures,
         "checked": timezone.now(),
         "retry_at": retry_at,
+        "look": known.look,
     }

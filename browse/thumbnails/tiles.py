@@ -11,9 +11,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from browse.image_ids import key_from_image_id
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.picture_status import PictureStatus
 from browse.models import PictureState
-from browse.picture_states import PictureStatus
 from browse.thumbnails.config import SIZES
 from browse.thumbnails.errors import BlockedError
 from browse.thumbnails.sources import Source
@@ -44,6 +44,9 @@ class TilePicture:
     words           why there is no picture, for people; empty where there is one or nobody knows yet.
     provenance      "verified" (the original's MD5), "derivative" (another rendering of it), or "" where unknown.
     checked         when it was last looked for.
+    version         of the picture that is kept; empty where none is, or none of ours is shown.
+    placeholder     the address of what stands for all pictures that are missing for the same reason, where it is known
+                    that asking for this one now gives nothing else; empty where one has to ask.
     """
 
     url: str
@@ -54,6 +57,8 @@ class TilePicture:
     reason: str = ""
     provenance: str = ""
     checked: dt.datetime | None = None
+    placeholder: str = ""
+    version: str = ""
 
 
 def thumbnails_of(images: Iterable[HasPicture], size: str) -> dict[str, TilePicture]:
@@ -76,14 +81,21 @@ def thumbnail_address(image_id: str, size: str, version: str = "") -> str:
     return f"{address}?v={version}" if version else address
 
 
+def placeholder_address(status: PictureStatus) -> str:
+    """The address of the tile that says this of a missing picture."""
+    return reverse("browse:no-picture", args=(status.value,))
+
+
 def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePicture:
     direct = _direct_address(image) if settings.THUMBNAILS == "direct" and not _is_hopeless(state) else None
     if direct is not None:
         return TilePicture(direct, state.width if state else None, state.height if state else None)
     if state is None:
-        return TilePicture(thumbnail_address(image.image_id, size))
+        missing = placeholder_address(PictureStatus.PENDING) if _has_no_pictures() else ""
+        return TilePicture(thumbnail_address(image.image_id, size), placeholder=missing)
+    version = "" if state.status is PictureStatus.PENDING else state.version
     return TilePicture(
-        thumbnail_address(image.image_id, size, "" if state.status is PictureStatus.PENDING else state.version),
+        thumbnail_address(image.image_id, size, version),
         state.width,
         state.height,
         status=state.status,
@@ -91,7 +103,21 @@ def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePictu
         reason=state.reason,
         provenance=_provenance(state),
         checked=state.checked,
+        placeholder="" if _is_worth_asking(state) else placeholder_address(state.status),
+        version=version,
     )
+
+
+def _has_no_pictures() -> bool:
+    """Whether this site shows local files only, and has no folder of them."""
+    return settings.THUMBNAILS == "local" and not settings.OPENIMAGES_IMAGE_ROOT
+
+
+def _is_worth_asking(state: PictureState) -> bool:
+    """Whether asking may give a picture: one that is kept, or that it is time to look for again."""
+    if state.is_fresh or state.version or state.status is PictureStatus.PENDING:
+        return True
+    return state.retry_at is None or state.retry_at <= timezone.now()
 
 
 def _is_hopeless(state: PictureState | None) -> bool:

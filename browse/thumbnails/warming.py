@@ -7,9 +7,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
-from browse.picture_states import PictureStatus
-from browse.thumbnails.outcomes import NoThumbnail
+from browse.domain.picture_status import PictureStatus
+from browse.thumbnails.outcomes import NoThumbnail, Outcome
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.service import ThumbnailService
 from browse.thumbnails.sources import Picture
@@ -34,19 +35,20 @@ def warm(
     outputs: Iterable[Output],
     *,
     jobs: int,
+    needs_looks: bool = False,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Warmed]:
     """Have every output of every picture in the cache, `jobs` pictures at a time, in the order given.
 
     What is in the cache already, and what is known not to be had, costs no fetch: an interrupted run goes on where
-    it was.
+    it was. needs_looks: see `ThumbnailService.obtain`.
     """
     wanted = tuple(outputs)
     window: deque[Future[Warmed]] = deque()
     with ThreadPoolExecutor(jobs, thread_name_prefix="warm") as threads:
         try:
             for picture in pictures:
-                window.append(threads.submit(_warm_one, service, picture, wanted, sleep))
+                window.append(threads.submit(_warm_one, service, picture, wanted, needs_looks, sleep))
                 if len(window) >= 2 * jobs:
                     yield window.popleft().result()
             while window:
@@ -57,11 +59,16 @@ def warm(
 
 
 def _warm_one(
-    service: ThumbnailService, picture: Picture, outputs: tuple[Output, ...], sleep: Callable[[float], None]
+    service: ThumbnailService,
+    picture: Picture,
+    outputs: tuple[Output, ...],
+    needs_look: bool,
+    sleep: Callable[[float], None],
 ) -> Warmed:
     try:
         for output in outputs:
-            failure = _obtain(service, picture, output, sleep)
+            obtain = partial(service.obtain, picture, output, wait_s=_WAIT_S, needs_look=needs_look)
+            failure = _obtain(obtain, sleep)
             if failure is not None:
                 return Warmed(picture.image_id, failure.status, failure.reason)
         return Warmed(picture.image_id, PictureStatus.FRESH)
@@ -69,16 +76,14 @@ def _warm_one(
         service.release()
 
 
-def _obtain(
-    service: ThumbnailService, picture: Picture, output: Output, sleep: Callable[[float], None]
-) -> NoThumbnail | None:
+def _obtain(obtain: Callable[[], Outcome], sleep: Callable[[float], None]) -> NoThumbnail | None:
     """None when it is in the cache; a paused host is given the rest it asks for, within reason."""
-    outcome = service.obtain(picture, output, wait_s=_WAIT_S)
+    outcome = obtain()
     for _ in range(_RESTS):
         if not isinstance(outcome, NoThumbnail):
             break
         if outcome.status is not PictureStatus.PENDING or outcome.retry_after_s is None:
             break
         sleep(min(outcome.retry_after_s, _LONGEST_REST_S))
-        outcome = service.obtain(picture, output, wait_s=_WAIT_S)
+        outcome = obtain()
     return outcome if isinstance(outcome, NoThumbnail) else None

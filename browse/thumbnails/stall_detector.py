@@ -12,7 +12,7 @@ from browse.thumbnails.errors import HostDownError
 STALLED_AFTER_S = 1.0
 
 
-class Pulse:
+class StallDetector:
     """Watches the downloads of this process.
 
     They are stalled when one runs for long and no host has answered since it began: then waiting helps nobody.

@@ -1,0 +1,204 @@
+"""Credit sheets: the credit of every image of a query, as CSV, Markdown, HTML, BibTeX, text and the rows of a page.
+
+Each sheet is made line by line from an iterator of credits, so its length does not matter to memory. The
+first lines say how many images there are, by which a sheet that was cut short is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from typing import Any, Protocol
+
+from browse.domain.csv_text import csv_text
+from browse.domain.image_ids import image_id_from_key
+from browse.exports.downloads import CSV, ExportFormat, Heading, Written
+from browse.models import Image, credited_name
+from browse.rights import Credit, attribution
+from browse.rights.formats import markdown_text
+from browse.rights.texts import one_line
+from browse.search import TablesDifferError
+
+NOTE = "Licenses are as listed in the data set; verify each one yourself."
+CSV_COLUMNS = (
+    "ImageID",
+    "Title",
+    "Author",
+    "AuthorProfileURL",
+    "SourceURL",
+    "License",
+    "LicenseURL",
+    "Attribution",
+)
+_FIELDS = (
+    *("pk", "title", "author_name", "author__name", "author__profile_url"),
+    *("landing_url", "license__url", "original_url"),
+)
+
+
+class Batches(Protocol):
+    """Images of one version of the data set, in batches of database keys, as `browse.matching.Matches` gives them."""
+
+    @property
+    def count(self) -> int: ...
+
+    def batches(self) -> Iterator[list[int]]: ...
+
+    def without_hidden(self, keys: list[int]) -> list[int]: ...
+
+
+def credits_of(matches: Batches) -> Iterator[Credit]:
+    """The credit of each image, in the query's order, but for those hidden meanwhile. Raises SearchError.
+
+    One query for a thousand.
+    """
+    for keys in matches.batches():
+        rows = image_rows(keys)
+        yield from credits_in(rows, matches.without_hidden(keys))
+
+
+def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """What credits are made of, by database key. One query."""
+    return {row["pk"]: row for row in Image.objects.filter(pk__in=list(keys)).values(*_FIELDS)}
+
+
+def credits_in(rows: dict[int, dict[str, Any]], keys: Iterable[int]) -> Iterator[Credit]:
+    """The credits of these images, in this order, of what `image_rows` gave. Raises TablesDifferError."""
+    for key in keys:
+        if key not in rows:
+            raise TablesDifferError(f"an image ({key})")
+        yield _credit(rows[key])
+
+
+def _credit(row: dict[str, Any]) -> Credit:
+    return Credit(
+        title=row["title"],
+        author=credited_name(row["author_name"], row["author__name"]),
+        author_url=row["author__profile_url"] or "",
+        landing_url=row["landing_url"],
+        license_url=row["license__url"],
+        image_id=image_id_from_key(row["pk"]),
+        original_url=row["original_url"],
+    )
+
+
+def csv_sheet(credited: Iterable[Credit], *, safe: bool = False) -> Iterator[str]:
+    """A header line, and a line for each image. `safe` is for spreadsheets."""
+    rows = (
+        (
+            credit.image_id,
+            credit.title_text,
+            credit.author_text if credit.is_author_known else "",
+            credit.author_link or "",
+            credit.source_link or "",
+            one_line(credit.license.short_name),
+            credit.license.deed_url or "",
+            attribution(credit).text,
+        )
+        for credit in credited
+    )
+    return csv_text(CSV_COLUMNS, rows, safe=safe)
+
+
+def markdown_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
+    """A title and a list of credits with links."""
+    yield f"# Credits for {markdown_text(one_line(heading.title))}\n\n"
+    yield f"{markdown_text(heading.dataset)} {NOTE}\n\n"
+    for credit in credited:
+        yield f"- `{credit.image_id}` {attribution(credit).markdown}\n"
+
+
+def text_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
+    """A title and a line for each image."""
+    yield f"Credits for {one_line(heading.title)}\n"
+    yield f"{heading.dataset} {NOTE}\n\n"
+    for credit in credited:
+        yield f"{credit.image_id}  {attribution(credit).text}\n"
+
+
+def html_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
+    """A page of its own: a title and a list of credits with links, to be copied into other pages."""
+    title = escape(f"Credits for {one_line(heading.title)}")
+    yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n<h1>{title}</h1>\n'
+    yield f"<p>{escape(heading.dataset)} {NOTE}</p>\n<ul>\n"
+    for credit in credited:
+        yield f'<li id="i{escape(credit.image_id)}">{attribution(credit).html}</li>\n'
+    yield "</ul>\n</html>\n"
+
+
+def bibtex_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
+    """An entry for each image, after comments; for BibTeX and biblatex."""
+    yield f"% Credits for {one_line(heading.title)}\n".replace("@", "(at)")
+    yield f"% {heading.dataset} {NOTE}\n\n"
+    for credit in credited:
+        yield f"{attribution(credit).bibtex}\n"
+
+
+def html_rows(credited: Iterable[Credit], address_of: Callable[[str], str]) -> Iterator[str]:
+    """The items of a page's list; `address_of` is of an image's page, by ImageID."""
+    for credit in credited:
+        image_id = escape(credit.image_id)
+        link = f'<a href="{escape(address_of(credit.image_id))}">{image_id}</a>'
+        yield f'<li id="i{image_id}">{link}<p>{attribution(credit).html}</p></li>\n'
+
+
+def _as_text(images: Batches, heading: Heading, safe: bool) -> Written:
+    return Written(images.count, text_sheet(heading, credits_of(images)))
+
+
+def _as_markdown(images: Batches, heading: Heading, safe: bool) -> Written:
+    return Written(images.count, markdown_sheet(heading, credits_of(images)))
+
+
+def _as_html(images: Batches, heading: Heading, safe: bool) -> Written:
+    return Written(images.count, html_sheet(heading, credits_of(images)))
+
+
+def _as_bibtex(images: Batches, heading: Heading, safe: bool) -> Written:
+    return Written(images.count, bibtex_sheet(heading, credits_of(images)))
+
+
+def _as_csv(images: Batches, heading: Heading, safe: bool) -> Written:
+    return Written(images.count, csv_sheet(credits_of(images), safe=safe))
+
+
+CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
+    ExportFormat(
+        "credits",
+        "txt",
+        "text/plain",
+        "Text",
+        "One credit per line, with URLs.",
+        _as_text,
+        folder="",
+    ),
+    ExportFormat(
+        "credits",
+        "md",
+        "text/markdown",
+        "Markdown",
+        "A list of the images' credits, with links.",
+        _as_markdown,
+        folder="",
+    ),
+    ExportFormat(
+        "credits",
+        "html",
+        "text/html",
+        "HTML",
+        "A list of the images' credits with links, for pages of other people.",
+        _as_html,
+        folder="",
+    ),
+    ExportFormat(
+        "credits",
+        "bib",
+        "application/x-bibtex",
+        "BibTeX",
+        "One entry per image.",
+        _as_bibtex,
+        folder="",
+    ),
+    ExportFormat("credits", "csv", CSV, "CSV", "One row per image with its credit.", _as_csv, CSV_COLUMNS, folder=""),
+)
+"""The files that a page of credits leads to, in its order."""

@@ -1,0 +1,98 @@
+"""All images of a query, however many: in batches, from one index generation, with bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import count
+
+from django.conf import settings
+
+from browse.facets.engine import Engine, SelectedImages
+from browse.query.values import Query
+from browse.search import Snapshot, consistently
+from browse.search.names import Names, names_of
+from browse.search.snapshot import without_hidden
+
+KEYS_AT_ONCE = 50_000
+"""The engine selects anew for each batch: few large ones cost less. A batch takes about 2 MB."""
+
+
+@dataclass(frozen=True)
+class Matches:
+    """The images that match a query, of the version at which they were first asked for.
+
+    count: how many there are here; where a limit was given, so many at most, the first in the query's order.
+    """
+
+    query: Query
+    count: int
+    version: str
+    names: Names
+    _engine: Engine
+    _first: list[int]
+
+    @property
+    def digest(self) -> str:
+        """The data set digest; empty where the index was built without it."""
+        return self._engine.digest
+
+    def batches(self, at_most: int = 1000) -> Iterator[list[int]]:
+        """Database keys in the query's order, in lists of at most so many. Raises SearchError.
+
+        Rows belong to the keys only while the tables are the ones that the index was built from: so after reading
+        the rows of a batch `without_hidden` must be asked, before anything is made of them.
+        """
+        keys, left = self._first, self.count
+        for page in count(2):
+            keys = keys[:left]
+            for start in range(0, len(keys), at_most):
+                yield keys[start : start + at_most]
+            left -= len(keys)
+            if len(keys) < KEYS_AT_ONCE or not left:
+                return
+            keys = _page(self._engine, self.query, page)
+
+    @property
+    def has_rotations(self) -> bool:
+        """Whether the data set knows the rotation of any image."""
+        return self._engine.has_rotations
+
+    @cached_property
+    def selected(self) -> SelectedImages:
+        """The same images as a set, to count what they have. Raises QueryTimeoutError."""
+        return self._engine.selected(self.query, limit=self.count, deadline=_deadline())
+
+    def below(self, mid: str) -> list[str]:
+        """The MIDs of all labels below one."""
+        return self._engine.below(mid)
+
+    def says_of(self, keys: Iterable[int]) -> dict[int, dict[str, bool]]:
+        """What curators said of these images at that version, by key and MID."""
+        return self._engine.says_of(keys)
+
+    def without_hidden(self, keys: list[int]) -> list[int]:
+        """The keys without those hidden since. Raises ChangingError where an import came between."""
+        return without_hidden(keys, self.version)
+
+
+def matching(query: Query, *, limit: int | None = None) -> Matches:
+    """The images of a query. Raises SearchError, and UnknownValueError, now and not on the way."""
+    return consistently(lambda snapshot: matching_in(snapshot, query, limit=limit))
+
+
+def matching_in(snapshot: Snapshot, query: Query, *, limit: int | None = None) -> Matches:
+    """As `matching`, of one version of the data set."""
+    found = snapshot.engine.page(query, number=1, size=KEYS_AT_ONCE, deadline=snapshot.deadline)
+    number = found.count if limit is None else min(found.count, limit)
+    return Matches(query, number, snapshot.version, names_of(snapshot.version), snapshot.engine, found.keys)
+
+
+def _page(engine: Engine, query: Query, number: int) -> list[int]:
+    return engine.page(query, number=number, size=KEYS_AT_ONCE, deadline=_deadline()).keys
+
+
+def _deadline() -> float:
+    return time.monotonic() + settings.QUERY_DEADLINE_S

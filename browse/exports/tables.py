@@ -1,0 +1,264 @@
+"""A query's images, annotations, pairs and labels as CSV files, line by line: the list of all export formats.
+
+What comes out of images, labels and dict goes in again without a loss: `import_openimages` takes it.
+"""
+
+from __future__ import annotations
+
+import html
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from browse.domain.csv_text import csv_text
+from browse.domain.image_ids import image_id_from_key
+from browse.exports.credits import CREDIT_SHEETS
+from browse.exports.downloads import CSV, ExportFormat, Heading, Written
+from browse.exports.matches import Matches
+from browse.models import Annotation, Image, Source, credited_name
+from browse.query.pairs import CURATOR, Verdict, merge, with_curator
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, ConfidenceRange, Query, State
+
+IMAGE_COLUMNS = (
+    "ImageID",
+    "Subset",
+    "OriginalURL",
+    "OriginalLandingURL",
+    "License",
+    "AuthorProfileURL",
+    "Author",
+    "Title",
+    "OriginalSize",
+    "OriginalMD5",
+    "Thumbnail300KURL",
+)
+ROTATION = "Rotation"
+"""The twelfth column, where the data set knows the rotation of any image."""
+_IMAGE_FIELDS = (
+    "pk",
+    "subset",
+    "original_url",
+    "landing_url",
+    "license__url",
+    "author__profile_url",
+    "author__name",
+    "author_name",
+    "title",
+    "original_size",
+    "original_md5",
+    "thumbnail_url",
+    "rotation",
+)
+"""Where the columns are, as plain values: model instances take four times as long to read."""
+LABEL_COLUMNS = ("ImageID", "Source", "LabelName", "Confidence")
+PAIR_COLUMNS = ("ImageID", "LabelName", "DisplayName", "State", "Confidence", "Machine", "Human")
+NAME_COLUMNS = ("LabelName", "DisplayName")
+_YES_NO = {True: "yes", False: "no", None: ""}
+_KEYS_AT_ONCE = 1000
+
+Holds = Callable[[str, Verdict], bool]
+"""Whether a pair, of a MID, is one of those asked for."""
+Condition = tuple[ConfidenceRange, frozenset[State]]
+
+
+def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """V1's header line and a line for each image, in the query's order. One query for a thousand images.
+
+    `safe` is for spreadsheets. Images hidden meanwhile are left out. Raises SearchError where an import comes between.
+    """
+    columns = (*IMAGE_COLUMNS, ROTATION) if matches.has_rotations else IMAGE_COLUMNS
+    return csv_text(columns, _image_rows(matches, len(columns)), safe=safe)
+
+
+def _image_rows(matches: Matches, width: int) -> Iterator[tuple[str | int, ...]]:
+    for keys in matches.batches():
+        images = {values[0]: values for values in Image.objects.filter(pk__in=keys).values_list(*_IMAGE_FIELDS)}
+        for key in matches.without_hidden(keys):
+            yield _image_row(images[key])[:width]
+
+
+def labels_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """V1's header line and a line for each annotation of the images, in the query's order. Raises SearchError."""
+    return csv_text(LABEL_COLUMNS, _annotation_rows(matches), safe=safe)
+
+
+def _annotation_rows(matches: Matches) -> Iterator[tuple[str, str, str, str]]:
+    for keys in matches.batches():
+        rows = _label_rows(keys, matches.says_of(keys))
+        shown = {image_id_from_key(key) for key in matches.without_hidden(keys)}
+        yield from (row for row in rows if row[0] in shown)
+
+
+def pairs_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """A line for each pair asked for, of the images in the query's order, by MID. Raises SearchError.
+
+    Asked for are the pairs that hold a `label` or `any` term; without such terms those in the query's range and states.
+    """
+    return csv_text(PAIR_COLUMNS, _pair_rows(matches), safe=safe)
+
+
+def dictionary_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """A line for each label that stands on one of the images, in any state, by MID. One without a name has its MID."""
+    names = matches.names.by_mid
+    rows = ((mid, with_entities(names.get(mid, mid))) for mid in matches.selected.labels())
+    return csv_text(NAME_COLUMNS, rows, safe=safe)
+
+
+def with_entities(text: str) -> str:
+    """Text as V1 writes authors and titles: unescaping its HTML entities once gives it back."""
+    return text.replace("&", "&amp;") if html.unescape(text) != text else text
+
+
+def decimal(hundredths: int) -> str:
+    """A confidence as V1 writes it: 0.8, 1.0, and 0.85 where it must."""
+    return f"{hundredths / 100:.2f}" if hundredths % 10 else f"{hundredths / 100:.1f}"
+
+
+def annotation_count(matches: Matches) -> int:
+    """How many lines `labels_csv` has: the data set's annotations, and curators' words added or in their place."""
+    ruled = matches.selected.rulings()
+    return matches.selected.annotations() + len(ruled) - _replaced(ruled)
+
+
+def _replaced(ruled: list[tuple[int, str]]) -> int:
+    """On how many of these pairs the data set has a word of a curator already."""
+    source = Source.objects.filter(name=CURATOR).first() if ruled else None
+    if source is None:
+        return 0
+    keys, found = sorted({key for key, _ in ruled}), 0
+    for start in range(0, len(keys), _KEYS_AT_ONCE):
+        rows = Annotation.objects.filter(image_id__in=keys[start : start + _KEYS_AT_ONCE], source=source)
+        found += len(set(rows.values_list("image_id", "label__mid")).intersection(ruled))
+    return found
+
+
+def _image_row(values: tuple[Any, ...]) -> tuple[str | int, ...]:
+    """A line's cells, of the values of _IMAGE_FIELDS."""
+    key, subset, original, landing, license_url, profile, author, own, title, size, md5, thumbnail, rotation = values
+    credit = license_url, profile or "", with_entities(credited_name(own, author)), with_entities(title)
+    picture = "" if size is None else size, md5, thumbnail, "" if rotation is None else rotation
+    return image_id_from_key(key), SUBSETS[subset], original, landing, *credit, *picture
+
+
+def _label_rows(keys: list[int], says: dict[int, dict[str, bool]]) -> list[tuple[str, str, str, str]]:
+    """By image as in `keys`, then by source, the largest confidence first; curators' words among them."""
+    place = {key: number for number, key in enumerate(keys)}
+    given = Annotation.objects.filter(image_id__in=keys).values_list(
+        "image_id", "source__name", "confidence", "label__mid"
+    )
+    rows = [row for row in given if row[1] != CURATOR or row[3] not in says.get(row[0], ())]
+    rows += [(key, CURATOR, 100 * yes, mid) for key, words in says.items() for mid, yes in words.items()]
+    ordered = sorted(rows, key=lambda row: (place[row[0]], row[1], -row[2], row[3]))
+    return [(image_id_from_key(image), source, mid, decimal(confidence)) for image, source, confidence, mid in ordered]
+
+
+def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
+    names, asked = matches.names, conditions_of(matches.query, matches.below)
+    wanted = [pk for pk, (mid, _) in names.labels.items() if asked is not None and mid in asked]
+    holds = _holding(matches.query, asked)
+    for keys in matches.batches():
+        rows = Annotation.objects.filter(image_id__in=keys)
+        rows = rows if asked is None else rows.filter(label_id__in=wanted)
+        given = list(rows.values_list("image_id", "label_id", "source_id", "confidence"))
+        words, says = defaultdict[int, dict[str, list[tuple[str, int]]]](dict), matches.says_of(keys)
+        shown = matches.without_hidden(keys)
+        for image, label, source, confidence in given:
+            words[image].setdefault(names.labels[label][0], []).append((names.sources[source], confidence))
+        for key, said in says.items():
+            words[key] |= {mid: with_curator(words[key].get(mid, ()), yes=yes) for mid, yes in said.items()}
+        for key in shown:
+            yield from _lines_of(image_id_from_key(key), words[key], names.by_mid, holds)
+
+
+def _lines_of(
+    image_id: str, words: dict[str, list[tuple[str, int]]], names: dict[str, str], holds: Holds
+) -> Iterator[tuple[str, ...]]:
+    for mid in sorted(words):
+        pair = merge(words[mid])
+        if holds(mid, pair):
+            machine = "" if pair.machine is None else decimal(pair.machine)
+            yield image_id, mid, names[mid], pair.state, decimal(pair.confidence), machine, _YES_NO[pair.human]
+
+
+def conditions_of(query: Query, below: Callable[[str], Sequence[str]]) -> dict[str, list[Condition]] | None:
+    """By MID the ranges and states of the `label` and `any` terms about pairs; None where there are none.
+
+    `below` gives the MIDs of the labels below one, for terms that take these too.
+    """
+    found: dict[str, list[Condition]] = {}
+    for term in query.wanted_pairs:
+        for mid in (term.mid, *(below(term.mid) if term.below else ())):
+            found.setdefault(mid, []).append((query.range_of(term), query.states_of(term)))
+    return found or None
+
+
+def _holding(query: Query, asked: dict[str, list[Condition]] | None) -> Holds:
+    every = [(query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)]
+
+    def holds(mid: str, pair: Verdict) -> bool:
+        allowed: Iterable[Condition] = every if asked is None else asked.get(mid, ())
+        return any(pair.confidence in inside and pair.state in states for inside, states in allowed)
+
+    return holds
+
+
+def _images(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(matches.count, images_csv(matches, safe=safe))
+
+
+def _labels(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(annotation_count(matches), labels_csv(matches, safe=safe))
+
+
+def _pairs(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(matches.selected.pairs(), pairs_csv(matches, safe=safe))
+
+
+def _dictionary(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(len(matches.selected.labels()), dictionary_csv(matches, safe=safe))
+
+
+EXPORTS: tuple[ExportFormat[Matches], ...] = (
+    ExportFormat(
+        "images",
+        "csv",
+        CSV,
+        "Images",
+        "One row per image, in the columns of Open Images V1, plus Rotation where the data set has it.",
+        _images,
+        IMAGE_COLUMNS,
+    ),
+    ExportFormat(
+        "labels",
+        "csv",
+        CSV,
+        "All labels of these images",
+        "One row per annotation of these images by any source, whatever labels were chosen, in the columns of Open "
+        "Images V1.",
+        _labels,
+        LABEL_COLUMNS,
+    ),
+    ExportFormat(
+        "pairs",
+        "csv",
+        CSV,
+        "Chosen labels only",
+        "One row per pair of image and label that matches a label or any term, with its state; without such terms, "
+        "one per pair in the range and states asked for.",
+        _pairs,
+        PAIR_COLUMNS,
+    ),
+    ExportFormat(
+        "dict",
+        "csv",
+        CSV,
+        "Label names",
+        "One row per label of these images, in any state, with its name.",
+        _dictionary,
+        NAME_COLUMNS,
+    ),
+)
+"""The formats below /export, in the order of menus."""
+
+ALL_EXPORTS: tuple[ExportFormat[Matches], ...] = (*EXPORTS, *CREDIT_SHEETS)
+"""Every format that a query's images can be had in: addresses, views, menus and the API's description read this."""

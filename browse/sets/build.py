@@ -1,0 +1,281 @@
+"""Builds a set: chooses, writes batch by batch beside the folder asked for, and puts the whole folder into place.
+
+A killed build leaves its work beside the folder; the next one of the same recipe over the same data goes on there, and
+the bytes are the same as without the interruption.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from browse.domain.csv_text import csv_lines, csv_text
+from browse.domain.file_lock import FileLockedError, file_lock
+from browse.domain.image_ids import key_from_image_id
+from browse.models.curation import all_hidings
+from browse.search import consistently, current_version
+from browse.search.errors import TablesDifferError
+from browse.sets import manifest
+from browse.sets.errors import DataChangedError, SetError
+from browse.sets.fetch import check_disk, fetch_pictures
+from browse.sets.formats.croissant import NAME as CROISSANT
+from browse.sets.formats.croissant import write_croissant
+from browse.sets.formats.output import LOCK, Output, json_bytes
+from browse.sets.formats.registry import writers_of
+from browse.sets.formats.writer import PictureNumbers, SetInfo, Writer
+from browse.sets.pictures import COLUMNS as PICTURE_COLUMNS
+from browse.sets.pictures import JOURNAL as PICTURE_JOURNAL
+from browse.sets.pictures import LIST as PICTURE_LIST
+from browse.sets.pictures import Landed, Missing, PictureFolder, is_picture, take_over
+from browse.sets.prepare import Prepared, prepare
+from browse.sets.reading import image_table
+from browse.sets.recipe import Recipe
+from browse.sets.rows import Batch, image_ids_of
+from browse.sets.selection import DUPLICATE, OVER_CAPS, WRONG_SIDE
+
+PREPARE_S = 3600.0
+"""Nobody waits for a build to choose its images."""
+_EXCLUDED_AT_ONCE = 100_000
+
+Report = Callable[[str, int, int], None]
+"""Told (what is done, how far, of how many). May raise CanceledError."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A set in its folder. keys: of its images, ascending."""
+
+    folder: Path
+    about: SetInfo
+    keys: npt.NDArray[np.int64]
+
+
+def build_set(
+    recipe: Recipe,
+    folder: Path,
+    formats: tuple[str, ...],
+    report: Report,
+    *,
+    most_images: int | None = None,
+    retry: bool = False,
+) -> Built:
+    """Build a set in a folder that is not there yet, or empty. Raises SetError, RecipeError and SearchError.
+
+    most_images: how many it may have; a larger one is refused before any row is written. retry: ask again for pictures
+    that were not to be had; the folder may then be the finished set, which is built again with the pictures it has.
+    """
+    _refuse_full(folder, unless_finished=retry)
+    with _work_folder(folder, recipe, retry=retry) as work:
+        report("choose images", 0, 0)
+        prepared = consistently(lambda snapshot: prepare(snapshot, recipe, formats), timeout_s=PREPARE_S)
+        _check_size(prepared.about, most_images)
+        pictures = None
+        if recipe.pictures.are_wanted:
+            pictures = PictureFolder(work, recipe.pictures)
+            prepared = _with_pictures(prepared, pictures, work, report, retry=retry)
+            _check_size(prepared.about, most_images)
+        out = Output(work, _identity(prepared.about), keeps=is_picture if pictures else _no_file)
+        out.recover()
+        _write(prepared, out, report, pictures)
+        _finish(prepared, out, pictures)
+        _must_be_unchanged(prepared)
+        out.clean()
+        if folder.exists():
+            folder.rmdir()
+        (work / LOCK).unlink()
+        work.rename(folder)
+    (folder / PICTURE_JOURNAL).unlink(missing_ok=True)
+    return Built(folder, prepared.about, prepared.keys)
+
+
+def _no_file(name: str) -> bool:
+    return False
+
+
+def _with_pictures(
+    prepared: Prepared, pictures: PictureFolder, place: Path, report: Report, *, retry: bool
+) -> Prepared:
+    """Fetch the pictures. The set without the images whose picture is not to be had."""
+    recipe, keys = prepared.about.recipe, prepared.keys
+    pictures.only(image_ids_of(keys).to_pylist())
+    there = sum(one.bytes for one in pictures.landed.values())
+    check_disk(keys, recipe.pictures, prepared.about.formats, place, there)
+    fetch_pictures(keys, pictures, recipe.pictures, report, again=retry)
+    missing = {key_from_image_id(image_id): one.reason for image_id, one in sorted(pictures.missing.items())}
+    numbers = PictureNumbers(
+        len(pictures.landed), sum(one.bytes for one in pictures.landed.values()), dict(Counter(missing.values()))
+    )
+    return prepared.with_pictures(missing, numbers)
+
+
+def _check_size(about: SetInfo, most: int | None) -> None:
+    if not about.images:
+        why = "no picture could be had" if about.pictures else "no image has a target under this recipe"
+        raise SetError(f"{why}, so there is nothing to write")
+    if most is not None and about.images > most:
+        raise SetError(f"the set has {about.images:,} images, and {most:,} are allowed here; lower the caps")
+
+
+def _refuse_full(folder: Path, *, unless_finished: bool) -> None:
+    if unless_finished and (folder / PICTURE_LIST).is_file():
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise SetError(f"{folder} is not empty; name a folder that is not there yet")
+
+
+@contextmanager
+def _work_folder(folder: Path, recipe: Recipe, *, retry: bool) -> Iterator[Path]:
+    """The folder beside the one asked for, held by one build at a time."""
+    work = _beside(folder, "building")
+    try:
+        with file_lock(work / LOCK):
+            _refuse_full(folder, unless_finished=retry)
+            _take_over(folder, work, recipe, retry=retry)
+            yield work
+    except FileLockedError as error:
+        raise SetError(f"{folder} is being built by another process ({error.holder}); wait for it") from error
+    except OSError as error:
+        raise SetError(f"{error.filename or folder}: {error.strerror or error}") from error
+
+
+def _beside(folder: Path, what: str) -> Path:
+    return folder.absolute().with_name(f".{folder.absolute().name}.{what}")
+
+
+def _take_over(folder: Path, work: Path, recipe: Recipe, *, retry: bool) -> None:
+    """Have the pictures of the finished set that is built again, also where that was killed at it."""
+    before = _beside(folder, "before")
+    if retry and (folder / PICTURE_LIST).is_file():
+        found = json.loads((folder / manifest.NAME).read_bytes())
+        if found.get("recipe_sha256") != recipe.name:
+            raise SetError(f"{folder} was built of another recipe; only its own pictures can be asked for again")
+        folder.rename(before)
+    if before.exists():
+        take_over(before, work, recipe.pictures)
+        shutil.rmtree(before)
+
+
+def _identity(about: SetInfo) -> str:
+    """What every byte of a set depends on."""
+    parts = (about.program, about.recipe.name, about.row_hash, about.dataset["version"], *about.formats)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _write(prepared: Prepared, out: Output, report: Report, pictures: PictureFolder | None) -> None:
+    writers = writers_of(prepared.about.formats)
+    for writer in writers:
+        writer.begin(prepared.about, out)
+    images = prepared.about.images
+    for batch in _batches(prepared, out.batches, None if pictures is None else pictures.landed):
+        for writer in writers:
+            writer.write(batch, out)
+        out.commit(batch.number + 1)
+        pa.default_memory_pool().release_unused()
+        report("write images", batch.first_image + len(batch.images), images)
+    _finish_writers(writers, out)
+
+
+def _finish_writers(writers: list[Writer], out: Output) -> None:
+    for writer in writers:
+        writer.finish(out)
+
+
+def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | None) -> Iterator[Batch]:
+    """The batches from one on; the pairs of those before are counted, not read from the tables."""
+    number = first_image = first_pair = 0
+    chosen, candidates = prepared.chosen, prepared.candidates
+    for split, name in enumerate(chosen.resolved.recipe.splits.names):
+        mine = chosen.of_split(split)
+        for of_split, places in enumerate(prepared.rows.batches_of(mine)):
+            pairs = prepared.rows.pairs_of(places)
+            if number >= done:
+                yield Batch(
+                    number=number,
+                    split=name,
+                    of_split=of_split,
+                    split_batches=-(-len(mine) // prepared.rows.at_once),
+                    first_image=first_image,
+                    first_pair=first_pair,
+                    images=_image_table(prepared, candidates.keys[places], name),
+                    pairs=pairs,
+                    pictures=pictures,
+                )
+            number, first_image, first_pair = number + 1, first_image + len(places), first_pair + len(pairs)
+
+
+def _image_table(prepared: Prepared, keys: npt.NDArray[np.int64], split: str) -> pa.Table:
+    """The rows of some images, of the version that the build began with."""
+    try:
+        table = image_table(keys, split)
+    except TablesDifferError:
+        _must_be_unchanged(prepared)
+        raise
+    if _generation(current_version()) != _generation(prepared.version):
+        raise DataChangedError("an import put other tables in place")
+    return table
+
+
+def _must_be_unchanged(prepared: Prepared) -> None:
+    """Raises DataChangedError where the tables are others, or an image of the set was taken down since."""
+    now = current_version()
+    if now == prepared.version:
+        return
+    if _generation(now) != _generation(prepared.version):
+        raise DataChangedError("an import put other tables in place")
+    hidden = [key for key, is_hidden in all_hidings().items() if is_hidden]
+    number = int(np.isin(prepared.keys, np.array(hidden, np.int64)).sum())
+    if number:
+        raise DataChangedError(f"{number:,} of its images were taken down")
+
+
+def _generation(version: str) -> str:
+    return version.rpartition(".")[0]
+
+
+def _finish(prepared: Prepared, out: Output, pictures: PictureFolder | None) -> None:
+    """What is written behind the rows: what was left out, and the files that describe the others."""
+    _write_excluded(prepared, out, {} if pictures is None else pictures.missing)
+    if pictures is not None:
+        out.write(PICTURE_LIST, "".join(csv_text(PICTURE_COLUMNS, pictures.rows())).encode())
+    described = {manifest.NAME, manifest.SUMS, manifest.FILES, CROISSANT}
+    sums = {name: out.sha256(name) for name in out.files() if name not in described and not is_picture(name)}
+    write_croissant(prepared.about, out, sums)
+    sums |= {} if pictures is None else pictures.sums()
+    sums[CROISSANT] = out.sha256(CROISSANT)
+    out.write(manifest.NAME, json_bytes(manifest.manifest_values(prepared.about, sums)))
+    sums[manifest.NAME] = out.sha256(manifest.NAME)
+    out.write(manifest.FILES, "".join(f"{name}\n" for name in (*sums, manifest.FILES, manifest.SUMS)).encode())
+    sums[manifest.FILES] = out.sha256(manifest.FILES)
+    out.write(manifest.SUMS, manifest.sums_text(sums).encode())
+
+
+def _write_excluded(prepared: Prepared, out: Output, missing: Mapping[str, Missing]) -> None:
+    """`excluded.csv`: each image that teaches something and is not in the set, why, and of which one a duplicate."""
+    chosen, keys = prepared.chosen, prepared.candidates.keys
+    with out.whole("excluded.csv") as file:
+        file.write(b"image_id,reason,duplicate_of,detail\n")
+        for reason in (DUPLICATE, WRONG_SIDE, OVER_CAPS):
+            places = chosen.left_out(reason)
+            for start in range(0, len(places), _EXCLUDED_AT_ONCE):
+                some = places[start : start + _EXCLUDED_AT_ONCE]
+                ids = image_ids_of(keys[some]).to_pylist()
+                same = image_ids_of(keys[chosen.same_as[some]]).to_pylist() if reason == DUPLICATE else [""] * len(ids)
+                rows = ((*row, "") for row in zip(ids, [reason] * len(ids), same, strict=True))
+                file.write("".join(csv_lines(rows)).encode())
+        lost = ((image_id, one.reason, "", one.detail) for image_id, one in sorted(missing.items()))
+        file.write("".join(csv_lines(lost)).encode())
+
+
+def remove_work(folder: Path) -> None:
+    """Remove what a build that will not go on has left beside its folder."""
+    shutil.rmtree(_beside(folder, "building"), ignore_errors=True)

@@ -1,0 +1,1 @@
+"""The formats that a set is written in: one writer each."""

@@ -1,0 +1,135 @@
+"""The manifest of a set: all that is needed to build it again, and to tell whether what comes out is the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from browse.sets.formats.writer import SetInfo
+from browse.sets.recipe import as_values
+
+NAME = "manifest.json"
+SUMS = "SHA256SUMS"
+FILES = "files.txt"
+VERSION = 1
+
+
+class ManifestError(ValueError):
+    """A file that is no manifest; the message says what is wrong with it."""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a manifest says that a build can be compared with. recipe: as a JSON value."""
+
+    recipe: dict[str, Any]
+    formats: tuple[str, ...]
+    digest: str
+    row_hash: str
+    thresholds: dict[str, Any]
+    counts: dict[str, Any]
+
+
+def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
+    """The manifest as a JSON value. sums: the SHA-256 of each file."""
+    return {
+        "version": VERSION,
+        "program": about.program,
+        "recipe": as_values(about.recipe),
+        "recipe_sha256": about.recipe.name,
+        "formats": list(about.formats),
+        "dataset": about.dataset,
+        "row_hash": about.row_hash,
+        "thresholds": {one.mid: one.threshold for one in about.classes},
+        "labels_unlike_verified": [one.mid for one in about.classes if one.is_unlike],
+        "labels_left_out": dict(about.left_out_labels),
+        "seeds": {"splits": about.recipe.splits.seed, "caps": about.recipe.caps.seed},
+        "counts": {
+            "images": about.images,
+            "pairs": about.pairs,
+            "authors": about.authors,
+            "splits": {split.name: split.images for split in about.splits},
+            "left_out": about.left_out,
+        },
+        "pictures": _picture_values(about),
+        "files": sums,
+    }
+
+
+def _picture_values(about: SetInfo) -> dict[str, Any]:
+    """Which pictures were wanted, how many the set has, and how many of its images are left out for want of one."""
+    wanted = {"wanted": about.recipe.pictures.values}
+    if about.pictures is None:
+        return wanted
+    return {**wanted, "got": about.pictures.got, "bytes": about.pictures.bytes, "not_got": about.pictures.missing}
+
+
+def read_manifest(text: str | bytes) -> Manifest:
+    """A manifest. Raises ManifestError."""
+    try:
+        values = json.loads(text)
+        if values["version"] != VERSION:
+            raise ManifestError(f"version {values['version']!r} is not one that this program reads, which is {VERSION}")
+        return Manifest(
+            values["recipe"],
+            tuple(values["formats"]),
+            values["dataset"]["digest"],
+            values["row_hash"],
+            values["thresholds"],
+            values["counts"],
+        )
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        if isinstance(error, ManifestError):
+            raise
+        what = f"has no {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
+        raise ManifestError(f"the manifest {what}") from error
+
+
+def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
+    """What differs between a manifest and a set built of its recipe, in words; nothing where they are equal."""
+    if manifest.row_hash == about.row_hash:
+        return
+    if manifest.digest != about.dataset["digest"]:
+        yield f"data set digest: {manifest.digest} in the manifest, {about.dataset['digest']} here"
+    thresholds = {one.mid: one.threshold for one in about.classes}
+    for mid in sorted(manifest.thresholds.keys() | thresholds.keys()):
+        before, now = manifest.thresholds.get(mid, "left out"), thresholds.get(mid, "left out")
+        if before != now:
+            yield f"threshold of {mid}: {before} in the manifest, {now} here"
+    for what, number in (("images", about.images), ("pairs", about.pairs)):
+        if manifest.counts.get(what) != number:
+            yield f"{what}: {manifest.counts.get(what):,} in the manifest, {number:,} here"
+    yield f"row hash: {manifest.row_hash} in the manifest, {about.row_hash} here"
+
+
+def sums_text(sums: dict[str, str]) -> str:
+    """Sums as `sha256sum -c` reads them."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sums.items())
+
+
+def row_differences(before: pa.Table, now: pa.Table, *, unnamed: list[str], most: int) -> list[str]:
+    """Pairs that two sets do not have alike, by their pair tables, in words; at most so many of each set.
+
+    unnamed: ImageIDs whose pairs are counted only.
+    """
+    found = []
+    for where, own, other in (("only in the manifest's set", before, now), ("only here", now, before)):
+        lines = _as_lines(own)
+        differs = pc.invert(pc.is_in(lines, value_set=_as_lines(other)))
+        is_unnamed = pc.is_in(own.column("image_id"), value_set=pa.array(unnamed, pa.string()))
+        named = lines.filter(pc.and_(differs, pc.invert(is_unnamed)).combine_chunks())
+        found += [f"{where}: {line}" for line in named[:most].to_pylist()]
+        if number := pc.sum(pc.and_(differs, is_unnamed)).as_py():
+            found.append(f"{where}: {number:,} pairs of images that were taken down since")
+    return found
+
+
+def _as_lines(pairs: pa.Table) -> pa.Array:
+    columns = (pairs.column(name).cast(pa.string()) for name in ("image_id", "mid", "state", "confidence", "target"))
+    texts = [pc.fill_null(column, "unknown") for column in columns]
+    return pa.chunked_array(pc.binary_join_element_wise(*texts, " ")).combine_chunks()

@@ -1,0 +1,215 @@
+"""The rows of a set: images with their credit, pairs with their targets; and the hash that names them.
+
+Confidences are float64: as float32, 0.9 would be less than 0.9. `state` and `confidence` are never null.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from browse.facets.candidates import Candidates, PairColumns
+from browse.query.values import STATES, State
+from browse.sets.pictures import Landed, file_name
+from browse.sets.recipe import Negatives, Pairs, PictureKind
+from browse.sets.selection import Chosen
+from browse.sets.targets import HIGHEST, UNKNOWN, Targets, targets_of
+
+IMAGE_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("image_id", "split", "file_name", "title", "author", "author_url")),
+        *((name, pa.string()) for name in ("license", "license_url", "landing_url", "original_url")),
+        ("original_size", pa.int64()),
+        ("original_md5", pa.string()),
+        ("original_md5_hex", pa.string()),
+        ("rotation", pa.int16()),
+        ("attribution", pa.string()),
+    ]
+)
+"""A row an image; what the data set does not say is null."""
+PAIR_SCHEMA = pa.schema(
+    [
+        *((name, pa.string()) for name in ("image_id", "mid", "state")),
+        ("confidence", pa.float64()),
+        ("machine", pa.float64()),
+        ("human", pa.string()),
+        ("target", pa.int8()),
+    ]
+)
+"""A row a pair; `machine` is null where the machine was silent, `human` where nobody judged, `target` where unknown."""
+IMAGES_AT_ONCE = {PictureKind.NONE: 10_000, PictureKind.RENDERED: 5000, PictureKind.ORIGINAL: 500}
+"""Of a batch: their rows and credit are all in memory at once; with pictures, a file of some formats has so many."""
+_BY_MACHINE = [STATES.index(state) for state in (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)]
+HUMAN = {State.CONFIRMED: "yes", State.MISSED: "yes", State.REJECTED: "no", State.ABSENT: "no"}
+"""What people say of a pair, by its state."""
+
+
+@dataclass(frozen=True)
+class SetPairs:
+    """Pairs of some images of a set, by image, then MID. targets: int8, UNKNOWN where there is none.
+
+    mids: of all the engine's labels, which `columns.labels` are places among.
+    """
+
+    columns: PairColumns
+    targets: Targets
+    mids: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    def mid_column(self) -> pa.Array:
+        """The MID of each pair."""
+        used, place = np.unique(self.columns.labels, return_inverse=True)
+        names = pa.array([self.mids[number] for number in used.tolist()], pa.string())
+        return names.take(pa.array(place.reshape(-1)))
+
+    def state_column(self) -> pa.Array:
+        """The state of each pair."""
+        return pa.array([str(state) for state in STATES], pa.string()).take(pa.array(self.columns.states))
+
+    def target_column(self) -> pa.Array:
+        """The target of each pair; null where it is unknown."""
+        return pa.array(self.targets, pa.int8(), mask=self.targets == UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some images of one split, ascending, with their pairs; batches come by split, then by image.
+
+    number          of the batch, from 0.
+    split           its name.
+    of_split        number of the batch within its split, from 0; split_batches: how many that has.
+    first_image     how many images all batches before it have; first_pair: how many pairs.
+    images          a table of IMAGE_SCHEMA.
+    pictures        by ImageID; None in sets without any.
+    """
+
+    number: int
+    split: str
+    of_split: int
+    split_batches: int
+    first_image: int
+    first_pair: int
+    images: pa.Table
+    pairs: SetPairs
+    pictures: Mapping[str, Landed] | None = None
+
+    def picture(self, folder: Path, image_id: str) -> bytes:
+        """The bytes of an image's picture in the set's folder."""
+        return (folder / file_name(image_id)).read_bytes()
+
+    @cached_property
+    def pair_table(self) -> pa.Table:
+        """The pairs as a table of PAIR_SCHEMA."""
+        columns = self.pairs.columns
+        confidences = columns.confidences / 100
+        silent = ~np.isin(columns.states, _BY_MACHINE)
+        human = pa.array([HUMAN.get(state) for state in STATES], pa.string())
+        arrays = [
+            self.images.column("image_id").combine_chunks().take(pa.array(columns.owners)),
+            self.pairs.mid_column(),
+            self.pairs.state_column(),
+            pa.array(confidences, pa.float64()),
+            pa.array(confidences, pa.float64(), mask=silent),
+            human.take(pa.array(columns.states)),
+            self.pairs.target_column(),
+        ]
+        return pa.Table.from_arrays(arrays, schema=PAIR_SCHEMA)
+
+    @cached_property
+    def image_rows(self) -> list[dict[str, Any]]:
+        """The images as plain values."""
+        rows: list[dict[str, Any]] = self.images.to_pylist()
+        return rows
+
+    @cached_property
+    def pairs_by_image(self) -> list[list[dict[str, Any]]]:
+        """The pairs of each image as plain values."""
+        rows = self.pair_table.to_pylist()
+        ends = np.searchsorted(self.pairs.columns.owners, np.arange(len(self.images) + 1)).tolist()
+        return [rows[start:end] for start, end in pairwise(ends)]
+
+
+class SetRows:
+    """The pairs of a set's images, read from the engine some images at a time."""
+
+    def __init__(self, chosen: Chosen, candidates: Candidates, mids: Sequence[str]) -> None:
+        self.chosen = chosen
+        self._candidates = candidates
+        self._mids = mids
+        recipe = chosen.resolved.recipe
+        number = {mid: place for place, mid in enumerate(mids)}
+        self._thresholds = np.full(len(mids), HIGHEST, np.int64)
+        self._is_asked = np.full(len(mids), recipe.pairs is Pairs.EVERY, np.bool_)
+        for label in chosen.resolved.labels:
+            self._thresholds[number[label.mid]] = label.threshold
+            self._is_asked[number[label.mid]] = True
+        self._negatives: Negatives = recipe.negatives
+
+    def pairs_of(self, places: npt.NDArray[Any]) -> SetPairs:
+        """The pairs of some images, which ascend by place."""
+        found = self._candidates.pairs_on(places)
+        found = found.only(self._is_asked[found.labels])
+        targets = targets_of(found.states, found.confidences, self._thresholds[found.labels], self._negatives)
+        return SetPairs(found, targets, self._mids)
+
+    def batches_of(self, places: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
+        """Some images at a time."""
+        for start in range(0, len(places), self.at_once):
+            yield places[start : start + self.at_once]
+
+    @property
+    def at_once(self) -> int:
+        """How many images a batch has, but for the last of a split."""
+        return IMAGES_AT_ONCE[self.chosen.resolved.recipe.pictures.kind]
+
+    def of(self, chosen: Chosen) -> SetRows:
+        """The rows of other images of the same recipe."""
+        return SetRows(chosen, self._candidates, self._mids)
+
+    def hashed(self) -> tuple[str, int]:
+        """The row hash, 64 hex digits, and how many pairs there are.
+
+        It is the SHA-256 of the lines `image_id,split,mid,state,hundredths,target`, sorted by their bytes, each with a
+        line feed; an unknown target is empty. Of values, so that no program that writes files can change it.
+        """
+        whole, pairs = hashlib.sha256(), 0
+        names = pa.array(self.chosen.resolved.recipe.splits.names, pa.string())
+        for places in self.batches_of(self.chosen.places):
+            found = self.pairs_of(places)
+            ids = image_ids_of(self._candidates.keys[places])
+            splits = names.take(pa.array(self.chosen.splits[places]))
+            whole.update(_lines(found, ids, splits))
+            pairs += len(found)
+        return whole.hexdigest(), pairs
+
+
+def image_ids_of(keys: npt.NDArray[np.int64]) -> pa.Array:
+    """The ImageIDs of images by their database keys."""
+    digits = (keys.view(np.uint64) ^ np.uint64(1 << 63)).astype(">u8").tobytes().hex().encode()
+    return pa.array(np.frombuffer(digits, "S16"), pa.binary()).cast(pa.string())
+
+
+def _lines(pairs: SetPairs, ids: pa.Array, splits: pa.Array) -> bytes:
+    """The lines of some images' pairs, sorted: they are so already, but for MIDs with characters before the comma."""
+    owners = pa.array(pairs.columns.owners)
+    hundredths = pc.cast(pa.array(pairs.columns.confidences), pa.string())
+    targets = pc.fill_null(pc.cast(pairs.target_column(), pa.string()), "")
+    columns = [ids.take(owners), splits.take(owners), pairs.mid_column(), pairs.state_column(), hundredths, targets]
+    lines = pc.binary_join_element_wise(*columns, ",").cast(pa.binary())
+    if not pc.all(pc.less_equal(lines[:-1], lines[1:]), min_count=0).as_py():
+        lines = lines.take(pc.sort_indices(lines))
+    ended = pc.binary_join_element_wise(lines, pa.scalar(b"\n"), b"")
+    last = int(np.frombuffer(ended.buffers()[1], np.int32)[len(ended)]) if len(ended) else 0
+    return ended.buffers()[2].slice(0, last).to_pybytes() if last else b""
