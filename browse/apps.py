@@ -11,13 +11,20 @@ class BrowseConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the checks of index and history."""
-        from browse.checks import check_history, check_index  # noqa: PLC0415  (they need the models)
+        """Register the administration's screens, and the checks of database, index, history and file modes."""
+        from browse.admin import screens  # noqa: F401, PLC0415  (they need the models)
+        from browse.dataset import checks  # noqa: PLC0415  (they need the models)
 
-        register(check_index)
-        register(check_history)
+        for check in (
+            checks.check_connection,
+            checks.check_database,
+            checks.check_index,
+            checks.check_history,
+            checks.check_modes,
+        ):
+            register(check)
 
 
 class ViewerAdminConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "browse.admin_site.ViewerAdminSite"
+    default_site = "browse.admin.site.ViewerAdminSite"

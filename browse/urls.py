@@ -2,45 +2,64 @@
 
 from django.urls import URLPattern, URLResolver, path, re_path
 
-from browse import views
-from browse.account_views import account_urls
-from browse.adding_views import adding_urls
 from browse.api import api_urls
-from browse.collection_views import collection_urls
-from browse.comparison_views import comparison_urls
-from browse.credit_views import credit_urls
-from browse.curation_views import curation_urls
-from browse.review_views import review_urls
-from browse.saved_views import saved_view_urls
-from browse.statistics_views import statistics_urls
-from browse.theme_views import theme_urls
-from browse.thumbnail_views import thumbnail_urls
+from browse.views import pages
+from browse.views.about import about_urls
+from browse.views.accounts import account_urls
+from browse.views.activity import activity_urls
+from browse.views.authors import author_urls
+from browse.views.batches import batch_urls
+from browse.views.boxes import box_urls
+from browse.views.bulk_add import adding_urls
+from browse.views.collections import collection_urls
+from browse.views.comparison import comparison_urls
+from browse.views.credits import credit_urls
+from browse.views.curation import curation_urls
+from browse.views.exports import export_urls
+from browse.views.hierarchy import hierarchy_urls
+from browse.views.review import review_urls
+from browse.views.saved_views import saved_view_urls
+from browse.views.set_files import set_file_urls
+from browse.views.sets import set_urls
+from browse.views.statistics import statistics_urls
+from browse.views.theme import theme_urls
+from browse.views.thumbnails import thumbnail_urls
+from browse.views.tokens import token_urls
 
 app_name = "browse"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.index, name="index"),
-    path("facets", views.facets, name="facets"),
-    path("facets/labels", views.facet_labels, name="facet-labels"),
-    path("facets/authors", views.facet_authors, name="facet-authors"),
-    path("go", views.go, name="go"),
-    re_path(r"^image/(?P<image_id>[0-9a-f]{16})$", views.image, name="image"),
-    path("labels", views.labels, name="labels"),
-    path("labels.csv", views.labels_as_csv, name="labels-csv"),
-    path("search", views.search, name="search"),
-    path("export/images.csv", views.export_images, name="export-images"),
-    path("export/labels.csv", views.export_labels, name="export-labels"),
-    path("robots.txt", views.robots, name="robots"),
-    path("favicon.ico", views.favicon, name="favicon"),
+    path("", pages.index, name="index"),
+    path("facets", pages.facets, name="facets"),
+    path("facets/labels", pages.facet_labels, name="facet-labels"),
+    path("facets/authors", pages.facet_authors, name="facet-authors"),
+    path("go", pages.go, name="go"),
+    re_path(r"^image/(?P<image_id>[0-9a-f]{16})$", pages.image, name="image"),
+    re_path(r"^image/(?P<image_id>[0-9a-f]{16})/look$", pages.look, name="look"),
+    path("labels", pages.labels, name="labels"),
+    path("labels.csv", pages.labels_as_csv, name="labels-csv"),
+    path("search", pages.search, name="search"),
+    path("robots.txt", pages.robots, name="robots"),
+    path("favicon.ico", pages.favicon, name="favicon"),
+    *about_urls,
     *comparison_urls,
     *statistics_urls,
     *account_urls,
+    *activity_urls,
     *adding_urls,
+    *author_urls,
+    *batch_urls,
+    *box_urls,
     *collection_urls,
     *credit_urls,
     *curation_urls,
+    *export_urls,
+    *hierarchy_urls,
     *review_urls,
     *saved_view_urls,
+    *set_file_urls,
+    *set_urls,
     *theme_urls,
     *api_urls,
     *thumbnail_urls,
+    *token_urls,
 ]

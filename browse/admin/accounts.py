@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.conf import settings
+from django.contrib import admin, messages
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST
 
 from browse.admin.lists import BoundedList
 from browse.models.roles import ROLES
+from browse.views.accounts import password_link
 
 if TYPE_CHECKING:
     _UserAdmin = UserAdmin[User]
@@ -20,6 +27,7 @@ else:
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
+MOST_ROWS = 1 << 31
 KEPT_BACK = ("is_superuser", "is_staff", "user_permissions")
 """What only superusers give: the groups are enough for everybody else."""
 
@@ -40,6 +48,33 @@ class AccountAdmin(BoundedList, _UserAdmin):
     list_display = ("username", "email", "shown_groups", "is_active", "is_superuser", "last_login")
     list_filter = ("is_active", "groups")
     sortable_by = list_display
+    change_form_template = "admin/browse/account/change_form.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """The usual ones, and that of the link to set a new password."""
+        link = self.admin_site.admin_view(require_POST(self.make_password_link))
+        return [path("<int:pk>/password-link", link, name="auth_user_password_link"), *super().get_urls()]
+
+    def make_password_link(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A page with a link, to be sent to the account's owner, who sets a new password there."""
+        account = User.objects.filter(pk=pk).first() if pk < MOST_ROWS else None
+        if account is None:
+            raise Http404
+        if not self.has_change_permission(request, account):
+            raise PermissionDenied
+        if not account.is_active:
+            messages.error(request, "Nothing was changed: this account is deactivated.")
+            return redirect("admin:auth_user_change", pk)
+        self.log_change(request, account, "Created a link to set a new password.")
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Link for {account.get_username()}",
+            "opts": self.opts,
+            "account": account,
+            "link": password_link(request, account),
+            "hours": settings.PASSWORD_RESET_TIMEOUT // 3600,
+        }
+        return TemplateResponse(request, "admin/browse/account/password_link.html", context)
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With groups, one query for a page."""

@@ -11,8 +11,8 @@ from django.template.response import TemplateResponse
 
 from browse.admin.common import HistoryAdmin, require, row_number
 from browse.admin.subjects import subjects_of
+from browse.curation.queue import MOST_COUNTED, counted
 from browse.models import BulkJob, Collection, CollectionDetails, CollectionItem
-from browse.waiting import MOST_COUNTED, counted
 
 SHOWN = 24
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,10 +18,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from browse.admin.lists import BoundedList, ReadOnly
-from browse.curation import CurationError
-from browse.image_ids import IMAGE_ID, key_from_image_id
-from browse.parameters import BadQueryError
-from browse.posted import Posted
+from browse.curation.actions import CurationError
+from browse.domain.image_ids import IMAGE_ID, key_from_image_id
+from browse.requests.parameters import BadQueryError
+from browse.requests.posted import Posted
 from browse.search import current_version
 from browse.search.names import names_of
 
@@ -34,7 +35,7 @@ class HistoryAdmin(ReadOnly, BoundedList):
 
     ordering = ("-pk",)
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)
-    search_help_text = "A whole ImageID: 16 hex digits"
+    search_help_text = "A full ImageID (16 hex digits)"
     actions: Any = ()
 
     def get_search_results(
@@ -96,7 +97,7 @@ def require(request: HttpRequest, permission: str) -> None:
         raise PermissionDenied
 
 
-def tell(request: HttpRequest, work: Callable[[], str]) -> bool:
+def run_and_report(request: HttpRequest, work: Callable[[], str]) -> bool:
     """Do it and show what it says, or why it cannot be done; whether it was done."""
     try:
         messages.success(request, work())
@@ -106,24 +107,24 @@ def tell(request: HttpRequest, work: Callable[[], str]) -> bool:
     return True
 
 
-def asked_twice(
+def confirmed_action(
     model_admin: Any,
     request: HttpRequest,
     rows: QuerySet[Any],
     *,
     action: str,
-    question: str,
+    question: Callable[[int], str],
     button: str,
     do: Callable[[Any, str], object],
     needs_reason: bool = False,
 ) -> HttpResponse | None:
     """An action on many rows: first a page that says how many they are and asks why, then it is done.
 
-    question: "Dismiss {count} flags?"; do: takes a row and the reason. Returns the page, or None where it was done.
+    question: asks of a number of rows; do: takes a row and the reason. Returns the page, or None where it was done.
     """
     chosen = list(rows[: MOST_AT_ONCE + 1])
     if len(chosen) > MOST_AT_ONCE:
-        messages.error(request, f"Choose at most {MOST_AT_ONCE} at a time.")
+        messages.error(request, f"Select at most {MOST_AT_ONCE} at a time.")
         return None
     try:
         why = Posted(request.POST).text("why")
@@ -132,9 +133,16 @@ def asked_twice(
         return None
     if not request.POST.get("confirmed") or (needs_reason and not why):
         return _question(
-            model_admin, request, chosen, action=action, question=question, button=button, why=needs_reason
+            model_admin,
+            request,
+            chosen,
+            action=action,
+            title=question(len(chosen)),
+            button=button,
+            why=needs_reason,
         )
-    faults = list(_faults(chosen, why, do))
+    with transaction.atomic():  # a database that fails halfway leaves nothing half done
+        faults = list(_faults(chosen, why, do))
     messages.success(request, f"Done: {len(chosen) - len(faults)} of {len(chosen)}.")
     _tell_faults(request, faults)
     return None
@@ -151,17 +159,17 @@ def _faults(rows: list[Any], why: str, do: Callable[[Any, str], object]) -> Iter
 
 def _tell_faults(request: HttpRequest, faults: list[str]) -> None:
     for fault in faults[:SHOWN_BEFORE]:
-        messages.warning(request, f"Left as it was. {fault}.")
+        messages.warning(request, f"Not changed: {fault}.")
     if len(faults) > SHOWN_BEFORE:
-        messages.warning(request, f"Left as they were: {len(faults) - SHOWN_BEFORE} more.")
+        messages.warning(request, f"Not changed: {len(faults) - SHOWN_BEFORE} more.")
 
 
 def _question(
-    model_admin: Any, request: HttpRequest, rows: list[Any], *, action: str, question: str, button: str, why: bool
+    model_admin: Any, request: HttpRequest, rows: list[Any], *, action: str, title: str, button: str, why: bool
 ) -> HttpResponse:
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": question.format(count=f"{len(rows):,}"),
+        "title": title,
         "opts": model_admin.opts,
         "rows": rows[:SHOWN_BEFORE],
         "more": max(0, len(rows) - SHOWN_BEFORE),

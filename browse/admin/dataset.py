@@ -59,7 +59,7 @@ class ImportAdmin(ReadOnly, BoundedList):
         try:
             file = Path(record.rejects_path).open("rb")  # noqa: SIM115 - FileResponse closes it
         except OSError as error:
-            raise Http404("The rejects file is not there any more.") from error
+            raise Http404("The rejects file no longer exists.") from error
         return FileResponse(file, as_attachment=True, filename=f"import-{pk}-rejects.csv")
 
     @admin.display(description="rows")

@@ -19,21 +19,22 @@ from django.views.decorators.http import require_POST
 
 from browse.admin.common import (
     HistoryAdmin,
-    asked_twice,
     back_to,
+    confirmed_action,
     label_names,
     require,
     row_number,
-    tell,
+    run_and_report,
     user_name,
 )
 from browse.admin.subjects import Subject, subjects_of
-from browse.curation import AlreadyDoneError, decide_flag, hide_image, look_at_flag
+from browse.curation.actions import AlreadyDoneError, decide_flag, hide_image, look_at_flag
+from browse.curation.queue import MOST_COUNTED, Count, pending_flags, with_outcome
+from browse.domain.plural import counted
 from browse.models import Decision, Flag, FlagLook
 from browse.models.curation import is_hidden
-from browse.parameters import BadQueryError
-from browse.posted import Posted
-from browse.waiting import MOST_COUNTED, Count, pending_flags, with_outcome
+from browse.requests.parameters import BadQueryError
+from browse.requests.posted import Posted
 
 PER_PAGE = 12
 LATELY = 8
@@ -193,11 +194,11 @@ class FlagAdmin(HistoryAdmin):
         def work() -> str:
             before = decide(flag=flag, outcome=outcome, by=user_name(request), why=posted.text("why"))
             if before is not None and str(before.pk) != request.POST.get("seen", ""):
-                said = f"Meanwhile {before.by} had decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
+                said = f"Meanwhile, {before.by} decided on flag {pk}: {before.outcome}. Both are kept; yours counts."
                 messages.warning(request, said)
             return f"Flag {pk}: {DONE.get(outcome, outcome)}."
 
-        tell(request, work)
+        run_and_report(request, work)
         return back_to(request, reverse("admin:browse_flag_changelist"))
 
     def _decide_several(self, request: HttpRequest) -> HttpResponse:
@@ -210,19 +211,27 @@ class FlagAdmin(HistoryAdmin):
             messages.error(request, f"Nothing was changed: {error}.")
             return here
         if outcome not in CHOICES or not chosen:
-            messages.warning(request, "Nothing was changed: choose flags, and what becomes of them.")
+            messages.warning(request, "Nothing was changed: select flags and an action.")
             return here
 
         @transaction.atomic
         def one(flag: Any, why: str) -> None:
             before = decide(flag=flag, outcome=outcome, by=user_name(request), why=why)
             if before is not None and before.outcome in CHOICES:
-                raise AlreadyDoneError(f"it is {before.outcome} already")
+                raise AlreadyDoneError(f"it is already {before.outcome}")
 
         verb = "Uphold" if outcome == Decision.Outcome.UPHELD else "Dismiss"
-        question = f"{verb} {{count}} flags?"
         rows = Flag.objects.filter(pk__in=chosen).order_by("at", "pk")
-        return asked_twice(self, request, rows, action=outcome, question=question, button=verb, do=one) or here
+        asked = confirmed_action(
+            self,
+            request,
+            rows,
+            action=outcome,
+            question=lambda number: f"{verb} {counted(number, 'flag')}?",
+            button=verb,
+            do=one,
+        )
+        return asked or here
 
     @staticmethod
     def _wanted(request: HttpRequest) -> QuerySet[Any]:

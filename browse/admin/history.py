@@ -1,4 +1,4 @@
-"""Verdicts, licence checks, hidden images, saved views: lists of what people did, the last first."""
+"""Verdicts, license checks, hidden images, saved views: lists of what people did, the last first."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from browse.admin.common import HistoryAdmin, about_image, asked_twice, user_name
-from browse.curation import undo_verdict, unhide_image
-from browse.image_ids import IMAGE_ID
-from browse.models import Hiding, Label, LicenceCheck, SavedView, Verdict
+from browse.admin.common import HistoryAdmin, about_image, confirmed_action, user_name
+from browse.curation.actions import undo_verdict, unhide_image
+from browse.domain.image_ids import IMAGE_ID
+from browse.domain.plural import counted
+from browse.models import Hiding, Label, LicenseCheck, SavedView, Verdict
 from browse.models.curation import EntryQuerySet
 from browse.rights import web_link
 
@@ -27,7 +28,7 @@ class VerdictAdmin(HistoryAdmin):
     """All verdicts; those chosen can be undone."""
 
     list_display = ("at", "shown_image", "shown_label", "says", "by", "why", "state")
-    search_help_text = "A whole ImageID, MID or user name"
+    search_help_text = "A full ImageID, MID or username"
     actions = ("undo_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
@@ -60,13 +61,12 @@ class VerdictAdmin(HistoryAdmin):
         def undo(row: Any, why: str) -> None:
             undo_verdict(verdict=row.pk, by=user_name(request), why=why, of_others=True)
 
-        question = "Undo {count} verdicts?"
-        return asked_twice(
+        return confirmed_action(
             self,
             request,
             queryset,
             action="undo_selected",
-            question=question,
+            question=lambda number: f"Undo {counted(number, 'verdict')}?",
             button="Undo",
             do=undo,
             needs_reason=True,
@@ -77,14 +77,14 @@ class VerdictAdmin(HistoryAdmin):
         return request.user.has_perm("browse.add_verdict") and request.user.has_perm("browse.add_decision")
 
 
-@admin.register(LicenceCheck)
-class LicenceCheckAdmin(HistoryAdmin):
-    """Which licences images have at their source."""
+@admin.register(LicenseCheck)
+class LicenseCheckAdmin(HistoryAdmin):
+    """Which licenses images have at their source."""
 
     list_display = ("at", "shown_image", "result", "observed", "shown_where", "by", "why")
 
     @admin.display(description="seen at")
-    def shown_where(self, row: LicenceCheck) -> str | SafeString:
+    def shown_where(self, row: LicenseCheck) -> str | SafeString:
         link = web_link(row.where)
         return (
             format_html('<a href="{}" rel="noopener noreferrer nofollow">{}</a>', link, row.where)
@@ -101,7 +101,7 @@ class HiddenNow(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Besides what is hidden now."""
-        return [(WHOLE, "Whole history")]
+        return [(WHOLE, "Full history")]
 
     def choices(self, changelist: ChangeList) -> Iterator[Any]:
         """The choice that none is made by, by its name."""
@@ -143,13 +143,12 @@ class HidingAdmin(HistoryAdmin):
         def show(row: Any, why: str) -> None:
             unhide_image(image_id=row.image_id, by=user_name(request), why=why)
 
-        question = "Show {count} images again?"
-        return asked_twice(
+        return confirmed_action(
             self,
             request,
             queryset,
             action="show_selected",
-            question=question,
+            question=lambda number: f"Show {counted(number, 'image')} again?",
             button="Show again",
             do=show,
             needs_reason=True,
@@ -165,7 +164,7 @@ class SavedViewAdmin(HistoryAdmin):
     """Queries that people named, each version a row."""
 
     list_display = ("at", "name", "shown_query", "by", "note", "is_removed")
-    search_help_text = "A whole user name"
+    search_help_text = "A full username"
 
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The views of somebody."""

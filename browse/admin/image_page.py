@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,15 +12,30 @@ from django.urls import reverse
 
 from browse.admin.common import first, label_names
 from browse.admin.subjects import Subject
-from browse.models import CollectionItem, Decision, Flag, Hiding, LicenceCheck, PictureState, Verdict
-from browse.models.curation import ImageEntry
-from browse.presentation.curated import licence_note
-from browse.presentation.values import STATE_WORDS
-from browse.query.canonical import format_confidence
+from browse.domain.history import CheckResult, Kind
+from browse.models import CollectionItem, Decision, Entry, Flag, Hiding, LicenseCheck, PictureState, Verdict
+from browse.models.curation import ImageEntry, effective
+from browse.presentation.parts.curated import license_check_note
+from browse.presentation.parts.history import event
+from browse.presentation.parts.values import STATE_WORDS
+from browse.query.spelling import format_confidence
 from browse.search import ImageCard, Pair
+from browse.search.verdict_history import entry_of
 
 MOST_EVENTS = 200
 MOST_CHECKS = 20
+ICONS: Mapping[tuple[Kind, str], str] = {
+    **{(Kind.LICENSE_CHECK, result.value): "search" for result in CheckResult},
+    **{(Kind.FLAG, reason): "warning" for reason in Flag.Reason.values},
+    **{(Kind.DECISION, outcome): "check" for outcome in Decision.Outcome.values},
+    (Kind.HIDING, "hidden"): "warning",
+    (Kind.HIDING, "shown"): "check",
+    (Kind.VERDICT, "yes"): "confirmed",
+    (Kind.VERDICT, "no"): "rejected",
+    (Kind.VERDICT, "unsure"): "unverified",
+    (Kind.VERDICT, "undo"): "left",
+}
+"""The icon of a row of history, of static/icons.svg, by its kind and what it says."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class LabelRow:
 
 @dataclass(frozen=True)
 class Event:
-    """A row of the image's history; what: in words. icon: of static/icons.svg."""
+    """A row of the image's history; what: in words."""
 
     at: dt.datetime
     by: str
@@ -55,7 +70,7 @@ def image_context(subject: Subject, *, viewer: AbstractBaseUser | AnonymousUser)
     may = viewer.has_perm if isinstance(viewer, PermissionsMixin) else lambda permission: False
     verdicts = list(Verdict.objects.filter(image_key=subject.key).in_order())
     standing = standing_verdicts(verdicts)
-    checks = _newest(LicenceCheck, subject.key)
+    checks = _newest(LicenseCheck, subject.key)
     hidings = _newest(Hiding, subject.key)
     card = subject.card
     return {
@@ -66,22 +81,20 @@ def image_context(subject: Subject, *, viewer: AbstractBaseUser | AnonymousUser)
         "checks": checks[:MOST_CHECKS],
         "hiding": first(hidings),
         "picture": PictureState.objects.filter(pk=subject.key).first(),
-        "license_note": licence_note(card, first(checks)) if card else "",
-        "results": LicenceCheck.Result.choices,
+        "license_note": license_check_note(card, entry_of(checks[0]) if checks else None) if card else "",
+        "results": LicenseCheck.Result.choices,
         "collections": CollectionItem.objects.filter(image_key=subject.key).newest().filter(added=True).count(),
         "on_site": reverse("browse:image", args=[subject.image_id]),
         "may_judge": may("browse.add_verdict"),
         "may_hide": may("browse.add_hiding"),
-        "may_check": may("browse.add_licencecheck"),
+        "may_check": may("browse.add_licensecheck"),
         "may_see_picture": may("browse.view_picturestate"),
     }
 
 
 def standing_verdicts(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
     """By MID the newest verdict that is not undone, of all on one image in order."""
-    listed = list(verdicts)
-    undone = {verdict.undoes_id for verdict in listed}
-    return {v.mid: v for v in listed if v.says != Verdict.Says.UNDO and v.pk not in undone}
+    return {verdict.mid: verdict for verdict in effective(verdicts)}
 
 
 def _rows(card: ImageCard, standing: dict[str, Verdict], viewer: str, *, others: bool) -> list[LabelRow]:
@@ -90,7 +103,7 @@ def _rows(card: ImageCard, standing: dict[str, Verdict], viewer: str, *, others:
     names = label_names()
     unsure = [(mid, verdict) for mid, verdict in standing.items() if mid not in shown]
     return rows + [
-        LabelRow(mid, names.get(mid, mid), "", "", "", "Not labelled", verdict, others or verdict.by == viewer)
+        LabelRow(mid, names.get(mid, mid), "", "", "", "Not labeled", verdict, others or verdict.by == viewer)
         for mid, verdict in unsure
     ]
 
@@ -116,37 +129,18 @@ def _newest(model: type[ImageEntry], key: int) -> list[Any]:
     return list(model.objects.filter(image_key=key).order_by("-at", "-pk")[:MOST_EVENTS])
 
 
-def history(key: int, verdicts: list[Verdict], checks: list[LicenceCheck], hidings: list[Hiding]) -> list[Event]:
+def history(key: int, verdicts: list[Verdict], checks: list[LicenseCheck], hidings: list[Hiding]) -> list[Event]:
     """What people did to an image, the last first, at most MOST_EVENTS. Verdicts in order, the others newest first."""
-    flags = _newest(Flag, key)
     decisions = Decision.objects.filter(flag__image_key=key).order_by("-at", "-pk")[:MOST_EVENTS]
-    events = [
-        *_of_verdicts(verdicts),
-        *(Event(c.at, c.by, f"Licence checked: {c.get_result_display().lower()}", c.why, "search") for c in checks),
-        *(
-            Event(h.at, h.by, "Hidden" if h.hidden else "Shown again", h.why, "warning" if h.hidden else "check")
-            for h in hidings
-        ),
-        *(
-            Event(f.at, f.by, f"Flagged: {f.get_reason_display().lower()}", f.why, "warning", _flag(f.pk))
-            for f in flags
-        ),
-        *(Event(d.at, d.by, f"Flag {d.flag_id} {d.outcome}", d.why, "check", _flag(d.flag_id)) for d in decisions),
-    ]
-    return sorted(events, key=lambda event: event.at, reverse=True)[:MOST_EVENTS]
-
-
-def _of_verdicts(verdicts: list[Verdict]) -> list[Event]:
     undone = {verdict.undoes_id for verdict in verdicts}
-    icons = {Verdict.Says.YES: "confirmed", Verdict.Says.NO: "rejected", Verdict.Says.UNSURE: "unverified"}
-    names, made = label_names(), []
-    for verdict in verdicts[-MOST_EVENTS:]:
-        name = names.get(verdict.mid, verdict.mid)
-        what = f"Undid a verdict on {name}" if verdict.says == Verdict.Says.UNDO else f"{name}: {verdict.says}"
-        icon = icons.get(Verdict.Says(verdict.says), "left")
-        made.append(Event(verdict.at, verdict.by, what, verdict.why, icon, undone=verdict.pk in undone))
-    return made
+    names = label_names()
+    told = [_event(verdict, names, undone=verdict.pk in undone) for verdict in verdicts[-MOST_EVENTS:]]
+    told += [_event(row, names) for row in (*checks, *hidings, *_newest(Flag, key), *decisions)]
+    return sorted(told, key=lambda event: event.at, reverse=True)[:MOST_EVENTS]
 
 
-def _flag(pk: int) -> str:
-    return reverse("admin:browse_flag_change", args=[pk])
+def _event(row: Entry, names: Mapping[str, str], *, undone: bool = False) -> Event:
+    entry = entry_of(row)
+    told = event(entry, lambda mid: names.get(mid, mid))
+    href = reverse("admin:browse_flag_change", args=[entry.subject]) if entry.subject else ""
+    return Event(told.at, told.by, told.text, told.why, ICONS[entry.kind, entry.said], href, undone)

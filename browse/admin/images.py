@@ -15,21 +15,21 @@ from django.urls import URLPattern, path
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import back_to, image_page, require, tell, user_name
+from browse.admin.common import back_to, image_page, require, run_and_report, user_name
 from browse.admin.image_page import image_context
 from browse.admin.lists import BoundedList, BoundedPaginator, ReadOnly
 from browse.admin.subjects import Subject, subjects_of
-from browse.curation import check_licence, give_verdict, hide_image, undo_verdict, unhide_image
-from browse.image_ids import IMAGE_ID, image_id_from_key, key_from_image_id
-from browse.models import Image, LicenceCheck
-from browse.posted import Posted
+from browse.curation.actions import check_license, hide_image, press_verdict, undo_verdict, unhide_image
+from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.image_names import flickr_photo, image_id_named
+from browse.models import Image, LicenseCheck
 from browse.query.values import Query
+from browse.requests.posted import Posted
+from browse.rights.authors import author_key
 from browse.search import SearchError, Snapshot, consistently
 
 MOST_FOUND = 1000
 """So many images of an author the list shows; the site's own browse page shows all of them."""
-PHOTO_ID = re.compile(r"[0-9]{1,20}")
-PHOTO_PAGE = re.compile(r"https?://(?:www\.)?flickr\.com/photos/[^/]+/(?P<photo>[0-9]{1,20})(?:[/?#].*)?")
 
 
 class EnginePaginator(BoundedPaginator):
@@ -67,13 +67,13 @@ class EnginePaginator(BoundedPaginator):
 
 
 def keys_named(term: str) -> list[int]:
-    """The images that a text names: an ImageID, a Flickr photo id or a photo's page, an author's key.
+    """The images that a text names: an ImageID, a file or address with one, a Flickr photo, an author's key or profile.
 
     All by key or by the index; hidden images are found too. At most MOST_FOUND. Without an index only ImageIDs are.
     """
-    lower = term.lower()
-    if IMAGE_ID.fullmatch(lower) and Image.objects.filter(pk=key_from_image_id(lower)).exists():
-        return [key_from_image_id(lower)]
+    image_id = image_id_named(term)
+    if image_id and Image.objects.filter(pk=key_from_image_id(image_id)).exists():
+        return [key_from_image_id(image_id)]
     try:
         return consistently(lambda snapshot: _keys_indexed(snapshot, term))
     except SearchError:
@@ -82,13 +82,14 @@ def keys_named(term: str) -> list[int]:
 
 def _keys_indexed(snapshot: Snapshot, term: str) -> list[int]:
     """The images of a photo, else of an author."""
-    engine, photo = snapshot.engine.without_overlay(), PHOTO_PAGE.fullmatch(term)
-    found: list[int] = []
-    if photo or PHOTO_ID.fullmatch(term):
-        found = engine.keys_of_photo(int(photo["photo"] if photo else term))
-    if not found and engine.has_author(term):
-        found = engine.page(Query(author=term), number=1, size=MOST_FOUND, deadline=snapshot.deadline).keys
-    return found
+    engine, photo = snapshot.engine.without_corrections(), flickr_photo(term)
+    if photo is not None and (found := engine.keys_of_photo(photo)):
+        return found
+    author = next((key for key in (term, author_key(term)) if key and engine.has_author(key)), None)
+    if author is None:
+        return []
+    query = Query(authors=frozenset({author}))
+    return engine.page(query, number=1, size=MOST_FOUND, deadline=snapshot.deadline).keys
 
 
 @admin.register(Image)
@@ -100,8 +101,9 @@ class ImageAdmin(ReadOnly, BoundedList):
     ordering = ("id",)
     search_fields = ("id",)
     search_help_text = (
-        "A whole ImageID (16 hex digits), a Flickr photo id or photo page, or a whole author key."
-        " Hidden images are found so too; all of them are listed under Hidden images."
+        "An ImageID, ID.jpg, the address of an image or of its picture here or at Flickr, a Flickr photo ID,"
+        " an author key or the address of a profile."
+        " Hidden images are found, too; all of them are listed under Hidden images."
     )
     paginator = EnginePaginator
     actions = None
@@ -159,7 +161,7 @@ class ImageAdmin(ReadOnly, BoundedList):
         def work(image_id: str, posted: Posted) -> str:
             mid, says = posted.line("mid", needed=True), posted.choice("says", ("yes", "no", "unsure"))
             by, why = user_name(request), posted.text("why")
-            give_verdict(image_id=image_id, mid=mid, says=says, by=by, why=why, of_hidden=True)
+            press_verdict(image_id=image_id, mid=mid, says=says, by=by, why=why, of_hidden=True)
             return f"Verdict on {mid}: {says}."
 
         return self._write(request, key, "browse.add_verdict", work)
@@ -171,7 +173,7 @@ class ImageAdmin(ReadOnly, BoundedList):
             others = request.user.has_perm("browse.add_decision")
             number, why = posted.number("verdict"), posted.text("why")
             row = undo_verdict(verdict=number, by=user_name(request), why=why, of_others=others)
-            return f"The verdict on {row.mid} is undone."
+            return f"Verdict on {row.mid} undone."
 
         return self._write(request, key, "browse.add_verdict", work)
 
@@ -180,7 +182,7 @@ class ImageAdmin(ReadOnly, BoundedList):
 
         def work(image_id: str, posted: Posted) -> str:
             hide_image(image_id=image_id, by=user_name(request), why=posted.text("why"))
-            return f"Image {image_id} is hidden everywhere, from now on."
+            return f"Image {image_id} is now hidden everywhere."
 
         return self._write(request, key, "browse.add_hiding", work)
 
@@ -194,28 +196,28 @@ class ImageAdmin(ReadOnly, BoundedList):
         return self._write(request, key, "browse.add_hiding", work)
 
     def record_check(self, request: HttpRequest, key: str) -> HttpResponse:
-        """Record which licence the image has at its source."""
+        """Record which license the image has at its source."""
 
         def work(image_id: str, posted: Posted) -> str:
-            check_licence(
+            check_license(
                 image_id=image_id,
-                result=posted.choice("result", LicenceCheck.Result.values),
+                result=posted.choice("result", LicenseCheck.Result.values),
                 by=user_name(request),
                 observed=posted.line("observed"),
                 where=posted.text("where"),
                 why=posted.text("why"),
                 of_hidden=True,
             )
-            return "The licence check is recorded."
+            return "License check recorded."
 
-        return self._write(request, key, "browse.add_licencecheck", work)
+        return self._write(request, key, "browse.add_licensecheck", work)
 
     @staticmethod
     def _write(request: HttpRequest, key: str, permission: str, work: Callable[[str, Posted], str]) -> HttpResponse:
         """A form of an image's page, by those who may; then back to the page, which says what came of it."""
         require(request, permission)
         image_id = image_id_from_key(int(_checked(key)))
-        tell(request, lambda: work(image_id, Posted(request.POST)))
+        run_and_report(request, lambda: work(image_id, Posted(request.POST)))
         return back_to(request, image_page(int(key)))
 
 

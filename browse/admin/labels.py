@@ -12,14 +12,16 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
-from browse.admin.common import HistoryAdmin, require, row_number, tell, user_name
+from browse.admin.common import HistoryAdmin, require, row_number, run_and_report, user_name
 from browse.admin.lists import BoundedList, ReadOnly
-from browse.curation import note_label
+from browse.curation.actions import note_label
 from browse.models import DatasetState, Label, LabelNote, Verdict
 from browse.models.curation import RULING_COLUMNS, rulings
-from browse.posted import Posted
-from browse.presentation.shares import measured
-from browse.search import SearchError, consistently, label_comparison_of
+from browse.presentation.parts.shares import measured
+from browse.requests.posted import Posted
+from browse.search import SearchError, consistently, current_version, label_comparison_of
+from browse.search.labels import rows_with
+from browse.search.names import names_of
 
 LATELY = 20
 
@@ -31,7 +33,7 @@ class LabelAdmin(ReadOnly, BoundedList):
     list_display = ("name", "mid", "in_dictionary", "shown_note")
     list_filter = ("in_dictionary",)
     search_fields = ("name", "mid")
-    search_help_text = "Part of a name or MID, as the data set has it"
+    search_help_text = "Words of a name, the data set's or curators', or part of a MID"
     ordering = ("name", "mid")
     sortable_by = ("name", "mid", "in_dictionary")
     actions = None
@@ -48,6 +50,14 @@ class LabelAdmin(ReadOnly, BoundedList):
         )
         columns = {"display": newest.format("n.display_name"), "sensitive": newest.format("n.sensitive")}
         return super().get_queryset(request).extra(select=columns)  # noqa: S610 - no parameter is in it
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Label], search_term: str
+    ) -> tuple[QuerySet[Label], bool]:
+        """The labels that the site's own search finds: databases fold neither accents nor, all of them, case."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=rows_with(names_of(current_version()), search_term)), False
 
     @admin.display(description="curators say")
     def shown_note(self, label: Any) -> str:
@@ -90,9 +100,9 @@ class LabelAdmin(ReadOnly, BoundedList):
                 sensitive=posted.is_checked("sensitive"),
                 why=posted.text("why"),
             )
-            return f"Noted on {label.name}; it holds at once, everywhere."
+            return f"Noted on {label.name}; it takes effect everywhere immediately."
 
-        tell(request, work)
+        run_and_report(request, work)
         return redirect("admin:browse_label_change", pk)
 
 
@@ -114,8 +124,8 @@ def _figures(mid: str) -> list[tuple[str, str]]:
     rows: Any = Verdict.objects.filter(mid=mid).in_order().values_list(*RULING_COLUMNS)
     return [
         ("Images", f"{sum(found.images.values()):,}"),
-        ("Machine labels checked by people", measured(found.comparison.total)),
-        ("Pairs on which a curator's word counts", f"{len(rulings(rows)):,}"),
+        ("Machine labels checked by raters", measured(found.comparison.total)),
+        ("Pairs decided by curators", f"{len(rulings(rows)):,}"),
     ]
 
 
@@ -124,7 +134,7 @@ class LabelNoteAdmin(HistoryAdmin):
     """What was said of labels, when and by whom."""
 
     list_display = ("at", "mid", "display_name", "sensitive", "by", "why")
-    search_help_text = "A whole MID"
+    search_help_text = "A full MID"
 
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The notes on the label of this MID."""

@@ -14,8 +14,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.functional import cached_property
 
-from browse.parameters import BadQueryError
-from browse.posted import Posted
+from browse.requests.parameters import BadQueryError
+from browse.requests.posted import Posted
 
 if TYPE_CHECKING:
     _ModelAdmin = admin.ModelAdmin[Any]

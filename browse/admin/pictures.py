@@ -9,8 +9,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
-from browse.admin.common import about_image, asked_twice
+from browse.admin.common import about_image, confirmed_action
 from browse.admin.lists import BoundedList, ReadOnly
+from browse.domain.plural import counted
 from browse.models import PictureState
 
 
@@ -37,18 +38,23 @@ class PictureStateAdmin(ReadOnly, BoundedList):
         term = search_term.strip()
         return (about_image(queryset, term) if term else queryset), False
 
-    @admin.action(description="Look for the selected pictures again…", permissions=["recheck"])
+    @admin.action(description="Recheck the selected pictures…", permissions=["recheck"])
     def recheck(self, request: HttpRequest, queryset: QuerySet[PictureState]) -> HttpResponse | None:
         """Have the pictures fetched anew when next looked at, after a question."""
 
         @transaction.atomic
         def again(state: Any, why: str) -> None:
             PictureState.objects.filter(pk=state.pk).recheck()
-            self.log_change(request, state, f"Recheck asked for; it was {state.state}. {why}".strip())
+            self.log_change(request, state, f"Requested a recheck; it was {state.state}. {why}".strip())
 
-        question = "Look for {count} pictures again?"
-        return asked_twice(
-            self, request, queryset, action="recheck", question=question, button="Look again for", do=again
+        return confirmed_action(
+            self,
+            request,
+            queryset,
+            action="recheck",
+            question=lambda number: f"Recheck {counted(number, 'picture')}?",
+            button="Recheck",
+            do=again,
         )
 
     def has_recheck_permission(self, request: HttpRequest) -> bool:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from browse.admin.common import image_page
-from browse.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.image_ids import image_id_from_key, key_from_image_id
 from browse.models import Verdict
 from browse.models.curation import RULING_COLUMNS, hidden_among, rulings
-from browse.presentation.tiles import Tile, plain_tiles
+from browse.presentation.parts.tiles import Tile, plain_tiles
 from browse.search import ImageCard, current_version
 from browse.search.cards import read_cards
 from browse.search.names import names_of

@@ -14,12 +14,14 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import get_conditional_response
 from django.views.decorators.csrf import csrf_exempt
 
-from browse.parameters import BadQueryError, ParameterError
+from browse.domain.dataset_digest import digest_headers
 from browse.query.canonical import canonical
 from browse.query.values import Query
-from browse.search import SearchError, Snapshot, consistently, current_version
+from browse.requests.parameters import BadQueryError, ParameterError
+from browse.search import Snapshot, consistently, current_version
+from browse.views.faults import HANDLED, Fault, come_again, errors_as_json, fault_of
 
-FORMAT = 1
+FORMAT = 4
 """Part of every ETag: raised when the answers' form changes."""
 
 VERSION_HEADER = "X-Dataset-Version"
@@ -34,10 +36,6 @@ class Reply:
     make: Callable[[], object]
 
 
-class NotFoundError(LookupError):
-    """There is no such thing; the message says what."""
-
-
 View = Callable[Concatenate[HttpRequest, Snapshot, Arguments], Reply]
 Endpoint = Callable[Concatenate[HttpRequest, Arguments], HttpResponse]
 
@@ -48,30 +46,47 @@ def endpoint(view: View[Arguments]) -> Endpoint[Arguments]:
     @reading
     @functools.wraps(view)
     def answer(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        try:
-            return consistently(lambda snapshot: _reply(request, snapshot, view(request, snapshot, *args, **kwargs)))
-        except SearchError as error:
-            response = _failure(503, str(error))
-            response.headers["Retry-After"] = str(error.retry_after_s)
-            return response
+        return consistently(lambda snapshot: _reply(request, snapshot, view(request, snapshot, *args, **kwargs)))
 
     return answer
 
 
 def reading(answer: Endpoint[Arguments]) -> Endpoint[Arguments]:
     """Takes GET and HEAD alone, and names the faults that it meets. Nothing is written: a POST gets 405, not 403."""
+    return csrf_exempt(_taking(("GET", "HEAD"), answer))
 
-    @csrf_exempt
+
+def posting(answer: Endpoint[Arguments]) -> Endpoint[Arguments]:
+    """Takes POST alone, from anybody, for questions that no address has room for: nothing is written."""
+    return csrf_exempt(_taking(("POST",), answer))
+
+
+def account_posting(permission: str) -> Callable[[Endpoint[Arguments]], Endpoint[Arguments]]:
+    """Takes POST alone, with the token of a form, from accounts with this permission: for what is written."""
+
+    def decorated(answer: Endpoint[Arguments]) -> Endpoint[Arguments]:
+        @functools.wraps(answer)
+        def allowed(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return failure(403, "sign in first: only accounts may do this", version=current_version())
+            if not request.user.has_perm(permission):
+                return failure(403, "this account may not do this", version=current_version())
+            return answer(request, *args, **kwargs)
+
+        return _taking(("POST",), allowed)
+
+    return decorated
+
+
+def _taking(methods: tuple[str, ...], answer: Endpoint[Arguments]) -> Endpoint[Arguments]:
     @functools.wraps(answer)
     def read(request: HttpRequest, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> HttpResponse:
-        if request.method not in ("GET", "HEAD"):
-            return _not_allowed()
+        if request.method not in methods:
+            return _not_allowed(methods)
         try:
             return answer(request, *args, **kwargs)
-        except BadQueryError as error:
-            return _bad_query(error)
-        except NotFoundError as error:
-            return _failure(404, str(error))
+        except HANDLED as error:
+            return _faulty(request, fault_of(error))
 
     return read
 
@@ -81,26 +96,28 @@ def parameters(request: HttpRequest) -> QueryDict:
     try:
         return request.GET
     except SuspiciousOperation:
-        message = "there are too many parameters; at most 20 terms and each other parameter once are needed"
+        message = "too many parameters; at most 20 terms and each other parameter once are allowed"
         raise BadQueryError([ParameterError("", "", message)], Query()) from None
 
 
 @csrf_exempt
 def not_found(request: HttpRequest, rest: str = "") -> HttpResponse:
     """404 for an address below /api/ that is none."""
-    return _failure(404, "there is nothing at this address; /api/docs lists what there is")
+    return failure(404, "there is nothing at this address; /api/docs lists all endpoints", version=current_version())
 
 
-def _not_allowed() -> HttpResponse:
-    response = _failure(405, "only GET and HEAD are allowed")
-    response.headers["Allow"] = "GET, HEAD"
+def _not_allowed(methods: tuple[str, ...]) -> HttpResponse:
+    message = f"only {' and '.join(methods)} {'are' if len(methods) > 1 else 'is'} allowed"
+    response = failure(405, message, version=current_version())
+    response.headers["Allow"] = ", ".join(methods)
     return response
 
 
 def json_response(content: object, *, version: str, status: int = 200) -> HttpResponse:
-    """The content as JSON, in UTF-8, with the data set's version."""
+    """The content as JSON, in UTF-8, with the data set's version where it is known."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return HttpResponse(body, status=status, content_type="application/json", headers={VERSION_HEADER: version})
+    headers = {VERSION_HEADER: version} if version else {}
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
 
 
 def _reply(request: HttpRequest, snapshot: Snapshot, reply: Reply) -> HttpResponse:
@@ -110,16 +127,23 @@ def _reply(request: HttpRequest, snapshot: Snapshot, reply: Reply) -> HttpRespon
     response = get_conditional_response(request, etag=etag)
     if response is None:
         response = json_response(reply.make(), version=snapshot.version)
-    for name, value in (("ETag", etag), ("Cache-Control", "no-cache"), (VERSION_HEADER, snapshot.version)):
+    headers = {"ETag": etag, "Cache-Control": "no-cache", VERSION_HEADER: snapshot.version}
+    for name, value in (headers | digest_headers(snapshot.digest)).items():
         response.headers[name] = value
     return response
 
 
-def _bad_query(error: BadQueryError) -> HttpResponse:
-    errors = [{"parameter": one.parameter, "value": one.value, "message": one.message} for one in error.errors]
-    content = {"errors": errors, "nearest": canonical(error.nearest)}
-    return json_response(content, version=current_version(), status=400)
+def _faulty(request: HttpRequest, fault: Fault) -> HttpResponse:
+    if fault.nearest is None and any(error.parameter for error in fault.errors):
+        told = {"errors": errors_as_json(fault.errors)}
+        return json_response(told, version=current_version(), status=fault.status)
+    if fault.nearest is not None:
+        content = {"errors": errors_as_json(fault.errors), "nearest": canonical(fault.nearest)}
+        return json_response(content, version=current_version(), status=fault.status)
+    response = failure(fault.status, fault.message, version="" if fault.cause else current_version())
+    return response if fault.retry_after_s is None else come_again(request, fault, response)
 
 
-def _failure(status: int, message: str) -> HttpResponse:
-    return json_response({"errors": [{"message": message}]}, version=current_version(), status=status)
+def failure(status: int, message: str, *, version: str) -> HttpResponse:
+    """An answer that says why there is none, without a parameter that it is about."""
+    return json_response({"errors": [{"message": message}]}, version=version, status=status)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -9,7 +11,6 @@ from django.urls import path
 from browse.api import shapes
 from browse.api.answers import (
     VERSION_HEADER,
-    NotFoundError,
     Reply,
     endpoint,
     json_response,
@@ -17,21 +18,44 @@ from browse.api.answers import (
     parameters,
     reading,
 )
+from browse.api.curation import curation_api_urls
+from browse.api.examples import NONE, Examples, examples_of
 from browse.api.openapi import DESCRIPTION, document
-from browse.api.readable import failures, operations
-from browse.definitions import FACETS_EXTRA, IMAGES_EXTRA
-from browse.filters import read_comparison, read_label_search, read_nothing, read_query
-from browse.presentation.site import site
+from browse.api.readable import failures, files, operations
+from browse.api.sets import set_api_urls
+from browse.domain.boxes import Box
+from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.presentation.parts.site import site
+from browse.requests.definitions import FACETS_EXTRA, IMAGES_EXTRA
+from browse.requests.readers import (
+    read_comparison,
+    read_include,
+    read_label_search,
+    read_nothing,
+    read_query,
+    read_suggest,
+)
 from browse.search import (
+    ImageCard,
+    SearchError,
     Snapshot,
     comparison_of,
+    consistently,
+    current_digest,
     current_version,
     facets_of,
     find_labels,
     image_of,
     label_comparison_of,
     page_of,
+    similar_to,
 )
+from browse.search.collections import are_collections_to_see
+from browse.search.display_names import DisplayNames
+from browse.search.suggestions import suggestions_of
+from browse.views.faults import NotFoundError
+
+_NO_IMAGE = "the data set has no image with this ImageID; one is 16 lower-case hex digits"
 
 
 @endpoint
@@ -41,19 +65,40 @@ def images(request: HttpRequest, snapshot: Snapshot) -> Reply:
 
     def make() -> object:
         found = page_of(snapshot, asked.query, page=asked.page, per_page=asked.per_page)
-        return shapes.page_of_images(asked, found)
+        boxes = _boxes_of(snapshot, found.images) if asked.include else None
+        return shapes.page_of_images(asked, found, boxes, DisplayNames(snapshot).label)
 
-    return Reply(f"{asked.canonical} {asked.page} {asked.per_page}", make)
+    return Reply(f"{asked.canonical} {asked.page} {asked.per_page} {','.join(asked.include)}", make)
 
 
 @endpoint
 def image(request: HttpRequest, snapshot: Snapshot, image_id: str) -> Reply:
     """One image."""
+    include = read_include(parameters(request), known=snapshot.engine)
+    card = image_of(snapshot, image_id)
+    if card is None:
+        raise NotFoundError(_NO_IMAGE)
+
+    def make() -> object:
+        boxes = _boxes_of(snapshot, [card]) if include else None
+        return shapes.image(card, boxes, DisplayNames(snapshot).label)
+
+    return Reply(",".join(include), make)
+
+
+def _boxes_of(snapshot: Snapshot, cards: Sequence[ImageCard]) -> dict[str, tuple[Box, ...]]:
+    found = snapshot.engine.boxes_of([key_from_image_id(card.image_id) for card in cards])
+    return {image_id_from_key(key): boxes for key, boxes in found.items()}
+
+
+@endpoint
+def similar(request: HttpRequest, snapshot: Snapshot, image_id: str) -> Reply:
+    """The images most like one."""
     read_nothing(parameters(request))
     card = image_of(snapshot, image_id)
     if card is None:
-        raise NotFoundError("the data set has no image with this ImageID; one is 16 lower-case hex digits")
-    return Reply("", lambda: shapes.image(card))
+        raise NotFoundError(_NO_IMAGE)
+    return Reply("", lambda: shapes.similar_images(similar_to(snapshot, key_from_image_id(card.image_id))))
 
 
 @endpoint
@@ -80,10 +125,17 @@ def labels(request: HttpRequest, snapshot: Snapshot) -> Reply:
 
 
 @endpoint
+def suggest(request: HttpRequest, snapshot: Snapshot) -> Reply:
+    """What a text may mean, while somebody types it."""
+    text = read_suggest(parameters(request))
+    return Reply(text, lambda: shapes.suggestions(suggestions_of(snapshot, text)))
+
+
+@endpoint
 def label(request: HttpRequest, snapshot: Snapshot, mid: str) -> Reply:
-    """One label with its comparison."""
+    """One label with its comparison; its MID may have its first slash."""
     asked = read_comparison(parameters(request))
-    found = label_comparison_of(snapshot, f"/{mid}", subset=asked.subset)
+    found = label_comparison_of(snapshot, f"/{mid.removeprefix('/')}", subset=asked.subset)
     if found is None:
         raise NotFoundError("the data set has no label with this MID; /api/labels finds them")
     return Reply(f"{asked.subset} {asked.precision}", lambda: shapes.label_comparison(found, precision=asked.precision))
@@ -104,34 +156,48 @@ def compare(request: HttpRequest, snapshot: Snapshot) -> Reply:
 def openapi(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document, data set or not."""
     read_nothing(parameters(request))
-    return json_response(document(), version=current_version())
+    examples, version = _examples()
+    return json_response(document(examples, current_digest()), version=version)
 
 
 @reading
 def docs(request: HttpRequest) -> HttpResponse:
     """The same to be read by people."""
     read_nothing(parameters(request))
-    version = current_version()
+    examples, version = _examples()
     context = {
         "description": DESCRIPTION,
-        "operations": operations(),
+        "operations": operations(examples),
+        "files": files(),
         "failures": failures(),
-        "site": site(version=version),
+        "site": site(has_collections=are_collections_to_see(""), version=version, digest=current_digest()),
     }
     response = render(request, "api_docs.html", context)
     response.headers[VERSION_HEADER] = version
     return response
 
 
+def _examples() -> tuple[Examples, str]:
+    """Examples of the data set and its version; none where it cannot be read now."""
+    try:
+        return consistently(lambda snapshot: (examples_of(snapshot), snapshot.version))
+    except SearchError:
+        return NONE, current_version()
+
+
 api_urls = [
     path("api/images", images, name="api-images"),
     path("api/images/<str:image_id>", image, name="api-image"),
+    path("api/images/<str:image_id>/similar", similar, name="api-similar"),
     path("api/facets", facets, name="api-facets"),
     path("api/labels", labels, name="api-labels"),
+    path("api/suggest", suggest, name="api-suggest"),
     path("api/labels/<path:mid>", label, name="api-label"),
     path("api/compare", compare, name="api-compare"),
     path("api/openapi.json", openapi, name="api-openapi"),
     path("api/docs", docs, name="api-docs"),
+    *set_api_urls,
+    *curation_api_urls,
     path("api/", not_found),
     path("api/<path:rest>", not_found),
 ]

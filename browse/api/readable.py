@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from browse.api.openapi import OPERATIONS, document
+from browse.api.examples import NONE, Examples
+from browse.api.files import FileOperation, file_operations
+from browse.api.openapi import OPERATIONS, document, example_address
 
 STEP = "  "
 
@@ -32,23 +34,34 @@ class ReadableOperation:
     outline: str
 
 
-def operations() -> list[ReadableOperation]:
-    """Every address of the API."""
+def operations(examples: Examples = NONE) -> list[ReadableOperation]:
+    """Every address of the API, with examples of the data set at hand."""
     described = document()
     schemas = described["components"]["schemas"]
     found = []
     for operation in OPERATIONS:
-        entry = described["paths"][operation.path]["get"]
-        parameters = [
-            ReadableParameter(one["name"], one["description"], allowed(one["schema"])) for one in entry["parameters"]
-        ]
+        parameters = _parameters(described["paths"][operation.path]["get"])
         outlined = outline(schemas[operation.answer], schemas)
         found.append(
             ReadableOperation(
-                operation.name, operation.path, operation.summary, parameters, operation.example, outlined
+                operation.name,
+                operation.path,
+                operation.summary,
+                parameters,
+                example_address(operation, examples),
+                outlined,
             )
         )
     return found
+
+
+def files() -> list[FileOperation]:
+    """Every file that the site makes."""
+    return list(file_operations())
+
+
+def _parameters(entry: Mapping[str, Any]) -> list[ReadableParameter]:
+    return [ReadableParameter(one["name"], one["description"], allowed(one["schema"])) for one in entry["parameters"]]
 
 
 def failures() -> dict[str, str]:

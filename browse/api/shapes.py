@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from browse.comparison import Agreement, Comparison, Level
-from browse.facets.engine import TermFacet
-from browse.filters import BrowseRequest
-from browse.query import links
-from browse.query.canonical import format_term
+from browse.domain.boxes import Attribute, Box
+from browse.domain.comparison import Agreement, Comparison, Estimate, Level
+from browse.facets.engine import BoxTermFacet, FacetCounts, TermFacet
+from browse.query import edits
+from browse.query.box_terms import BoxTerm, format_area, format_number
+from browse.query.canonical import canonical
+from browse.query.fields import FACETS, Facet, Field
+from browse.query.spelling import format_term
 from browse.query.values import ConfidenceRange, Query, Role, State, Term
+from browse.requests.readers import BrowseRequest
 from browse.rights import attribution, credit_of
-from browse.search import FacetResult, ImageCard, LabelComparison, NamedLabel, Pair, SearchResult
+from browse.search import FacetResult, ImageCard, LabelComparison, NamedLabel, Pair, SearchResult, SimilarImage
+from browse.search.suggestions import Suggestions
 from browse.thumbnails.config import SIZES
 from browse.thumbnails.tiles import TilePicture, thumbnail_of, thumbnails_of
 
@@ -27,9 +33,32 @@ def confidence(hundredths: int | None) -> float | None:
 THUMBNAIL_SIZE = "m"
 
 
-def image(card: ImageCard) -> Json:
-    """One image. One query, for its thumbnail."""
-    return _image(card, thumbnail_of(card, THUMBNAIL_SIZE))
+Boxes = Mapping[str, Sequence[Box]] | None
+"""The boxes of images by ImageID; None where nobody asked for them."""
+
+
+def image(card: ImageCard, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
+    """One image, with its boxes where they are given; name_of: what a label is called. One query, for its thumbnail."""
+    return _image(card, thumbnail_of(card, THUMBNAIL_SIZE)) | _boxes(card, boxes, name_of)
+
+
+def _boxes(card: ImageCard, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
+    if boxes is None:
+        return {}
+    return {"boxes": [_box(box, name_of(box.mid)) for box in boxes.get(card.image_id, ())]}
+
+
+def _box(box: Box, name: str) -> Json:
+    return {
+        "mid": box.mid,
+        "name": name,
+        "source": box.source,
+        "x_min": box.x_min,
+        "x_max": box.x_max,
+        "y_min": box.y_min,
+        "y_max": box.y_max,
+        **{attribute.value: box.has(attribute) for attribute in Attribute},
+    }
 
 
 def _image(card: ImageCard, picture: TilePicture) -> Json:
@@ -49,6 +78,7 @@ def _image(card: ImageCard, picture: TilePicture) -> Json:
         "thumbnail": _thumbnail(picture),
         "attribution": {"text": credit.text, "html": credit.html},
         "labels": [_label_of_image(pair) for pair in card.pairs],
+        "rotation": card.rotation,
     }
 
 
@@ -73,7 +103,7 @@ def _label_of_image(pair: Pair) -> Json:
     }
 
 
-def page_of_images(asked: BrowseRequest, found: SearchResult) -> Json:
+def page_of_images(asked: BrowseRequest, found: SearchResult, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
     """One page of a query's images. One query, for their thumbnails."""
     pictures = thumbnails_of(found.images, THUMBNAIL_SIZE)
     return {
@@ -81,8 +111,17 @@ def page_of_images(asked: BrowseRequest, found: SearchResult) -> Json:
         "page": found.page,
         "per_page": found.per_page,
         "query": asked.canonical,
-        "results": [_image(card, pictures[card.image_id]) for card in found.images],
+        "results": [_image(card, pictures[card.image_id]) | _boxes(card, boxes, name_of) for card in found.images],
     }
+
+
+def similar_images(found: list[SimilarImage]) -> Json:
+    """The images most like one, each with its likeness from 0 to 1. One query, for their thumbnails."""
+    pictures = thumbnails_of([one.image for one in found], THUMBNAIL_SIZE)
+    results = [
+        {"likeness": one.likeness / 1_000_000, **_image(one.image, pictures[one.image.image_id])} for one in found
+    ]
+    return {"results": results}
 
 
 def page_of_labels(found: list[NamedLabel], *, page: int, per_page: int) -> Json:
@@ -92,10 +131,52 @@ def page_of_labels(found: list[NamedLabel], *, page: int, per_page: int) -> Json
     return {"count": len(found), "page": page, "per_page": per_page, "results": results}
 
 
+def suggestions(found: Suggestions) -> Json:
+    """What a text may mean; each label and author with the query string of its images."""
+    return {
+        "labels": [
+            {
+                "mid": label.mid,
+                "name": label.name,
+                "count": label.count,
+                "query": canonical(Query(label=(Term(label.mid),))),
+            }
+            for label in found.labels
+        ],
+        "nearest": found.are_nearest,
+        "authors": [
+            {
+                "key": one.key,
+                "name": one.name,
+                "count": one.count,
+                "query": canonical(Query(authors=frozenset({one.key}))),
+            }
+            for one in found.authors
+        ],
+        "images": [
+            {"image_id": one.image_id, "subset": one.subset, "title": one.title or None, "author": one.author or None}
+            for one in found.images
+        ],
+        "count": found.count,
+        "query": None if found.query is None else canonical(found.query),
+    }
+
+
 def label_comparison(label: LabelComparison, *, precision: float | None) -> Json:
     """One label with its comparison; with a threshold where a precision is wanted."""
-    own = {"mid": label.mid, "name": label.name, "images": label.images, "trainable": label.trainable}
-    return own | comparison(label.comparison, precision=precision)
+    own: Json = {"mid": label.mid, "name": label.name, "images": label.images, "trainable": label.trainable}
+    answer = own | comparison(label.comparison, precision=precision)
+    for level, told in zip(label.comparison.levels, answer["levels"], strict=True):
+        told["at_least"] |= _expected(label.comparison.expected_at_least(level.confidence))
+    return answer
+
+
+def _expected(estimate: Estimate | None) -> Json:
+    return {
+        "expected_precision": estimate and estimate.share,
+        "expected_precision_low": estimate and estimate.low,
+        "expected_precision_high": estimate and estimate.high,
+    }
 
 
 def comparison(found: Comparison, *, precision: float | None) -> Json:
@@ -133,30 +214,44 @@ def _agreement(pairs: Agreement) -> Json:
 
 def facets(asked: BrowseRequest, found: FacetResult) -> Json:
     """All facets of a query; each value with the query string of the page that it leads to."""
-    query, counts = asked.query, found.counts
+    counts = found.counts
+    replacing = {
+        facet.name: _replacing(asked, field, facet, counts) for field, facet in FACETS if facet.name in counts.values
+    }
+    optional = [facet.name for _, facet in FACETS if facet.optional and facet.name in replacing]
     return {
         "count": counts.count,
         "query": asked.canonical,
-        "labels": _labels(asked, found),
+        "labels": _labels(found, counts.labels, asked.label_addresses()),
         "authors": _authors(asked, found),
-        "subsets": _values(asked, ((name, n, links.with_subsets(query, [name])) for name, n in counts.subsets.items())),
-        "licenses": _values(
-            asked, ((slug, n, links.with_licenses(query, [slug])) for slug, n in counts.licenses.items())
-        ),
-        "states": _values(asked, ((state, n, links.with_states(query, [state])) for state, n in counts.states.items())),
-        "confidence": _values(
-            asked, ((confidence(c), n, links.with_confidence(query, _only(c))) for c, n in counts.confidence.items())
-        ),
+        **{name: values for name, values in replacing.items() if name not in optional},
         "terms": [_term(asked, term) for term in counts.terms],
+        **_hierarchy(asked, found),
+        **{name: replacing[name] for name in optional},
+        **_box_labels(asked, found),
     }
 
 
-def _labels(asked: BrowseRequest, found: FacetResult) -> list[Json]:
-    address = asked.label_addresses()
-    return [
-        {"mid": mid, "name": found.names[mid], "count": count, "query": address(mid)}
-        for mid, count in found.counts.labels
-    ]
+def _labels(found: FacetResult, counted: list[tuple[str, int]], address: Callable[[str], str | None]) -> list[Json]:
+    return [{"mid": mid, "name": found.names[mid], "count": count, "query": address(mid)} for mid, count in counted]
+
+
+def _hierarchy(asked: BrowseRequest, found: FacetResult) -> Json:
+    """The facet of labels with all below them; absent where the data set has no hierarchy."""
+    groups = found.counts.hierarchy
+    return {} if groups is None else {"hierarchy": _labels(found, groups, asked.label_addresses(below=True))}
+
+
+def _box_labels(asked: BrowseRequest, found: FacetResult) -> Json:
+    """The labels of boxes, where the data set has boxes."""
+    if "kinds" not in found.counts.values:
+        return {}
+
+    def address(mid: str) -> str | None:
+        return None if asked.query.is_full else asked.address(edits.add_term(asked.query, Role.LABEL, BoxTerm(mid)))
+
+    listed = found.counts.box_labels
+    return {"box_labels": [{"mid": m, "name": found.names[m], "count": n, "query": address(m)} for m, n in listed]}
 
 
 def _authors(asked: BrowseRequest, found: FacetResult) -> list[Json]:
@@ -167,15 +262,49 @@ def _authors(asked: BrowseRequest, found: FacetResult) -> list[Json]:
     ]
 
 
+def _replacing(asked: BrowseRequest, field: Field, facet: Facet, counts: FacetCounts) -> list[Json]:
+    """The values of a facet, each leading to the query in which it replaces the field's."""
+    found = counts.values[facet.name].items()
+    return _values(
+        asked,
+        (
+            (confidence(value) if facet.number else value, n, field.replaced(asked.query, [facet.only(value)]))
+            for value, n in found
+        ),
+    )
+
+
 def _values(asked: BrowseRequest, values: Iterable[tuple[object, int, Query]]) -> list[Json]:
     return [{"value": value, "count": count, "query": asked.address(query)} for value, count, query in values]
 
 
-def _term(asked: BrowseRequest, facet: TermFacet) -> Json:
+def _term(asked: BrowseRequest, facet: TermFacet | BoxTermFacet) -> Json:
+    return _box_term(asked, facet) if isinstance(facet, BoxTermFacet) else _pair_term(asked, facet)
+
+
+def _box_term(asked: BrowseRequest, facet: BoxTermFacet) -> Json:
+    role, old = Role(facet.role), facet.term
+
+    def with_instead(new: BoxTerm) -> Query:
+        return edits.replace_term(asked.query, role, old, new)
+
+    by_attribute = ((word, n, with_instead(old.with_attribute(word))) for word, n in facet.attributes.items())
+    by_area = ((format_area(area), n, with_instead(old.with_area(area))) for area, n in facet.areas.items())
+    by_number = ((format_number(one), n, with_instead(old.with_number(one))) for one, n in facet.numbers.items())
+    return {
+        "role": role,
+        "term": format_term(old),
+        "attributes": _values(asked, by_attribute),
+        "areas": _values(asked, by_area),
+        "numbers": _values(asked, by_number),
+    }
+
+
+def _pair_term(asked: BrowseRequest, facet: TermFacet) -> Json:
     role, old = Role(facet.role), facet.term
 
     def replaced(own_range: ConfidenceRange | None, own_states: frozenset[State] | None) -> Query:
-        return links.replace_term(asked.query, role, old, Term(old.mid, own_range, own_states))
+        return edits.replace_term(asked.query, role, old, replace(old, confidence=own_range, states=own_states))
 
     by_confidence = ((confidence(c), n, replaced(_only(c), old.states)) for c, n in facet.confidence.items())
     by_state = ((state, n, replaced(old.confidence, frozenset({state}))) for state, n in facet.states.items())

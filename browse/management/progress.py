@@ -39,5 +39,9 @@ class TerminalProgress:
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(name, total=total or None, rate="")
         task = self._progress.tasks[self._tasks[name]]
-        rate = f"{task.speed:,.0f} rows/s" if task.speed else ""
+        rate = f"{task.speed:,.{int(task.speed < 10)}f} {_unit(what)}/s" if task.speed else ""
         self._progress.update(self._tasks[name], completed=done, total=total or None, rate=rate)
+
+
+def _unit(what: str) -> str:
+    return "pictures" if "pictures" in what.lower() else "rows"

@@ -95,7 +95,7 @@ def _prepare(folder: Path, keep: set[str]) -> None:
     if folder.exists() and not folder.is_dir():
         raise SampleError(f"{folder} is a file; name a folder")
     if folder.is_dir() and any(folder.iterdir()) and not _is_sample(folder):
-        raise SampleError(f"{folder} is not empty and not an earlier sample; name a new or an empty folder")
+        raise SampleError(f"{folder} is not empty and not an earlier sample; name a new or empty folder")
     (folder / "images").mkdir(parents=True, exist_ok=True)
     (folder / MARKER_FILE).write_text(_NOTE, encoding="utf-8")
     for name in _TABLES:

@@ -10,59 +10,35 @@ from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 from random import Random
-from typing import Protocol
 
 from PIL import Image, ImageOps
 
 from browse.sample.labels import COLOURS
-from browse.sample.painting.aloft import Balloons, NightSky
-from browse.sample.painting.animals import Cat, Dog
-from browse.sample.painting.birds import Birds
-from browse.sample.painting.canvas import Canvas
-from browse.sample.painting.city import City
-from browse.sample.painting.flowers import Blossom, FlowerField
-from browse.sample.painting.graphics import ColourField, Composition, Pattern
-from browse.sample.painting.mountains import Mountains
-from browse.sample.painting.sea import Sea
-from browse.sample.painting.still_life import StillLife
-from browse.sample.painting.street import Canal, Street
-from browse.sample.painting.surfaces import Surface
-from browse.sample.painting.table import Table
-from browse.sample.painting.underwater import Underwater
-from browse.sample.painting.woods import Desert, Forest, SnowVillage
+from browse.sample.painting.aloft import balloons, night_sky
+from browse.sample.painting.animals import birds, cat, dog, underwater
+from browse.sample.painting.drawing import Drawing
+from browse.sample.painting.forms import color_field, composition, pattern
+from browse.sample.painting.outdoors import desert, mountains, sea, snow_village
+from browse.sample.painting.plants import blossom, flower_field, forest
+from browse.sample.painting.scenes import Planner, Scene
+from browse.sample.painting.surfaces import surface
+from browse.sample.painting.tables import still_life, table
+from browse.sample.painting.towns import canal, city, street
 
 _QUALITY = 80
 
 
-class Scene(Protocol):
-    """What a picture shows: `labels` are the keys of all that one can see, `topic` says what titles suit it."""
-
-    @property
-    def topic(self) -> str: ...
-
-    @property
-    def labels(self) -> frozenset[str]: ...
-
-    def paint(self, canvas: Canvas) -> None: ...
-
-
-class Painter(Protocol):
-    """A kind of scene, which plans one at random."""
-
-    def plan(self, random: Random) -> Scene: ...
-
-
-_DECK: tuple[Painter, ...] = (
-    *(Sea, Sea, Sea, Sea, Sea, Sea),
-    *(Mountains, Mountains, Mountains, Mountains, Mountains),
-    *(City, City, City, City),
-    *(Forest, Forest, Forest, Desert, Desert, Desert, SnowVillage, SnowVillage, SnowVillage),
-    *(StillLife, StillLife, StillLife, StillLife, Table, Table, Table, Table),
-    *(Blossom, Blossom, Blossom, FlowerField, FlowerField, FlowerField),
-    *(Cat, Cat, Cat, Dog, Dog, Birds, Birds, Birds),
-    *(Street, Street, Street, Street, Canal, Canal),
-    *(Balloons, Balloons, Balloons, NightSky, NightSky, NightSky, Underwater, Underwater, Underwater),
-    *(Pattern, Pattern, Pattern, Composition, Composition, ColourField, ColourField, Surface, Surface),
+_DECK: tuple[Planner, ...] = (
+    *(sea, sea, sea, sea, sea, sea),
+    *(mountains, mountains, mountains, mountains, mountains),
+    *(city, city, city, city),
+    *(forest, forest, forest, desert, desert, desert, snow_village, snow_village, snow_village),
+    *(still_life, still_life, still_life, still_life, table, table, table, table),
+    *(blossom, blossom, blossom, flower_field, flower_field, flower_field),
+    *(cat, cat, cat, dog, dog, birds, birds, birds),
+    *(street, street, street, street, canal, canal),
+    *(balloons, balloons, balloons, night_sky, night_sky, night_sky, underwater, underwater, underwater),
+    *(pattern, pattern, pattern, composition, composition, color_field, color_field, surface, surface),
 )
 """One round of pictures; each round is shuffled anew."""
 
@@ -105,13 +81,13 @@ class Picture:
         return self.number % 60 == 37 + (self.number // 60 % 3 == 1)
 
     def image(self) -> Image.Image:
-        canvas = Canvas(*self.size, self.seed)
-        self.scene.paint(canvas)
-        painted = canvas.finish(grain=3.4 if self.grey else 2.4)
+        drawing = Drawing(*self.size, self.seed)
+        self.scene.paint(drawing)
+        painted = drawing.render(grain=3.4 if self.grey else 2.4)
         return ImageOps.autocontrast(painted.convert("L"), cutoff=0.5) if self.grey else painted
 
     def jpeg(self) -> bytes:
-        """The picture's file; the same bytes each time with the same versions of Pillow and NumPy."""
+        """The picture's file; the same bytes each time with the same versions of Pillow, NumPy and vl-convert."""
         target = BytesIO()
         self.image().save(target, "JPEG", quality=_QUALITY)
         return target.getvalue()
@@ -121,7 +97,7 @@ def picture(number: int) -> Picture:
     """Picture `number`, from 0 on."""
     seed = f"sample picture {_first_copy(number)}"
     random = Random(seed)  # noqa: S311  # drawing lots for a picture needs no secrecy
-    scene = _kind(_first_copy(number)).plan(random)
+    scene = _kind(_first_copy(number))(random)
     grey = random.random() < 0.05 and "black and white" not in scene.labels
     return Picture(number, _image_id(number), seed, scene, random.choice(_SIZES), grey)
 
@@ -135,12 +111,12 @@ def _first_copy(number: int) -> int:
     return number
 
 
-def _kind(number: int) -> Painter:
+def _kind(number: int) -> Planner:
     return _round(number // len(_DECK))[number % len(_DECK)]
 
 
 @lru_cache(maxsize=64)
-def _round(number: int) -> tuple[Painter, ...]:
+def _round(number: int) -> tuple[Planner, ...]:
     random = Random(f"sample round {number}")  # noqa: S311  # as above
     return tuple(random.sample(_DECK, len(_DECK)))
 

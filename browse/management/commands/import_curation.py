@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from browse.curation_files import CurationFilesError, take_in
+from browse.curation.files import CurationFilesError, take_in
 
 
 class Command(BaseCommand):
     help = (
-        "Take in what export_curation wrote: whole, or not at all where a row is bad. Rows that are there already are "
-        "left alone, so running it again changes nothing."
+        "Import what export_curation wrote: everything, or nothing if a row is bad. Rows that are already there are "
+        "left unchanged, so running it again changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -25,4 +25,4 @@ class Command(BaseCommand):
             taken = take_in(options["path"])
         except (CurationFilesError, OSError) as error:
             raise CommandError(str(error)) from error
-        self.stdout.write("\n".join(f"{one.file}: {one.added:,} added, {one.known:,} known" for one in taken))
+        self.stdout.write("\n".join(f"{one.file}: {one.added:,} added, {one.known:,} already present" for one in taken))

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Exists, OuterRef
 
-from browse.image_ids import image_id_from_key
+from browse.domain.image_ids import image_id_from_key
 from browse.models import Image, PictureState
 from browse.thumbnails.cache import DiskCache
 from browse.thumbnails.current import config_from_settings
@@ -19,19 +19,19 @@ _BATCH = 5000
 
 class Command(BaseCommand):
     help = (
-        "Remove the pictures that were not used for longest from the cache, until it fits; "
-        "forget what is known of pictures whose images are no longer in the data set."
+        "Remove the least recently used pictures from the cache until it fits, "
+        "and forget the state of pictures whose images are no longer in the data set."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--max-mb", type=int, help="keep at most so many megabytes (default: the cache's cap)")
-        parser.add_argument("--older-than", type=float, metavar="DAYS", help="remove all that was not used for so long")
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be removed")
+        parser.add_argument("--max-mb", type=int, help="keep at most this many megabytes (default: the cache's cap)")
+        parser.add_argument("--older-than", type=float, metavar="DAYS", help="remove everything not used for this long")
+        parser.add_argument("--dry-run", action="store_true", help="only report what would be removed")
 
     def handle(self, *args: Any, **options: Any) -> None:
         megabytes, days, dry_run = options["max_mb"], options["older_than"], options["dry_run"]
         if (megabytes is not None and megabytes < 0) or (days is not None and not days >= 0):
-            raise CommandError("--max-mb and --older-than take numbers from 0.")
+            raise CommandError("--max-mb and --older-than must be 0 or more.")
         config = config_from_settings()
         cache = DiskCache(config.cache_folder, max_bytes=config.max_cache_bytes)
         pruned = cache.prune(
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{'Would remove' if dry_run else 'Removed'} {pruned.removed_files:,} of {pruned.files:,} files, "
             f"{pruned.removed_bytes / 2**20:,.1f} of {pruned.bytes / 2**20:,.1f} MB, "
-            f"and what was known of pictures without an image: {forgotten:,}."
+            f"and the state of pictures without an image: {forgotten:,}."
         )
 
 

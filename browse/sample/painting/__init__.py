@@ -1,1 +1,1 @@
-"""Painters of the sample's pictures: each scene knows the labels that one can see in it."""
+"""The sample's scenes: SVG that vl-convert renders, with reflections, grain and darker corners added to its pixels."""

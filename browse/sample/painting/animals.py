@@ -1,263 +1,289 @@
-"""Cats at windows and on roofs, dogs on hills and beaches."""
+"""Cat, dog, birds, and what lives under water."""
 
 from __future__ import annotations
 
-import itertools
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from random import Random
 
-from browse.sample.painting.canvas import Canvas, Pen, Point
-from browse.sample.painting.outlines import below, height_at, hills, placed, smooth
-from browse.sample.painting.paints import BLACK, Colour, Fade, darker, lighter, mix
-from browse.sample.painting.skies import Hour, Sky, paint_sky
-from browse.sample.painting.things import paint_grass
+from browse.sample.painting.colors import Color, Fade, darker, lighter, mix
+from browse.sample.painting.drawing import Drawing, Layer
+from browse.sample.painting.scenes import Scene, perhaps, planned
+from browse.sample.painting.shapes import box, curve, disc, leaf, polygon, ridge
+from browse.sample.painting.skies import Hour, Sky, draw_sky
+from browse.sample.painting.things import draw_grass, draw_ripples
 
-_CAT: tuple[Point, ...] = (
-    (-0.2, 0.0), (-0.26, -0.2), (-0.24, -0.45), (-0.17, -0.62), (-0.22, -0.74), (-0.23, -0.86), (-0.235, -1.03),
-    (-0.2, -1.03), (-0.11, -0.95), (0.02, -0.95), (0.11, -1.03), (0.145, -1.03), (0.14, -0.86), (0.13, -0.74),
-    (0.09, -0.64), (0.2, -0.48), (0.29, -0.28), (0.3, -0.08), (0.27, 0.0),
-)  # fmt: skip
-_TAIL: tuple[Point, ...] = ((0.2, -0.08), (0.42, -0.02), (0.6, 0.1), (0.62, 0.3), (0.5, 0.42))
-_DOG: tuple[Point, ...] = (
-    (-0.4, 0.0), (-0.39, -0.14), (-0.42, -0.34), (-0.48, -0.54), (-0.52, -0.7), (-0.62, -0.76), (-0.78, -0.77),
-    (-0.84, -0.82), (-0.81, -0.89), (-0.67, -0.94), (-0.6, -1.02), (-0.5, -1.05), (-0.41, -0.99), (-0.35, -0.84),
-    (-0.24, -0.71), (0.0, -0.68), (0.26, -0.69), (0.4, -0.7), (0.53, -0.84), (0.66, -1.0), (0.71, -0.98), (0.62, -0.8),
-    (0.5, -0.6), (0.47, -0.46), (0.42, -0.36), (0.47, -0.22), (0.42, -0.1), (0.42, 0.0), (0.3, 0.0),
-    (0.31, -0.12), (0.33, -0.22),
-    (0.27, -0.34), (0.18, -0.42), (0.0, -0.39), (-0.18, -0.36), (-0.25, -0.24), (-0.27, -0.12), (-0.28, 0.0),
-)  # fmt: skip
-_EAR: tuple[Point, ...] = ((-0.48, -1.04), (-0.38, -1.01), (-0.31, -0.84), (-0.36, -0.75), (-0.43, -0.86))
-_COATS: dict[str, Colour] = {
-    "black": (26, 24, 28),
+_COATS: dict[str, Color] = {
+    "black": (30, 28, 32),
     "orange (colour)": (214, 126, 54),
     "white": (240, 236, 228),
     "grey": (112, 114, 122),
 }
+_CAT = {"": "cat, animal", "roof": "silhouette", "room": "window, hill", **{coat: coat for coat in _COATS}}
 
 
-@dataclass(frozen=True)
-class Cat:
+def cat(random: Random) -> Scene:
     """A cat that sits on a sill before a window, or on a roof in front of the sky."""
+    roof = random.random() < 0.5
+    coat = "black" if roof else random.choice(tuple(_COATS))
+    sky = Sky.plan(random, "night dusk sunset" if roof else "day night sunset dawn fog")
+    sky = replace(sky, across=random.choice((0.3, 0.7)))
+    flip = perhaps(random, 0.5, "flip")
+    return planned("cat", _draw_cat_scene, _CAT, "roof" if roof else "room", coat, flip, sky=sky)
 
-    topic = "cat"
-    sky: Sky
-    roof: bool
-    coat: str
-    flip: bool
 
-    @classmethod
-    def plan(cls, random: Random) -> Cat:
-        roof = random.random() < 0.5
-        hours = (
-            (Hour.NIGHT, Hour.DUSK, Hour.SUNSET) if roof else (Hour.DAY, Hour.NIGHT, Hour.SUNSET, Hour.DAWN, Hour.FOG)
-        )
-        coat = "black" if roof else random.choice(tuple(_COATS))
-        sky = replace(Sky.plan(random, hours), across=random.choice((0.3, 0.7)))
-        return cls(sky=sky, roof=roof, coat=coat, flip=random.random() < 0.5)
+def _draw_cat_scene(drawing: Drawing, scene: Scene) -> None:
+    sky, unit, width, height = scene.sky, drawing.unit, drawing.width, drawing.height
+    base, near = height - unit * 22, sky.tones.near
+    _, sharp = draw_sky(drawing, sky, base if "roof" in scene else height * 0.72, light=0.36)
+    place = width * (0.58 if sky.across < 0.5 else 0.42), base + unit * 0.6, min(unit * 46, base * 0.8)
+    if "roof" in scene:
+        _draw_roof(drawing.random, sharp, (width, height, base, unit), darker(near, 0.1))
+        coat, rim = darker(near, 0.55), mix(near, sky.tones.sky[-2], 0.5)
+        sharp.art("cat-silhouette", place, flip="flip" in scene, coat=coat, rim=rim)
+        return
+    for depth, y in ((0.4, 0.6), (0.7, 0.68)):
+        green = sky.shade(depth, (84, 124, 78))
+        drawing.hill(sharp, height * y, unit * 9, (green, darker(green, 0.2)))
+    _draw_window_frame(drawing, sharp, sky, base)
+    coat = mix(_COATS[scene.one_of(_COATS)], near, sky.gloom * 0.55)
+    sharp.art("cat", place, flip="flip" in scene, coat=coat, rim=lighter(coat, 0.3))
 
-    @property
-    def labels(self) -> frozenset[str]:
-        seen = {"cat", "animal", self.coat, *(self.sky.labels)}
-        return frozenset(seen | ({"silhouette"} if self.roof else {"window", "hill"}))
 
-    def paint(self, canvas: Canvas) -> None:
-        unit = canvas.unit
-        base = canvas.height * (0.76 if self.roof else 0.86)
-        paint_sky(canvas, self.sky, canvas.height if self.roof else base, light=0.28)
-        x = canvas.width * canvas.random.uniform(0.4, 0.6)
-        if self.roof:
-            self._paint_roof(canvas, x, base)
-            self._paint_cat(canvas, x, base + unit * 0.6, unit * 46, darker(self.sky.tones.near, 0.4))
-        else:
-            self._paint_view(canvas, base)
-            self._paint_window(canvas, base)
-            self._paint_cat(
-                canvas, x, base + unit, unit * 50, mix(_COATS[self.coat], self.sky.tones.near, self.sky.gloom * 0.35)
+def _draw_window_frame(drawing: Drawing, sharp: Layer, sky: Sky, base: float) -> None:
+    unit, width, height, near = drawing.unit, drawing.width, drawing.height, sky.tones.near
+    wall, cloth = mix((196, 176, 150), near, sky.gloom * 0.8), mix((224, 214, 200), near, sky.gloom * 0.7)
+    for tone, wide in ((darker(wall, 0.25), 3.2), (wall, 2.2)):
+        sharp.fill(tone, box(width / 2 - unit * 1.6, 0, unit * wide, height), box(0, height * 0.2, width, unit * wide))
+    for at, side in ((0, unit), (width, -unit)):
+        for fold in range(5):
+            left, low = at + side * 4 * fold, f"{at + side * (4 * fold + 2.6):.0f} {base:.0f}"
+            drape = (
+                f"M{left:.0f} 0H{left + side * 4.2:.0f}Q{left + side * 6:.0f} {base * 0.6:.0f} {low}H{left - side:.0f}z"
             )
-
-    def _paint_view(self, canvas: Canvas, base: float) -> None:
-        for row in range(3):
-            line = hills(canvas.width, base - canvas.unit * (26 - 9 * row), canvas.unit * 8, canvas.random, count=3)
-            canvas.fill(
-                Pen().polygon(below(line, base)), self.sky.shade(0.4 + 0.2 * row, (84, 116, 90)), blur=canvas.unit * 0.4
-            )
-
-    def _paint_window(self, canvas: Canvas, base: float) -> None:
-        unit, wide = canvas.unit, canvas.width
-        frame = mix((236, 228, 214), self.sky.tones.near, self.sky.gloom * 0.75)
-        bars = Pen().rectangle(0, 0, unit * 7, base).rectangle(wide - unit * 7, 0, wide, base)
-        bars.rectangle(0, 0, wide, unit * 5).rectangle(wide / 2 - unit * 1.3, 0, wide / 2 + unit * 1.3, base)
-        bars.rectangle(0, base * 0.42, wide, base * 0.42 + unit * 2)
-        canvas.fill(bars, Fade((frame, darker(frame, 0.18)), angle=20))
-        curtain = mix(
-            canvas.random.choice(((176, 70, 66), (70, 104, 120), (208, 172, 110))),
-            self.sky.tones.near,
-            self.sky.gloom * 0.6,
-        )
-        for side in (0, 1):
-            edge = wide * side
-            toward = 1 - 2 * side
-            cloth = Pen().polygon(
-                [(edge, -4), (edge + toward * unit * 22, -4), (edge + toward * unit * 20, base), (edge, base)]
-            )
-            canvas.fill(cloth, darker(curtain, 0.3))
-            for fold in range(4):
-                near, far = edge + toward * unit * 6 * fold, edge + toward * unit * 6 * (fold + 1)
-                strip = smooth(
-                    [(near, -4), (far, -4), (far - toward * unit * 2, base * 0.5), (far, base), (near, base)], steps=4
-                )
-                canvas.fill(
-                    Pen().polygon(strip),
-                    Fade((darker(curtain, 0.25), lighter(curtain, 0.1), darker(curtain, 0.2)), angle=90),
-                )
-        canvas.backdrop(Fade((lighter(frame, 0.2), darker(frame, 0.15), darker(frame, 0.4))), base - unit * 2)
-        canvas.fill(
-            Pen().rectangle(0, base - unit * 2.6, wide, base - unit * 1.6),
-            darker(frame, 0.3),
-            blur=unit * 0.4,
-            opacity=0.5,
-        )
-
-    def _paint_roof(self, canvas: Canvas, x: float, base: float) -> None:
-        unit, tile = canvas.unit, mix((120, 62, 48), self.sky.tones.near, 0.72)
-        chimney = x + unit * (34 if x < canvas.width / 2 else -48)
-        canvas.fill(
-            Pen().rectangle(chimney, base - unit * 24, chimney + unit * 13, base + unit * 4),
-            Fade((lighter(tile, 0.14), darker(tile, 0.2)), angle=90),
-        )
-        canvas.fill(
-            Pen().rectangle(chimney - unit * 1.4, base - unit * 26, chimney + unit * 14.4, base - unit * 22.6), tile
-        )
-        canvas.backdrop(Fade((lighter(tile, 0.1), darker(tile, 0.45))), base)
-        rows, step = Pen(), unit * 5
-        for row in range(int((canvas.height - base) / step) + 1):
-            y = base + row * step
-            for column in range(int(canvas.width / (unit * 6)) + 2):
-                left = (column - 0.5 * (row % 2)) * unit * 6
-                rows.ring(left, y, unit * 3, unit * 0.4)
-        canvas.fill(rows, darker(tile, 0.4), opacity=0.5)
-        canvas.fill(
-            Pen().rectangle(0, base - unit * 1.2, canvas.width, base + unit * 1.4),
-            Fade((lighter(tile, 0.22), darker(tile, 0.2))),
-        )
-
-    def _paint_cat(self, canvas: Canvas, x: float, base: float, size: float, coat: Colour) -> None:
-        tail = placed(smooth(_TAIL, closed=False), x, base, size, flip=self.flip)
-        pen = Pen()
-        for i, (start, end) in enumerate(itertools.pairwise(tail)):
-            pen.line([start, end], size * (0.1 - 0.04 * i / len(tail)))
-            pen.ellipse(*end, size * (0.05 - 0.02 * i / len(tail)))
-        body = placed(smooth(_CAT, steps=4), x, base, size, flip=self.flip)
-        canvas.fill(pen, Fade((coat, darker(coat, 0.25))))
-        canvas.fill(Pen().polygon(body), Fade((lighter(coat, 0.12), coat, darker(coat, 0.3)), angle=60))
-        if self.roof:
-            return
-        self._paint_face(canvas, x, base, size, coat)
-
-    def _paint_face(self, canvas: Canvas, x: float, base: float, size: float, coat: Colour) -> None:
-        eyes, pupils, lines = Pen(), Pen(), Pen()
-        for px in (-0.13, 0.05):
-            eye = placed([(px, -0.83)], x, base, size, flip=self.flip)[0]
-            eyes.ellipse(*eye, size * 0.032, size * 0.038)
-            pupils.ellipse(*eye, size * 0.011, size * 0.034)
-        nose = placed([(-0.065, -0.765), (-0.02, -0.765), (-0.042, -0.738)], x, base, size, flip=self.flip)
-        for side in (-1, 1):
-            for drop in (-0.03, 0.0, 0.035):
-                lines.line(
-                    placed(
-                        [(-0.042 + side * 0.05, -0.735 + drop * 0.4), (-0.042 + side * 0.24, -0.735 + drop)],
-                        x,
-                        base,
-                        size,
-                        flip=self.flip,
-                    ),
-                    size * 0.004,
-                )
-        legs = Pen().line(placed([(-0.04, -0.42), (-0.05, -0.03)], x, base, size, flip=self.flip), size * 0.012)
-        canvas.fill(legs, darker(coat, 0.45), opacity=0.6)
-        canvas.fill(eyes, (216, 206, 92))
-        canvas.fill(pupils, BLACK)
-        canvas.fill(Pen().polygon(nose), (206, 130, 126))
-        canvas.fill(lines, lighter(coat, 0.6) if sum(coat) < 450 else darker(coat, 0.4), opacity=0.7)
+            sharp.fill(lighter(cloth, 0.2) if fold % 2 else darker(cloth, 0.14), drape)
+    sharp.fill(lighter(wall, 0.35), box(0, base - unit, width, unit * 4))
+    sharp.fill(darker(wall, 0.25), box(0, base + unit * 3, width, unit * 2))
+    sharp.fill(darker(wall, 0.08), box(0, base + unit * 5, width, unit * 30))
 
 
-@dataclass(frozen=True)
-class Dog:
+def _draw_roof(random: Random, sharp: Layer, room: tuple[int, int, float, float], tone: Color) -> None:
+    width, height, base, unit = room
+    sharp.fill(tone, box(0, base, width, height))
+    for row in range(6):
+        y, odd = base + unit * (1.5 + 4.4 * row), row % 2 * 2.2
+        tiles = [
+            f"M{x:.1f} {y:.1f}q{unit * 2.2:.1f} {unit * 3.4:.1f} {unit * 4.4:.1f} 0"
+            for x in ((i * 4.4 - odd) * unit for i in range(int(width / unit / 4.4) + 2))
+        ]
+        sharp.line(lighter(tone, 0.16), unit * 0.35, *tiles)
+    sharp.fill(lighter(tone, 0.1), box(0, base - unit * 0.8, width, unit * 1.6))
+    x = width * random.choice((0.12, 0.84))
+    sharp.fill(
+        darker(tone, 0.2),
+        box(x - unit * 5, base - unit * 20, unit * 10, unit * 20),
+        box(x - unit * 6.4, base - unit * 22, unit * 12.8, unit * 3),
+    )
+    sharp.fill(lighter(tone, 0.12), box(x - unit * 5, base - unit * 19, unit * 1.6, unit * 19))
+
+
+_DOG = {
+    "": "dog, animal",
+    "beach": "beach, sand, sea, water",
+    "meadow": "meadow, hill, nature",
+    "sunset": "silhouette",
+    "brown": "brown",
+    "green": "green",
+}
+
+
+def dog(random: Random) -> Scene:
     """A dog on a meadow or on a beach, a silhouette against a low sun."""
+    sky = Sky.plan(random, "day sunset sunset dawn day")
+    place = perhaps(random, 0.45, "beach") or "meadow"
+    flip = perhaps(random, 0.5, "flip")
+    colors = ("sunset",) if sky.hour is Hour.SUNSET else ("brown", "green" if place == "meadow" else "")
+    return planned("dog", _draw_dog_scene, _DOG, place, flip, *colors, sky=sky)
 
-    topic = "dog"
-    sky: Sky
-    beach: bool
-    flip: bool
 
-    @classmethod
-    def plan(cls, random: Random) -> Dog:
-        sky = Sky.plan(random, (Hour.DAY, Hour.SUNSET, Hour.SUNSET, Hour.DAWN, Hour.DAY))
-        return cls(sky=sky, beach=random.random() < 0.45, flip=random.random() < 0.5)
+def _draw_dog_scene(drawing: Drawing, scene: Scene) -> None:
+    sky, random, unit, width, height = scene.sky, drawing.random, drawing.unit, drawing.width, drawing.height
+    horizon, base = height * 0.6, height - unit * 14
+    soft, sharp = draw_sky(drawing, sky, horizon)
+    if "beach" in scene:
+        deep, sand = mix(sky.tones.sky[0], (20, 96, 130), 0.5), sky.shade(1, (226, 196, 148))
+        soft.fill(Fade((mix(sky.tones.haze, deep, 0.4), deep)), box(0, horizon, width, height))
+        draw_ripples(drawing, sharp, horizon, (lighter(sky.tones.haze, 0.2), darker(deep, 0.2)))
+        shore = curve(ridge(width, height - unit * 16, unit * 4, random), closed=False)
+        sharp.line((255, 255, 255), unit, shore, opacity=0.8)
+        sharp.land(width, height, shore, (sand, darker(sand, 0.16)), unit * 18)
+    else:
+        grass = sky.shade(1, (108, 150, 68))
+        for depth, y in ((0.45, horizon + unit * 2), (0.7, horizon + unit * 8), (1, height - unit * 20)):
+            tone = mix(sky.tones.haze, grass, depth)
+            drawing.hill(sharp, y, unit * 6, (lighter(tone, 0.08), darker(tone, 0.2)))
+        tones = (lighter(grass, 0.12), darker(grass, 0.2), darker(grass, 0.35))
+        draw_grass(drawing, sharp, drawing.spots(80, base - unit * 3), tones, unit * 5)
+    coat, place = (
+        random.choice(((128, 80, 48), (190, 140, 84), (92, 58, 40))),
+        (width / 2, base, min(unit * 44, width * 0.4)),
+    )
+    if "sunset" in scene:
+        coat = darker(sky.tones.near, 0.35)
+        sharp.art("dog", place, flip="flip" in scene, coat=coat, shade=lambda _: coat)
+    else:
+        sharp.art("dog", place, flip="flip" in scene, coat=mix(coat, sky.tones.near, sky.gloom * 0.5))
 
-    @property
-    def labels(self) -> frozenset[str]:
-        seen = {"dog", "animal", *self.sky.labels}
-        seen |= {"beach", "sand", "sea", "water"} if self.beach else {"meadow", "hill", "nature"}
-        if self.sky.hour is Hour.SUNSET:
-            seen.add("silhouette")
-        else:
-            seen |= {"brown"} if self.beach else {"brown", "green"}
-        return frozenset(seen)
 
-    def paint(self, canvas: Canvas) -> None:
-        random, unit = canvas.random, canvas.unit
-        horizon = canvas.height * random.uniform(0.58, 0.64)
-        paint_sky(canvas, self.sky, horizon)
-        if self.beach:
-            deep = mix(self.sky.tones.sky[1], (30, 96, 130), 0.4)
-            canvas.backdrop(Fade((mix(self.sky.tones.haze, deep, 0.5), deep)), horizon)
-            waves = Pen()
-            for _ in range(120):
-                depth = random.random()
-                waves.ellipse(
-                    random.uniform(0, canvas.width),
-                    horizon + unit * 20 * depth,
-                    unit * (1 + 6 * depth),
-                    unit * (0.1 + 0.4 * depth),
-                )
-            canvas.fill(waves, lighter(self.sky.tones.haze, 0.4), opacity=0.55)
-        line = hills(canvas.width, canvas.height * 0.8, unit * 7, random, count=3)
-        ground = self.sky.shade(0.95, (222, 190, 140) if self.beach else (98, 140, 68))
-        if not self.beach:
-            back = hills(canvas.width, horizon + unit, unit * 9, random, count=3)
-            canvas.fill(Pen().polygon(below(back, canvas.height)), mix(ground, self.sky.tones.haze, 0.45))
-        canvas.fill(Pen().polygon(below(line, canvas.height + 2)), Fade((lighter(ground, 0.12), darker(ground, 0.3))))
-        x = canvas.width * random.uniform(0.38, 0.62)
-        base = height_at(line, x) + unit * 5
-        self._paint_dog(canvas, x, base, unit * random.uniform(38, 46))
-        if not self.beach:
-            paint_grass(canvas, base - unit * 4, [darker(ground, 0.15), darker(ground, 0.3)], density=0.7)
+_BIRDS = {
+    "": "bird, animal",
+    "branch": "leaf, plant, nature",
+    "wire": "silhouette",
+    "water": "hill, crane (bird), water, lake, reflection, nature",
+}
 
-    def _paint_dog(self, canvas: Canvas, x: float, base: float, size: float) -> None:
-        coat = (
-            self.sky.tones.near
-            if self.sky.hour is Hour.SUNSET
-            else canvas.random.choice(((150, 96, 54), (112, 72, 46), (196, 150, 94)))
-        )
-        shadow = Pen().ellipse(x, base, size * 0.62, size * 0.06)
-        canvas.fill(shadow, (20, 16, 16), blur=size * 0.04, opacity=0.4)
-        far = Pen()
-        for px in (-0.28, 0.22):
-            far.polygon(
-                placed(
-                    [(px - 0.02, -0.5), (px + 0.14, -0.5), (px + 0.09, -0.02), (px - 0.01, -0.02)],
-                    x,
-                    base,
-                    size,
-                    flip=self.flip,
-                )
+
+def birds(random: Random) -> Scene:
+    """Small birds on a branch or on wires, or a crane that wades."""
+    where = random.choice(("branch", "wire", "water"))
+    sky = Sky.plan(random)
+    count = random.randint(4, 9) if where == "wire" else random.choice((1, 2, 3))
+    return planned("birds", _draw_birds, _BIRDS, where, sky=sky, count=count)
+
+
+_FEATHERS = (((70, 120, 180), (230, 150, 80)), ((90, 76, 66), (206, 82, 52)), ((120, 130, 70), (240, 214, 96)))
+"""Backs and breasts of songbirds."""
+
+
+def _draw_birds(drawing: Drawing, scene: Scene) -> None:
+    horizon = drawing.height * (0.62 if "water" in scene else 1)
+    _, sharp = draw_sky(drawing, scene.sky, horizon, light=0.45)
+    if "water" in scene:
+        _draw_cranes(drawing, sharp, scene, horizon)
+    elif "wire" in scene:
+        _draw_wires(drawing, sharp, scene)
+    else:
+        _draw_branch(drawing, sharp, scene)
+
+
+def _draw_cranes(drawing: Drawing, sharp: Layer, scene: Scene, horizon: float) -> None:
+    sky, random, unit, width, height = scene.sky, drawing.random, drawing.unit, drawing.width, drawing.height
+    for depth, rise in ((0.3, 9), (0.55, 4)):
+        tone = sky.shade(depth, (80, 110, 90))
+        drawing.hill(sharp, horizon, unit * rise, (tone, tone), horizon + 1)
+    for number in range(scene.count):
+        x = width * (number + 0.5 + random.uniform(-0.15, 0.15)) / scene.count
+        sharp.art("crane", (x, horizon, unit * random.uniform(34, 42)), flip=drawing.either(), shade=sky.light(0.95))
+    drawing.mirror(horizon, mix(sky.tones.sky[0], (20, 50, 70), 0.4), 0.25, 0.6)
+    sharp = drawing.sharp()
+    draw_ripples(drawing, sharp, horizon, (lighter(sky.tones.haze, 0.1), mix(sky.tones.sky[1], sky.tones.near, 0.2)))
+    for number in range(46):
+        x, up = (random.uniform(0, 0.25) + 0.75 * (number % 2)) * width, unit * random.uniform(14, 40)
+        stem = f"M{x:.0f} {height}q{unit * 2:.0f} {-up * 0.6:.0f} {unit * random.uniform(0, 4):.0f} {-up:.0f}"
+        sharp.line(sky.shade(1, (70, 92, 56)), unit * 0.5, stem)
+        if number % 4 == 0:
+            reed = f"M{x + unit * 2:.0f} {height - up * 0.9:.0f}v{-unit * 4:.0f}"
+            sharp.line(sky.shade(1, (96, 66, 44)), unit * 1.4, reed)
+
+
+def _draw_wires(drawing: Drawing, sharp: Layer, scene: Scene) -> None:
+    random, unit, width, dark = drawing.random, drawing.unit, drawing.width, darker(scene.sky.tones.near, 0.4)
+    rows = [drawing.height * (0.34 + 0.17 * i) for i in range(3)]
+    sag = unit * 7
+    wires = [f"M0 {y:.1f}Q{width / 2:.0f} {y + sag:.1f} {width} {y - unit * 2:.1f}" for y in rows]
+    sharp.line(dark, unit * 0.35, *wires)
+    for number in range(scene.count):
+        at, y = (number + random.uniform(0.25, 0.75)) / scene.count, random.choice(rows)
+        low = y * (1 - at) ** 2 + (y + sag) * 2 * at * (1 - at) + (y - unit * 2) * at**2
+        place = width * at, low, unit * 8.5
+        sharp.art("songbird", place, flip=drawing.either(), back=dark, breast=dark, shade=lambda _: dark)
+
+
+def _draw_branch(drawing: Drawing, sharp: Layer, scene: Scene) -> None:
+    sky, random, unit, width, height = scene.sky, drawing.random, drawing.unit, drawing.width, drawing.height
+
+    def branch(at: float) -> tuple[float, float]:
+        return width * at, height * (0.735 - 0.28 * at + 0.145 * at * at)
+
+    bark = sky.shade(1, (92, 64, 46))
+    for tone, wide, drop in ((darker(bark, 0.25), 2.6, 0.5), (bark, 1.4, 0)):
+        line = [(x, y + unit * drop) for x, y in (branch(step / 6) for step in range(-1, 8))]
+        sharp.line(tone, unit * wide, curve(line, closed=False))
+    for tone in ((86, 130, 62), (118, 160, 74), (64, 104, 56)):
+        turns = [random.uniform(20, 160) * random.choice((1, -1)) for _ in range(11)]
+        leaves = [leaf(*branch(random.random()), unit * 10, unit * 4, turn) for turn in turns]
+        sharp.fill(sky.shade(1, tone), *leaves)
+    for number in range(scene.count):
+        back, breast = (sky.shade(1, color) for color in random.choice(_FEATHERS))
+        place = *branch((number + 0.6) / (scene.count + 0.4)), unit * 25
+        sharp.art("songbird", place, flip=drawing.either(), back=back, breast=breast)
+
+
+_DEPTHS: tuple[tuple[Color, ...], ...] = (
+    ((150, 226, 226), (40, 150, 186), (14, 70, 120), (8, 34, 72)),
+    ((120, 214, 200), (32, 140, 150), (12, 78, 100), (8, 40, 64)),
+    ((96, 150, 220), (40, 84, 170), (24, 44, 112), (14, 20, 60)),
+)
+_SCALES: dict[str, tuple[Color, Color]] = {
+    "orange (colour)": ((244, 130, 40), (250, 246, 238)),
+    "yellow": ((250, 208, 60), (60, 66, 90)),
+    "red": ((214, 54, 56), (250, 226, 210)),
+    "purple": ((150, 96, 190), (246, 206, 90)),
+}
+_UNDERWATER = {
+    "": "underwater, water, sea, animal, blue, nature",
+    "jelly": "jellyfish, pink",
+    "fish": "fish",
+    "reef": "coral reef",
+    **{f"{scales} fish": scales for scales in _SCALES},
+}
+
+
+def underwater(random: Random) -> Scene:
+    """Fish of one color, or jellyfish."""
+    jelly, scales = perhaps(random, 0.35, "jelly"), random.choice(tuple(_SCALES))
+    reef, shoal = perhaps(random, 0.3, "reef") if jelly else "reef", perhaps(random, 0.5, "shoal")
+    kinds = (jelly,) if jelly else ("fish", f"{scales} fish")
+    return planned("underwater", _draw_underwater, _UNDERWATER, *kinds, reef, shoal)
+
+
+def _draw_underwater(drawing: Drawing, scene: Scene) -> None:
+    random, unit, width, height = drawing.random, drawing.unit, drawing.width, drawing.height
+    tones = random.choice(_DEPTHS)
+    soft, sharp = drawing.backdrop(Fade(tones))
+    x = width * random.uniform(0.25, 0.75)
+    for number in range(-3, 4):
+        end, top = x + (number * 24 + random.uniform(-6, 6)) * unit, x + number * unit * 7
+        ray = polygon([(top, -5), (top + unit * 4, -5), (end + unit * 14, height), (end, height)])
+        soft.fill(Fade((lighter(tones[0], 0.4), tones[0]), 0, (0.4, 0)), ray)
+    if "shoal" in scene:
+        home, far = (width * random.uniform(0.2, 0.8), height * random.uniform(0.25, 0.5)), mix(tones[1], tones[3], 0.5)
+        for _ in range(24):
+            place = home[0] + random.gauss(0, unit * 16), home[1] + random.gauss(0, unit * 7), unit
+            sharp.art("minnow", place, tone=far)
+    if "reef" in scene:
+        _draw_reef(drawing, sharp, tones)
+    if "jelly" in scene:
+        for number in range(random.choice((2, 3, 4))):
+            x, y = width * (0.2 + 0.28 * number + random.uniform(-0.06, 0.06)), height * random.uniform(0.2, 0.46)
+            sharp.art("jellyfish", (x, y, unit * random.uniform(9, 17)))
+    else:
+        tone, band = next(pair for name, pair in _SCALES.items() if f"{name} fish" in scene)
+        for at, y in drawing.spots(random.randint(3, 5), height * 0.14, height * 0.66):
+            place = width * 0.15 + at * 0.7, y, unit * random.uniform(9, 16)
+            sharp.art("fish", place, flip=drawing.either(), tone=tone, band=band)
+    rings = [disc(*spot, unit * random.uniform(0.4, 1.3)) for spot in drawing.spots(20, 0, height * 0.85)]
+    sharp.line(lighter(tones[0], 0.5), unit * 0.22, *rings, opacity=0.7)
+
+
+def _draw_reef(drawing: Drawing, sharp: Layer, tones: tuple[Color, ...]) -> None:
+    random, unit, height = drawing.random, drawing.unit, drawing.height
+    hues = ((226, 100, 120), (240, 150, 90), (180, 110, 200), (236, 196, 110), (90, 170, 130))
+    for depth in (0.75, 0.4, 0.1):
+        floor, sand = height - unit * (6 + 18 * depth), mix((150, 136, 120), tones[2], 0.35 + 0.6 * depth)
+        drawing.hill(sharp, floor, unit * 5, (sand, darker(sand, 0.3)))
+        for x, _ in drawing.spots(7):
+            tone, place = (
+                mix(random.choice(hues), tones[2], 0.15 + 0.8 * depth),
+                (x, floor + unit * 3, unit * 14 * (1.2 - depth)),
             )
-        canvas.fill(far, darker(coat, 0.4))
-        body = placed(smooth(_DOG, steps=4), x, base, size, flip=self.flip)
-        canvas.fill(Pen().polygon(body), Fade((lighter(coat, 0.16), coat, darker(coat, 0.28))))
-        canvas.fill(Pen().polygon(placed(smooth(_EAR, steps=4), x, base, size, flip=self.flip)), darker(coat, 0.42))
-        eye, nose = placed([(-0.61, -0.91), (-0.82, -0.85)], x, base, size, flip=self.flip)
-        canvas.fill(Pen().ellipse(*eye, size * 0.018).ellipse(*nose, size * 0.032), (18, 14, 14))
-        collar = placed([(-0.51, -0.66), (-0.29, -0.77)], x, base, size, flip=self.flip)
-        canvas.fill(Pen().line(collar, size * 0.05), (196, 52, 46))
+            sharp.art(random.choice(("coral", "brain coral", "kelp")), place, flip=drawing.either(), tone=tone)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
-import numpy as np
-
-from browse.sample.painting.canvas import Blend, Canvas, Pen, cloud
-from browse.sample.painting.paints import Ball, Colour, Fade, darker, lighter, mix
+from browse.sample.painting.colors import Ball, Color, Fade, darker, glow, lighter, mix
+from browse.sample.painting.drawing import Drawing, Layer
+from browse.sample.painting.shapes import box, curve, disc
 
 
 class Hour(StrEnum):
@@ -23,16 +23,15 @@ class Hour(StrEnum):
 
 @dataclass(frozen=True)
 class Tones:
-    """A sky's colours from the zenith to the horizon, and the colours of near things and of sunlight in it."""
+    """A sky's colors from the zenith to the horizon, those of near things and of sunlight in it, and its label's."""
 
-    sky: tuple[Colour, ...]
-    near: Colour
-    sun: Colour
+    sky: tuple[Color, ...]
+    near: Color
+    sun: Color
     tint: str
-    """The colour one would name first."""
 
     @property
-    def haze(self) -> Colour:
+    def haze(self) -> Color:
         return self.sky[-1]
 
 
@@ -43,22 +42,25 @@ TONES: dict[Hour, tuple[Tones, ...]] = {
         Tones(((72, 132, 204), (150, 196, 232), (238, 238, 226)), (44, 74, 70), (255, 248, 225), "blue"),
     ),
     Hour.DAWN: (
-        Tones(
-            ((112, 148, 190), (206, 188, 206), (250, 212, 198), (255, 238, 214)), (70, 72, 104), (255, 244, 220), "pink"
-        ),
-        Tones(
-            ((134, 142, 192), (232, 176, 190), (255, 206, 186), (255, 232, 206)), (82, 62, 96), (255, 240, 216), "pink"
-        ),
+        Tones(((112, 148, 190), (206, 188, 206), (250, 212, 198), (255, 238, 214)), (70, 72, 104), (255, 244, 220),
+              "pink"),
+        Tones(((134, 142, 192), (232, 176, 190), (255, 206, 186), (255, 232, 206)), (82, 62, 96), (255, 240, 216),
+              "pink"),
     ),
     Hour.SUNSET: (
-        Tones(((40, 44, 96), (128, 72, 124), (236, 122, 92), (255, 200, 124)), (34, 24, 48), (255, 232, 170), "orange"),
-        Tones(((58, 28, 62), (176, 58, 70), (246, 128, 62), (255, 208, 112)), (40, 18, 34), (255, 236, 160), "orange"),
-        Tones(((88, 40, 60), (214, 84, 48), (250, 156, 54), (255, 222, 128)), (46, 20, 22), (255, 246, 190), "orange"),
+        Tones(((40, 44, 96), (128, 72, 124), (236, 122, 92), (255, 200, 124)), (34, 24, 48), (255, 232, 170),
+              "orange (colour)"),
+        Tones(((58, 28, 62), (176, 58, 70), (246, 128, 62), (255, 208, 112)), (40, 18, 34), (255, 236, 160),
+              "orange (colour)"),
+        Tones(((88, 40, 60), (214, 84, 48), (250, 156, 54), (255, 222, 128)), (46, 20, 22), (255, 246, 190),
+              "orange (colour)"),
         Tones(((60, 20, 40), (150, 32, 48), (222, 66, 52), (252, 150, 84)), (34, 10, 24), (255, 214, 150), "red"),
     ),
     Hour.DUSK: (
-        Tones(((20, 28, 74), (62, 62, 128), (140, 106, 160), (236, 164, 156)), (18, 18, 46), (255, 220, 190), "purple"),
-        Tones(((30, 20, 70), (90, 52, 130), (176, 96, 160), (246, 170, 150)), (26, 14, 48), (255, 216, 196), "purple"),
+        Tones(((20, 28, 74), (62, 62, 128), (140, 106, 160), (236, 164, 156)), (18, 18, 46), (255, 220, 190),
+              "purple"),
+        Tones(((30, 20, 70), (90, 52, 130), (176, 96, 160), (246, 170, 150)), (26, 14, 48), (255, 216, 196),
+              "purple"),
     ),
     Hour.NIGHT: (
         Tones(((5, 9, 28), (13, 26, 62), (38, 60, 108)), (4, 8, 20), (232, 236, 246), "blue"),
@@ -69,16 +71,19 @@ TONES: dict[Hour, tuple[Tones, ...]] = {
         Tones(((158, 170, 180), (194, 202, 206), (226, 228, 226)), (66, 78, 84), (250, 248, 240), "grey"),
         Tones(((150, 164, 160), (196, 204, 196), (230, 230, 218)), (58, 74, 70), (250, 248, 236), "grey"),
     ),
-}
+}  # fmt: skip
 
 _HOUR_LABELS: dict[Hour, frozenset[str]] = {
     Hour.DAY: frozenset({"daytime"}),
     Hour.DAWN: frozenset({"morning", "daytime"}),
-    Hour.SUNSET: frozenset({"sunset", "evening"}),
+    Hour.SUNSET: frozenset({"sunset", "evening", "orange (colour)"}),
     Hour.DUSK: frozenset({"evening"}),
     Hour.NIGHT: frozenset({"night"}),
     Hour.FOG: frozenset({"fog", "daytime"}),
 }
+_DISCS = {Hour.DAY: 0.25, Hour.DAWN: 0.6, Hour.SUNSET: 0.85, Hour.DUSK: 0.4, Hour.NIGHT: 0.65, Hour.FOG: 0.25}
+_GLOOM = {Hour.DAY: 0.08, Hour.DAWN: 0.3, Hour.FOG: 0.35, Hour.SUNSET: 0.55, Hour.DUSK: 0.68, Hour.NIGHT: 0.8}
+_HEIGHTS = {Hour.DAY: 0.2, Hour.DAWN: 0.72, Hour.SUNSET: 0.84, Hour.FOG: 0.5}
 
 
 @dataclass(frozen=True)
@@ -90,160 +95,142 @@ class Sky:
     clouds: float
     disc: bool
     across: float
-    stars: bool
+    seen: bool = True
 
     @classmethod
-    def plan(cls, random: Random, hours: tuple[Hour, ...] = tuple(Hour)) -> Sky:
-        hour = random.choice(hours)
+    def plan(cls, random: Random, hours: str = "day dawn sunset dusk night fog") -> Sky:
+        hour = Hour(random.choice(hours.split()))
         clouds = 0.0 if hour is Hour.FOG or random.random() < 0.3 else random.uniform(0.25, 0.6)
         if hour is Hour.NIGHT:
             clouds = clouds if random.random() < 0.4 else 0.0
-        chance = {Hour.DAY: 0.25, Hour.DAWN: 0.6, Hour.SUNSET: 0.85, Hour.DUSK: 0.4, Hour.NIGHT: 0.65, Hour.FOG: 0.25}
-        return cls(
-            hour=hour,
-            tones=random.choice(TONES[hour]),
-            clouds=clouds,
-            disc=random.random() < chance[hour],
-            across=random.uniform(0.18, 0.82),
-            stars=hour is Hour.NIGHT,
-        )
+        tones = random.choice(TONES[hour])
+        return cls(hour, tones, clouds, random.random() < _DISCS[hour], random.uniform(0.18, 0.82))
 
     @property
     def labels(self) -> frozenset[str]:
-        seen = {"sky", "outdoor", *_HOUR_LABELS[self.hour], _colour_label(self.tones.tint)}
-        if self.hour is Hour.SUNSET:
-            seen.add("orange (colour)")
+        if not self.seen:
+            return frozenset()
+        seen = {"sky", "outdoor", *_HOUR_LABELS[self.hour], self.tones.tint}
         if self.clouds:
             seen.add("cloud")
         if self.disc:
-            seen.add("moon" if self.hour in (Hour.NIGHT, Hour.DUSK) else "sun")
-        if self.stars:
+            seen.add("moon" if self.dark else "sun")
+        if self.hour is Hour.NIGHT:
             seen.add("star (sky)")
         return frozenset(seen)
 
-    def without_disc(self) -> Sky:
-        """The same sky with sun and moon out of sight."""
-        return replace(self, disc=False)
+    def without_low_sun(self) -> Sky:
+        """The same sky with the sun out of sight where it stands low."""
+        return replace(self, disc=False) if self.hour in (Hour.SUNSET, Hour.DAWN, Hour.FOG) else self
 
     @property
     def dark(self) -> bool:
         return self.hour in (Hour.NIGHT, Hour.DUSK)
 
-    def shade(self, depth: float, local: Colour | None = None) -> Colour:
-        """A thing's colour at a depth, 0 far (haze) to 1 near; `local` is its own colour in full light."""
-        own = self.tones.near if local is None else mix(local, self.tones.near, self.gloom)
-        return mix(mix(self.tones.haze, self.tones.sky[-2], 0.45), own, depth)
+    def light(self, depth: float) -> Callable[[Color], Color]:
+        """`shade` at that depth, for pieces of art."""
+        return lambda local: self.shade(depth, local)
 
     @property
     def gloom(self) -> float:
-        """How much the hour takes of things' own colours."""
-        return {Hour.DAY: 0.08, Hour.DAWN: 0.3, Hour.FOG: 0.35, Hour.SUNSET: 0.55, Hour.DUSK: 0.68, Hour.NIGHT: 0.8}[
-            self.hour
-        ]
+        """How much the hour takes of things' own colors."""
+        return _GLOOM[self.hour]
+
+    def shade(self, depth: float, local: Color | None = None) -> Color:
+        """A thing's color at a depth, 0 far (haze) to 1 near; `local` is its own color in full light."""
+        own = self.tones.near if local is None else mix(local, self.tones.near, self.gloom)
+        return mix(mix(self.tones.haze, self.tones.sky[-2], 0.45), own, depth)
 
 
-def _colour_label(tint: str) -> str:
-    return "orange (colour)" if tint == "orange" else tint
+NO_SKY = Sky(Hour.DAY, TONES[Hour.DAY][0], 0, False, 0.5, seen=False)
+"""The sky of scenes that show none."""
 
 
-def paint_sky(canvas: Canvas, sky: Sky, horizon: float, *, light: float | None = None) -> tuple[float, float]:
-    """Paint the sky over the whole canvas and give the place of sun or moon, in pixels.
+def draw_sky(drawing: Drawing, sky: Sky, horizon: float, *, light: float | None = None) -> tuple[Layer, Layer]:
+    """Draw the sky, and haze below the horizon, on a soft and a sharp layer, and give both to draw on.
 
-    `light` is its height as a share of the way down to the horizon; the hour's own where it is None.
+    `light` is how far down towards the horizon sun or moon stands, as a share; the hour's own where it is None.
     """
-    canvas.backdrop(Fade(sky.tones.sky), 0, horizon)
-    canvas.backdrop(sky.tones.haze, horizon)
-    x = sky.across * canvas.width
-    usual = {Hour.DAY: 0.2, Hour.DAWN: 0.72, Hour.SUNSET: 0.84, Hour.FOG: 0.5}.get(sky.hour, 0.28)
-    y = horizon * (usual if light is None else light)
-    if sky.stars:
-        paint_stars(canvas, horizon, amount=1)
-    low = sky.hour in (Hour.SUNSET, Hour.DAWN)
-    if low:
-        canvas.glow(x, horizon * 0.95, canvas.width * 0.75, sky.tones.haze, 0.55)
-    if sky.clouds:
-        _paint_clouds(canvas, sky, horizon)
+    soft, sharp, unit = drawing.soft(), drawing.sharp(), drawing.unit
+    soft.fill(sky.tones.haze, box(0, 0, drawing.width, drawing.height))
+    soft.fill(Fade(sky.tones.sky), box(0, 0, drawing.width, horizon))
+    x, y = sky.across * drawing.width, horizon * (_HEIGHTS.get(sky.hour, 0.28) if light is None else light)
+    if sky.hour in (Hour.SUNSET, Hour.DAWN):
+        soft.fill(glow(lighter(sky.tones.haze, 0.15), 0.75), disc(x, horizon * 0.95, drawing.width * 0.6, horizon))
     if sky.disc:
-        (_paint_moon if sky.dark else _paint_sun)(canvas, sky, x, y)
-    return x, y
-
-
-def paint_stars(canvas: Canvas, bottom: float, *, amount: float) -> None:
-    """Stars of three brightnesses, thinning out towards `bottom`."""
-    random = canvas.random
-    count = int(amount * canvas.width * bottom / 900)
-    for share, size, light in ((0.7, 0.45, 0.55), (0.25, 0.7, 0.85), (0.05, 1.1, 1.0)):
-        pen = Pen()
-        for _ in range(int(count * share) + 1):
-            x, y = random.uniform(0, canvas.width), bottom * random.random() ** 1.5
-            pen.ellipse(x, y, size * random.uniform(0.7, 1.3))
-        canvas.fill(pen, (238, 242, 255), opacity=light)
-    for _ in range(3):
-        x, y = random.uniform(0, canvas.width), bottom * random.random()
-        canvas.glow(x, y, canvas.unit * 2.2, (200, 214, 255), 0.8)
-
-
-def _paint_clouds(canvas: Canvas, sky: Sky, horizon: float) -> None:
-    height = max(8, round(horizon))
-    levels = cloud(canvas.width, height, canvas.random, cell=canvas.unit * 34, octaves=5, stretch=2.4)
-    rows = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    edge = np.float32(0.78 - sky.clouds * 0.6) + 0.12 * rows
-    body = np.clip((levels - edge) / 0.22, 0, 1) * (0.95 - 0.5 * rows**3)
+        for reach, strength in ((26, 0.5), (13, 0.6)):
+            soft.fill(glow((190, 204, 236) if sky.dark else sky.tones.sun, strength), disc(x, y, unit * reach))
+    if sky.clouds:
+        _draw_clouds(drawing, soft, sky, horizon)
     if sky.hour is Hour.NIGHT:
-        light, dark = lighter(sky.tones.sky[-1], 0.08), sky.tones.sky[1]
-    elif sky.hour is Hour.DAY:
-        light, dark = (255, 255, 255), mix(sky.tones.sky[1], (210, 218, 228), 0.7)
-    else:
-        light, dark = lighter(sky.tones.sky[-1], 0.25), mix(sky.tones.sky[1], sky.tones.sky[0], 0.35)
-    canvas.drift(body, Fade((dark, mix(dark, light, 0.6), light)), opacity=0.85)
-    step = max(1, round(canvas.unit * 1.6))
-    above = np.concatenate((np.repeat(levels[:1], step, axis=0), levels[:-step]))
-    rim = np.clip(body * (0.5 + 3.5 * (levels - above)), 0, 1)
-    canvas.drift(rim, light, opacity=0.9)
+        draw_stars(drawing, sharp, horizon)
+    if sky.disc:
+        (_draw_moon if sky.dark else _draw_sun)(sharp, sky, (x, y), unit)
+    return soft, sharp
 
 
-def _paint_sun(canvas: Canvas, sky: Sky, x: float, y: float) -> None:
-    size = canvas.unit * (7.5 if sky.hour is Hour.SUNSET else 5.5)
-    for reach, strength in ((9, 0.35), (4, 0.5), (2, 0.7)):
-        canvas.glow(x, y, size * reach, sky.tones.sun, strength)
-    canvas.fill(Pen().ellipse(x, y, size), Fade((lighter(sky.tones.sun, 0.55), sky.tones.sun)), blur=0.6)
+def draw_stars(drawing: Drawing, sharp: Layer, bottom: float) -> None:
+    """Stars of three brightnesses, thinning out towards `bottom`."""
+    random, count = drawing.random, int(drawing.width * bottom / 900)
+    for share, size, opacity in ((0.7, 0.9, 0.55), (0.25, 1.3, 0.8), (0.05, 2.0, 1.0)):
+        spots = [(random.uniform(0, drawing.width), bottom * random.random() ** 1.5) for _ in range(int(count * share))]
+        sharp.fill((238, 242, 255), *(box(x, y, size, size) for x, y in spots), opacity=opacity)
 
 
-def _paint_moon(canvas: Canvas, sky: Sky, x: float, y: float) -> None:
-    size = canvas.unit * 6.5
-    canvas.glow(x, y, size * 6, (170, 188, 226), 0.4)
-    canvas.glow(x, y, size * 2.4, (214, 222, 240), 0.5)
-    disc = Ball((lighter(sky.tones.sun, 0.3), sky.tones.sun, darker(sky.tones.sun, 0.18)), focus=(0.35, 0.35))
-    canvas.fill(Pen().ellipse(x, y, size), disc, blur=0.4)
-    spots = Pen()
-    for px, py, radius in (
-        (-0.3, -0.2, 0.24),
-        (0.2, 0.1, 0.3),
-        (-0.15, 0.45, 0.16),
-        (0.4, -0.4, 0.14),
-        (-0.5, 0.2, 0.1),
-    ):
-        spots.ellipse(x + px * size, y + py * size, radius * size)
-    canvas.fill(spots, darker(sky.tones.sun, 0.3), blur=size * 0.1, opacity=0.42)
+def _draw_clouds(drawing: Drawing, soft: Layer, sky: Sky, horizon: float) -> None:
+    random, unit, tones = drawing.random, drawing.unit, sky.tones
+    day = sky.hour is Hour.DAY
+    light = lighter(tones.haze, 0.06 if sky.hour is Hour.NIGHT else 0.45)
+    dark = mix(tones.sky[1], (214, 222, 232), 0.65) if day else mix(tones.sky[1], tones.sky[0], 0.3)
+    if not day:
+        light, dark = dark, light  # the light comes from below, from under the horizon
+    for _ in range(round(3 + sky.clouds * 16)):
+        depth = random.uniform(0.05, 0.8)
+        wide = drawing.width * random.uniform(0.12, 0.34) * (1.15 - depth)
+        x, y = random.uniform(-0.05, 1.05) * drawing.width, horizon * depth
+        if day:
+            flat = max(unit * 1.2, wide * 0.09)
+            heaps = [(random.gauss(0, 0.42), random.uniform(0.6, 2.3)) for _ in range(9)]
+            puffs = [disc(x + wide * at, y - flat * rise * 0.5, flat * (0.7 + rise * 0.75), flat * rise * 0.8)
+                     for at, rise in heaps]  # fmt: skip
+            soft.fill(Fade((light, light, dark)), *puffs, disc(x, y, wide, flat * 0.8), opacity=0.9)
+            continue
+        for strip in range(5):
+            reach, sink = wide * random.uniform(0.4, 1.3), unit * random.uniform(-3, 3) * (1.2 - depth)
+            shape = disc(x + wide * random.uniform(-0.7, 0.7), y + sink, reach, unit * random.uniform(0.4, 1.7))
+            soft.fill(Fade((light, dark)), shape, opacity=0.34 + 0.08 * strip)
 
 
-def paint_rainbow(canvas: Canvas, x: float, y: float, radius: float) -> None:
-    """A rainbow around (x, y); what stands in front of it is painted afterwards."""
-    band = radius * 0.022
-    colours = ((226, 70, 70), (240, 150, 60), (246, 220, 90), (110, 190, 100), (80, 140, 210), (130, 96, 190))
-    for number, colour in enumerate(colours):
-        pen = Pen().ring(x, y, radius - number * band, band)
-        canvas.fill(pen, colour, blur=band * 0.35, opacity=0.4, blend=Blend.LIGHT)
+def _draw_sun(sharp: Layer, sky: Sky, place: tuple[float, float], unit: float) -> None:
+    size = unit * (7.5 if sky.hour is Hour.SUNSET else 5.5)
+    sharp.fill(Fade((lighter(sky.tones.sun, 0.6), sky.tones.sun)), disc(*place, size))
 
 
-def paint_birds(canvas: Canvas, colour: Colour, *, count: int, top: float, bottom: float) -> None:
+def _draw_moon(sharp: Layer, sky: Sky, place: tuple[float, float], unit: float) -> None:
+    pale = sky.tones.sun
+    with sharp.at(*place, unit * 6.5):
+        sharp.fill(Ball((lighter(pale, 0.3), pale, darker(pale, 0.2))), disc(0, 0, 1))
+        spots = ((-0.3, -0.2, 0.24), (0.2, 0.1, 0.3), (-0.15, 0.45, 0.16), (0.4, -0.4, 0.14), (-0.5, 0.2, 0.1))
+        for x, y, size in spots:
+            sharp.fill(glow(darker(pale, 0.35), 0.7), disc(x, y, size * 1.3))
+
+
+def draw_rainbow(drawing: Drawing, soft: Layer, horizon: float) -> None:
+    """A rainbow; what stands in front of it is drawn afterwards."""
+    radius, x = drawing.width * 0.42, drawing.width * drawing.random.uniform(0.35, 0.65)
+    colors = ((226, 70, 70), (240, 150, 60), (246, 220, 90), (110, 190, 100), (80, 140, 210), (130, 96, 190))
+    for number, color in enumerate(colors):
+        band = radius * 0.024
+        soft.line(color, band, disc(x, horizon * 1.06, radius - number * band), opacity=0.5)
+
+
+def draw_flock(drawing: Drawing, sharp: Layer, color: Color, horizon: float) -> None:
     """Far birds as little swung lines."""
-    random, pen = canvas.random, Pen()
-    home = random.uniform(0.2, 0.8) * canvas.width
-    for _ in range(count):
-        x, y = home + random.gauss(0, canvas.unit * 10), random.uniform(top, bottom)
-        span = canvas.unit * random.uniform(1.2, 2.6)
-        lift = span * random.uniform(0.25, 0.6)
-        pen.line([(x - span, y - lift), (x - span * 0.4, y - lift * 0.9), (x, y)], canvas.unit * 0.35)
-        pen.line([(x, y), (x + span * 0.4, y - lift * 0.9), (x + span, y - lift)], canvas.unit * 0.35)
-    canvas.fill(pen, colour)
+    random, home = drawing.random, drawing.random.uniform(0.2, 0.8) * drawing.width
+    birds = []
+    for _ in range(random.randint(5, 12)):
+        x, y = home + random.gauss(0, drawing.unit * 10), horizon * random.uniform(0.25, 0.6)
+        span, lift = drawing.unit * random.uniform(1.2, 2.6), random.uniform(0.25, 0.6)
+        birds.append(curve([(x - span, y - span * lift), (x - span * 0.4, y - span * lift), (x, y)], closed=False))
+        birds.append(curve([(x, y), (x + span * 0.4, y - span * lift), (x + span, y - span * lift)], closed=False))
+    sharp.line(color, drawing.unit * 0.4, *birds)

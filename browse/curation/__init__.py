@@ -1,0 +1,1 @@
+"""What people write: every write, in bulk, as files, and what waits for a decision."""
