@@ -1,24 +1,25 @@
 // Sends a job's batches one after another; the first are small, so that something shows at once.
 // How far it has come stands in the database: after a reload, or elsewhere, it just goes on.
 
-const MOST_AT_ONCE = 5000;
+import { post } from "./dom.js";
+import { Outbox } from "./outbox.js";
+
 const card = document.querySelector("[data-job]");
 const form = card?.querySelector("[data-go-on]");
+const outbox = new Outbox({ one: "batch", many: "batches", isLost: false });
 
-async function batch(atMost) {
+function batch(atMost) {
   const data = new FormData(form);
   data.set("at_most", atMost);
-  const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.errors.map((error) => error.message).join("; "));
-  return told;
+  return outbox.add(() => post(form.action, data));
 }
 
 async function run() {
   const [bar, words] = [card.querySelector("progress"), card.querySelector("[data-words]")];
   const first = card.dataset.state;
+  const most = Number(form.elements.at_most.value);
   form.hidden = true;
-  for (let atMost = 200, state = first; state === first; atMost = Math.min(2 * atMost, MOST_AT_ONCE)) {
+  for (let atMost = Math.min(200, most), state = first; state === first; atMost = Math.min(2 * atMost, most)) {
     const told = await batch(atMost);
     bar.max = told.total || 1;
     bar.value = told.is_unfinished ? told.seen : bar.max;
@@ -31,6 +32,6 @@ async function run() {
 if (form) {
   run().catch((error) => {
     form.hidden = false;
-    card.querySelector("[data-words]").textContent = `Stopped: ${error.message}. Nothing is lost; go on with the button.`;
+    card.querySelector("[data-words]").textContent = `Stopped: ${error.message}. Nothing is lost; continue with the button.`;
   });
 }

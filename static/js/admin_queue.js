@@ -1,4 +1,7 @@
 // The flag queue: keys, and telling others that somebody looks. Everything works without it.
+import { focusOn } from "./dom.js";
+import { keyOf } from "./keys.js";
+
 const cards = [...document.querySelectorAll("[data-card]")];
 const RENEW_MS = 120_000;
 
@@ -22,9 +25,7 @@ async function look(card) {
 function move(step) {
   const place = cards.indexOf(current());
   const next = cards[place < 0 ? (step > 0 ? 0 : cards.length - 1) : place + step];
-  if (!next) return;
-  next.focus();
-  next.scrollIntoView({ block: "nearest" });
+  focusOn(next);
 }
 
 const actions = {
@@ -35,11 +36,12 @@ const actions = {
 
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=checkbox]), select, textarea");
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
-  const button = current()?.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
-  if (!actions[event.key] && !button) return;
+  const key = keyOf(event);
+  if (typing || !key) return;
+  const button = current()?.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+  if (!actions[key] && !button) return;
   event.preventDefault();
-  if (actions[event.key]) actions[event.key]();
+  if (actions[key]) actions[key]();
   else if (!event.repeat) button.click(); // one press, one decision, however long it is
 });
 

@@ -1,15 +1,18 @@
 // The browse page: keys of the grid, the drawer on phones, and what keeps grid and facets together.
 
+import { announce, clearTrouble, focusOn, linkTo, showTrouble } from "./dom.js";
+import { keyOf } from "./keys.js";
+
 const MOST_REFETCHES = 3;
 const filters = () => document.getElementById("filters");
 const results = () => document.getElementById("results");
 
-// ---- Keys: arrows move between tiles, x leaves out a label ----
+// ---- Keys: arrows, j and k move between tiles, g goes to the first, x leaves out a label ----
+
+const TYPED = "input:not([type=radio], [type=checkbox], [type=range]), select, textarea";
 
 function focusTile(tile) {
-  const picture = tile?.querySelector(".pic");
-  picture?.focus({ preventScroll: true });
-  picture?.scrollIntoView({ block: "nearest" });
+  focusOn(tile?.querySelector(".pic"));
 }
 
 function tileInRow(tiles, current, down) {
@@ -33,24 +36,50 @@ function neighbour(tiles, current, key) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.defaultPrevented) return;
-  if (event.key === "Escape" && filters()?.classList.contains("open")) {
+  if (event.shiftKey || event.defaultPrevented) return;
+  const key = keyOf(event);
+  if (key === "Escape" && filters()?.classList.contains("open")) {
     closeFilters();
     return;
   }
-  if (event.target.closest?.("input, select, textarea, dialog, .filters, .chips, .tools")) return;
+  if (event.target.closest?.(`${TYPED}, dialog`)) return;
   const tiles = [...document.querySelectorAll("[data-grid] > .tile")];
+  if (key === "g") {
+    if (filters().classList.contains("open")) closeFilters();
+    if (tiles.length) focusTile(tiles[0]);
+    else document.getElementById("grid")?.focus();
+    return;
+  }
+  if (event.target.closest?.("input, .filters, .chips, .tools")) return;
   const current = document.activeElement?.closest?.(".tile") ?? null;
-  if (event.key === "x" && current) {
+  const direction = { j: "ArrowRight", k: "ArrowLeft" }[key] ?? key;
+  if (key === "x" && current) {
     current.querySelector("[data-exclude]")?.click();
-  } else if (/^Arrow(Left|Right|Up|Down)$/.test(event.key) && tiles.length) {
-    if (!current && event.key !== "ArrowRight") return;
-    const next = current ? neighbour(tiles, current, event.key) : tiles[0];
+  } else if (/^Arrow(Left|Right|Up|Down)$/.test(direction) && tiles.length) {
+    if (!current && direction !== "ArrowRight") return;
+    const next = current ? neighbour(tiles, current, direction) : tiles[0];
     if (!next) return;
     event.preventDefault();
     focusTile(next);
   }
 });
+
+// ---- One button, in the tile in focus or below the pointer: copies its credit ----
+
+const copyCredit = document.createElement("button");
+copyCredit.type = "button";
+copyCredit.className = "copy-credit";
+copyCredit.textContent = "Copy credit";
+copyCredit.dataset.copyText = "";
+
+function offerCredit({ target }) {
+  const tile = target.closest?.("[data-credit]");
+  if (!tile || tile.contains(copyCredit)) return;
+  copyCredit.dataset.copyText = tile.dataset.credit;
+  tile.querySelector(".cap").append(copyCredit);
+}
+
+for (const name of ["focusin", "pointerover"]) document.addEventListener(name, offerCredit);
 
 // ---- The drawer with the filters, on phones ----
 
@@ -88,9 +117,9 @@ function showCountInDrawer() {
 
 // ---- Swaps: say what is new, keep an open chip open, keep the focus, keep grid and facets of one version ----
 
-function announce(part) {
+function announceNew(part) {
   const said = part.querySelector("[data-announcement]")?.dataset.announcement;
-  if (said) document.getElementById("announce").textContent = said;
+  if (said) announce(said);
 }
 
 // The way to the images is barred while the drawer is open, so a fault in their place is shown by closing it.
@@ -122,7 +151,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
     if (lostFocus) results().focus({ preventScroll: true });
     showCountInDrawer();
     keepDrawer();
-    document.querySelector(".trouble")?.remove();
+    clearTrouble();
   } else if (swapped?.id === "facets") {
     filters().removeAttribute("aria-busy");
     if (lostFocus) focusWhatWasChosen(swapped);
@@ -130,14 +159,14 @@ document.addEventListener("htmx:afterSettle", (event) => {
   } else if (lostFocus) {
     swapped.querySelector("a[href]")?.focus({ preventScroll: true });
   }
-  if (swapped) announce(swapped);
+  if (swapped) announceNew(swapped);
 });
 
 // Back and forward bring a page whose drawer is closed.
 document.addEventListener("htmx:historyRestore", () => {
   setDrawer(false);
   showCountInDrawer();
-  announce(results());
+  announceNew(results());
 });
 
 // A label that was chosen has left its place in the list for one among the chosen; other values keep theirs, and the focus.
@@ -154,12 +183,10 @@ function fetchAgainIfVersionsDiffer() {
     refetches = 0;
   } else if (refetches < MOST_REFETCHES) {
     refetches += 1;
-    htmx.ajax("GET", location.pathname + location.search, {
-      source: "#main",
-      target: "#results",
-      swap: "innerHTML",
-      push: "false",
-    });
+    const address = document.getElementById("facets-loader").dataset.address;
+    document.dispatchEvent(
+      new CustomEvent("choices:go", { detail: { address, replace: true, swap: "innerHTML" } }),
+    );
   }
 }
 
@@ -167,26 +194,20 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.target?.id === "facets") filters().setAttribute("aria-busy", "true");
 });
 
-function showTrouble(what) {
-  document.querySelector(".trouble")?.remove();
-  const box = document.createElement("div");
-  box.className = "trouble";
-  box.setAttribute("role", "alert");
-  const again = document.createElement("a");
-  again.className = "button";
-  again.href = location.href;
-  again.textContent = "Load again";
-  box.append(what, again);
-  document.body.append(box);
+function offerAgain(what, address = location.href) {
+  showTrouble(what, linkTo(address, "Try again"));
 }
 
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
+    if (event.detail.target?.id === "results") return; // told by what follows
     const facets = event.detail.target?.id === "facets";
     if (facets) filters().removeAttribute("aria-busy");
-    showTrouble(facets ? "The counts could not be loaded." : "This could not be loaded.");
+    offerAgain(facets ? "The counts could not be loaded." : "This could not be loaded.");
   });
 }
+// What was asked for and did not come: "Try again" leads there, so that the choice is not lost.
+document.addEventListener("choices:failed", ({ detail }) => offerAgain("This could not be loaded.", detail.address));
 document.addEventListener("htmx:historyCacheMissLoadError", () => location.reload());
 
 showCountInDrawer();

@@ -1,4 +1,5 @@
-// A picture that was still on its way when its page came is looked for again, a few times.
+// A picture that was still on its way when its page came is looked for again, a few times. One that is known to be
+// missing has the address of what stands for all of them, and is not.
 
 const WAITS_S = [6, 12, 24];
 const NEUTRAL = { width: 1280, height: 960 }; // no picture of ours is as large
@@ -28,7 +29,7 @@ function waitFor(picture, address, tries) {
 function consider(picture) {
   if (considered.has(picture) || !showsNeutral(picture)) return;
   const address = new URL(picture.src);
-  const isOurs = address.origin === location.origin && address.pathname.startsWith("/thumb/");
+  const isOurs = address.origin === location.origin && /^\/thumb\/[0-9a-f]{16}\//.test(address.pathname);
   if (!isOurs || address.searchParams.has("again")) return;
   considered.add(picture);
   waitFor(picture, address.href, 0);

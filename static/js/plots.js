@@ -3,8 +3,10 @@
 
 const HEIGHT = 340;
 const MOST_LISTED = 60;
-const MOST_TERMS = 20;
 const MOST_NAMES = 8;
+const NAME_PX = 180;
+const NAME_RISE_PX = 12;
+const LINE_PX = 16;
 const PAUSE_MS = 150;
 const FINGER_PX = 24;
 const { vegaEmbed } = window;
@@ -12,8 +14,9 @@ const plots = [];
 const isDark = matchMedia("(prefers-color-scheme: dark)");
 const field = document.getElementById("mark");
 const namesakes = new Set(field.dataset.namesakes.split("\n")); // names that more than one label has
+const renamed = new Map(field.dataset.renamed.split("\n").map((line) => line.split("\t"))); // the data set's own, by MID
 const number = (value) => value.toLocaleString("en-GB");
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
+const percent = (share) => `${(100 * share).toFixed(1)}%`;
 // As the site's other searches fold: letters that Unicode does not take apart stand here.
 const PLAIN = { ø: "o", ł: "l", đ: "d", ð: "d", ħ: "h", ı: "i", æ: "ae", œ: "oe", þ: "th", ß: "ss" };
 const plain = (text) => text.toLowerCase().replace(/[øłđðħıæœþß]/g, (letter) => PLAIN[letter]);
@@ -32,7 +35,7 @@ const midIn = (label) => label.mid.split("/").map(encodeURIComponent).join("/");
 const pageOf = (label) => `/label${midIn(label)}`;
 
 function said(label) {
-  if (label.share === undefined) return `${number(label.frequency)} image${label.frequency === 1 ? "" : "s"}`;
+  if (label.share === undefined) return `${number(label.frequency)} image${label.frequency === 1 ? "" : "s"}, any state`;
   return `${percent(label.share)} confirmed of ${number(label.frequency)} checked`;
 }
 
@@ -55,7 +58,7 @@ async function labelsOf(address) {
   const labels = rowsOf(await answer.text()).map((row) => ({
     mid: row.LabelName,
     name: namesakes.has(row.DisplayName) ? `${row.DisplayName} (${row.LabelName})` : row.DisplayName,
-    key: `${fold(row.DisplayName)}\n${fold(row.LabelName)}`,
+    key: [row.DisplayName, renamed.get(row.LabelName) ?? "", row.LabelName].map(fold).join("\n"),
     rank: Number(row.Rank),
     trainable: row.Trainable === "yes" ? "trainable" : "not trainable",
     frequency: Number(row.Precision === undefined ? row.Annotated : row.Verified),
@@ -86,7 +89,7 @@ function tooltip(plot) {
   const shown = [
     { field: "name", title: "Label" },
     { field: "mid", title: "MID" },
-    { field: "frequency", title: plot.isShare ? "Checked" : "Images", format: ",d" },
+    { field: "frequency", title: plot.isShare ? "Checked" : "Images, any state", format: ",d" },
   ];
   const share = { field: "share", title: "Confirmed", format: ".1%" };
   return [...shown, ...(plot.isShare ? [share] : []), { field: "trainable", title: "Trainable" }];
@@ -123,8 +126,8 @@ function layers(plot, colours) {
     encoding: { x, y, tooltip: tooltip(plot) },
   });
   const names = {
-    transform: [{ filter: isMarked }, { window: [{ op: "row_number", as: "nth" }] }, { filter: `datum.nth <= ${MOST_NAMES}` }],
-    mark: { type: "text", dy: -12, fontSize: 12, fontWeight: 600, fill: colours.ink, limit: 180 },
+    transform: [{ filter: "named[datum.place]" }],
+    mark: { type: "text", dy: -NAME_RISE_PX, align: { expr: "named[datum.place]" }, fontSize: 12, fontWeight: 600, fill: colours.ink, limit: NAME_PX },
     encoding: { x, y, text: { field: "name" } },
   };
   const line = {
@@ -145,6 +148,7 @@ function specification(plot, colours) {
     background: colours.panel,
     params: [
       { name: "wanted", value: plot.wanted },
+      { name: "named", value: {} },
       { name: "here", value: plot.here },
     ],
     data: { values: plot.labels },
@@ -195,6 +199,8 @@ async function draw(plot) {
     clearTimeout(plot.timer);
     plot.timer = setTimeout(() => list(plot, box), PAUSE_MS);
   });
+  await showNames(plot);
+  view.addResizeListener(() => showNames(plot));
   plot.part.dataset.drawn = document.documentElement.dataset.theme ?? (isDark.matches ? "dark" : "light");
 }
 
@@ -229,9 +235,10 @@ function list(plot, box) {
   const more = found.length > MOST_LISTED ? `, the first ${MOST_LISTED} listed` : "";
   shown.querySelector(".brushed-count").textContent = words + more;
   const browse = shown.querySelector(".brushed-browse");
-  const terms = found.slice(0, MOST_TERMS);
+  const most = Number(browse.dataset.most);
+  const terms = found.slice(0, most);
   browse.href = imagesWith("any", terms, plot.part);
-  browse.textContent = `Browse images with any of ${found.length > MOST_TERMS ? `the first ${MOST_TERMS}` : "them"}`;
+  browse.textContent = `Browse images with any of ${found.length > most ? `the first ${most}` : "them"}`;
   const lines = document.createElement("ol");
   lines.append(
     ...found.slice(0, MOST_LISTED).map((label) => {
@@ -341,17 +348,50 @@ async function save(plot, kind) {
 
 // ---- Marking by name ----
 
+const ruler = document.createElement("canvas").getContext("2d");
+
+function widthOf(name) {
+  ruler.font = `600 12px ${getComputedStyle(document.body).fontFamily}`;
+  return Math.min(NAME_PX, ruler.measureText(name).width);
+}
+
+// Where the name of a dot stands: over it, or from it inwards at the sides of the figure.
+function placeOf(label, plot) {
+  const { view } = plot.result;
+  const x = view.scale("x")(plot.isShare ? label.share : label.rank);
+  const y = view.scale("y")(label.frequency) - NAME_RISE_PX;
+  const wide = widthOf(label.name);
+  const align = x < wide / 2 ? "left" : x > view.width() - wide / 2 ? "right" : "center";
+  return { align, y, left: x - { left: 0, center: wide / 2, right: wide }[align], wide };
+}
+
+// The names of the first few marked dots, but for those that would stand over another.
+function showNames(plot) {
+  const shown = [];
+  const named = {};
+  for (const label of plot.labels.filter(({ place }) => plot.wanted[place])) {
+    if (shown.length === MOST_NAMES) break;
+    const one = placeOf(label, plot);
+    const meets = (other) =>
+      Math.abs(one.y - other.y) < LINE_PX && one.left < other.left + other.wide && other.left < one.left + one.wide;
+    if (shown.some(meets)) continue;
+    shown.push(one);
+    named[label.place] = one.align;
+  }
+  return plot.result.view.signal("named", named).runAsync();
+}
+
 function mark(text) {
   const words = fold(text).split(" ").filter(Boolean);
   const found = new Map();
   for (const plot of plots) {
     const marked = plot.labels.filter((label) => words.length && words.every((word) => label.key.includes(word)));
     plot.wanted = Object.fromEntries(marked.map((label) => [label.place, true]));
-    plot.result?.view.signal("wanted", plot.wanted).runAsync();
+    plot.result?.view.signal("wanted", plot.wanted).runAsync().then(() => showNames(plot));
     for (const label of marked) found.set(label.mid, label);
   }
   const said = document.getElementById("marked");
-  said.textContent = words.length ? `${number(found.size)} label${found.size === 1 ? "" : "s"} marked${found.size ? ": " : ""}` : "";
+  said.textContent = words.length ? `${number(found.size)} label${found.size === 1 ? "" : "s"} highlighted${found.size ? ": " : ""}` : "";
   [...found.values()].slice(0, MOST_NAMES).forEach((label, nth) => {
     said.append(nth ? ", " : "", linkTo(label));
   });

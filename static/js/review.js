@@ -1,22 +1,63 @@
 // The review sheet by key: y, n, s judge the picture in focus and go on to the next, u takes back, Enter turns the sheet.
-// Verdicts are sent one after another, in the order in which they were given.
+// c selects; with Shift, y, n, s judge all that is selected. One verdict on many is sent as one, and u takes it back as one.
+// A key counts for the picture that was shown when it was pressed, or for none. Verdicts are sent one after another,
+// in the order in which they were given (outbox.js).
+
+import { announce, clearTrouble, focusOn, post, showBox, showTrouble } from "./dom.js";
+import { Outbox } from "./outbox.js";
+import { SheetLook } from "./sheet_look.js";
+import { SheetSelection } from "./sheet_selection.js";
 
 const sheet = document.querySelector("[data-sheet]");
+const batchForm = document.querySelector("form[data-batch]");
+const next = document.querySelector("form[data-next]");
 const SAYS = { y: "yes", n: "no", s: "unsure" };
 const WORDS = { yes: "Yes", no: "No", unsure: "Unsure" };
+const ON_ITS_WAY = "Loading the next sheet…";
+const SAVED_FIRST = "The next sheet follows as soon as your verdicts are saved.";
+const ALL_JUDGED = "All pictures on this sheet are judged. Press Enter for the next sheet.";
 const judged = [];
-let sending = Promise.resolve();
-
-function say(text) {
-  document.getElementById("announce").textContent = text;
-}
+const jobs = new Map();
+const taken = new WeakMap();
+const outbox = new Outbox({ one: "verdict", many: "verdicts", waits: markUnsaved });
+const selection = sheet && new SheetSelection(sheet, batchForm, left);
+const look = sheet && new SheetLook(document.getElementById("sheet-look"), sheet);
+let batches = 0;
+let lastBatch = null; // the last verdict on many: its pictures, what was said, and once it is taken its uid and verdicts
+let refusals = 0;
+let refusalsSeen = 0;
+let shownSince = Infinity;
+let turning = false;
 
 function pictures() {
   return sheet ? [...sheet.children] : [];
 }
 
+function left() {
+  return pictures().filter((one) => !one.dataset.says);
+}
+
 function current() {
   return document.activeElement?.closest?.("[data-sheet] > li") ?? null;
+}
+
+function isInView(picture) {
+  const { top, bottom } = picture.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
+function mark(picture, icon, text, kind) {
+  picture.querySelector(".verdict-mark")?.remove();
+  const note = document.createElement("span");
+  note.className = `verdict-mark ${kind}`;
+  if (icon) note.append(icon.cloneNode(true));
+  note.append(text);
+  picture.querySelector(".pic").append(note);
+}
+
+function markSaid(picture, says) {
+  if (says) mark(picture, picture.querySelector(`.${says} .i`), WORDS[says], "");
+  else picture.querySelector(".verdict-mark")?.remove();
 }
 
 function show(picture, says) {
@@ -24,12 +65,10 @@ function show(picture, says) {
   for (const button of picture.querySelectorAll("[name=says]")) {
     button.setAttribute("aria-pressed", String(button.value === says));
   }
-  picture.querySelector(".verdict-mark")?.remove();
-  if (!says) return;
-  const mark = document.createElement("span");
-  mark.className = "verdict-mark";
-  mark.append(picture.querySelector(`.${says} .i`).cloneNode(true), WORDS[says]);
-  picture.querySelector(".pic").append(mark);
+  picture.querySelector("[data-take-back]").hidden = !says;
+  markSaid(picture, says);
+  selection.update();
+  showStatus(left().length ? "" : ALL_JUDGED);
 }
 
 function showTally(tally) {
@@ -38,80 +77,200 @@ function showTally(tally) {
   }
 }
 
-function showTrouble(text) {
-  document.querySelector(".trouble")?.remove();
-  const box = document.createElement("div");
-  box.className = "trouble";
-  box.setAttribute("role", "alert");
-  box.append(text);
-  document.body.append(box);
+function showStatus(text) {
+  showBox("sheet-status", "status", text);
 }
 
-async function post(address, data) {
-  const answer = await fetch(address, { method: "POST", body: data, headers: { Accept: "application/json" } });
-  const told = await answer.json();
-  if (!answer.ok) throw new Error(told.errors.map((error) => error.message).join("; "));
-  return told;
+function markUnsaved() {
+  for (const picture of jobs.keys()) mark(picture, null, "Not saved yet", "not-taken");
 }
 
-function inTurn(work, picture, before) {
-  sending = sending.then(work).catch((error) => {
-    show(picture, before);
-    showTrouble(`This was not taken: ${error.message}`);
-  });
-}
-
-function focusOn(picture) {
-  picture?.focus({ preventScroll: true });
-  picture?.scrollIntoView({ block: "nearest" });
+// What is shown is ahead of what the server has taken; where it refuses, what it took last is shown again.
+// says: what is taken then of each picture, by picture.
+function inTurn(work, list, says) {
+  const job = Symbol("job");
+  for (const picture of list) jobs.set(picture, job);
+  const settled = () => list.filter((picture) => jobs.get(picture) === job && jobs.delete(picture));
+  outbox.add(work, list.length).then(
+    () => {
+      for (const picture of list) taken.set(picture, says(picture));
+      if (!outbox.isWaiting) clearTrouble();
+      for (const picture of settled()) if (picture.querySelector(".not-taken")) markSaid(picture, says(picture));
+    },
+    (error) => {
+      refusals += 1;
+      showTrouble(`This was not saved: ${error.message}`);
+      for (const picture of settled()) {
+        show(picture, taken.get(picture) ?? "");
+        if (!picture.dataset.says) mark(picture, null, "Not saved", "not-taken");
+      }
+    },
+  );
 }
 
 function judge(picture, says) {
+  if (picture.dataset.says === says) return;
   const form = picture.querySelector("form");
-  const before = picture.dataset.says;
   const data = new FormData(form);
   data.set("says", says);
   show(picture, says);
-  say(`${WORDS[says]}: ${picture.querySelector("h2").textContent.trim()}`);
+  announce(`${WORDS[says]}: ${picture.querySelector("h2").textContent.trim()}`);
   document.querySelector("[data-undo-last]")?.remove();
   judged.push(picture);
   const list = pictures();
   const after = list.slice(list.indexOf(picture) + 1).find((one) => !one.dataset.says);
-  focusOn(after ?? list.find((one) => !one.dataset.says) ?? picture);
+  focusOn(after ?? left()[0] ?? picture);
   inTurn(async () => {
     const told = await post(form.action, data);
     picture.dataset.verdict = `${picture.dataset.verdict} ${told.verdict}`.trim();
     showTally(told.tally);
-  }, picture, before);
+  }, [picture], () => says);
+}
+
+function batchData(fields) {
+  const data = new FormData(batchForm);
+  for (const name of ["image", "sheet"]) data.delete(name);
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+}
+
+const onPictures = (number) => `on ${number} picture${number === 1 ? "" : "s"}`;
+
+function offerUndo(done) {
+  lastBatch = done;
+  const button = batchForm.querySelector("[data-undo-batch]");
+  button.hidden = !done;
+  if (done) button.querySelector("span").textContent = `Undo ${done.says} ${onPictures(done.list.length)}`;
+}
+
+function judgeMany(list, says) {
+  if (!list.length) return;
+  const data = batchData({ act: says, number: list.length, key: `${batchForm.dataset.key}-${++batches}` });
+  for (const picture of list) data.append("image", picture.dataset.image);
+  const done = { list, says, uid: "", verdicts: {} };
+  selection.clear();
+  for (const picture of list) show(picture, says);
+  announce(`${WORDS[says]} ${onPictures(list.length)}`);
+  document.querySelector("[data-undo-last]")?.remove();
+  judged.push(done);
+  offerUndo(done);
+  focusOn(left()[0] ?? list.at(-1));
+  inTurn(async () => {
+    const told = await post(batchForm.action, data);
+    Object.assign(done, { uid: told.batch, verdicts: told.verdicts });
+    for (const picture of list) {
+      picture.dataset.verdict = `${picture.dataset.verdict} ${told.verdicts[picture.dataset.image] ?? ""}`.trim();
+    }
+    showTally(told.tally);
+  }, list, () => says);
+}
+
+function undoMany(done) {
+  offerUndo(null);
+  judged.splice(judged.indexOf(done), 1);
+  for (const picture of done.list) show(picture, "");
+  focusOn(done.list[0]);
+  announce(`Undone ${onPictures(done.list.length)}`);
+  let counts = {}; // what was said of a picture before the batch, or after it
+  inTurn(async (tries) => {
+    if (!done.uid) return; // it was refused
+    const told = await takeBack(batchForm.dataset.undo, batchData({ batch: done.uid }), tries);
+    for (const picture of done.list) {
+      const own = String(done.verdicts[picture.dataset.image]);
+      picture.dataset.verdict = picture.dataset.verdict.split(" ").filter((one) => one !== own).join(" ");
+    }
+    counts = told?.says ?? {};
+    for (const picture of done.list) if (counts[picture.dataset.image]) show(picture, counts[picture.dataset.image]);
+  }, done.list, (picture) => counts[picture.dataset.image] ?? "");
+}
+
+// One that was sent before, without an answer, may have been taken back already.
+async function takeBack(address, data, tries) {
+  try {
+    const told = await post(address, data);
+    showTally(told.tally);
+    return told;
+  } catch (error) {
+    if (!(tries && error.status === 409)) throw error;
+    return null;
+  }
 }
 
 function undo(picture) {
-  const before = picture.dataset.says;
   const data = new FormData(picture.querySelector("form"));
   show(picture, "");
   focusOn(picture);
-  say(`Taken back: ${picture.querySelector("h2").textContent.trim()}`);
-  inTurn(async () => {
+  announce(`Undone: ${picture.querySelector("h2").textContent.trim()}`);
+  inTurn(async (tries) => {
     // Of several verdicts on one picture all go, the last first.
-    for (const verdict of picture.dataset.verdict.split(" ").filter(Boolean).reverse()) {
-      data.set("verdict", verdict);
-      showTally((await post(sheet.dataset.undo, data)).tally);
+    const given = picture.dataset.verdict.split(" ").filter(Boolean);
+    while (given.length) {
+      data.set("verdict", given.at(-1));
+      await takeBack(sheet.dataset.undo, data, tries);
+      given.pop();
+      picture.dataset.verdict = given.join(" ");
     }
-    picture.dataset.verdict = "";
-  }, picture, before);
+  }, [picture], () => "");
 }
 
 function undoLast() {
   const here = current();
-  const wanted = here?.dataset.says ? here : judged.findLast((one) => one.dataset.says);
+  if (lastBatch && judged.at(-1) === lastBatch) {
+    undoMany(lastBatch);
+    return;
+  }
+  const wanted = here?.dataset.says ? here : judged.findLast((one) => one.dataset?.says);
   if (wanted) undo(wanted);
   else document.querySelector("[data-undo-last]")?.requestSubmit();
 }
 
+// The picture that a verdict key is for: the one in focus, or without focus the first that is not yet judged; never
+// one that is out of view, which is brought there instead.
+function meant() {
+  const [first] = left();
+  const isFree = document.activeElement === document.body || document.activeElement === null;
+  const picture = first && (current() ?? (isFree ? first : null));
+  if (!picture || isInView(picture)) return picture;
+  focusOn(picture);
+  return null;
+}
+
+function judgeByKey(says) {
+  const picture = meant();
+  if (picture) judge(picture, says);
+  else if (!left().length) showStatus(ALL_JUDGED);
+}
+
+function setTurning(on) {
+  turning = on;
+  for (const part of [sheet, batchForm]) part.inert = on;
+  showStatus(on ? (outbox.isWaiting ? SAVED_FIRST : ON_ITS_WAY) : "");
+}
+
 async function turn() {
-  const passedOver = pictures().filter((one) => !one.dataset.says).length;
-  await sending;
-  location.assign(`${sheet.dataset.next}${Number(sheet.dataset.skip) + passedOver}`);
+  if (turning) return;
+  const here = current();
+  const data = new FormData(next);
+  setTurning(true);
+  await outbox.settled();
+  if (!turning) return;
+  // What was refused would be passed over unseen: the first Enter after it leads there instead.
+  if (refusals > refusalsSeen) {
+    refusalsSeen = refusals;
+    setTurning(false);
+    focusOn(left()[0] ?? here);
+    return;
+  }
+  data.delete("image");
+  for (const picture of left()) data.append("image", picture.dataset.image);
+  try {
+    const told = await post(next.action, data);
+    if (turning) location.assign(told.next);
+  } catch (error) {
+    setTurning(false);
+    focusOn(left()[0] ?? here);
+    showTrouble(`The next sheet could not be loaded: ${error.message}`);
+  }
 }
 
 function move(key) {
@@ -122,26 +281,70 @@ function move(key) {
   focusOn(here ? list[list.indexOf(here) + step] : list[0]);
 }
 
+function extend(key) {
+  const here = current();
+  move(key);
+  selection.add(...[here, current()].filter(Boolean));
+}
+
+function select(event) {
+  const says = SAYS[event.key.toLowerCase()];
+  if (event.key === "c" && current()) selection.toggle(current());
+  else if (event.key === "r") batchForm.querySelector("[data-of-rest]").focus();
+  else if (event.key === "Escape" && selection.pictures.length) selection.clear();
+  else if (event.shiftKey && says) judgeMany(selection.pictures, says);
+  else if (event.shiftKey && event.key.startsWith("Arrow")) extend(event.key);
+  else return false;
+  return true;
+}
+
+function press(event) {
+  const isControl = event.target.closest?.("a, button");
+  if (select(event)) event.preventDefault();
+  else if (SAYS[event.key]) judgeByKey(SAYS[event.key]);
+  else if (event.key === " " && !isControl && current()) look.open(current());
+  else if (event.key === "u") undoLast();
+  else if (event.key === "Enter" && !isControl) turn();
+  else if (event.key.startsWith("Arrow")) move(event.key);
+  else return;
+  event.preventDefault();
+}
+
+// Keys count from when the sheet has been painted: one pressed before was meant for what was shown then.
+function begin() {
+  shownSince = performance.now();
+  if (document.activeElement === document.body) focusOn(pictures()[0]);
+}
+
 if (sheet) {
   sheet.addEventListener("submit", (event) => {
     event.preventDefault();
     judge(event.target.closest("li"), event.submitter.value);
   });
-  document.querySelector("a[data-next]").addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  sheet.addEventListener("click", (event) => {
+    if (event.target.closest("[data-take-back]")) undo(event.target.closest("li"));
+  });
+  batchForm.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const act = event.submitter.value;
+    if (act === "rest") judgeMany(selection.rest, "yes");
+    else judgeMany(selection.pictures, act);
+  });
+  batchForm.querySelector("[data-undo-batch]").addEventListener("click", () => undoMany(lastBatch));
+  next.addEventListener("submit", (event) => {
     event.preventDefault();
     turn();
   });
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
     if (event.target.closest?.("input, select, textarea, dialog, .top, .review-head")) return;
-    const isControl = event.target.closest?.("a, button");
-    if (SAYS[event.key] && (current() ?? pictures()[0])) judge(current() ?? pictures()[0], SAYS[event.key]);
-    else if (event.key === "u") undoLast();
-    else if (event.key === "Enter" && !isControl) turn();
-    else if (event.key.startsWith("Arrow")) move(event.key);
-    else return;
-    event.preventDefault();
+    // Escape stops the browser's loading, so the sheet that is there is the one to go on with.
+    if (turning && event.key === "Escape") setTurning(false);
+    if (turning || event.timeStamp < shownSince) return;
+    press(event);
   });
-  focusOn(pictures()[0]);
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) setTurning(false);
+  });
+  requestAnimationFrame(() => requestAnimationFrame(begin));
 }

@@ -1,7 +1,9 @@
 // What every page has: theme, keyboard help, the keys that work everywhere, copying.
 
+import { announce, putOnTop } from "./dom.js";
+import { keyOf } from "./keys.js";
+
 const root = document.documentElement;
-const themes = ["system", "light", "dark"];
 
 function showTheme() {
   const theme = root.dataset.theme ?? "system";
@@ -12,19 +14,21 @@ function showTheme() {
   }
 }
 
+// From the system's theme to the other one first, so that each click but the last shows.
+function themes() {
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  return isDark ? ["system", "light", "dark"] : ["system", "dark", "light"];
+}
+
 function nextTheme() {
-  const theme = themes[(themes.indexOf(root.dataset.theme ?? "system") + 1) % themes.length];
+  const order = themes();
+  const theme = order[(order.indexOf(root.dataset.theme ?? "system") + 1) % order.length];
   if (theme === "system") delete root.dataset.theme;
   else root.dataset.theme = theme;
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `theme=${theme}; path=/; samesite=lax; max-age=${theme === "system" ? 0 : 365 * 86_400}${secure}`;
   showTheme();
   announce(`Theme: ${theme}`);
-}
-
-function announce(text) {
-  const region = document.getElementById("announce");
-  if (region) region.textContent = text;
 }
 
 async function copy(text) {
@@ -37,7 +41,7 @@ async function copy(text) {
     area.value = text;
     area.readOnly = true;
     area.className = "visually-hidden";
-    document.body.append(area);
+    putOnTop(area);
     area.select();
     const done = document.execCommand("copy");
     area.remove();
@@ -46,8 +50,8 @@ async function copy(text) {
 }
 
 async function copyFrom(button) {
-  const source = button.dataset.copy;
-  const text = source ? document.querySelector(source).textContent : location.href;
+  const { copy: source, copyText = location.href } = button.dataset;
+  const text = source ? document.querySelector(source).textContent : copyText;
   const done = await copy(text);
   const label = button.querySelector("span") ?? button;
   const before = (label.dataset.words ??= label.textContent);
@@ -72,6 +76,18 @@ function isTyping(target) {
   return target.closest?.(TYPED) !== null;
 }
 
+// What takes arrows itself: choices, sliders, and whatever is wider than its place.
+const TAKES_ARROWS = "input, [role=region], .menu";
+const STEPS = { "[": "[data-previous]", "]": "[data-next]" };
+const STEPS_OF_AN_IMAGE = { k: "previous", j: "next", ArrowLeft: "previous", ArrowRight: "next" };
+
+// The link to which a key leads on: signs from page to page; on an image's page letters and arrows, too.
+function stepOf(key, target) {
+  if (key.startsWith("Arrow") && target.closest?.(TAKES_ARROWS)) return null;
+  const word = STEPS_OF_AN_IMAGE[key];
+  return STEPS[key] ?? (word && `.around [data-${word}]`);
+}
+
 document.addEventListener("click", (event) => {
   const target = event.target;
   if (target.closest(".theme")) {
@@ -79,7 +95,7 @@ document.addEventListener("click", (event) => {
     nextTheme();
   }
   if (target.closest("[data-help]")) document.getElementById("help").showModal();
-  const button = target.closest("[data-copy], [data-copy-link]");
+  const button = target.closest("[data-copy], [data-copy-text], [data-copy-link]");
   if (button) copyFrom(button);
   closeMenus(target);
 });
@@ -93,15 +109,16 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || isTyping(event.target)) return;
-  if (document.querySelector("dialog[open]")) return;
-  if (event.key === "/") {
+  if (event.defaultPrevented || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const key = keyOf(event);
+  const step = stepOf(key, event.target);
+  if (key === "/") {
     event.preventDefault();
     document.getElementById("search")?.focus();
-  } else if (event.key === "?") {
+  } else if (key === "?") {
     document.getElementById("help")?.showModal();
-  } else if (event.key === "[" || event.key === "]") {
-    document.querySelector(event.key === "[" ? "[data-previous]" : "[data-next]")?.click();
+  } else if (step && !event.repeat) {
+    document.querySelector(step)?.click();
   }
 });
 
@@ -120,7 +137,7 @@ function leaveNeutral(picture) {
   if (!frame || frame.querySelector(".none")) return;
   const note = document.createElement("span");
   note.className = "none";
-  note.textContent = "No picture to be had";
+  note.textContent = "Picture unavailable";
   frame.append(note);
   picture.hidden = true;
 }
@@ -142,5 +159,12 @@ for (const help of document.querySelectorAll("dialog")) {
     if (event.target === help) help.close();
   });
 }
+
+// What suggests is fetched when somebody goes to the search box.
+const searchBox = document.querySelector(".search[data-suggest] input");
+searchBox?.setAttribute("role", "combobox");
+searchBox?.setAttribute("aria-autocomplete", "list");
+searchBox?.setAttribute("aria-expanded", "false");
+searchBox?.addEventListener("focus", () => import("./suggest.js"), { once: true });
 
 showTheme();

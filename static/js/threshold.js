@@ -1,11 +1,14 @@
 // The slider of a label's page: it shows the figures of the threshold it stands on, which the page has for all of them,
 // and keeps the address and the links to other subsets in step.
 
+const PAUSE_MS = 250;
+
 function setUp(part) {
   const slider = part.querySelector(".level-slider");
   const handle = slider.querySelector("input");
   const levels = [...part.querySelectorAll(".kept-level")];
   const precision = part.querySelector("#reach");
+  let timer = 0;
 
   function show() {
     levels.forEach((level, place) => {
@@ -28,7 +31,8 @@ function setUp(part) {
   const threshold = () => ({ at: levels[handle.valueAsNumber].dataset.at });
 
   function reach() {
-    if (!precision.reportValidity()) return;
+    clearTimeout(timer);
+    if (!precision.checkValidity()) return;
     const wanted = Number((precision.valueAsNumber / 100).toFixed(3)); // as the page of that address reads it
     const place = levels.findIndex(({ dataset }) => dataset.surely && Number(dataset.surely) >= wanted);
     for (const words of part.querySelectorAll("[data-percent]")) words.textContent = precision.value;
@@ -44,13 +48,14 @@ function setUp(part) {
 
   handle.addEventListener("input", show);
   handle.addEventListener("change", () => note(threshold()));
-  precision?.addEventListener("change", reach);
+  precision?.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(reach, PAUSE_MS);
+  });
+  precision?.addEventListener("change", () => precision.reportValidity() && reach());
   for (const form of part.querySelectorAll("form")) {
     form.addEventListener("submit", (event) => event.preventDefault());
-    form.querySelector("button").hidden = true;
   }
-  part.querySelector(".threshold-form").hidden = true;
-  slider.hidden = levels.length < 2;
   show();
 }
 
