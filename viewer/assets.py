@@ -10,10 +10,30 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage  # type: ignore[import-untyped]
+
+from browse.domain.file_modes import share
 
 CHART_LIBRARY = "charts/vega.js"
 PACKAGE = "vl-convert-python"
 SNIPPET = "window.vegaEmbed = vegaEmbed;"
+OWN_SCRIPTS = "js/*.js"
+IMPORTS = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1]
+
+
+class SharedAssetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Compressed assets that a web server of another user can send, whatever the umask.
+
+    Our own scripts import each other, so their imports get the names with the digests; packages' scripts stay as they
+    are.
+    """
+
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, (OWN_SCRIPTS, IMPORTS))
+
+    def post_process(self, *args: Any, **kwargs: Any) -> Iterator[Any]:
+        """Make the named and compressed copies, then let everybody read all of it."""
+        yield from super().post_process(*args, **kwargs)
+        share(Path(self.location))
 
 
 class ChartLibraryFinder(BaseFinder):

@@ -15,6 +15,8 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
+from browse.domain.held_data import why_missing
+
 T = TypeVar("T")
 
 HOST = re.compile(r"\*|\.?[a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\]", re.IGNORECASE)
@@ -43,7 +45,7 @@ def _read(read: Callable[..., T], name: str, default: T, allowed: str) -> T:
 
 def flag(name: str, *, default: bool = False) -> bool:
     """A yes or no: 1, 0, true, false, yes, no, on, off."""
-    return _read(_env.bool, name, default, "a yes or no; write 1 or 0")
+    return _read(_env.bool, name, default, "a yes or no value; use 1 or 0")
 
 
 def whole_number(name: str, *, default: int, low: int, high: int) -> int:
@@ -81,13 +83,13 @@ def choices(name: str, *, default: Iterable[str], choices: Iterable[str]) -> lis
         if value not in allowed:
             raise refuse(name, f"{value!r} is not one of {', '.join(allowed)}.")
     if len(set(values)) < len(values):
-        raise refuse(name, "gives a word twice.")
+        raise refuse(name, "repeats a word.")
     return values
 
 
 def words(name: str, *, default: Iterable[str] = ()) -> list[str]:
     """A list with commas between its items."""
-    items = _read(_env.list, name, list(default), "a list with commas")
+    items = _read(_env.list, name, list(default), "a comma-separated list")
     return [str(item).strip() for item in items if str(item).strip()]
 
 
@@ -110,7 +112,7 @@ def choice_of_host(name: str, *, default: str) -> str:
     """One host name or address."""
     values = hosts(name, default=[default])
     if len(values) != 1 or values[0].startswith(("*", ".")):
-        raise refuse(name, "takes one name or address, such as 127.0.0.1, 0.0.0.0 or [::].")
+        raise refuse(name, "must be one name or address, such as 127.0.0.1, 0.0.0.0 or [::].")
     return values[0]
 
 
@@ -119,7 +121,7 @@ def picture_hosts(name: str) -> list[str]:
     values = [value.lower() for value in words(name)]
     for value in values:
         if not PICTURE_HOST.fullmatch(value) or value.rpartition(".")[2].isdigit():
-            raise refuse(name, f"{value!r} is not the full name of a host; wildcards and addresses are not taken.")
+            raise refuse(name, f"{value!r} is not the full name of a host; wildcards and addresses are not allowed.")
     return values
 
 
@@ -136,7 +138,7 @@ def origins(name: str) -> list[str]:
     values = words(name)
     for value in values:
         if not ORIGIN.fullmatch(value):
-            raise refuse(name, f"{value!r} is not an origin; write it as https://images.example.org.")
+            raise refuse(name, f"{value!r} is not an origin; write it like https://images.example.org.")
     return values
 
 
@@ -160,7 +162,7 @@ def time_zone(name: str, *, default: str) -> str:
     """A name of the time-zone database, such as Europe/Berlin."""
     value = os.environ.get(name) or default
     if value not in available_timezones():
-        raise refuse(name, f"{value!r} is not a time zone; write it as Europe/Berlin.")
+        raise refuse(name, f"{value!r} is not a time zone; write it like Europe/Berlin.")
     return value
 
 
@@ -173,6 +175,27 @@ def new_folder(name: str, *, default: Path) -> Path:
         raise refuse(name, f"the folder {folder} cannot be made: {error.strerror}.") from None
     if not os.access(folder, os.W_OK | os.X_OK):
         raise refuse(name, f"the folder {folder} cannot be written to.")
+    return folder
+
+
+def state_folder(name: str, *, default: Path) -> Path:
+    """A folder that need not be there, and is made once something is to be kept."""
+    return _folder(name, os.environ.get(name) or default)
+
+
+def data_folder(name: str, *, default: Path, state: Path) -> Path:
+    """A new_folder whose names nobody else sees; from now on what this process makes is its owner's alone.
+
+    Refuses a folder that is known, by what `state` remembers, to have held data, and does not hold it now.
+    """
+    given = _folder(name, os.environ.get(name) or default)
+    if missing := why_missing(given, state):
+        raise refuse(name, missing)
+    is_new = not os.path.lexists(given)
+    folder = new_folder(name, default=default)
+    if is_new:
+        folder.chmod(0o711)
+    os.umask(0o077)
     return folder
 
 
@@ -212,13 +235,21 @@ def database(name: str, *, default: str) -> dict[str, Any]:
     return entry
 
 
+def token(name: str) -> str:
+    """A secret that others send, or nothing."""
+    value = os.environ.get(name, "")
+    if value and not re.fullmatch(r"[!-~]{20,}", value):
+        raise refuse(name, "is too short or has blanks; use at least 20 random characters.")
+    return value
+
+
 def secret_key(name: str, *, folder: Path) -> str:
     """The key from the environment, else from a file in the folder that is made once, readable by its owner only."""
     value = os.environ.get(name)
     if not value:
         return _kept_secret(name, folder / "secret_key")
     if len(value) < SHORTEST_SECRET or len(set(value)) < 5:
-        raise refuse(name, f"is too weak; take at least {SHORTEST_SECRET} characters at random.")
+        raise refuse(name, f"is too weak; use at least {SHORTEST_SECRET} random characters.")
     return value
 
 
@@ -238,5 +269,5 @@ def _kept_secret(name: str, path: Path) -> str:
         raise refuse(name, f"its file {path} can be read by others; run: chmod 600 {path}")
     value = path.read_text(encoding="ascii").strip()
     if len(value) < SHORTEST_SECRET:
-        raise refuse(name, f"its file {path} is damaged; delete it and a new one is made (it signs everybody out).")
+        raise refuse(name, f"its file {path} is damaged; delete it to have a new one made (this signs everyone out).")
     return value

@@ -7,6 +7,9 @@ one process alone (database connections, the index) each worker opens for itself
 from __future__ import annotations
 
 import gc
+import os
+import resource
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,26 +18,82 @@ from django.core.exceptions import ImproperlyConfigured
 
 from viewer import environment as env
 
+CHECKPOINT_S = 60.0
+"""Between two times that a worker empties SQLite's write-ahead log."""
+OTHER_FILES = 512
+"""Open files beside connections: database, index, pictures."""
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 try:
-    import viewer.settings  # noqa: F401
+    import viewer.settings
 
     host, port = env.listening_address()
     workers = env.whole_number("WEB_WORKERS", default=2, low=1, high=64)
     threads = env.whole_number("WEB_THREADS", default=4, low=1, high=64)
 except ImproperlyConfigured as error:
-    sys.exit(f"Wrong setting. {error}")
+    sys.exit(f"Invalid setting. {error}")
 
+
+def metrics_folder(folder: Path) -> None:
+    """Have the workers' counters added up in a folder, which is emptied at the start."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR") != str(folder):  # else the configuration is read again
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+
+
+def connections_allowed(wanted: int) -> int:
+    """How many connections a worker may hold: so many, or what the system's bound on open files leaves room for.
+
+    The bound is raised as far as the system lets us.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    needed = wanted + OTHER_FILES
+    if soft != resource.RLIM_INFINITY and soft < needed:
+        soft = needed if hard == resource.RLIM_INFINITY else min(needed, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return wanted if soft == resource.RLIM_INFINITY else max(16, min(wanted, soft - OTHER_FILES))
+
+
+if viewer.settings.METRICS:
+    metrics_folder(viewer.settings.METRICS_DIR)
 bind = f"{host}:{port}"
-worker_class = "gthread"
+worker_class = "viewer.worker.PatientWorker"
+worker_connections = connections_allowed(4096)
 preload_app = True
 control_socket_disable = True
 limit_request_line = 8190  # the longest that gunicorn can be told: what is too long, the site itself says
 timeout = 60
 graceful_timeout = 30
-keepalive = 5
+keepalive = 30
+if viewer.settings.LOG_FORMAT == "json":
+    logger_class = "viewer.logs.JsonLogger"
+access_log_format = '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s" %({x-request-id}o)s'
 accesslog = "-" if env.flag("ACCESS_LOG") else None
 if Path("/dev/shm").is_dir():  # noqa: S108 -- gunicorn makes its files there safely
     worker_tmp_dir = "/dev/shm"  # noqa: S108
+
+
+def on_starting(server: Any) -> None:
+    """Refuse to serve from a database that is damaged, or that lost its data."""
+    import django
+    from django.db import connections
+
+    django.setup()
+    from browse.dataset.database_check import why_unfit
+
+    why = why_unfit()
+    connections.close_all()
+    if why:
+        sys.exit(f"Error: {why}")
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Forget what only a living worker counts."""
+    if viewer.settings.METRICS:
+        from prometheus_client.multiprocess import mark_process_dead
+
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
 
 
 def pre_fork(server: Any, worker: Any) -> None:
@@ -47,7 +106,21 @@ def post_worker_init(worker: Any) -> None:
     """Open the index and compile what answers, so that the first visitor does not wait for it."""
     from django.db import connections
 
-    from browse.search import warm_up
+    from browse.dataset.checkpoint import checkpoint_forever
+    from browse.search import check_index_forever, warm_up
 
     warm_up()
+    connections.close_all()
+    checkpoint_forever(CHECKPOINT_S)
+    if viewer.settings.INDEX_CHECK_S:
+        check_index_forever(viewer.settings.INDEX_CHECK_S)
+
+
+def on_exit(server: Any) -> None:
+    """Leave nothing in SQLite's write-ahead log."""
+    from django.db import connections
+
+    from browse.dataset.checkpoint import checkpoint
+
+    checkpoint()
     connections.close_all()

@@ -1,4 +1,4 @@
-"""Settings of the project; what differs between installations comes from the environment (see the README)."""
+"""Settings of the project; what differs between installations comes from the environment: docs/operations.md."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -6,12 +6,14 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from viewer import environment as env
+from viewer.bodies import MOST_BODY_BYTES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # Where this installation keeps its things
 
-DATA_DIR = env.new_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data")
+STATE_DIR = env.state_folder("OPENIMAGES_STATE_DIR", default=BASE_DIR / ".state")
+DATA_DIR = env.data_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data", state=STATE_DIR)
 INDEX_DIR = DATA_DIR / "index"
 THUMBNAIL_DIR = DATA_DIR / "thumbnails"
 SAMPLE_DIR = DATA_DIR / "sample"
@@ -43,6 +45,13 @@ ANSWER_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+# Bodies of requests
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = MOST_BODY_BYTES
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1100  # a training set's form has one for each of 1,000 labels
+FILE_UPLOAD_HANDLERS = ["viewer.uploads.SmallFiles"]
 
 # Pictures
 
@@ -77,11 +86,27 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Which engine answers queries, by the dotted path of what opens it (docs/architecture.md tells how to add one)
+
+FACET_ENGINES = {
+    "embedded": "browse.facets.index.store.open_generation",
+    "reference": "browse.facets.reference.engine.open_reference",
+}
+FACET_ENGINE = env.choice("FACET_ENGINE", default="embedded", choices=FACET_ENGINES)
+
+# Who builds training sets that accounts ask for
+
+SET_BUILDS = env.choice("SET_BUILDS", default="process", choices=["process", "command"])
+
 # Cost of a query
 
 QUERY_DEADLINE_S = env.seconds("QUERY_DEADLINE_S", default=3, low=0.1, high=60)
 MEMO_BYTES = env.whole_number("MEMO_BYTES", default=32 * 1024**2, low=0, high=1024**4)
+INDEX_CHECK_S = env.seconds("INDEX_CHECK_S", default=86_400, low=0, high=31 * 86_400)
 SWITCH_GRACE_S = 2.0  # between an import's new index and the switch to it, for workers to open it ahead
+STREAMS = env.whole_number(
+    "WEB_STREAMS", default=8, low=1, high=64
+)  # answers that are made while they are sent, in each worker
 
 # Django
 
@@ -101,8 +126,11 @@ INSTALLED_APPS = [
     "browse",
 ]
 MIDDLEWARE = [
+    "viewer.logs.RequestIds",
+    "viewer.metrics.Requests",
     "viewer.middleware.AnswerHeaders",
     "csp.middleware.CSPMiddleware",
+    "viewer.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -111,8 +139,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "viewer.middleware.BoundedBodies",
+    "viewer.middleware.Streams",
 ]
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 ROOT_URLCONF = "viewer.urls"
@@ -121,8 +150,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["viewer.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -135,6 +169,7 @@ TEMPLATES = [
 DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'openimages.sqlite3'}")}
 _database = DATABASES["default"]
 _database |= {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}
+DATABASE_TIMEOUT_S = env.seconds("DATABASE_TIMEOUT_S", default=10, low=1, high=3600)
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["NAME"] = str(Path(_database["NAME"]).absolute())
     _database["OPTIONS"] = {
@@ -144,6 +179,16 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     }
     # A file, because an import writes through a second process.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+else:
+    _database["ENGINE"] = "viewer.postgresql"
+    _database["OPTIONS"] = {
+        "connect_timeout": 3,
+        "keepalives_idle": 30,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 15_000,
+        **_database.get("OPTIONS", {}),
+    }
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -165,9 +210,9 @@ AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_HANDLER = "browse.attempts.AttemptsHandler"
-AXES_CLIENT_IP_CALLABLE = "browse.senders.sender_of"
-AXES_LOCKOUT_CALLABLE = "browse.account_views.locked_out"
+AXES_HANDLER = "browse.admin.login_throttle.LoginThrottle"
+AXES_CLIENT_IP_CALLABLE = "browse.requests.client_address.client_address"
+AXES_LOCKOUT_CALLABLE = "browse.views.accounts.locked_out"
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -182,6 +227,7 @@ TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of assets, which a web server in front may send; nothing is uploaded
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
@@ -193,17 +239,30 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "viewer.assets.SharedAssetStorage"
     },
 }
 
+# Numbers for Prometheus
+
+METRICS = env.flag("METRICS")
+METRICS_NETWORKS = env.addresses("METRICS_NETWORKS", default=["127.0.0.1", "::1"])
+METRICS_TOKEN = env.token("METRICS_TOKEN")
+METRICS_DIR = DATA_DIR / "metrics"
+
 LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
+LOG_FORMAT = env.choice("LOG_FORMAT", default="line", choices=["line", "json"])
+SLOW_QUERY_MS = env.whole_number("SLOW_QUERY_MS", default=1000, low=0, high=3_600_000)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name} [{request_id}]: {message}", "style": "{"},
+        "json": {"()": "viewer.logs.JsonFormatter"},
+    },
+    "filters": {"request_id": {"()": "viewer.logs.WithRequestId"}},
     "handlers": {
-        "console": {"class": "logging.StreamHandler", "formatter": "line"},
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["request_id"]},
         "nowhere": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},

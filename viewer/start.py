@@ -1,4 +1,4 @@
-"""What `make run` does: tables, assets and data as far as they are missing, then the web server."""
+"""What `make run` does: create tables, assets and data where they are missing, then start the web server."""
 
 from __future__ import annotations
 
@@ -13,32 +13,53 @@ from pathlib import Path
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
+from django.db import Error as DatabaseError
 
+from browse.domain.database_trouble import told, trouble_of
+from browse.domain.disk_space import disk_full, is_full
 from viewer import environment as env
 
 SAMPLE_IMAGES = 600
+FIRST_START_BYTES = 64 * 1024 * 1024
+"""What tables, assets, the chart library, the sample and its index take."""
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Make everything ready and become gunicorn."""
-    parser = argparse.ArgumentParser(prog="python -m viewer.start", description=__doc__)
-    parser.add_argument("--data", nargs="*", default=[], metavar="PATH", help="what import_openimages takes")
+    parser = argparse.ArgumentParser(
+        prog="python -m viewer.start",
+        description="Create tables, assets, and data where they are missing, then start the web server.",
+    )
+    parser.add_argument("--data", nargs="*", default=[], metavar="PATH", help="paths for import_openimages")
     options = parser.parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
     try:
         address = env.listening_address()
         django.setup()
     except ImproperlyConfigured as error:
-        sys.exit(f"Wrong setting. {error}")
+        sys.exit(f"Invalid setting. {error}")
     try:
         check_address(*address)
         make_ready(options.data)
     except CommandError as error:
         sys.exit(f"Error: {error}")
+    except (OSError, DatabaseError) as error:
+        sys.exit(f"Error: {stopped_by(error)}")
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     say(greeting(*address))
     os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"])
+
+
+def stopped_by(error: OSError | DatabaseError) -> str:
+    """What stopped the start, in words. Raises the error where there are none."""
+    if is_full(error):
+        from django.conf import settings
+
+        return f"{disk_full(Path(settings.DATA_DIR), FIRST_START_BYTES, about=True)}."
+    if isinstance(error, OSError) or trouble_of(error) is None:
+        raise error
+    return told(error)
 
 
 def check_address(host: str, port: int) -> None:
@@ -48,18 +69,29 @@ def check_address(host: str, port: int) -> None:
         socket.create_server((host.strip("[]"), port), family=family).close()
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (")[0]
-        message = f"No server can listen on {host}:{port}: {reason}. HOST and PORT name another address."
+        message = f"Cannot listen on {host}:{port}: {reason}. Set HOST and PORT to another address."
         raise CommandError(message) from error
 
 
 def make_ready(data: list[str]) -> None:
     """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use."""
+    from browse.dataset.database_check import lost_data, remember_data, why_unfit
+
+    if why := why_unfit():
+        raise CommandError(why)
     call_command("migrate", verbosity=0, interactive=False)
     collect_assets()
     if data:
         import_data(data)
+        if not has_images():
+            raise CommandError(
+                f"{', '.join(data)}: no image rows, and there are no images yet; name a file with images"
+            )
+    elif lost := lost_data():
+        raise CommandError(lost.says)
     elif not has_images():
         import_sample()
+    remember_data()
     renew_index()
 
 
@@ -109,7 +141,7 @@ def import_sample() -> None:
     from django.conf import settings
 
     folder = Path(settings.SAMPLE_DIR)
-    say(f"There are no images yet: drawing a sample of {SAMPLE_IMAGES} and importing it ...")
+    say(f"No images yet: generating a sample of {SAMPLE_IMAGES} and importing it ...")
     call_command("make_sample", str(folder), images=SAMPLE_IMAGES)
     call_command("import_openimages", str(folder))
 
@@ -121,12 +153,13 @@ def import_data(paths: list[str]) -> None:
     """
     from django.conf import settings
 
-    from browse.index_build import current_state
+    from browse.dataset.index_build import current_state
+    from browse.openimages.reading.locations import shown
 
     stamp = Path(settings.DATA_DIR) / ".imported"
     files, state = data_fingerprint(paths), current_state()
     if state.generation and stamp.exists() and stamp.read_text(encoding="ascii") == f"{files} {state.generation}":
-        say(f"Imported already: {', '.join(paths)}. To read them again: manage.py import_openimages")
+        say(f"Already imported: {', '.join(map(shown, paths))}. To import them again: manage.py import_openimages")
         return
     call_command("import_openimages", *paths, replace=state.is_sample)
     stamp.write_text(f"{files} {current_state().generation}", encoding="ascii")
@@ -135,7 +168,7 @@ def import_data(paths: list[str]) -> None:
 def data_fingerprint(paths: list[str]) -> str:
     """Changes when a file to import is added, removed or written. Raises CommandError for what cannot be read."""
     from browse.openimages.errors import ImportProblemError
-    from browse.openimages.sources import find_sources
+    from browse.openimages.reading.sources import find_sources
 
     try:
         sources = find_sources(paths)
@@ -146,11 +179,11 @@ def data_fingerprint(paths: list[str]) -> str:
 
 def renew_index() -> None:
     """Build the index anew where it is damaged, or of another version of this program."""
-    from browse.checks import index_fault
+    from browse.dataset.checks import index_fault
 
     fault = index_fault()
     if fault:
-        say(f"{fault}\nBuilding it anew ...")
+        say(f"{fault}\nRebuilding it ...")
         call_command("build_index")
 
 
@@ -163,7 +196,7 @@ def greeting(host: str, port: int) -> str:
     return f"""
 Open Images viewer: http://{name}:{port}/
 Administration:     http://{name}:{port}/admin/
-An account for it:  {python} manage.py createsuperuser
+Create an account:  {python} manage.py createsuperuser
 Stop with Ctrl-C.
 """
 

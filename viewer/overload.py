@@ -1,0 +1,84 @@
+"""More requests than can be answered: who waits for a thread, how long, and what the others are told at once."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from html import escape
+from typing import Any
+
+from django.conf import settings
+
+from browse.domain.happenings import RequestRefused, tell
+
+HEALTH, READY, METRICS = "/healthz", "/readyz", "/metrics"
+"""Addresses for load balancers and monitoring, which wait behind nobody."""
+MOST_WAIT_S = 1.0
+"""What would wait longer for a thread is refused when it comes, or at the latest when its turn comes."""
+MOST_WAITING = 512
+"""Requests of one process that wait for a thread, however fast they are answered."""
+RETRY_AFTER_S = 5
+_MEMORY = 0.1
+"""How much of the estimate is the last request's."""
+SWITCH_S = 0.001
+"""How long a busy thread keeps the interpreter from the loop, which would else answer nobody quickly under load."""
+WORDS = "This site has more visitors than it can answer right now. Please try again in a few seconds."
+
+
+class Queue:
+    """Counts the requests that wait for one of so many threads, and how long one takes."""
+
+    def __init__(self, threads: int) -> None:
+        self._threads = threads
+        self._since: deque[float] = deque()  # in the order in which the pool takes them
+        self._takes_s = 0.0
+
+    def admits(self) -> bool:
+        """Whether one more would have its turn in time, by what the last ones took, or only few wait."""
+        wait_s = len(self._since) * self._takes_s / self._threads
+        return self._are_few() or (len(self._since) < MOST_WAITING and wait_s < MOST_WAIT_S)
+
+    def _are_few(self) -> bool:
+        """Whether there are no more than a single visitor's browser sends, however slow the machine is."""
+        return len(self._since) < self._threads
+
+    def wait(self) -> None:
+        """A request waits from now on."""
+        self._since.append(time.monotonic())
+
+    def begin(self) -> bool:
+        """The one that waited longest has its turn: whether that came in time, or only few wait behind it."""
+        return time.monotonic() - self._since.popleft() < MOST_WAIT_S or self._are_few()
+
+    def end(self, took_s: float) -> None:
+        """One was answered, in so many seconds."""
+        self._takes_s += _MEMORY * (took_s - self._takes_s)
+
+
+def busy_answer_to(request: Any, *, closes: bool) -> bytes:
+    """The answer to one of gunicorn's requests, in the form that it takes."""
+    tell(RequestRefused())
+    is_json = request.path.startswith("/api/") or dict(request.headers).get("ACCEPT") == "application/json"
+    return busy_answer(is_json=is_json, has_content=request.method != "HEAD", closes=closes)
+
+
+def busy_answer(*, is_json: bool, has_content: bool, closes: bool) -> bytes:
+    """503 with Retry-After, whole: made without the application, which is what there is too little of."""
+    if is_json:
+        kind, body = "application/json", f'{{"errors": [{{"message": "{WORDS}"}}]}}'
+    else:
+        kind = "text/html; charset=utf-8"
+        body = (
+            f"<!doctype html><html lang=en><title>Too many visitors</title><h1>Too many visitors</h1><p>{escape(WORDS)}"
+        )
+    headers = {
+        "Content-Type": kind,
+        "Content-Length": str(len(body)),
+        "Retry-After": str(RETRY_AFTER_S),
+        "Cache-Control": "no-store",
+        "Connection": "close" if closes else "keep-alive",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        **settings.ANSWER_HEADERS,
+    }
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"HTTP/1.1 503 Service Unavailable\r\n{head}\r\n{body if has_content else ''}".encode("ascii")

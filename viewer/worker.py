@@ -1,0 +1,399 @@
+"""gunicorn's worker with threads, but so that no client, however slow, holds one of them.
+
+The loop in the main thread receives heads and bodies whole, and sends what clients do not take at once; threads of the
+pool answer, and never wait for a client. Streams, which are made while they are sent, have threads of their own; how
+many there are the application says (`viewer.middleware.Streams`).
+
+Of gunicorn's own workers, gthread hands a connection to a thread with its first byte, and waits there for the rest of
+the head, for the body, and for clients that take an answer slowly. Those with greenlets or asyncio do not, yet in them
+a query that computes in compiled code would hold up everybody.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import selectors
+import socket
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from gunicorn import util
+from gunicorn.http import wsgi
+from gunicorn.http.errors import NoMoreData
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+
+from viewer.connections import (
+    AT_ONCE_BYTES,
+    BODY_S,
+    HEAD_S,
+    LEAST_BODY_RATE,
+    LINGER_S,
+    LOST,
+    MOST_HEAD_BYTES,
+    MOST_LINGERING_BYTES,
+    NO_ROOM,
+    Connection,
+    Pace,
+    StalledError,
+    State,
+    Stream,
+    hear_of_progress,
+    least_needed,
+)
+from viewer.exchanges import Answer, Next, body_length
+from viewer.overload import HEALTH, METRICS, READY, SWITCH_S, Queue, busy_answer_to
+
+MOST_HELD_BYTES = 64 * 1024 * 1024
+"""Of requests that are not complete and of answers that were not taken, in memory; above it the largest go."""
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """See above. It speaks HTTP/1.1 without TLS, which a web server in front sees to."""
+
+    alive: bool
+    connections: set[Connection]
+    streams: ThreadPoolExecutor
+
+    @classmethod
+    def check_config(cls, cfg: Any, log: Any) -> None:
+        """Refuse what only gunicorn's own workers do."""
+        if cfg.is_ssl:
+            raise SystemExit("This worker does not support TLS: put a web server with https in front of it.")
+
+    def init_process(self) -> None:
+        self.connections = set()
+        self.streams = ThreadPoolExecutor(max_workers=settings.STREAMS)
+        self.queue = Queue(self.cfg.threads)
+        self.lanes = dict.fromkeys((READY, METRICS), (ThreadPoolExecutor(max_workers=1), Queue(1)))
+        sys.setswitchinterval(SWITCH_S)
+        self.held = 0
+        self.swept_at = 0.0
+        super().init_process()
+
+    # The loop
+
+    def run(self) -> None:
+        """Serve until told to stop; then answer what is under way, within the time that is given for it."""
+        self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks)
+        self.set_accept_enabled(True)
+        while self.alive and self.is_parent_alive():
+            self.turn()
+        self.alive = False
+        self.stop_listening()
+        for conn in self.connections:
+            if conn.state is State.IDLE:
+                conn.deadline = min(conn.deadline, time.monotonic() + STOP_KEEPALIVE_LINGER)
+        ends_at = time.monotonic() + self.cfg.graceful_timeout
+        while self.connections and time.monotonic() < ends_at:
+            self.turn()
+        self.stop()
+
+    def stop_listening(self) -> None:
+        """Take those who wait at the door already, and close it, so that later ones are refused and not kept."""
+        self.set_accept_enabled(False)
+        for listener in self.sockets:
+            while self.accept(listener):
+                pass
+            listener.close()
+
+    def turn(self) -> None:
+        """What there is to do now, and what becomes too late in the next second."""
+        self.notify()
+        self.wait_for_and_dispatch_events(timeout=1.0)
+        now = time.monotonic()
+        if now >= self.swept_at + 1 or not self.alive:
+            self.swept_at = now
+            for conn in [conn for conn in self.connections if conn.deadline <= now]:
+                self.careful(conn, self.expire)
+
+    def stop(self) -> None:
+        for conn in list(self.connections):
+            self.drop(conn)
+        self.tpool.shutdown(wait=False)
+        self.streams.shutdown(wait=False, cancel_futures=True)
+        self.poller.close()
+        self.method_queue.close()
+
+    def accept(self, listener: Any) -> bool:
+        """Whether there was somebody."""
+        try:
+            sock, client = listener.accept()
+        except OSError as error:
+            if error.errno in NO_ROOM:
+                self.make_room()
+            return False
+        conn = Connection(sock, client, listener.getsockname(), time.monotonic() + HEAD_S)
+        self.connections.add(conn)
+        self.wait(conn, selectors.EVENT_READ, self.receive)
+        if len(self.connections) > self.worker_connections:
+            self.make_room()
+        return True
+
+    def wait(self, conn: Connection, events: int, then: Callable[[Connection], None]) -> None:
+        """Have this done each time the client sends, or takes, something; with no events wait no longer."""
+        if conn.events:
+            self.poller.unregister(conn.sock)
+        if events:
+            self.poller.register(conn.sock, events, lambda _: self.careful(conn, then))
+        conn.events = events
+
+    def careful(self, conn: Connection, then: Callable[[Connection], None]) -> None:
+        """A client that is gone ends its own connection only."""
+        if conn.state is State.CLOSED:
+            return  # by what came before it in this turn
+        try:
+            then(conn)
+        except OSError:
+            self.drop(conn)
+        self.count(conn)
+
+    # Receiving
+
+    def receive(self, conn: Connection) -> None:
+        try:
+            data = conn.sock.recv(AT_ONCE_BYTES)
+        except BlockingIOError:
+            return
+        if not data:
+            self.drop(conn)
+            return
+        if conn.state is State.IDLE:
+            conn.enter(State.HEAD, within_s=HEAD_S)
+        conn.received += data
+        self.advance(conn, new=len(data))
+
+    def advance(self, conn: Connection, *, new: int) -> None:
+        """Hand the request to a thread where it is complete; so many of the bytes received are new."""
+        if conn.request is None:
+            if not conn.has_head(new) and len(conn.received) <= MOST_HEAD_BYTES:
+                return
+            if not self.read_head(conn):
+                return
+        if len(conn.received) >= conn.wanted:
+            body = bytes(conn.received[: conn.wanted])
+            del conn.received[: conn.wanted]
+            conn.request.unreader.unread(body)
+            self.answer(conn)
+
+    def read_head(self, conn: Connection) -> bool:
+        """Whether there is a head that can be understood; else the client is told what is wrong."""
+        conn.requests += 1
+        unreader = IterUnreader([bytes(conn.received)])
+        try:
+            conn.request = request = Request(self.cfg, unreader, conn.client, conn.requests)
+        except (NoMoreData, StopIteration):
+            self.refuse(conn, 431, "Request Header Fields Too Large", "The request headers are too long.")
+            return False
+        except Exception as error:  # noqa: BLE001 -- gunicorn names the client's faults
+            self.handle_error(None, conn.outgoing, conn.client, error)
+            self.finish(conn, Next.END)
+            return False
+        conn.received = bytearray(unreader.take_buffered())
+        conn.wanted = body_length(request)
+        if conn.wanted:
+            conn.enter(State.BODY, within_s=BODY_S + conn.wanted / LEAST_BODY_RATE)
+            if request._expected_100_continue:
+                conn.outgoing.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+                conn.outgoing.push()
+        request._expected_100_continue = False  # or gunicorn would say so once more
+        return True
+
+    # Answering
+
+    def answer(self, conn: Connection) -> None:
+        """Have a thread answer, or say at once that there are too many requests. Probes wait behind no visitor."""
+        pool, queue = self.lanes.get(conn.request.path, (self.tpool, self.queue))
+        if conn.request.path == HEALTH:
+            self.finish(conn, self.handle_now(conn))
+        elif not queue.admits():
+            self.finish(conn, self.tell_busy(conn))
+        else:
+            self.wait(conn, 0, self.receive)
+            conn.enter(State.WORKING)
+            queue.wait()
+            self.submit(pool, conn, partial(self.handle, queue=queue))
+
+    def submit(self, pool: ThreadPoolExecutor, conn: Connection, work: Callable[[Connection], Next]) -> None:
+        def done(future: Future[Next]) -> None:
+            self.method_queue.defer(self.worked, conn, future)
+
+        pool.submit(work, conn).add_done_callback(done)
+
+    def handle(self, conn: Connection, queue: Queue) -> Next:
+        """Answer the request, where its turn in the queue did not come too late. Runs in a thread of the pool."""
+        if not queue.begin():
+            return self.tell_busy(conn)
+        began = time.monotonic()
+        try:
+            return self.handle_now(conn)
+        finally:
+            queue.end(time.monotonic() - began)
+
+    def tell_busy(self, conn: Connection) -> Next:
+        """503: the request was not begun."""
+        closes = conn.request.should_close() or not self.alive
+        conn.outgoing.sendall(busy_answer_to(conn.request, closes=closes))
+        return Next.END if closes else Next.REQUEST
+
+    def handle_now(self, conn: Connection) -> Next:
+        try:
+            conn.answer = answer = self.ask(conn)
+            if answer.is_stream:
+                return Next.STREAM
+            self.write(conn, answer)
+            conn.outgoing.push()
+        except OSError as error:
+            return self.lost(error)
+        except Exception as error:  # noqa: BLE001 -- logged with its traceback, and answered by 500
+            self.handle_error(conn.request, conn.outgoing, conn.client, error)
+            return Next.END
+        return Next.END if answer.response.should_close() else Next.REQUEST
+
+    def ask(self, conn: Connection) -> Answer:
+        """What the application answers. Raises what it raises."""
+        request, began = conn.request, datetime.now()  # noqa: DTZ005 -- gunicorn's log takes the difference
+        response, environ = wsgi.create(request, conn.outgoing, conn.client, conn.server, self.cfg)
+        environ["wsgi.multithread"] = True
+        self.nr += 1
+        if self.nr >= self.max_requests:
+            self.handle_exit(None, None)
+        if not self.alive or not self.cfg.keepalive:
+            response.force_close()
+        body = self.wsgi(environ, response.start_response)
+        if response.status_code == 426:
+            response.headers.append(("Upgrade", "HTTP/1.1"))  # RFC 9110, 15.5.22; applications must not say so
+        return Answer(response, body, environ, began)
+
+    def stream(self, conn: Connection) -> Next:
+        """Send the stream that the application answered. Runs in a thread of its own kind."""
+        answer = conn.answer
+        answer.response.sock = stream = Stream(conn.sock, conn.outgoing, lambda: conn.state is not State.CLOSED)
+        try:
+            self.write(conn, answer)
+            stream.flush()
+        except OSError as error:
+            return self.lost(error)
+        except Exception as error:  # noqa: BLE001 -- logged
+            if not answer.response.headers_sent:
+                self.handle_error(conn.request, conn.outgoing, conn.client, error)
+            else:
+                self.cut_off(conn.request.uri, error)
+            return Next.END
+        return Next.END if answer.response.should_close() else Next.REQUEST
+
+    def cut_off(self, uri: str, error: Exception) -> None:
+        """Say so in one line where data set or database are the reason, which passes; else it is a fault of ours."""
+        from browse.views.faults import is_passing  # noqa: PLC0415 -- the application is loaded after the worker's class
+
+        said = f": {' '.join(str(error).split())}" if is_passing(error) else "."
+        self.log.error("The response to %s was cut off%s", uri, said, exc_info=None if said != "." else error)
+
+    def write(self, conn: Connection, answer: Answer) -> None:
+        try:
+            answer.write()
+        finally:
+            took = datetime.now() - answer.began  # noqa: DTZ005
+            self.log.access(answer.response, conn.request, answer.environ, took)
+
+    def lost(self, error: OSError) -> Next:
+        """The client is gone, or lets an answer stall; else it is a fault of ours, which is logged."""
+        if isinstance(error, StalledError) or error.errno in LOST:
+            self.log.debug("Lost a client: %s", error)
+        else:
+            self.log.error("A response could not be sent.", exc_info=error)
+        return Next.END
+
+    def worked(self, conn: Connection, future: Future[Next]) -> None:
+        """A thread is done with the connection; in the loop again."""
+        result = future.result()
+        if result is Next.STREAM and conn.state is not State.CLOSED:
+            self.submit(self.streams, conn, self.stream)
+            return
+        conn.answer = None
+        self.careful(conn, lambda _: self.finish(conn, result))
+
+    # Sending, and what follows
+
+    def finish(self, conn: Connection, result: Next) -> None:
+        """Send what is left of the answer, then go on."""
+        conn.keep = result is Next.REQUEST
+        conn.outgoing.push()
+        if not len(conn.outgoing):
+            self.go_on(conn)
+            return
+        hear_of_progress(conn.sock)
+        conn.pace = Pace(time.monotonic())
+        conn.state, conn.deadline = State.SENDING, conn.pace.deadline
+        self.wait(conn, selectors.EVENT_WRITE, self.send)
+
+    def send(self, conn: Connection) -> None:
+        conn.pace.taken(conn.outgoing.push(), time.monotonic())
+        conn.deadline = conn.pace.deadline
+        if not len(conn.outgoing):
+            self.go_on(conn)
+
+    def go_on(self, conn: Connection) -> None:
+        """To the next request, or to the end."""
+        conn.request, conn.wanted = None, 0
+        if not conn.keep:
+            conn.sock.shutdown(socket.SHUT_WR)
+            conn.received.clear()
+            conn.enter(State.LINGERING, within_s=LINGER_S)
+            self.wait(conn, selectors.EVENT_READ, self.linger)
+            return
+        is_begun = bool(conn.received)  # by a client that did not wait for the answer
+        idle_s = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
+        conn.enter(State.HEAD if is_begun else State.IDLE, within_s=HEAD_S if is_begun else idle_s)
+        self.wait(conn, selectors.EVENT_READ, self.receive)
+        if is_begun:
+            self.advance(conn, new=len(conn.received))
+
+    def linger(self, conn: Connection) -> None:
+        with contextlib.suppress(BlockingIOError):
+            data = conn.sock.recv(AT_ONCE_BYTES)
+            conn.lingered += len(data)
+            if not data or conn.lingered > MOST_LINGERING_BYTES:
+                self.drop(conn)
+
+    # Letting go
+
+    def refuse(self, conn: Connection, status: int, reason: str, message: str) -> None:
+        util.write_error(conn.outgoing, status, reason, message)
+        self.finish(conn, Next.END)
+
+    def expire(self, conn: Connection) -> None:
+        """Its time is up."""
+        if conn.state in (State.HEAD, State.BODY):
+            self.refuse(conn, 408, "Request Timeout", "The request timed out.")
+        else:
+            self.drop(conn)
+
+    def drop(self, conn: Connection) -> None:
+        if conn.state is not State.CLOSED:
+            self.wait(conn, 0, self.receive)
+            conn.close()
+            self.connections.discard(conn)
+        conn.received.clear()
+        self.count(conn)
+
+    def make_room(self) -> None:
+        """Close some connections that nobody works for."""
+        for conn in least_needed(self.connections):
+            self.drop(conn)
+
+    def count(self, conn: Connection) -> None:
+        """Keep the sum of what is held in memory, and within its bound."""
+        held = 0 if conn.state is State.CLOSED else conn.held
+        self.held += held - conn.counted
+        conn.counted = held
+        waiting = [conn for conn in self.connections if conn.state not in (State.WORKING, State.IDLE)]
+        if self.held > MOST_HELD_BYTES and waiting:
+            self.drop(max(waiting, key=lambda conn: conn.counted))
