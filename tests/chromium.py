@@ -6,6 +6,7 @@ import functools
 import os
 import shutil
 import subprocess
+import time
 
 PACKAGES = ("chromium-headless-shell", "fonts-dejavu-core")
 """The same browser without windows: about half the work a page."""
@@ -20,6 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+LOCKED, LOCK_SECONDS = "Could not get lock", 600
 MISSING = "Browser tests need Chromium: install it, or say where it is: CHROMIUM=/path/to/chromium make test"
 
 
@@ -49,10 +51,20 @@ def _on_path() -> str | None:
 
 
 def _install() -> None:
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for command in (["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES]):
+        done = _apt(command)
+        if done.returncode:
+            raise ChromiumMissingError(f"{MISSING}\napt-get {command[0]} failed:\n{done.stderr[-2000:]}")
+
+
+def _apt(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Run apt-get, waiting for another one that holds its locks, such as the installation of another test process."""
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"}
+    until = time.monotonic() + LOCK_SECONDS
+    while True:
         done = subprocess.run(
             ["apt-get", "-qq", *command], env=environment, capture_output=True, text=True, check=False
         )
-        if done.returncode:
-            raise ChromiumMissingError(f"{MISSING}\napt-get {command[0]} failed:\n{done.stderr[-2000:]}")
+        if not done.returncode or LOCKED not in done.stderr or time.monotonic() > until:
+            return done
+        time.sleep(1)

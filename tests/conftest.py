@@ -3,13 +3,15 @@
 `make test` runs pytest twice: everything on SQLite, then what touches the database on PostgreSQL
 (TEST_DATABASE=postgresql, `-m database`). Tests need no marks for that: whoever uses Django's database
 or `fresh_database_url` gets the mark here. tests/settings.py makes the folder and the server.
+`make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
+those that ask whole pages or import whole data sets, and modules that start processes again and again.
 """
 
 from __future__ import annotations
 
+import functools
 import os
-import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,25 @@ from tests.watched import Opener, Watch
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
 DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
 BROWSER_FIXTURES = {"browser", "open_page", "browser_page"}
+SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
+SLOW = (
+    *("dataset/test_backups.py", "dataset/test_installation.py"),
+    *("deploy", "admin", "api", "exports", "migrations", "trials", "views"),
+    *(f"curation/test_{name}.py" for name in ("imports", "kill", "writes_in_the_site")),
+    *("domain/test_file_modes.py", "facets/test_store.py"),
+    *(f"openimages/test_{name}.py" for name in ("bad_input", "dataset_digest", "import", "import_rows", "kill")),
+    *(f"openimages/test_{name}.py" for name in ("names", "recognition", "round_trip", "switches", "unread")),
+    *("rights/test_credit_everywhere.py", "rights/test_credit_views.py", "sets/test_build.py", "sets/test_preview.py"),
+    "sets/test_site_sets.py",
+    *("sample/test_sample_command.py", "sample/test_sample_pictures.py", "search/test_statistics_sql.py"),
+    *(f"thumbnails/test_{name}.py" for name in ("commands", "hostile", "service", "states", "view")),
+    *(f"viewer/test_{name}.py" for name in ("assets", "database_waits", "overload", "settings", "slow_clients")),
+    *(f"viewer/test_{name}.py" for name in ("logs", "metrics", "probes", "start", "streams")),
+)
+"""Folders and modules of tests that take long."""
+HERE = Path(__file__).parent
+SLOW_PATHS = {HERE / name for name in SLOW}
+assert all(path.exists() for path in SLOW_PATHS), "a slow module has another name now"
 
 load_profile()
 let_flushes_empty_history()
@@ -40,8 +61,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("database")
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
-        if "site" in fixtures:
-            item.add_marker(pytest.mark.xdist_group("site"))  # served once, by one worker
+        if fixtures & SLOW_FIXTURES or _in_slow(item.path):
+            item.add_marker("slow")
+        if not item.get_closest_marker("xdist_group") and ("site" in fixtures or _of_module(item)):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@functools.cache
+def _in_slow(module: Path) -> bool:
+    return not SLOW_PATHS.isdisjoint((module, *module.parents))
+
+
+def _of_module(item: pytest.Item) -> bool:
+    """Whether a fixture of its module is made for it, which one worker then makes for all."""
+    found: dict[str, Sequence[pytest.FixtureDef]] = getattr(item, "_fixtureinfo").name2fixturedefs  # noqa: B009
+    return any(fixture.scope == "module" for fixtures in found.values() for fixture in fixtures)
 
 
 @pytest.fixture
@@ -52,22 +86,27 @@ def generation(settings: Settings, tmp_path: Path, db: None) -> str:
 
 
 @pytest.fixture
+def with_hierarchy(settings: Settings, tmp_path: Path, db: None) -> str:
+    """The example data set with a hierarchy of labels, as `generation` otherwise."""
+    settings.INDEX_DIR = tmp_path
+    return datasets.load_hierarchy(tmp_path)
+
+
+@pytest.fixture
 def fresh_database_url(tmp_path: Path) -> Iterator[str]:
     """DATABASE_URL of a new empty database, of the kind that this run is for; for tests that start processes."""
-    if not ON_POSTGRESQL:
+    if ON_POSTGRESQL:
+        with postgres.fresh() as url:
+            yield url
+    else:
         yield f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
-        return
-    name = f"fresh_{secrets.token_hex(6)}"
-    yield postgres.create(name)
-    postgres.drop(name)
 
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """URL of a new empty PostgreSQL database, in any run."""
-    name = f"fresh_{secrets.token_hex(6)}"
-    yield postgres.create(name)
-    postgres.drop(name)
+    with postgres.fresh() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from browse.facets.build import build_generation
-from browse.image_ids import key_from_image_id
-from browse.models import Author, DatasetState, Image, Label
+from browse.domain.boxes import Box
+from browse.domain.image_ids import key_from_image_id
+from browse.facets.build.generation import build_generation
+from browse.models import DatasetState, Image, Label
 from tests.facets.datasets import Dataset, Photo, arrays, store
 
 DOG, CAT, BEACH, SEA, NOTHING = "/m/0bt9lr", "/m/01yrx", "/m/0b3yr", "/m/06npx", "/g/11nothing"
@@ -20,7 +23,7 @@ ONE, TWO, THREE, FOUR, FIVE, SIX = IDS
 
 EXAMPLE = Dataset(
     photos=(
-        Photo(ONE, "train", author=0, md5=bytes(range(16)), photo=101),
+        Photo(ONE, "train", author=0, md5=bytes(range(16)), photo=101, title='Dog & "sea"', name="Ann Other"),
         Photo(TWO, "train", author=0, photo=102),
         Photo(THREE, "validation", license=1, author=1),
         Photo(FOUR, "validation"),
@@ -45,9 +48,18 @@ EXAMPLE = Dataset(
         (FIVE, SEA, "machine"): 80,
     },
     authors=((ANN, "ann"), (BOB, "x-0123456789ab")),
+    names={1: "Ann", 2: "Bob"},
     licenses=((BY, "cc-by-2.0"), (BY_FR, "cc-by-2.0-fr")),
 )
 """Six images, one of them without labels; every state occurs, and a label without images."""
+
+
+ANIMAL, PET, ENTITY = "/m/0jbk", "/m/068hy", "/m/0bl9f"
+STEPS = (
+    *((ENTITY, ANIMAL, False), (ENTITY, BEACH, False), (ANIMAL, PET, False), (ANIMAL, DOG, False)),
+    *((PET, DOG, False), (PET, CAT, False), (BEACH, SEA, True)),
+)
+"""Dog and cat are pets, dog and pet are animals; the sea is a part of the beach; at the top stands what is no label."""
 
 
 def load(dataset: Dataset, index_dir: Path, *, revision: int = 0, generation: str = "") -> str:
@@ -61,23 +73,30 @@ def load(dataset: Dataset, index_dir: Path, *, revision: int = 0, generation: st
     return generation
 
 
-def load_example(index_dir: Path, *, generation: str = "") -> str:
-    """Load EXAMPLE, with names, and with all columns filled for ONE and none that need not be for FOUR."""
-    generation = load(EXAMPLE, index_dir, generation=generation)
+def load_example(index_dir: Path, *, generation: str = "", boxes: Mapping[str, tuple[Box, ...]] | None = None) -> str:
+    """Load EXAMPLE, with names, and with all columns filled for ONE and none that need not be for FOUR.
+
+    boxes: by ImageID; there are none by default.
+    """
+    generation = load(replace(EXAMPLE, boxes=boxes or {}), index_dir, generation=generation)
     for mid, name in NAMES.items():
         Label.objects.filter(mid=mid).update(name=name)
-    Author.objects.filter(profile_url=ANN).update(name="Ann")
-    Author.objects.filter(profile_url=BOB).update(name="Bob")
     update_image(
         ONE,
-        title='Dog & "sea"',
-        author_name="Ann Other",
         original_url="https://farm1.staticflickr.com/1/1_2_o.jpg",
         landing_url="https://www.flickr.com/photos/ann/1",
         original_size=12345,
         thumbnail_url="https://c1.staticflickr.com/1/1_3_z.jpg",
         rotation=90,
     )
+    return generation
+
+
+def load_hierarchy(index_dir: Path) -> str:
+    """Load EXAMPLE with STEPS, and with names; the step at the top has none."""
+    generation = load(replace(EXAMPLE, mids=(*EXAMPLE.mids, ANIMAL, PET), hierarchy=STEPS), index_dir)
+    for mid, name in {**NAMES, ANIMAL: "animal", PET: "pet"}.items():
+        Label.objects.filter(mid=mid).update(name=name)
     return generation
 
 

@@ -1,8 +1,8 @@
 """How many cases the tests that draw theirs draw.
 
 `make test` takes the quick number and draws the same cases every time; `make test-deep` (the hypothesis
-profile `deep`) takes the deep number and draws new ones. The second run, on PostgreSQL, takes a fifth of the
-quick number: the rules are the same ones, only the database's part is new.
+profile `deep`) takes the deep number and draws new ones, or those of its SEED. The second run, on PostgreSQL,
+takes a fifth of the quick number: the rules are the same ones, only the database's part is new.
 """
 
 from __future__ import annotations
@@ -27,13 +27,17 @@ def load_profile() -> None:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
 
 
-def drawn(*, quick: int, deep: int) -> Callable[[Test], Test]:
-    """Mark a hypothesis test as drawn, with its number of cases in `make test` and in `make test-deep`."""
+def drawn(*, quick: int, deep: int, shares_fixtures: bool = False) -> Callable[[Test], Test]:
+    """Mark a hypothesis test as drawn, with its number of cases in `make test` and in `make test-deep`.
+
+    shares_fixtures: all cases see the same fixtures, and none minds what another leaves there.
+    """
     cases = deep if os.environ.get("HYPOTHESIS_PROFILE", QUICK) == DEEP else quick
     if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
         cases = max(1, cases // 5)
 
     def decorate(test: Test) -> Test:
-        return pytest.mark.drawn(settings(max_examples=cases)(test))
+        allowed = [HealthCheck.too_slow, *([HealthCheck.function_scoped_fixture] if shares_fixtures else [])]
+        return pytest.mark.drawn(settings(max_examples=cases, suppress_health_check=allowed)(test))
 
     return decorate

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 import re
 from collections import Counter
@@ -12,10 +11,11 @@ from random import Random
 
 from django.http import HttpResponse
 
-from browse.comparison import MIN_VERIFIED, wilson_interval
+from browse.domain.comparison import MIN_VERIFIED, wilson_interval
 from browse.query.values import SUBSETS, State
 from tests.facets.brute import BruteForce
 from tests.facets.datasets import Dataset, Photo
+from tests.html import Element
 
 OFTEN, SELDOM, RARE, UNCHECKED, UNUSED = "/m/often", "/m/seldom", "/m/rare", "/m/unchecked", "/m/unused"
 CHANCES = {OFTEN: (0.9, 0.8, 0.94), SELDOM: (0.5, 0.6, 0.45), RARE: (0.1, 0.4, 0.7), UNCHECKED: (0.3, 0.0, 0.0)}
@@ -42,17 +42,16 @@ def drawn_dataset() -> Dataset:
 
 
 def rows_of(response: HttpResponse) -> list[dict[str, str]]:
-    text = b"".join(response.streaming_content).decode()  # type: ignore[attr-defined]
+    text = b"".join(response).decode()  # finished or streamed
     return list(csv.DictReader(io.StringIO(text)))
 
 
-def numbered_links(page: str) -> Iterator[tuple[str, int]]:
+def numbered_links(page: Element) -> Iterator[tuple[str, int]]:
     """Every link to a browse page that is a number, or has one in it, as (query string, number)."""
-    for query, text in re.findall(r'<a [^>]*?href="/\?([^"]*)"[^>]*>((?:(?!</a>).)*)</a>', page, re.DOTALL):
-        words = re.sub(r"<[^>]*>", " ", text)
-        number = re.fullmatch(r"\D*?(\d[\d,]*)\s*(?:images?)?\s*", words)
-        if number and "≥" not in words:
-            yield html.unescape(query), int(number[1].replace(",", ""))
+    for link in page.all('a[href^="/?"]'):
+        number = re.fullmatch(r"\D*?(\d[\d,]*)(?: images?)?", link.words)
+        if number and "≥" not in link.words:
+            yield link["href"].removeprefix("/?"), int(number[1].replace(",", ""))
 
 
 def pairs_of(brute: BruteForce, mid: str | None, subset: str | None) -> list[tuple[str, int, State]]:
@@ -75,13 +74,16 @@ def in_words(states: Counter[State]) -> str:
     low, high = wilson_interval(yes, no)
     coverage = (yes + no) / machine
     told = f"{100 * coverage:.0f}" if coverage >= 0.1 else f"{100 * coverage:.1f}"
-    return (
-        f"precision {100 * yes / (yes + no):.1f}\N{NO-BREAK SPACE}% ({100 * low:.1f}–{100 * high:.1f}), "
-        f"{told}\N{NO-BREAK SPACE}% verified"
-    )
+    return f"precision {100 * yes / (yes + no):.1f}% ({100 * low:.1f}–{100 * high:.1f}), {told}% verified"
 
 
-def percentages(page: str) -> list[str]:
+def percentages(page: Element) -> list[str]:
     """Those that are told of pairs, without the scale of the drawing and the choices of precisions."""
-    told = re.sub(r"<(option|text)\b.*?</\1>", "", page, flags=re.DOTALL)
-    return re.findall(r"[\d.]+\N{NO-BREAK SPACE}%", told)
+    told = " ".join(
+        child.strip()
+        for element in page.walk()
+        if element.tag not in ("option", "text")
+        for child in element.content
+        if isinstance(child, str)
+    )
+    return re.findall(r"[\d.]+%(?! interval)", told)

@@ -6,17 +6,17 @@ import fcntl
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import httpx
 
-ROOT = Path(__file__).resolve().parent.parent
+from tests import forked
+
 STARTS_WITHIN_S = 60
 
 
@@ -34,15 +34,15 @@ class Site:
         own = {
             "DJANGO_SETTINGS_MODULE": "viewer.settings",
             "OPENIMAGES_DATA_DIR": str(self.data_dir),
+            "OPENIMAGES_STATE_DIR": str(self.data_dir.with_suffix(".state")),
             "WEB_WORKERS": "2",
         }
         return kept | own | self.extra
 
     def manage(self, *arguments: str | Path) -> str:
         """Run a management command; returns what it printed. Raises AssertionError where it fails."""
-        command = [sys.executable, "manage.py", *map(str, arguments)]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, f"{' '.join(command)} failed:\n{done.stdout}\n{done.stderr}"
+        done = forked.run(["manage.py", *arguments], env=self.environment)
+        assert done.returncode == 0, f"{' '.join(done.args)} failed:\n{done.stdout}\n{done.stderr}"
         return done.stdout
 
     def copied_to(self, folder: Path) -> Site:
@@ -50,28 +50,32 @@ class Site:
         return Site(shutil.copytree(self.data_dir, folder), self.extra)
 
     @contextmanager
-    def served(self) -> Iterator[str]:
-        """gunicorn on a free port while the block runs; gives the base URL without a slash at its end."""
+    def served(self, *, apart: bool = False) -> Iterator[str]:
+        """gunicorn on a free port while the block runs; gives the base URL without a slash at its end.
+
+        apart   start Python anew for it, so that its memory is its own and can be measured
+        """
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
         log_path = self.data_dir / f"gunicorn-{port}.log"
-        command = [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"]
-        with log_path.open("wb") as log:
-            environment = self.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
-            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+        environment = self.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
+        server = forked.start(forked.GUNICORN, env=environment, stdout=log_path, stderr=log_path, apart=apart)
         try:
             _wait(server, f"http://127.0.0.1:{port}", log_path)
             yield f"http://127.0.0.1:{port}"
         finally:
             server.terminate()
-            server.wait(timeout=40)
+            server.join(timeout=40)
+            ended = server.exitcode is not None
+            server.kill()  # or this process would wait for it in the end
+            assert ended, "The server does not end."
 
 
-def _wait(server: subprocess.Popen[bytes], url: str, log_path: Path) -> None:
+def _wait(server: BaseProcess, url: str, log_path: Path) -> None:
     """Until the server answers."""
     give_up = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < give_up and server.poll() is None:
+    while time.monotonic() < give_up and server.is_alive():
         try:
             httpx.get(f"{url}/robots.txt", timeout=5, trust_env=False)
         except httpx.TransportError:
@@ -92,11 +96,11 @@ def made_once(folder: Path, make: Callable[[Path], Site]) -> Site:
     return Site(folder)
 
 
-def sample_site(folder: Path, *, images: int = 600, **extra: str) -> Site:
+def sample_site(folder: Path) -> Site:
     """An installation with the sample data set imported and assets collected."""
-    site = Site(folder, extra)
+    site = Site(folder)
     site.manage("migrate", "--verbosity=0")
     site.manage("collectstatic", "--noinput", "--verbosity=0")
-    site.manage("make_sample", folder / "sample", f"--images={images}")
+    site.manage("make_sample", folder / "sample", "--images=600")
     site.manage("import_openimages", folder / "sample")
     return site

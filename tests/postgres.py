@@ -5,9 +5,12 @@ from __future__ import annotations
 import atexit
 import functools
 import logging
+import secrets
 import shutil
 import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -43,6 +46,17 @@ def create(database: str) -> str:
 def drop(database: str) -> None:
     """Drop a database, whoever is connected to it."""
     _administer(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+
+@contextmanager
+def fresh() -> Iterator[str]:
+    """The URL of a new empty database, which goes at the end."""
+    name = f"fresh_{secrets.token_hex(6)}"
+    url = create(name)
+    try:
+        yield url
+    finally:
+        drop(name)
 
 
 def _administer(statement: str) -> None:

@@ -14,12 +14,26 @@ OURS = (
         "CSRF_TRUSTED_ORIGINS",
         "DATABASE_URL",
         "DEBUG",
+        "FACET_ENGINE",
         "HSTS_SECONDS",
         "HTTPS",
+        "LOG_FORMAT",
         "LOG_LEVEL",
         "MEMO_BYTES",
+        "METRICS",
+        "METRICS_NETWORKS",
+        "METRICS_TOKEN",
     ),
-    *("OPENIMAGES_IMAGE_ROOT", "PICTURE_HOSTS", "QUERY_DEADLINE_S", "SECRET_KEY", "THUMBNAILS", "TIME_ZONE"),
+    *(
+        "OPENIMAGES_IMAGE_ROOT",
+        "PICTURE_HOSTS",
+        "QUERY_DEADLINE_S",
+        "SECRET_KEY",
+        "SET_BUILDS",
+        "SLOW_QUERY_MS",
+        "THUMBNAILS",
+        "TIME_ZONE",
+    ),
 )
 for name in OURS:
     os.environ.pop(name, None)
@@ -27,6 +41,7 @@ for name in OURS:
 folder = tempfile.mkdtemp(prefix="openimages-tests-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["OPENIMAGES_DATA_DIR"] = folder
+os.environ["OPENIMAGES_STATE_DIR"] = f"{folder}/state"
 
 if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
     from tests import postgres
@@ -34,9 +49,14 @@ if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
     os.environ["DATABASE_URL"] = postgres.start()
 
 from viewer.settings import *  # noqa: E402, F403
-from viewer.settings import STATIC_ROOT  # noqa: E402
+from viewer.settings import DATABASES, STATIC_ROOT  # noqa: E402
 
 STATIC_ROOT.mkdir()
+
+# No test cuts the power: what a killed process wrote is there without waiting for the disk.
+os.fsync = lambda fd: None
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"]["init_command"] += " PRAGMA synchronous = OFF;"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
@@ -44,5 +64,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 
+SET_BUILDS = "command"  # No test leaves a process that writes to its database.
 SWITCH_GRACE_S = 0.0
+SLOW_QUERY_MS = 0  # Tests read the log, and a busy machine is slow.
+QUERY_DEADLINE_S = 30.0  # Compiling on a busy machine takes longer than a query may.
 THUMBNAILS = "local"  # No test asks a real picture host, nor leaves threads that write down what came of it.

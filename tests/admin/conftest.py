@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from pytest_django import Settings
 
-from browse.models.roles import ADMIN, CURATOR, REVIEWER, VIEWER, make_groups
+from browse.models.roles import ADMIN, CURATOR, REVIEWER, VIEWER
 from browse.search import names, overlays
 from browse.search.results import memo
 from tests import datasets
+from tests.curation.people import groups_are_there
 
 ROLES = ("anonymous", VIEWER, CURATOR, REVIEWER, ADMIN)
 As = Callable[[str], Client]
@@ -34,7 +34,7 @@ def example(settings: Settings, tmp_path: Path, index_dir: Path, db: None, monke
     memo().clear()
     monkeypatch.setattr(names, "_names", None)
     monkeypatch.setattr(overlays, "_overlays", overlays.Overlays())
-    make_groups(apps)
+    groups_are_there()
     if not index_dir.exists():
         index_dir.mkdir()
         return datasets.load_example(index_dir)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -11,16 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
-from browse import curation
 from browse.admin import image_page
 from browse.admin.images import ImageAdmin
-from browse.facets.embedded import EmbeddedEngine
+from browse.curation import actions
+from browse.domain.image_ids import key_from_image_id
+from browse.facets.embedded.engine import EmbeddedEngine
 from browse.facets.errors import QueryTimeoutError
-from browse.image_ids import key_from_image_id
-from browse.models import Image, Label, LabelNote, LicenceCheck, PictureState, Verdict
+from browse.models import Image, Label, LabelNote, LicenseCheck, PictureState, Verdict
 from browse.models.roles import CURATOR, REVIEWER
 from tests.admin.conftest import As
 from tests.datasets import CAT, DOG, FIVE, IDS, ONE, SIX, THREE, TWO
+from tests.html import tree
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/browse/image/"
@@ -48,6 +48,14 @@ def label_row(client: Client, image_id: str, mid: str) -> Any:
         ("101", [ONE]),
         ("https://www.flickr.com/photos/ann/102/", [TWO]),
         ("http://flickr.com/photos/ann/102?x=1", [TWO]),
+        (f"{ONE}.jpg", [ONE]),
+        (f"train/{ONE}.JPG", [ONE]),
+        (f"https://open-images-dataset.s3.amazonaws.com/train/{TWO}.jpg", [TWO]),
+        (f"http://testserver/image/{TWO}?label=/m/06ht1", [TWO]),
+        (f"http://testserver/thumb/{TWO}/m?v=1", [TWO]),
+        ("https://farm1.staticflickr.com/7/102_0123456789_o.jpg", [TWO]),
+        ("https://www.flickr.com/people/ann/", [ONE, TWO, SIX]),
+        ("https://example.org/bob", []),
         ("103", []),
         ("10", []),
         ("99999999999999999999", []),
@@ -55,7 +63,7 @@ def label_row(client: Client, image_id: str, mid: str) -> Any:
         ("'; DROP", []),
     ],
 )
-def test_images_are_found_by_exact_id_author_key_or_flickr_photo_id(
+def test_images_are_found_by_id_file_address_author_or_flickr_photo(
     signed_in: As, term: str, images: list[str]
 ) -> None:
     assert found(signed_in(REVIEWER), term) == images
@@ -63,7 +71,7 @@ def test_images_are_found_by_exact_id_author_key_or_flickr_photo_id(
 
 def test_hidden_images_are_found_here_though_nowhere_else(signed_in: As) -> None:
     client = signed_in(REVIEWER)
-    curation.hide_image(image_id=ONE, by="x", why="test")
+    actions.hide_image(image_id=ONE, by="x", why="test")
     assert client.get(f"/image/{ONE}").status_code == 404
     for term in (ONE, "101", "ann"):
         assert ONE in found(client, term)
@@ -96,34 +104,34 @@ def test_a_label_that_the_image_does_not_have_can_be_given(signed_in: As) -> Non
 
 def test_the_history_tells_everything_in_order_and_what_was_undone(signed_in: As) -> None:
     client = signed_in(REVIEWER)
-    verdict = curation.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann", why="a wolf")
-    curation.undo_verdict(verdict=verdict.pk, by="ann")
-    flag = curation.flag_image(image_id=ONE, reason="licence", by="bob")
-    curation.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
-    curation.check_licence(image_id=ONE, result="gone", by="dora")
-    curation.hide_image(image_id=ONE, by="eve", why="gone")
-    curation.unhide_image(image_id=ONE, by="eve", why="back")
-    curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="zoe")
+    verdict = actions.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann", why="a wolf")
+    actions.undo_verdict(verdict=verdict.pk, by="ann")
+    flag = actions.flag_image(image_id=ONE, reason="license", by="bob")
+    actions.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
+    actions.check_license(image_id=ONE, result="gone", by="dora")
+    actions.hide_image(image_id=ONE, by="eve", why="gone")
+    actions.unhide_image(image_id=ONE, by="eve", why="back")
+    actions.give_verdict(image_id=TWO, mid=DOG, says="no", by="zoe")
     events = client.get(f"{page_of(ONE)}/change/").context["events"]
     assert [(event.by, event.what) for event in reversed(events)] == [
-        ("ann", "dog: no"),
+        ("ann", "Said no on dog"),
         ("ann", "Undid a verdict on dog"),
-        ("bob", "Flagged: licence"),
-        ("carl", f"Flag {flag.pk} upheld"),
-        ("dora", "Licence checked: no longer there"),
-        ("eve", "Hidden"),
-        ("eve", "Shown again"),
+        ("bob", "Flagged the image: License"),
+        ("carl", f"Upheld flag {flag.pk}"),
+        ("dora", "Checked the license: no longer there"),
+        ("eve", "Hid the image"),
+        ("eve", "Showed the image again"),
     ]
-    assert [event.what for event in events if event.undone] == ["dog: no"]
+    assert [event.what for event in events if event.undone] == ["Said no on dog"]
 
 
 def test_of_a_long_history_the_last_is_told(signed_in: As, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(image_page, "MOST_EVENTS", 3)
     for says in ("yes", "no", "yes", "no"):
-        curation.give_verdict(image_id=ONE, mid=DOG, says=says, by="ann")
-    flag = curation.flag_image(image_id=ONE, reason="licence", by="bob")
-    curation.check_licence(image_id=ONE, result="gone", by="dora")
-    curation.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
+        actions.give_verdict(image_id=ONE, mid=DOG, says=says, by="ann")
+    flag = actions.flag_image(image_id=ONE, reason="license", by="bob")
+    actions.check_license(image_id=ONE, result="gone", by="dora")
+    actions.decide_flag(flag=flag.pk, outcome="upheld", by="carl")
     events = signed_in(REVIEWER).get(f"{page_of(ONE)}/change/").context["events"]
     assert [event.by for event in events] == ["carl", "dora", "bob"]
     assert label_row(signed_in(REVIEWER), ONE, DOG).newest.says == "no"
@@ -137,28 +145,28 @@ def test_hiding_needs_a_reason_and_is_taken_back(signed_in: As) -> None:
     assert client.get(f"/image/{ONE}").status_code == 404
     answer = client.post(f"{page_of(ONE)}/show", {"why": ""}, follow=True)
     assert "showing an image again needs a reason" in answer.content.decode()
-    assert re.search(
-        r'<input type="text" name="why" required[^>]* aria-label="Why it is shown again">', answer.content.decode()
-    )
+    field = tree(answer.content.decode()).one('input[aria-label="Why it is shown again"]')
+    assert field["name"] == "why"
+    assert "required" in field.attributes
     assert client.get(f"/image/{ONE}").status_code == 404
     client.post(f"{page_of(ONE)}/show", {"why": "a mistake"})
     assert client.get(f"/image/{ONE}").status_code == 200
 
 
-def test_a_licence_check_is_recorded_as_given(signed_in: As) -> None:
+def test_a_license_check_is_recorded_as_given(signed_in: As) -> None:
     form = {"result": "other", "observed": "All rights reserved", "where": "https://example.org/1", "why": "looked"}
     signed_in(REVIEWER).post(f"{page_of(ONE)}/check", form)
-    row = LicenceCheck.objects.get()
+    row = LicenseCheck.objects.get()
     assert (row.result, row.observed, row.where, row.why, row.by) == (*form.values(), REVIEWER)
 
 
 def test_a_hidden_image_is_judged_and_checked_here(signed_in: As) -> None:
     client = signed_in(REVIEWER)
-    curation.hide_image(image_id=ONE, by="x", why="test")
+    actions.hide_image(image_id=ONE, by="x", why="test")
     client.post(f"{page_of(ONE)}/verdict", {"mid": DOG, "says": "no"})
     client.post(f"{page_of(ONE)}/check", {"result": "gone"})
     assert label_row(client, ONE, DOG).newest.says == "no"
-    assert LicenceCheck.objects.get().result == "gone"
+    assert LicenseCheck.objects.get().result == "gone"
 
 
 def test_without_an_index_images_are_listed_and_found_by_image_id(signed_in: As, settings: Settings) -> None:
@@ -210,9 +218,9 @@ def test_a_note_on_a_label_holds_at_once_and_the_old_ones_stay(signed_in: As) ->
 
 def test_a_labels_figures_say_of_when_they_are(signed_in: As) -> None:
     for image_id, says in ((ONE, "no"), (ONE, "yes"), (TWO, "unsure")):
-        curation.give_verdict(image_id=image_id, mid=DOG, says=says, by=CURATOR)
+        actions.give_verdict(image_id=image_id, mid=DOG, says=says, by=CURATOR)
     page = signed_in(REVIEWER).get(f"/admin/browse/label/{Label.objects.get(mid=DOG).pk}/change/")
-    assert ("Pairs on which a curator's word counts", "1") in page.context["figures"]
+    assert ("Pairs decided by curators", "1") in page.context["figures"]
     assert "as of the index built" in page.content.decode()
 
 
@@ -227,7 +235,7 @@ def test_an_image_page_costs_a_bounded_number_of_queries_however_many_verdicts(s
 
     few = len(queries())
     for _ in range(5):
-        curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="x")
+        actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="x")
     many = queries()
     assert len(many) <= few <= 26
     assert Image.objects.count() == 6
@@ -240,9 +248,9 @@ def test_what_is_hidden_now_is_listed_and_shown_again_there(signed_in: As) -> No
         shown = client.get(rows, asked).context["cl"].result_list
         return [(row.image_id, row.hidden) for row in shown]
 
-    curation.hide_image(image_id=ONE, by="x", why="test")
-    curation.hide_image(image_id=TWO, by="x", why="test")
-    curation.unhide_image(image_id=ONE, by="x", why="a mistake")
+    actions.hide_image(image_id=ONE, by="x", why="test")
+    actions.hide_image(image_id=TWO, by="x", why="test")
+    actions.unhide_image(image_id=ONE, by="x", why="a mistake")
     assert listed() == listed(rows="none") == [(TWO, True)]
     assert listed(rows="all") == [(ONE, False), (TWO, True), (ONE, True)]
     assert listed(q=ONE) == []
@@ -251,7 +259,7 @@ def test_what_is_hidden_now_is_listed_and_shown_again_there(signed_in: As) -> No
     assert (tile.number, tile.href) == ("1", rows)
     row = client.get(rows).context["cl"].result_list[0]
     form = {"action": "show_selected", "_selected_action": [row.pk], "why": "asked"}
-    assert "Show 1 images again?" in client.post(rows, form).content.decode()
+    assert "Show 1 image again?" in client.post(rows, form).content.decode()
     client.post(rows, form | {"confirmed": "1"})
     assert listed() == []
 

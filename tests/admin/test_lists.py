@@ -13,9 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from browse import curation
 from browse.admin.lists import BoundedList
-from browse.image_ids import key_from_image_id
+from browse.curation import actions
+from browse.domain.image_ids import key_from_image_id
 from browse.models import Collection, Import, Label, PictureState
 from tests.datasets import DOG, IDS, ONE, TWO
 
@@ -36,17 +36,17 @@ def root(example: str, monkeypatch: pytest.MonkeyPatch) -> Client:
     for model_admin in admin.site._registry.values():
         monkeypatch.setattr(model_admin, "list_per_page", 2)
     for number, image_id in enumerate(IDS):
-        curation.give_verdict(image_id=image_id, mid=DOG, says="yes", by="ann")
-        flag = curation.flag_image(image_id=image_id, reason="privacy", by="ann")
+        actions.give_verdict(image_id=image_id, mid=DOG, says="yes", by="ann")
+        flag = actions.flag_image(image_id=image_id, reason="privacy", by="ann")
         if number % 2:
-            curation.decide_flag(flag=flag.pk, outcome="dismissed", by="bob")
-        curation.check_licence(image_id=image_id, result="gone", by="ann")
+            actions.decide_flag(flag=flag.pk, outcome="dismissed", by="bob")
+        actions.check_license(image_id=image_id, result="gone", by="ann")
         PictureState.objects.create(pk=key_from_image_id(image_id), state="dead")
-    curation.hide_image(image_id=ONE, by="bob", why="test")
-    curation.note_label(mid=DOG, by="bob", note="n")
-    collection = curation.create_collection(name="C", by="ann")
-    curation.add_to_collection(collection=collection.pk, image_id=IDS[1], by="ann")
-    curation.save_view(name="V", query="", by="ann")
+    actions.hide_image(image_id=ONE, by="bob", why="test")
+    actions.note_label(mid=DOG, by="bob", note="n")
+    collection = actions.create_collection(name="C", by="ann")
+    actions.add_to_collection(collection=collection.pk, image_id=IDS[1], by="ann")
+    actions.save_view(name="V", query="", by="ann")
     Import.objects.create(status="finished", summary={"rows": {"inserted": 6}})
     client = Client()
     client.force_login(User.objects.create_superuser("root"))
@@ -204,10 +204,10 @@ def test_longer_lists_cost_no_more_queries(root: Client) -> None:
 
     before = queries()
     for image_id in IDS[1:]:
-        curation.give_verdict(image_id=image_id, mid=DOG, says="no", by="zoe")
-        curation.check_licence(image_id=image_id, result="gone", by="zoe")
-        curation.flag_image(image_id=image_id, reason="privacy", by="zoe")
-    curation.create_collection(name="D", by="zoe")
-    curation.note_label(mid=DOG, by="zoe", note="n")
+        actions.give_verdict(image_id=image_id, mid=DOG, says="no", by="zoe")
+        actions.check_license(image_id=image_id, result="gone", by="zoe")
+        actions.flag_image(image_id=image_id, reason="privacy", by="zoe")
+    actions.create_collection(name="D", by="zoe")
+    actions.note_label(mid=DOG, by="zoe", note="n")
     User.objects.create_user("zoe")
     assert queries() == before

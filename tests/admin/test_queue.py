@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import Any
 
 import pytest
@@ -14,15 +13,16 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browse import curation
-from browse.image_ids import key_from_image_id
+from browse.curation import actions
+from browse.curation.queue import pending_flags, unsettled_checks
+from browse.domain.image_ids import key_from_image_id
 from browse.models import Decision, Flag, FlagLook, Hiding
 from browse.models.curation import is_hidden
 from browse.models.roles import ADMIN, REVIEWER
-from browse.waiting import pending_flags, unsettled_checks
 from tests.admin.conftest import As
 from tests.datasets import DOG, FIVE, FOUR, IDS, ONE, TWO
 from tests.drawn import drawn
+from tests.html import tree
 
 pytestmark = pytest.mark.django_db
 QUEUE = "/admin/browse/flag/"
@@ -51,7 +51,7 @@ def test_pending_flags_come_first_and_the_longest_waiting_of_them_before_others(
         decide(client, row, outcome)
     assert shown(client) == [again.pk, old.pk, new.pk]
     assert [card.flag.pk for card in client.get(QUEUE).context["lately"]] == [done.pk]
-    assert shown(client, reason="licence") == []
+    assert shown(client, reason="license") == []
 
 
 @drawn(quick=25, deep=200)
@@ -68,10 +68,11 @@ def test_a_flag_waits_where_its_newest_decision_does_not_close_it(outcomes: list
 
 def test_a_picture_is_blurred_until_asked_and_stands_beside_its_credit(signed_in: As) -> None:
     row = flag(ONE, why="<script>alert(1)</script>", mid=DOG, contact="me@example.org")
-    veiled = re.compile(r'<input type="checkbox" class="unveil">.*<div class="veiled"><img src="/thumb/', re.DOTALL)
     for address in (QUEUE, f"{QUEUE}{row.pk}/change/"):
         page = signed_in(REVIEWER).get(address).content.decode()
-        assert veiled.search(page)
+        read = tree(page)
+        assert read.each('img[src^="/thumb/"]', "src") == read.each(".veiled img", "src") != []
+        assert len(read.all('input.unveil[type="checkbox"]')) == len(read.all(".veiled"))
         for text in ("Ann Other", "CC BY 2.0", "https://www.flickr.com/photos/ann/1", "me@example.org", "dog"):
             assert text in page, text
         assert "&lt;script&gt;alert(1)" in page
@@ -93,7 +94,7 @@ def test_of_two_who_decide_both_rows_stay_and_the_second_learns_of_the_first(sig
     decide(one, row, "upheld", seen="")
     answer = decide(other, row, "dismissed", seen="")
     assert [d.outcome for d in Decision.objects.in_order()] == ["upheld", "dismissed"]
-    assert f"Meanwhile {REVIEWER} had decided on flag {row.pk}: upheld" in answer.content.decode()
+    assert f"Meanwhile, {REVIEWER} decided on flag {row.pk}: upheld" in answer.content.decode()
     assert "Meanwhile" not in decide(other, row, "reopened", seen=Decision.objects.newest().get().pk).content.decode()
 
 
@@ -140,7 +141,7 @@ def test_several_are_counted_and_asked_for_before_anything_happens(signed_in: As
     decide(client, rows[0], "upheld")
     answer = client.post(QUEUE, form | {"confirmed": "1", "why": "spam"}, follow=True).content.decode()
     assert "Done: 2 of 3." in answer
-    assert "it is upheld already" in answer
+    assert "it is already upheld" in answer
     assert sorted((d.flag_id, d.outcome) for d in Decision.objects.all()) == [
         (rows[0].pk, "upheld"),
         (rows[1].pk, "dismissed"),
@@ -150,7 +151,7 @@ def test_several_are_counted_and_asked_for_before_anything_happens(signed_in: As
 
 def test_a_flag_on_an_image_that_left_the_data_set_can_be_decided(signed_in: As) -> None:
     row = flag("00000000deadbeef")
-    assert "Not in the data set any more" in signed_in(REVIEWER).get(QUEUE).content.decode()
+    assert "No longer in the data set" in signed_in(REVIEWER).get(QUEUE).content.decode()
     decide(signed_in(REVIEWER), row, "dismissed")
     assert Decision.objects.get().outcome == "dismissed"
 
@@ -171,7 +172,7 @@ def test_a_longer_queue_costs_no_more_queries(signed_in: As) -> None:
     assert queries() == few <= 22
 
 
-def test_licences_in_doubt_are_the_newest_checks_that_differ_on_images_still_shown(signed_in: As) -> None:
+def test_licenses_in_doubt_are_the_newest_checks_that_differ_on_images_still_shown(signed_in: As) -> None:
     for image_id, results in (
         (ONE, ["as-listed", "other"]),
         (TWO, ["gone", "as-listed"]),
@@ -179,9 +180,10 @@ def test_licences_in_doubt_are_the_newest_checks_that_differ_on_images_still_sho
         (FIVE, ["gone"]),
     ):
         for result in results:
-            curation.check_licence(image_id=image_id, result=result, by="x")
-    curation.hide_image(image_id=FIVE, by="x", why="gone")
+            seen = "All rights reserved" if result == "other" else ""
+            actions.check_license(image_id=image_id, result=result, observed=seen, by="x")
+    actions.hide_image(image_id=FIVE, by="x", why="gone")
     assert is_hidden(key_from_image_id(FIVE))
     assert {row.image_id for row in unsettled_checks()} == {ONE, FOUR}
     tiles = {tile.name: tile.number for tile in signed_in(REVIEWER).get("/admin/").context["tiles"]}
-    assert (tiles["Licences in doubt"], tiles["Pending flags"]) == ("2", "0")
+    assert (tiles["Licenses in doubt"], tiles["Pending flags"]) == ("2", "0")

@@ -10,8 +10,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.db.models import Q
 from django.test import Client
 
-from browse import curation
-from browse.image_ids import key_from_image_id
+from browse.curation import actions
+from browse.domain.image_ids import key_from_image_id
 from browse.models import HISTORY, Flag, FlagLook, Label, PictureState, Verdict
 from browse.models.roles import ADMIN, CURATOR, REVIEWER, VIEWER
 from tests.admin.conftest import ROLES, As
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.django_db
 PASSWORD = "a long password 7"
 ONE_PAGE = f"/admin/browse/image/{key_from_image_id(ONE)}"
 LISTS = [
-    *("flag", "decision", "image", "label", "labelnote", "verdict", "licencecheck", "hiding", "collection"),
+    *("flag", "decision", "image", "label", "labelnote", "verdict", "licensecheck", "hiding", "collection"),
     *("import", "datasetstate", "picturestate"),
 ]
 
 
 def flag() -> int:
-    return int(curation.flag_image(image_id=ONE, reason="privacy").pk)
+    return int(actions.flag_image(image_id=ONE, reason="privacy").pk)
 
 
 def label_page() -> str:
@@ -44,11 +44,11 @@ WRITES: dict[str, Callable[[Client], object]] = {
     "verdict": lambda client: client.post(f"{ONE_PAGE}/verdict", {"mid": DOG, "says": "no"}),
     "undo": lambda client: client.post(
         f"{ONE_PAGE}/undo",
-        {"verdict": curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk},
+        {"verdict": actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk},
     ),
     "hide": lambda client: client.post(f"{ONE_PAGE}/hide", {"why": "asked for"}),
     "show": lambda client: (
-        curation.hide_image(image_id=ONE, by="somebody", why="test"),
+        actions.hide_image(image_id=ONE, by="somebody", why="test"),
         client.post(f"{ONE_PAGE}/show", {"why": "a mistake"}),
     ),
     "check": lambda client: client.post(f"{ONE_PAGE}/check", {"result": "gone"}),
@@ -57,7 +57,7 @@ WRITES: dict[str, Callable[[Client], object]] = {
         "/admin/browse/verdict/",
         {
             "action": "undo_selected",
-            "_selected_action": [curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="somebody").pk],
+            "_selected_action": [actions.give_verdict(image_id=TWO, mid=DOG, says="no", by="somebody").pk],
             "confirmed": "1",
             "why": "wrong",
         },
@@ -67,7 +67,7 @@ WRITES: dict[str, Callable[[Client], object]] = {
         "/admin/browse/hiding/",
         {
             "action": "show_selected",
-            "_selected_action": [curation.hide_image(image_id=TWO, by="somebody", why="test").pk],
+            "_selected_action": [actions.hide_image(image_id=TWO, by="somebody", why="test").pk],
             "confirmed": "1",
             "why": "a mistake",
         },
@@ -224,7 +224,7 @@ def test_names_stay_and_accounts_are_not_deleted(signed_in: As) -> None:
 
 def test_history_has_no_form_of_its_own(signed_in: As) -> None:
     client = signed_in(ADMIN)
-    pk = curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk
+    pk = actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="somebody").pk
     for action in ("add", f"{pk}/delete"):
         assert client.post(f"/admin/browse/verdict/{action}/", {"post": "yes"}).status_code == 403
     assert Verdict.objects.count() == 1

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from browse.api.schemas import SCHEMAS
+from browse.api.curation_shapes import rows_schemas
+from browse.api.schemas import SCHEMAS as QUERY_SCHEMAS
+from browse.api.set_shapes import SET_SCHEMAS
 
+SCHEMAS = QUERY_SCHEMAS | SET_SCHEMAS | rows_schemas()
 KINDS: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),

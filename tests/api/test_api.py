@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
 
-from browse.api.openapi import document
-from browse.image_ids import key_from_image_id
+from browse.api.openapi import OPERATIONS, document
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.picture_status import PictureStatus
 from browse.models import PictureState
-from browse.picture_states import PictureStatus
+from browse.urls import urlpatterns
 from tests import datasets
 from tests.api.schema import assert_conforms
 from tests.datasets import BEACH, CAT, DOG, FIVE, FOUR, NOTHING, ONE, SEA, SIX, THREE, TWO
+from tests.html import tree
 
 pytestmark = pytest.mark.django_db
 
 Get = Callable[..., Any]
+OF_NO_DATA = ("/robots.txt", "/activity.csv")
+"""Files for crawlers, and of what people did, which reviewers alone can see."""
 
 
 @pytest.fixture
@@ -41,7 +46,7 @@ def test_an_image_has_every_key_in_the_documented_order(get: Get) -> None:
     image = get(f"images/{ONE}")
     assert list(image) == [
         "image_id", "subset", "title", "author", "author_url", "author_key", "license", "landing_url", "original_url",
-        "original_size", "original_md5", "thumbnail", "attribution", "labels",
+        "original_size", "original_md5", "thumbnail", "attribution", "labels", "rotation",
     ]  # fmt: skip
     assert {name: image[name] for name in list(image)[:12]} == {
         "image_id": ONE,
@@ -71,6 +76,8 @@ def test_an_image_has_every_key_in_the_documented_order(get: Get) -> None:
             "sources": [{"source": "machine", "confidence": 0.6}, {"source": "human", "confidence": 0.0}],
         },
     ]  # fmt: skip
+    assert image["rotation"] == 90
+    assert get(f"images/{FOUR}")["rotation"] is None
     assert list(image["labels"][0]) == ["mid", "name", "machine", "human", "state", "confidence", "sources"]
     assert "Dog &amp;" in image["attribution"]["html"]
     assert "CC BY 2.0" in image["attribution"]["text"]
@@ -153,7 +160,7 @@ def test_after_the_last_page_there_are_no_results_and_the_true_count(get: Get) -
 def test_facets_have_every_key_in_the_documented_order(get: Get) -> None:
     facets = get(f"facets?label={DOG}&top=2")
     assert list(facets) == [
-        "count", "query", "labels", "authors", "subsets", "licenses", "states", "confidence", "terms"
+        "count", "query", "labels", "authors", "subsets", "licenses", "license_check", "states", "confidence", "terms"
     ]  # fmt: skip
     assert facets["count"] == 4
     assert facets["query"] == f"label={DOG}"
@@ -190,6 +197,7 @@ QUERIES = [
     f"label={DOG}&confidence=0.8-1&sort=-confidence&per_page=7&page=3",
     f"any={DOG}@0.9-1&any={DOG}@0.8-0.8&any={SEA}&min_any=2&sort=random&seed=3",
     f"not={CAT}:rejected&subset=train&author=ann",
+    "author=ann&author=x-0123456789ab&q=d*%20-zebra",
     f"label={DOG}@0.8-1:unverified,confirmed&not={BEACH}&license=cc-by-2.0",
 ]
 
@@ -288,6 +296,8 @@ def test_addresses_that_are_not_there_are_404_in_json(get: Get) -> None:
 
 def test_answers_conform_to_the_published_schemas(get: Get) -> None:
     assert_conforms(get("images"), "ImagePage")
+    for text in ("dog", "ann", ONE, "-x"):
+        assert_conforms(get(f"suggest?q={text}"), "Suggestions")
     for image_id in (ONE, FOUR, SIX):
         assert_conforms(get(f"images/{image_id}"), "Image")
     for query in QUERIES:
@@ -298,13 +308,87 @@ def test_answers_conform_to_the_published_schemas(get: Get) -> None:
 
 def test_the_openapi_document_is_published(get: Get) -> None:
     published = get("openapi.json")
-    assert published == document()
     assert published["openapi"].startswith("3.1")
+    for path in published["paths"].values():
+        for parameter in next(iter(path.values()))["parameters"]:
+            parameter.pop("example", None)
+    assert published == document()
 
 
-def test_examples_in_the_docs_work(get: Get) -> None:
-    from browse.api.openapi import OPERATIONS
+def test_the_document_lists_every_file_with_what_it_takes(get: Get, client: Client) -> None:
+    paths = get("openapi.json")["paths"]
+    addresses = [f"/{pattern.pattern}" for pattern in urlpatterns]
+    files = [one for one in addresses if re.search(r"\.(csv|md|txt)$", one) and one not in OF_NO_DATA]
+    assert len(files) >= 10
+    for path in [*files, "/stats/all.csv", "/stats/confidence.csv", "/stats/authors.csv"]:
+        entry = paths[path]["get"]
+        answer = client.get(path)
+        assert [*entry["responses"]["200"]["content"]] == [answer["Content-Type"].partition(";")[0]]
+        assert set(entry["responses"]["200"]["headers"]) == {"X-Dataset-Version", "X-Dataset-Digest", "X-Record-Count"}
+        assert ("304" in entry["responses"]) == ("ETag" in answer)
+        named = {parameter["name"] for parameter in entry["parameters"]}
+        for name in ("safe", "limit", "subset", "q", "order", "page"):
+            refused = client.get(f"{path}?{name}=!").content.decode()
+            is_unknown = "is not a parameter here" in refused or "there are no parameters" in refused
+            assert is_unknown == (name not in named), (path, name)
 
-    for operation in OPERATIONS:
-        if operation.example:
-            get(operation.example.removeprefix("/api/"))
+
+def exampled(operation: dict[str, Any], place: str) -> dict[str, Any]:
+    """The examples of an operation's parameters in the path or in the query, by name."""
+    return {one["name"]: one["example"] for one in operation["parameters"] if one["in"] == place and "example" in one}
+
+
+def test_examples_in_the_document_find_something_in_the_data_at_hand(get: Get) -> None:
+    shown = set()
+    published = {path: one for path, one in get("openapi.json")["paths"].items() if path.startswith("/api/")}
+    for path, methods in published.items():
+        if "get" not in methods or "{uid}" in path:  # of a training set there is no example
+            continue
+        queries, in_path = exampled(methods["get"], "query"), exampled(methods["get"], "path")
+        assert all("{" not in path or f"{{{name}}}" in path for name in in_path)
+        for escape in ("/", ""):
+            address = path.format(**{name: quote(value, safe=escape) for name, value in in_path.items()})
+            found = get(address.removeprefix("/api/"))
+            assert found
+        address = path.format(**in_path).removeprefix("/api/")
+        get(f"{address}?{urlencode(queries, doseq=True)}")
+        for name, value in queries.items():
+            assert get(f"{address}?{urlencode({name: value}, doseq=True)}")["count"] > 0, name
+        shown |= queries.keys() | in_path.keys()
+    assert shown == {"label", "any", "not", "license", "author", "q", "mid", "image_id"}
+
+
+def test_suggestions_are_labels_authors_images_and_a_count(get: Get) -> None:
+    assert get("suggest?q=dogs") == {
+        "labels": [{"mid": DOG, "name": "dog", "count": 4, "query": f"label={DOG}"}],
+        "nearest": True,
+        "authors": [],
+        "images": [],
+        "count": 0,
+        "query": "q=dogs",
+    }
+    found = get("suggest?q=ann")
+    assert (found["authors"], found["count"]) == ([{"key": "ann", "name": "Ann", "count": 3, "query": "author=ann"}], 3)
+    image = {"image_id": FOUR, "subset": "validation", "title": None, "author": None}
+    assert get(f"suggest?q={FOUR}.jpg")["images"] == [image]
+    nothing = {"labels": [], "nearest": False, "authors": [], "images": [], "count": None, "query": None}
+    assert get("suggest?q=-%20!") == get("suggest") == nothing
+
+
+@pytest.mark.parametrize("query", ["q=", "q=%00", "q=a&q=b", f"q={'a' * 201}", "text=dog"])
+def test_suggestions_name_what_is_wrong(get: Get, query: str) -> None:
+    assert get(f"suggest?{query}", status=400)["errors"][0]["parameter"] in ("q", "text")
+
+
+def test_examples_in_the_docs_lead_to_answers(get: Get, client: Client) -> None:
+    page = tree(client.get("/api/docs").text)
+    examples = [one.one("a")["href"] for one in page.all("p") if one.words.startswith("Example: ")]
+    assert len(examples) == sum("{uid}" not in operation.path for operation in OPERATIONS)
+    for address in examples:
+        get(address.removeprefix("/api/"))
+
+
+def test_an_empty_data_set_has_a_document_without_examples(client: Client) -> None:
+    published = client.get("/api/openapi.json").json()
+    assert published == document()
+    assert "example" not in json.dumps(published["paths"])

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
-from browse.comparison import wilson_interval
+from browse.domain.comparison import wilson_interval
+from browse.query.values import DEFAULT_STATES
 from tests import datasets
 from tests.api.schema import assert_conforms
 from tests.datasets import CAT, DOG, NOTHING
+from tests.expected import expected
+from tests.facets.brute import BruteForce
+from tests.judged import OFTEN, SELDOM, UNCHECKED, drawn_dataset, pairs_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +49,10 @@ def seven(machine: int, yes: int, no: int) -> dict[str, Any]:
     )
 
 
+EXPECTED = ["expected_precision", "expected_precision_low", "expected_precision_high"]
+TOO_FEW = dict.fromkeys(EXPECTED)
+
+
 def test_a_label_is_compared_level_by_level(get: Get) -> None:
     found = get(f"labels{DOG}")
     assert_conforms(found, "LabelComparison")
@@ -56,11 +65,36 @@ def test_a_label_is_compared_level_by_level(get: Get) -> None:
         "missed": 1,
         "absent": 0,
         "levels": [
-            {"confidence": 0.5, **seven(1, 0, 0), "at_least": seven(3, 1, 0)},
-            {"confidence": 0.8, **seven(1, 0, 0), "at_least": seven(2, 1, 0)},
-            {"confidence": 0.9, **seven(1, 1, 0), "at_least": seven(1, 1, 0)},
+            {"confidence": 0.5, **seven(1, 0, 0), "at_least": seven(3, 1, 0) | TOO_FEW},
+            {"confidence": 0.8, **seven(1, 0, 0), "at_least": seven(2, 1, 0) | TOO_FEW},
+            {"confidence": 0.9, **seven(1, 1, 0), "at_least": seven(1, 1, 0) | TOO_FEW},
         ],
     }
+
+
+def test_thresholds_of_a_label_have_the_expected_precision_of_the_images_that_browsing_gives(
+    client: Client, settings: Settings, tmp_path: Path
+) -> None:
+    settings.INDEX_DIR = tmp_path
+    dataset = drawn_dataset()
+    datasets.load(dataset, tmp_path)
+    brute, told = BruteForce(dataset), 0
+    for mid in (OFTEN, SELDOM, UNCHECKED):
+        for subset in ("", "subset=train"):
+            found = client.get(f"/api/labels{mid}?{subset}").json()
+            assert_conforms(found, "LabelComparison")
+            pairs = [(level, state) for _, level, state in pairs_of(brute, mid, subset.partition("=")[2] or None)]
+            for level in found["levels"]:
+                at_least, threshold = level["at_least"], round(100 * level["confidence"])
+                assert list(at_least) == SEVEN + EXPECTED
+                right = expected(pairs, threshold)
+                assert [at_least[name] for name in EXPECTED] == (pytest.approx(right) if right else [None] * 3)
+                kept = sum(level >= threshold and state in DEFAULT_STATES for level, state in pairs)
+                images = client.get(f"/api/images?label={mid}@{level['confidence']}-1&{subset}").json()
+                assert images["count"] == kept
+                told += right is not None
+    assert told >= 5
+    assert not any(EXPECTED[0] in level["at_least"] for level in client.get("/api/compare").json()["levels"])
 
 
 def test_images_of_a_label_are_the_counts_that_browsing_gives(get: Get) -> None:
@@ -107,9 +141,19 @@ def test_a_label_without_pairs_has_numbers_all_the_same(get: Get) -> None:
     assert {name: found[name] for name in SEVEN} == seven(0, 0, 0)
 
 
-@pytest.mark.parametrize("address", ["labels/m/unknown", "labels/m", "labels//m/0bt9lr", f"labels{DOG}/", "labels/%00"])
+@pytest.mark.parametrize(
+    "address", ["labels/m/unknown", "labels/m", "labels///m/0bt9lr", "labels//m/unknown", f"labels{DOG}/", "labels/%00"]
+)
 def test_a_label_that_there_is_not_is_404(get: Get, address: str) -> None:
     assert_conforms(get(address, 404), "Failure")
+
+
+@pytest.mark.parametrize("spelling", ["m/0bt9lr", "/m/0bt9lr", "%2Fm%2F0bt9lr", "m%2f0bt9lr", "%2fm/0bt9lr"])
+def test_a_mid_may_have_its_first_slash_and_slashes_may_be_escaped(get: Get, client: Client, spelling: str) -> None:
+    assert get(f"labels/{spelling}?p=0.9") == get(f"labels{DOG}?p=0.9")
+    page = client.get(f"/label/{spelling}?subset=train&p=0.9", follow=True)
+    assert page.status_code == 200
+    assert not page.redirect_chain or page.redirect_chain == [(f"/label{DOG}?subset=train&p=0.9", 302)]
 
 
 @pytest.mark.parametrize(

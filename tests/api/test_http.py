@@ -124,5 +124,7 @@ def test_without_an_index_the_answer_says_what_to_run(client: Client, settings: 
     settings.INDEX_DIR = tmp_path / "empty"
     response = client.get("/api/images")
     assert response.status_code == 503
-    assert "python manage.py build_index" in response.json()["errors"][0]["message"]
+    message = response.json()["errors"][0]["message"]
+    assert "python manage.py check" in message
+    assert str(tmp_path) not in message
     assert "Retry-After" in response

@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from browse.api import shapes
-from browse.definitions import FACETS_EXTRA, IMAGES_EXTRA
-from browse.facets.build import build_generation
-from browse.facets.store import open_generation
-from browse.filters import read_query
+from browse.facets.build.generation import build_generation
+from browse.facets.index.store import open_generation
 from browse.query.canonical import canonical
-from browse.query.links import conditions
+from browse.query.edits import conditions
+from browse.requests.definitions import FACETS_EXTRA, IMAGES_EXTRA
+from browse.requests.readers import read_query
 from browse.search import FacetResult
 from tests.drawn import drawn
 from tests.facets.datasets import arrays
 from tests.facets.draw import datasets, queries
 
 
-@drawn(quick=100, deep=1000)
+@drawn(quick=100, deep=400)
 @given(data=st.data())
 def test_every_facet_value_leads_to_a_page_with_its_count(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -34,7 +34,7 @@ def test_every_facet_value_leads_to_a_page_with_its_count(data: st.DataObject) -
         asked = read_query(QueryDict(f"{canonical(query)}&per_page=3"), extra=FACETS_EXTRA, known=engine)
         counts = engine.facets(asked.query, top=None, top_authors=100)
         names = {key: key for key in (*dataset.mids, *(key for _, key in dataset.authors))}
-        found = shapes.facets(asked, FacetResult(counts, names, names, "", 0.0))
+        found = shapes.facets(asked, FacetResult(counts, names, names, "", 0.0, {}))
         for value in values(found):
             page = read_query(QueryDict(value["query"]), extra=IMAGES_EXTRA, known=engine)
             assert page.per_page == 3
@@ -46,7 +46,17 @@ def test_every_facet_value_leads_to_a_page_with_its_count(data: st.DataObject) -
 
 def values(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """Every facet value that leads somewhere."""
-    for facet in ("labels", "authors", "subsets", "licenses", "states", "confidence"):
-        yield from (value for value in found[facet] if value["query"] is not None)
+    for facet in (
+        "labels",
+        "authors",
+        "subsets",
+        "licenses",
+        "states",
+        "confidence",
+        "hierarchy",
+        "kinds",
+        "box_labels",
+    ):
+        yield from (value for value in found.get(facet, ()) if value["query"] is not None)
     for term in found["terms"]:
-        yield from (*term["confidence"], *term["states"])
+        yield from (value for values in term.values() if isinstance(values, list) for value in values)

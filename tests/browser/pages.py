@@ -44,7 +44,7 @@ class Browse:
 
     page: Page
 
-    def open(self, path: str = "/") -> Browse:
+    def open(self, path: str = "/?sort=image_id") -> Browse:
         """Go there by a full load, and note it, so that `still_the_same_document` can tell."""
         self.page.goto(path)
         self.settle()

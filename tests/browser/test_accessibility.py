@@ -37,11 +37,14 @@ PATHS = [
     "/facets/labels?subset=train",
     "/labels",
     "/labels?q=qqq",
+    "/search?q=dogs",
+    "/author/sample-anna-01",
     f"/label{mid_of('water')}",
     "/compare",
     "/compare/disagreements?subset=validation",
     "/stats",
     "/duplicates",
+    "/about",
     "/no-such-page",
 ]
 
@@ -49,7 +52,7 @@ PATHS = [
 def faults(page: Page, *, within: str = "html") -> str:
     """What axe-core finds in both themes, to be read; empty where all is well. What shows on hover is looked at too."""
     page.wait_for_load_state()
-    page.evaluate("() => document.querySelectorAll('.pm a').forEach(link => { link.style.opacity = 1; })")
+    page.evaluate("() => document.querySelectorAll('.only').forEach(link => { link.style.opacity = 1; })")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     found = _violations(page, "structure", {"include": [[within]]}, STRUCTURE)
@@ -83,7 +86,7 @@ def test_axe_finds_nothing(tested: Browse, path: str) -> None:
 def test_axe_finds_nothing_where_chips_menus_and_help_are_open(tested: Browse) -> None:
     tested.open()
     tested.choose(tested.value("Labels").locator("a").first)
-    tested.choose(tested.page.locator(".value:not(.on) .pm a").nth(1))
+    tested.choose(tested.page.locator(".value:not(.on) .leave").first)
     tested.chips.first.locator("summary").click()
     assert not faults(tested.page)
     tested.page.locator("#menu-export summary").click()
@@ -93,9 +96,16 @@ def test_axe_finds_nothing_where_chips_menus_and_help_are_open(tested: Browse) -
     assert not faults(tested.page, within="#help")
 
 
-def test_axe_finds_nothing_on_an_image(tested: Browse) -> None:
+def test_axe_finds_nothing_in_quick_look(tested: Browse) -> None:
     tested.open("/?state=rejected")
     tested.tiles.first.locator(".pic").click()
+    expect(tested.page.get_by_role("dialog").locator(".look-labels")).to_be_visible()
+    assert not faults(tested.page, within="#look")
+
+
+def test_axe_finds_nothing_on_an_image(tested: Browse) -> None:
+    tested.open("/?state=rejected")
+    tested.tiles.first.locator("h2 a").click()
     expect(tested.page.locator(".facts")).to_be_visible()
     assert not faults(tested.page)
 
@@ -121,7 +131,7 @@ def test_axe_finds_nothing_where_there_is_no_data_set_or_no_index(site: Site, br
             watch = Watch(url, allowed=["status of 503"])
             opener = Opener(browser, watch)
             page = opener()
-            for generation, heading in (("", "There are no images yet"), ("0123456789ab", "This cannot be answered")):
+            for generation, heading in (("", "There are no images yet"), ("0123456789ab", "Temporarily unavailable")):
                 database.execute("UPDATE browse_datasetstate SET generation = ?", [generation])
                 page.goto("/")
                 expect(page.get_by_role("heading", level=1)).to_contain_text(heading)

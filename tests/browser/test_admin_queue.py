@@ -17,26 +17,25 @@ from tests.watched import Opener
 PASSWORD = "a password of a test"
 MAKE = """
 from django.contrib.auth.models import Group, User
-from browse import curation
+from browse.curation import actions
 from browse.models import Image
 for name in ({one!r}, {other!r}):
     user = User.objects.create_user(name, password={password!r})
     user.groups.add(Group.objects.get(name="reviewer"))
 images = Image.objects.order_by("pk")[:3]
-print(*(curation.flag_image(image_id=image.image_id, reason="privacy", why={why!r}).pk for image in images))
+print(*(actions.flag_image(image_id=image.image_id, reason="privacy", why={why!r}).pk for image in images))
 """
 DECIDED = """
 from browse.models import Decision
 print([(d.flag_id, d.outcome, d.by, d.why) for d in Decision.objects.filter(by={name!r}).in_order()])
 """
 CLEAR = """
-from browse.curation import unhide_image
+from browse.curation import actions, queue
 from browse.models import Decision, Hiding
-from browse import curation, waiting
-for flag in waiting.pending_flags():
-    curation.decide_flag(flag=flag.pk, outcome="dismissed", by="test")
+for flag in queue.pending_flags():
+    actions.decide_flag(flag=flag.pk, outcome="dismissed", by="test")
 for hiding in Hiding.objects.newest().filter(hidden=True):
-    unhide_image(image_id=hiding.image_id, by="test", why="the end of a test")
+    actions.unhide_image(image_id=hiding.image_id, by="test", why="the end of a test")
 """
 
 

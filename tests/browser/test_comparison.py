@@ -6,10 +6,11 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from browse.sample.labels import mid_of
 from tests.browser.pages import expect, number_in
+from tests.browser.test_history import holding
 from tests.watched import Opener
 
 LABEL = f"/label{mid_of('water')}"
@@ -66,11 +67,11 @@ def test_a_precision_moves_the_slider_to_the_threshold_that_reaches_it(browser_p
     field.fill("99.9")
     field.press("Enter")
     expect(browser_page.locator(".no-reach")).to_have_text(
-        "No threshold with 30 or more checked is sure to reach 99.9 %."
+        "No threshold reaches 99.9% precision (lower bound of the 95% interval, at least 30 checked)."
     )
     field.fill("80.5")
     field.press("Tab")
-    expect(browser_page.locator(".reach:visible")).to_contain_text("is 80.5 % or more")
+    expect(browser_page.locator(".reach:visible")).to_contain_text("at least 80.5% precision")
     words = browser_page.locator(".reach:visible a")
     at = words.inner_text().removeprefix("≥ ")
     expect(kept(browser_page)).to_have_attribute("data-at", at)
@@ -78,6 +79,26 @@ def test_a_precision_moves_the_slider_to_the_threshold_that_reaches_it(browser_p
     browser_page.reload()
     expect(field).to_have_value("80.5")
     expect(kept(browser_page)).to_have_attribute("data-at", at)
+
+
+def test_a_precision_is_answered_as_it_is_typed(browser_page: Page) -> None:
+    browser_page.goto(f"/label{mid_of('outdoor')}")
+    field = browser_page.get_by_label("Threshold for at least")
+    field.fill("99.9")
+    expect(browser_page.locator(".no-reach")).to_contain_text("99.9%")
+    expect(field).to_be_focused()
+    field.press_sequentially("9")  # out of its range: nothing is said of it until the box is left
+    expect(browser_page.locator(".no-reach")).to_contain_text("99.9%")
+
+
+def test_a_label_page_shows_its_slider_from_the_start(browser_page: Page) -> None:
+    held: list[Route] = []
+    browser_page.route(re.compile(r"/js/threshold\b"), holding(held))
+    browser_page.goto(LABEL, wait_until="commit")
+    expect(browser_page.get_by_role("slider", name="Threshold")).to_be_visible()
+    expect(browser_page.locator("#threshold")).to_be_hidden()
+    expect(browser_page.get_by_role("button", name="Find")).to_be_hidden()
+    held[0].continue_()
 
 
 def test_without_scripts_thresholds_are_forms_and_figures_are_tables(open_page: Opener) -> None:
@@ -90,12 +111,12 @@ def test_without_scripts_thresholds_are_forms_and_figures_are_tables(open_page: 
     page.get_by_label("Threshold for at least").fill("55")
     page.get_by_role("button", name="Find").click()
     expect(page).to_have_url(re.compile(r"\?p=0\.55$"))
-    expect(page.locator(".reach:visible, .no-reach:visible")).to_contain_text("55 %")
+    expect(page.locator(".reach:visible, .no-reach:visible")).to_contain_text("55%")
     page.goto("/stats")
     expect(page.locator(".plot-parts").first).to_be_hidden()
     expect(page.locator("#mark")).to_be_hidden()
     page.locator("#figure-all ~ details summary").click()
-    page.locator("#figure-all ~ details").get_by_role("link", name="Whole table").click()
+    page.locator("#figure-all ~ details").get_by_role("link", name="Full table").click()
     expect(page.locator("tbody tr")).to_have_count(100)
 
 
@@ -127,7 +148,11 @@ def test_a_dot_names_its_label_and_leads_to_it(stats: Page) -> None:
     x, y = find_a_dot(stats, "all")
     tooltip = stats.locator("#vg-tooltip-element")
     cells = tooltip.locator("td.value").all_inner_texts()
-    assert [text.rstrip(":") for text in tooltip.locator("td.key").all_inner_texts()][:3] == ["Label", "MID", "Images"]
+    assert [text.rstrip(":") for text in tooltip.locator("td.key").all_inner_texts()][:3] == [
+        "Label",
+        "MID",
+        "Images, any state",
+    ]
     stats.mouse.click(x, y)
     expect(stats).to_have_url(re.compile(f"/label{re.escape(cells[1])}$"))
     expect(stats.get_by_role("heading", level=1)).to_have_text(cells[0])
@@ -149,9 +174,9 @@ def test_keys_go_from_label_to_label(stats: Page) -> None:
 def test_a_search_marks_and_a_brush_lists_labels(stats: Page) -> None:
     picture = "() => document.querySelector('[data-figure=all] canvas').toDataURL()"
     before = stats.evaluate(picture)
-    stats.get_by_label("Mark a label in the figures").fill("ORANGE")
+    stats.get_by_label("Highlight a label in the figures").fill("ORANGE")
     expect(stats.locator("#marked")).to_have_text(
-        re.compile(r"^2 labels marked: orange \(/m/\w+\), orange \(/m/\w+\)$")
+        re.compile(r"^2 labels highlighted: orange \(/m/\w+\), orange \(/m/\w+\)$")
     )
     stats.wait_for_function(f"before => ({picture})() !== before", arg=before)
     box = canvas(stats, "all").bounding_box()
@@ -228,16 +253,16 @@ def test_fingers_scroll_until_they_are_to_select(touched: Page) -> None:
 
 
 def test_labels_are_marked_by_words_in_any_order_and_those_without_images_have_no_dot(stats: Page) -> None:
-    field, marked = stats.get_by_label("Mark a label in the figures"), stats.locator("#marked")
+    field, marked = stats.get_by_label("Highlight a label in the figures"), stats.locator("#marked")
     for text in ("hot air balloon", "BALLOON  hot", "bállôon aír"):
         field.fill(text)
-        expect(marked).to_have_text("1 label marked: hot air balloon")
+        expect(marked).to_have_text("1 label highlighted: hot air balloon")
     walk = stats.locator("#walk-all")
     walk.focus()
     walk.press("End")
     said = stats.locator("[data-figure=all] .walk-here").inner_text()
-    assert re.search(r": (1 image|\d+ images)$", said)
-    assert not said.endswith(": 0 images")
+    assert re.search(r": (1 image|\d+ images), any state$", said)
+    assert ": 0 images" not in said
 
 
 def test_a_dark_figure_is_printed_light(stats: Page) -> None:
@@ -249,6 +274,33 @@ def test_a_dark_figure_is_printed_light(stats: Page) -> None:
     stats.wait_for_function("() => document.querySelectorAll('[data-drawn=light] canvas').length === 3")
     stats.emulate_media(color_scheme="light", media="print")
     assert canvas(stats, "all").evaluate("one => getComputedStyle(one).filter") == "none"
+
+
+BOXES = """async file => {
+    const drawn = new DOMParser().parseFromString(file, 'image/svg+xml').documentElement;
+    document.body.append(drawn);
+    const bold = [...drawn.querySelectorAll('text[font-weight="600"]')].filter(text => text.textContent);
+    return bold.map(text => {
+        const { left, right, top, bottom } = text.getBoundingClientRect();
+        return { name: text.textContent, left, right, top, bottom };
+    });
+}"""
+
+
+def test_names_of_marked_dots_do_not_cover_each_other_or_the_axis(stats: Page, tmp_path: Path) -> None:
+    stats.get_by_label("Highlight a label in the figures").fill("a")
+    expect(stats.locator("#marked")).to_contain_text("labels highlighted")
+    part = stats.locator("[data-figure=all]")
+    with stats.expect_download() as download:
+        part.get_by_role("button", name="SVG").click()
+    download.value.save_as(tmp_path / "figure.svg")
+    boxes = stats.evaluate(BOXES, (tmp_path / "figure.svg").read_text())
+    assert len(boxes) >= 2
+    for number, one in enumerate(boxes):
+        for other in boxes[:number]:
+            aside = one["right"] <= other["left"] or other["right"] <= one["left"]
+            apart = one["bottom"] <= other["top"] + 1 or other["bottom"] <= one["top"] + 1
+            assert aside or apart, (one["name"], other["name"])
 
 
 def test_a_figure_is_saved_as_a_picture_and_follows_the_theme(stats: Page, tmp_path: Path) -> None:

@@ -8,6 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.browser.pages import Browse, expect, focused
+from tests.watched import Opener
+
+TOO_SMALL = """() => [...document.querySelectorAll('.head *, [data-grid] *')].filter(one =>
+    one.checkVisibility() && one.textContent.trim() && parseFloat(getComputedStyle(one).fontSize) < 12
+).map(one => one.className)"""
 
 
 def test_sorting_by_a_labels_confidence_and_at_random(browse: Browse) -> None:
@@ -21,29 +26,12 @@ def test_sorting_by_a_labels_confidence_and_at_random(browse: Browse) -> None:
     expect(browse.page.locator("#menu-sort summary")).to_contain_text("random")
 
 
-@pytest.mark.parametrize("size", ["S", "L"])
-def test_tiles_in_three_sizes(browse: Browse, size: str) -> None:
-    browse.open()
-    medium = browse.tiles.first.locator(".pic").bounding_box()
-    browse.choose(browse.page.locator(f"#size-{size}"))
-    other = browse.tiles.first.locator(".pic").bounding_box()
-    assert medium
-    assert other
-    assert (other["height"] > medium["height"]) == (size == "L")
-    second = browse.tiles.nth(1).locator(".pic").bounding_box()
-    assert second
-    assert second["y"] == other["y"], "they stand in rows"
-    assert browse.parameters == {"size": [size.lower()]}
-    browse.choose(browse.page.locator("#size-M"))
-    assert browse.parameters == {}
-
-
 def test_so_many_a_page(browse: Browse) -> None:
     browse.open()
     for number in (60, 120, 30):
-        browse.choose(browse.open_menu("per-page").filter(has_text=f"{number} a page"))
+        browse.choose(browse.open_menu("per-page").filter(has_text=f"{number} per page"))
         expect(browse.tiles).to_have_count(number)
-        expect(browse.page.locator("#menu-per-page summary")).to_have_text(f"{number} a page")
+        expect(browse.page.locator("#menu-per-page summary")).to_have_text(f"{number} per page")
 
 
 def test_pages_by_number_by_arrow_and_by_going_there(browse: Browse) -> None:
@@ -85,11 +73,12 @@ def test_the_link_of_this_page_is_copied(browse: Browse) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "columns"), [("Images (CSV)", 11), ("Labels (CSV)", 4), ("Images, for spreadsheets", 11)]
+    ("name", "columns"),
+    [("Images (CSV)", 11), ("All labels of these images (CSV)", 4), ("Images, for spreadsheets", 11)],
 )
 def test_exports_are_downloaded(browse: Browse, tmp_path: Path, name: str, columns: int) -> None:
     browse.open("/?subset=validation")
-    link = browse.open_menu("export").filter(has_text=name)
+    link = browse.open_menu("export").filter(has_text=re.compile(f"^{re.escape(name)}$"))
     with browse.page.expect_download() as download:
         link.click()
     download.value.save_as(tmp_path / "export.csv")
@@ -128,7 +117,7 @@ def test_brackets_turn_pages(browse: Browse) -> None:
     before = browse.page.url
     browse.page.keyboard.press("[")
     browse.changed(before)
-    assert browse.parameters == {}
+    assert browse.parameters == {"sort": ["image_id"]}
 
 
 def test_x_leaves_out_the_first_label_of_the_tile_in_focus(browse: Browse) -> None:
@@ -146,48 +135,72 @@ def test_slash_searches_and_question_mark_helps(browse: Browse) -> None:
     browse.open()
     page = browse.page
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Search for a label")).to_be_focused()
+    expect(page.get_by_role("combobox", name="Search")).to_be_focused()
     page.keyboard.type("?x[")
-    expect(page.get_by_role("searchbox", name="Search for a label")).to_have_value("?x[")
+    expect(page.get_by_role("combobox", name="Search")).to_have_value("?x[")
+    expect(page.get_by_role("option")).not_to_have_count(0)
+    page.keyboard.press("Escape")
     page.locator("h1").click()
     page.keyboard.press("?")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
     page.keyboard.press("Escape")
-    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_hidden()
 
 
 def test_help_opens_by_its_button_and_closes_by_another_and_by_a_click_beside_it(browse: Browse) -> None:
     browse.open()
     page = browse.page
-    keys = page.get_by_role("dialog", name="Keys")
-    page.get_by_role("button", name="Keyboard help").click()
+    keys = page.get_by_role("dialog", name="Keyboard shortcuts")
+    page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(keys).to_be_visible()
     keys.locator("dl").click(position={"x": 5, "y": 5})
     expect(keys).to_be_visible()
     keys.get_by_role("button", name="Close").click()
     expect(keys).to_be_hidden()
-    page.get_by_role("button", name="Keyboard help").click()
+    page.get_by_role("button", name="Keyboard shortcuts").click()
     expect(keys).to_be_visible()
     page.mouse.click(20, 20)
     expect(keys).to_be_hidden()
 
 
-def test_tiles_keep_the_proportions_of_their_pictures(browse: Browse) -> None:
-    browse.open("/?per_page=60")
-    browse.page.evaluate("() => document.querySelectorAll('.pic img').forEach(i => { i.loading = 'eager'; })")
-    browse.page.wait_for_function("() => [...document.images].every(i => i.complete)")
-    browse.open("/?per_page=60")
-    shares = browse.page.eval_on_selector_all(
-        ".pic:not(.mat) img[width]",
-        """images => images.map(i =>
-            (i.clientWidth / i.clientHeight) / (i.getAttribute('width') / i.getAttribute('height')))""",
-    )
-    assert len(shares) > 30
-    assert all(0.97 < share < 1.03 for share in shares)
+WHOLE = """() => [...document.querySelectorAll('[data-grid] > .tile .pic')].filter(picture => {
+    const { top, bottom, right } = picture.getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight && right <= innerWidth;
+}).length"""
+"""How many pictures of the grid are whole in the window, without scrolling."""
 
 
-def test_every_tile_has_title_author_and_licence_as_text(browse: Browse) -> None:
-    browse.open("/?per_page=200")
+@pytest.mark.parametrize(("width", "height", "least"), [(1440, 900, (30, 18, 6)), (1920, 1080, (48, 30, 10))])
+def test_so_many_pictures_are_whole_above_the_fold_in_rows_of_one_height(
+    open_page: Opener, width: int, height: int, least: tuple[int, int, int]
+) -> None:
+    browse = Browse(open_page(viewport={"width": width, "height": height}))
+    heights = []
+    for size, number in zip("sml", least, strict=True):
+        browse.page.goto(f"/?per_page=60&size={size}")
+        assert browse.page.evaluate(WHOLE) >= number, size
+        boxes = [box for picture in browse.tiles.locator(".pic").all()[:20] if (box := picture.bounding_box())]
+        rows = {box["y"]: box["height"] for box in boxes}
+        assert all(box["height"] == pytest.approx(rows[box["y"]], abs=1.5) for box in boxes), "even in a row"
+        heights.append(min(rows.values()))
+        assert not browse.page.evaluate(TOO_SMALL), "text under 12 pixels"
+    assert heights[1] > 1.2 * heights[0]
+    assert heights[2] > 1.4 * heights[1]
+
+
+def test_a_phone_shows_two_columns_and_the_first_picture_near_the_top(open_page: Opener) -> None:
+    browse = Browse(open_page(viewport={"width": 390, "height": 844}))
+    browse.page.goto("/")
+    boxes = [box for number in range(3) if (box := browse.tiles.nth(number).locator(".pic").bounding_box())]
+    assert boxes[0]["y"] <= 160
+    assert [box["y"] == boxes[0]["y"] for box in boxes] == [True, True, False]
+
+
+@pytest.mark.parametrize("size", ["s", "m", "l"])
+def test_every_tile_has_title_author_and_license_as_text(browse: Browse, size: str) -> None:
+    browse.open(f"/?per_page=200&size={size}")
+    shown = "tiles => tiles.every(tile => ['h2', '.who', '.terms'].every(e => tile.querySelector(e).checkVisibility()))"
+    assert browse.tiles.evaluate_all(shown)
     parts = "tile => ['h2', '.by bdi', '.by'].map(part => tile.querySelector(part).textContent.trim())"
     captions = browse.tiles.evaluate_all(f"tiles => tiles.map({parts})")
     assert len(captions) == 200

@@ -6,6 +6,8 @@ import base64
 import csv
 import hashlib
 import html
+import re
+import shutil
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -98,8 +100,10 @@ def address_of(number: int) -> str:
 
 
 def imported(text: str) -> str:
-    """What the import keeps of a text: all but control characters."""
-    return "".join(character for character in text if unicodedata.category(character) != "Cc")
+    """What the import keeps of a text: tabs and ends of lines are one blank, other control characters go."""
+    breaks = "\t\n\v\f\r\x85\u2028\u2029"
+    kept = "".join(one for one in text if one in breaks or unicodedata.category(one) != "Cc")
+    return re.sub(f"[{breaks}]+", " ", kept)
 
 
 def write_files(folder: Path) -> Path:
@@ -123,12 +127,12 @@ def write_files(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Base URL of a site over the hostile data set."""
+def hostile_site(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Base URL of a site over the hostile data set, with the sample's assets."""
     folder = tmp_path_factory.mktemp("hostile")
     site = Site(folder, {"THUMBNAILS": "local"})
+    shutil.copytree(sample.data_dir / "staticfiles", folder / "staticfiles")
     site.manage("migrate", "--verbosity=0")
-    site.manage("collectstatic", "--noinput", "--verbosity=0")
     site.manage("import_openimages", write_files(folder / "files"))
     with site.served() as url:
         yield url

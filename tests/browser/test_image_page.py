@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.browser.pages import Browse, expect, focused, number_in
+from tests.watched import Opener
 
 
 def open_first_image(browse: Browse, path: str) -> str:
@@ -14,16 +15,16 @@ def open_first_image(browse: Browse, path: str) -> str:
     browse.open(path)
     image_id = browse.tiles.first.get_attribute("data-image")
     assert image_id
-    browse.tiles.first.locator(".pic").click()
+    browse.tiles.first.locator("h2 a").click()
     browse.page.wait_for_url(re.compile(f"/image/{image_id}"))
     return image_id
 
 
 def test_keys_work_after_a_choice(browse: Browse) -> None:
-    open_first_image(browse, "/")
+    open_first_image(browse, "/?sort=image_id")
     browse.page.get_by_role("radio", name="HTML").check()
     browse.page.keyboard.press("?")
-    expect(browse.page.get_by_role("dialog", name="Keys")).to_be_visible()
+    expect(browse.page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 @pytest.mark.parametrize("name", ["Text", "HTML", "Markdown", "BibTeX", "JSON"])
@@ -51,7 +52,7 @@ def test_next_and_previous_walk_through_the_query_also_over_the_end_of_a_page(br
     browse.choose(browse.page.get_by_role("link", name="Page 2", exact=True))
     second_page = browse.tiles.first.get_attribute("data-image")
     browse.choose(browse.page.get_by_role("link", name="Previous page"))
-    browse.tiles.nth(28).locator(".pic").click()
+    browse.tiles.nth(28).locator("h2 a").click()
     page = browse.page
     for image_id in (*first_page, second_page):
         page.wait_for_url(re.compile(f"/image/{image_id}"))
@@ -77,7 +78,7 @@ def test_the_page_tells_facts_and_leads_to_more_by_the_author(browse: Browse) ->
     browse.choose(browse.value("Author").locator("a").first)
     count = browse.count
     image_id = browse.tiles.first.get_attribute("data-image") or ""
-    browse.tiles.first.locator(".pic").click()
+    browse.tiles.first.locator("h2 a").click()
     expect(browse.page.locator(".facts")).to_contain_text(image_id)
     browse.page.get_by_role("link", name="All images by").click()
     browse.settle()
@@ -86,7 +87,7 @@ def test_the_page_tells_facts_and_leads_to_more_by_the_author(browse: Browse) ->
 
 @pytest.mark.parametrize("kind", ["image", "MID", "name", "part", "nothing"])
 def test_the_header_search_leads_to_what_is_meant(browse: Browse, kind: str) -> None:
-    browse.open("/")
+    browse.open("/?sort=image_id")
     image_id = browse.tiles.first.get_attribute("data-image") or ""
     browse.page.goto("/labels?order=name")
     row = browse.page.locator(".label-table tbody tr").filter(has_text="hot air balloon").first
@@ -97,14 +98,14 @@ def test_the_header_search_leads_to_what_is_meant(browse: Browse, kind: str) -> 
     browse.page.keyboard.press("Enter")
     leads_to = {
         "image": f"/image/{image_id}",
-        "MID": f"/label{mid}",
-        "name": f"/label{mid}",
-        "part": "/labels?q=balloo",
-        "nothing": "/labels?q=qqq",
+        "MID": f"/?label={mid}",
+        "name": f"/?label={mid}",
+        "part": "/search?q=balloo",
+        "nothing": "/search?q=qqq",
     }[kind]
     expect(browse.page).to_have_url(re.compile(re.escape(leads_to) + "$"))
     if kind == "nothing":
-        expect(browse.page.locator("main")).to_contain_text("No label has this")
+        expect(browse.page.locator("main")).to_contain_text("Nothing has “qqq” in its name")
 
 
 def test_the_index_of_labels_is_sorted_searched_paged_and_saved(browse: Browse) -> None:
@@ -123,7 +124,7 @@ def test_the_index_of_labels_is_sorted_searched_paged_and_saved(browse: Browse) 
     expect(page.locator(".label-table tbody tr").first).to_contain_text("sky")
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV").click()
-    assert download.value.suggested_filename == "openimages-labels.csv"
+    assert re.fullmatch(r"openimages-label-table-sky-[0-9a-f]{12}\.csv", download.value.suggested_filename)
 
 
 def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse) -> None:
@@ -131,9 +132,8 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse
     page = browse.page
     background = "() => getComputedStyle(document.body).backgroundColor"
     light = page.evaluate(background)
-    for name in ("light", "dark"):
-        page.get_by_role("button", name="Theme").click()
-        expect(page.get_by_role("button", name=f"Theme: {name}")).to_be_focused()
+    page.get_by_role("button", name="Theme").click()
+    expect(page.get_by_role("button", name="Theme: dark")).to_be_focused()
     dark = page.evaluate(background)
     assert dark != light
     page.goto("/labels", wait_until="commit")
@@ -141,7 +141,44 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse
     assert page.evaluate(background) == dark
     expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
     page.get_by_role("button", name="Theme").click()
+    expect(page.get_by_role("button", name="Theme: light")).to_be_focused()
+    page.get_by_role("button", name="Theme").click()
     assert "theme" not in page.evaluate("() => document.cookie")
+
+
+@pytest.mark.parametrize("system", ["light", "dark"])
+def test_the_first_click_on_the_theme_shows_whatever_the_system_has(open_page: Opener, system: str) -> None:
+    page = open_page(color_scheme=system)
+    page.goto("/labels")
+    background = "() => getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(background)
+    page.get_by_role("button", name="Theme").click()
+    assert page.evaluate(background) != before
+
+
+def test_a_table_of_labels_fits_a_phone_and_a_wider_one_shades_its_end(open_page: Opener) -> None:
+    page = open_page(viewport={"width": 390, "height": 844})
+    browse = Browse(page)
+    open_first_image(browse, "/?state=confirmed")
+    region = page.get_by_role("region", name="Table of labels")
+    assert region.evaluate("e => e.scrollWidth <= e.clientWidth")
+    expect(region.locator(".people").first).to_be_hidden()
+    page.goto("/compare")
+    wide = page.get_by_role("region", name="Table of labels")
+    assert wide.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert wide.evaluate("e => getComputedStyle(e).backgroundAttachment.includes('scroll')")
+    assert wide.locator("table").evaluate("e => getComputedStyle(e).backgroundColor") == "rgba(0, 0, 0, 0)"
+
+
+def test_names_of_values_have_room_for_all_their_letters(browse: Browse) -> None:
+    browse.open()
+    short = """names => names.filter(name => {
+        const pen = document.createElement('canvas').getContext('2d');
+        pen.font = getComputedStyle(name).font;
+        const { fontBoundingBoxAscent, fontBoundingBoxDescent } = pen.measureText('Ågqjy');
+        return name.getBoundingClientRect().height < fontBoundingBoxAscent + fontBoundingBoxDescent;
+    }).length"""
+    assert browse.page.locator("#facets .value .name").evaluate_all(short) == 0
 
 
 def test_the_skip_link_leads_past_header_and_filters(browse: Browse) -> None:

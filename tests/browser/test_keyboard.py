@@ -34,16 +34,16 @@ def choose_in_menu(browse: Browse, menu: str, choice: Locator) -> None:
     browse.changed(before)
 
 
-def test_plus_minus_and_taking_back(browse: Browse) -> None:
+def test_adding_leaving_out_and_taking_back(browse: Browse) -> None:
     browse.open()
     everything = browse.count
     name, count = name_and_count(browse.value("Labels"))
-    browse.choose_by_key(browse.page.get_by_role("link", name=f"Must not have {name}", exact=True))
+    browse.choose_by_key(browse.page.get_by_role("link", name=f"Exclude {name}", exact=True))
     assert browse.words == f"Images without {name}"
     assert browse.count == everything - count
-    expect(focused(browse.page)).to_have_attribute("aria-label", re.compile(rf"\b{name}\b.*Take it back"))
+    expect(focused(browse.page)).to_have_attribute("aria-label", re.compile(rf"\b{name}\b.*Remove"))
     other, _ = name_and_count(browse.value("Labels"))
-    browse.choose_by_key(browse.page.get_by_role("link", name=f"Must have {other}", exact=True))
+    browse.choose_by_key(browse.value("Labels").locator("a").first)
     assert browse.words == f"Images with {other}, without {name}"
     for left in (f"Images without {name}", "All images"):
         browse.choose_by_key(browse.facet("Labels").locator(".value.on a").first)
@@ -63,25 +63,26 @@ def test_a_bar_of_the_histogram(browse: Browse) -> None:
 def test_a_chip_opens_changes_and_closes(browse: Browse) -> None:
     browse.open(f"/?label={WATER}")
     chip = browse.chips.first
-    for role, parameter in (("May", "any"), ("Must not", "not"), ("Must", "label")):
+    for role, parameter in (("Any of", "any"), ("None of", "not"), ("All of", "label")):
         if not chip.locator("details[open]").count():
             browse.press(chip.locator("summary"))
         browse.choose_by_key(chip.get_by_role("link", name=role, exact=True))
-        assert browse.parameters == {parameter: [WATER]}, role
+        text = f"{WATER}@0-1:confirmed,missed,unverified" if parameter == "not" else WATER
+        assert browse.parameters == {parameter: [text]}, role
     if not chip.locator("details[open]").count():
         browse.press(chip.locator("summary"))
     rejected = chip.locator(".value").filter(has_text="Rejected")
     _, count = name_and_count(rejected)
-    browse.choose_by_key(rejected.locator("a").first)
+    browse.choose_by_key(rejected.locator(".only"))
     assert browse.parameters == {"label": [f"{WATER}:rejected"]}
     assert browse.count == count
-    browse.choose_by_key(chip.get_by_role("link", name="As for all"))
+    browse.choose_by_key(chip.get_by_role("link", name="Same as query"))
     assert browse.parameters == {"label": [WATER]}
     bar = chip.locator(".hist a").last
     count = number_in((bar.get_attribute("aria-label") or "").split(":")[1])
     browse.choose_by_key(bar)
     assert browse.count == count
-    browse.choose_by_key(chip.get_by_role("link", name="As for all"))
+    browse.choose_by_key(chip.get_by_role("link", name="Same as query"))
     assert browse.parameters == {"label": [WATER]}
     browse.page.keyboard.press("Escape")
     expect(chip.locator("details")).not_to_have_attribute("open", "")
@@ -106,13 +107,13 @@ def test_sort_size_and_per_page(browse: Browse) -> None:
     browse.open(f"/?label={WATER}")
     choose_in_menu(browse, "sort", browse.page.get_by_role("link", name="confidence of"))
     assert browse.parameters["sort"] == ["-confidence"]
-    choose_in_menu(browse, "per-page", browse.page.get_by_role("link", name="60 a page"))
+    choose_in_menu(browse, "per-page", browse.page.get_by_role("link", name="60 per page"))
     assert browse.parameters["per_page"] == ["60"]
     expect(browse.tiles).to_have_count(60)
     browse.choose_by_key(browse.page.locator("#size-S"))
     assert browse.parameters["size"] == ["s"]
     browse.choose_by_key(browse.page.get_by_role("link", name="Clear all"))
-    assert browse.parameters == {"per_page": ["60"], "size": ["s"]}
+    assert browse.parameters == {"sort": ["image_id"], "per_page": ["60"], "size": ["s"]}
 
 
 def test_export_and_copying_the_link(browse: Browse) -> None:
@@ -121,9 +122,9 @@ def test_export_and_copying_the_link(browse: Browse) -> None:
     page = browse.page
     browse.press(page.locator("#menu-export summary"))
     with page.expect_download() as download:
-        tab_to(page, page.get_by_role("link", name="Labels (CSV)"))
+        tab_to(page, page.get_by_role("link", name="All labels of these images (CSV)"))
         page.keyboard.press("Enter")
-    assert download.value.suggested_filename == "openimages-labels.csv"
+    assert re.fullmatch(r"openimages-labels-in-validation-[0-9a-f]{12}\.csv", download.value.suggested_filename)
     browse.press(page.get_by_role("button", name="Copy link"), "Space")
     expect(page.get_by_role("button", name="Copied")).to_be_focused()
     assert page.evaluate("() => navigator.clipboard.readText()") == page.url
@@ -153,11 +154,14 @@ def test_a_label_on_a_tile_and_pages(browse: Browse) -> None:
 def test_theme_and_help(browse: Browse) -> None:
     browse.open()
     page = browse.page
-    for theme, key in (("light", "Enter"), ("dark", "Space"), ("system", "Enter")):
+    for theme, key in (("dark", "Enter"), ("light", "Space"), ("system", "Enter")):
         browse.press(page.get_by_role("button", name="Theme"), key)
         expect(page.get_by_role("button", name=f"Theme: {theme}")).to_be_focused()
         expect(page.locator("#announce")).to_have_text(f"Theme: {theme}")
-    button, keys = page.get_by_role("button", name="Keyboard help"), page.get_by_role("dialog", name="Keys")
+    button, keys = (
+        page.get_by_role("button", name="Keyboard shortcuts"),
+        page.get_by_role("dialog", name="Keyboard shortcuts"),
+    )
     browse.press(button)
     expect(keys).to_be_visible()
     expect(keys.get_by_role("button", name="Close")).to_be_focused()

@@ -15,7 +15,7 @@ def test_a_picture_that_does_not_load_leaves_a_neutral_tile_and_its_credit(brows
     watch.allow("net::ERR_FAILED")
     browser_page.route("**/thumb/**", lambda route: route.abort())
     tile = Browse(browser_page).open().tiles.first
-    expect(tile.locator(".pic .none")).to_have_text("No picture to be had")
+    expect(tile.locator(".pic .none")).to_have_text("Picture unavailable")
     expect(tile.locator(".pic img")).to_be_hidden()
     expect(tile.locator(".by")).to_be_visible()
 

@@ -59,7 +59,7 @@ def test_an_image_is_printed_with_its_credit(open_page: Opener, scheme: str, the
     browse = Browse(open_page())
     browse.open("/?license=cc-by-2.0")
     page = browse.page
-    browse.tiles.first.locator(".pic").click()
+    browse.tiles.first.locator("h2 a").click()
     expect(page.locator(".facts")).to_be_visible()
     on_paper(page, scheme, theme)
     for gone in (".top", ".around", ".credit .tabs", ".credit button"):

@@ -98,7 +98,7 @@ def test_both_ends_open_is_no_condition(browse: Browse) -> None:
     browse.page.locator("#confidence-low-handle").focus()
     browse.page.keyboard.press("Home")
     browse.changed(before)
-    assert browse.parameters == {}
+    assert browse.parameters == {"sort": ["image_id"]}
 
 
 def test_number_boxes_take_any_hundredths(browse: Browse) -> None:
@@ -136,7 +136,7 @@ def test_boxes_that_cannot_be_read_say_so(browse: Browse, watch: Watch) -> None:
     browse.page.locator("#confidence-low").fill("0.9")
     browse.page.locator("#confidence-high").fill("0.2")
     browse.page.get_by_role("button", name="Apply").first.click()
-    expect(browse.page.get_by_role("heading", level=1)).to_contain_text("cannot be")
+    expect(browse.page.get_by_role("heading", level=1)).to_contain_text("Invalid query")
     expect(browse.page.locator(".faults")).to_contain_text("confidence")
     before = browse.page.url
     browse.page.get_by_role("link", name="Show these images").click()
@@ -168,7 +168,7 @@ def test_a_chip_has_a_range_of_its_own_over_its_own_histogram(browse: Browse) ->
     assert browse.parameters["label"][0].endswith("@1-1")
     assert browse.count == counts[-1]
     expect(browse.chips.first).to_contain_text("1")
-    browse.choose(browse.chips.first.get_by_role("link", name="As for all"))
+    browse.choose(browse.chips.first.get_by_role("link", name="Same as query"))
     assert "@" not in browse.parameters["label"][0]
 
 
@@ -201,3 +201,21 @@ def test_a_chip_without_a_range_of_its_own_shows_that_of_all(browse: Browse) -> 
     browse.choose(browse.value("Labels").locator("a").first)
     browse.chips.first.locator("summary").click()
     expect(browse.chips.first.locator(".hist li.in")).to_have_count(2)
+
+
+def test_the_panel_of_a_label_tells_what_the_range_in_force_or_dragged_keeps(
+    browse: Browse,
+) -> None:
+    browse.open(f"/?label={mid_of('outdoor')}&confidence=0.7-1")
+    browse.chips.first.locator("summary").click()
+    told = browse.chips.first.locator("[data-levels]")
+    expect(told).to_have_text(re.compile(rf"^≥ 0\.7: {browse.count} images, precision \d"))
+    handle = browse.page.locator("#label-0-range-low-handle")
+    with browse.page.expect_request(re.compile("label=")):
+        browse.press(handle, "ArrowRight")
+        expect(told).to_have_text(re.compile(r"^≥ 0\.5: \d+ images, precision \d"))
+        number = number_in(told.inner_text().split(":")[1])
+        assert "images" in (handle.get_attribute("aria-valuetext") or "")
+    browse.page.wait_for_url(re.compile("@0.5-1"))
+    browse.settle()
+    assert browse.count == number

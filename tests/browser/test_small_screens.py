@@ -69,7 +69,7 @@ def test_a_fault_is_not_hidden_behind_the_drawer(phone: Browse, watch: Watch) ->
 
 @pytest.mark.parametrize("width", [360, 390, 1440])
 @pytest.mark.parametrize("size", ["s", "m"])
-def test_licences_are_shown_whole(open_page: Opener, width: int, size: str) -> None:
+def test_licenses_are_shown_whole(open_page: Opener, width: int, size: str) -> None:
     page = open_page(viewport={"width": width, "height": 844})
     page.goto(f"/?license=cc-by-2.0-fr&license=cc-by-sa-2.0&license=cc-by-2.0&per_page=120&size={size}")
     page.wait_for_load_state()
@@ -87,7 +87,7 @@ def test_nothing_is_wider_than_a_phone(phone: Browse) -> None:
 
 def test_an_image_fits_a_phone(phone: Browse) -> None:
     phone.open()
-    phone.tiles.first.locator(".pic").click()
+    phone.tiles.first.locator("h2 a").click()
     arrived(phone.page, "/image/")
     assert fits_the_window(phone.page)
 
@@ -127,10 +127,10 @@ def test_at_twice_the_size_filters_chips_and_pages_are_worked(zoomed: Browse) ->
     assert panel["x"] >= 0
     assert panel["x"] + panel["width"] <= 720
     zoomed.choose(chip.locator(".value").filter(has_text="Confirmed").locator("a").first)
-    zoomed.choose(chip.get_by_role("link", name="May", exact=True))
+    zoomed.choose(chip.get_by_role("link", name="Any of", exact=True))
     assert zoomed.parameters.keys() == {"any", "confidence"}
     page.keyboard.press("Escape")
-    zoomed.choose(zoomed.open_menu("per-page").filter(has_text="60 a page"))
+    zoomed.choose(zoomed.open_menu("per-page").filter(has_text="60 per page"))
     zoomed.choose(page.get_by_role("link", name="Clear all"))
     zoomed.choose(page.get_by_role("link", name="Next page"))
 
@@ -139,7 +139,7 @@ def test_at_twice_the_size_an_image_is_credited_and_passed(zoomed: Browse) -> No
     page = zoomed.page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     zoomed.open("/?license=cc-by-2.0")
-    zoomed.tiles.first.locator(".pic").click()
+    zoomed.tiles.first.locator("h2 a").click()
     arrived(page, "/image/")
     page.get_by_role("radio", name="HTML", exact=True).check()
     page.get_by_role("button", name="Copy HTML").click()

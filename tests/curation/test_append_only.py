@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from browse.checks import check_history
-from browse.models import HISTORY, Collection, CollectionDetails, Decision, Entry, Flag, Verdict
+from browse.dataset.checks import check_history
+from browse.models import HISTORY, Collection, CollectionDetails, Decision, Entry, Flag, TrainingSet, Verdict
 from browse.models.append_only import unguard
-from browse.models.curation import CollectionItem, Hiding, LabelNote, LicenceCheck, SavedView
+from browse.models.curation import CollectionItem, Hiding, LabelNote, LicenseCheck, SavedView
 
 REFUSED = "history is never changed"
 pytestmark = pytest.mark.django_db
@@ -25,10 +25,11 @@ def one_row(model: type[Entry]) -> Entry:
         Verdict: {"image_key": 1, "mid": "/m/a", "says": "yes"},
         Flag: {"image_key": 1, "reason": "other"},
         Hiding: {"image_key": 1, "hidden": True},
-        LicenceCheck: {"image_key": 1, "result": "gone"},
+        LicenseCheck: {"image_key": 1, "result": "gone"},
         LabelNote: {"mid": "/m/a"},
         Collection: {},
         SavedView: {"name": "dogs"},
+        TrainingSet: {"recipe": "{}", "recipe_hash": "0" * 64, "formats": "csv"},
     }
     return model.objects.create(**(parents[model]() if model in parents else columns[model]))
 

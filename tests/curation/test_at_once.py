@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Barrier
 
@@ -11,13 +12,15 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from browse import curation, search
+from browse import search
 from browse.admin.flags import decide as decide_flag
-from browse.models import DatasetState, Decision, Verdict
-from browse.models.curation import RULING_COLUMNS, rulings
+from browse.curation import actions
+from browse.curation.batches import VerdictRow, give_verdicts, undo_batch
+from browse.models import Batch, DatasetState, Decision, Verdict
+from browse.models.curation import RULING_COLUMNS, all_rulings, rulings
 from browse.search.results import memo
 from tests import datasets
-from tests.datasets import DOG, ONE
+from tests.datasets import DOG, IDS, ONE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EACH = 10
@@ -41,7 +44,7 @@ def together(*works: Callable[[], object]) -> None:
 
 def decide(by: str, says: str) -> None:
     for _ in range(EACH):
-        curation.give_verdict(image_id=ONE, mid=DOG, says=says, by=by)
+        actions.give_verdict(image_id=ONE, mid=DOG, says=says, by=by)
 
 
 def test_all_rows_of_two_curators_are_kept_and_the_newest_counts(settings: Settings, tmp_path: Path) -> None:
@@ -65,7 +68,7 @@ def test_all_rows_of_two_curators_are_kept_and_the_newest_counts(settings: Setti
 def test_of_two_who_decide_on_a_flag_at_once_one_learns_of_the_other(settings: Settings, tmp_path: Path) -> None:
     settings.INDEX_DIR = tmp_path
     datasets.load_example(tmp_path)
-    flags = [curation.flag_image(image_id=ONE, reason="privacy") for _ in range(EACH)]
+    flags = [actions.flag_image(image_id=ONE, reason="privacy") for _ in range(EACH)]
     before: list[tuple[int, str, Decision | None]] = []
 
     def decide_all(by: str) -> None:
@@ -78,3 +81,52 @@ def test_of_two_who_decide_on_a_flag_at_once_one_learns_of_the_other(settings: S
         assert first[2] is None
         assert second[2] is not None
         assert second[2].by == first[1]
+
+
+def batch_of_all(says: str, by: str, key: str) -> Batch:
+    return give_verdicts(rows=[VerdictRow(image_id, DOG, says) for image_id in IDS], by=by, key=key)
+
+
+def test_batches_and_single_verdicts_at_once_are_all_kept_and_the_last_written_counts(tmp_path: Path) -> None:
+    datasets.load_example(tmp_path)
+
+    def decide_by_batch() -> None:
+        for number in range(EACH):
+            batch_of_all("yes" if number % 2 else "unsure", "ann", f"{number}")
+
+    together(decide_by_batch, lambda: decide("bob", "no"))
+    assert DatasetState.objects.get().revision == 2 * EACH
+    assert Verdict.objects.filter(by="ann").count() == EACH * len(IDS), "each says something else than the one before"
+    for batch in Batch.objects.all():
+        assert [row.image_id for row in batch.verdicts] == list(IDS)
+    for key in Verdict.objects.values_list("image_key", flat=True).distinct():
+        moments = list(Verdict.objects.filter(image_key=key).order_by("pk").values_list("at", flat=True))
+        assert moments == sorted(set(moments)), "written in the order in which they count"
+
+
+def test_an_undo_of_a_batch_and_undos_of_its_verdicts_at_once_undo_each_once(tmp_path: Path) -> None:
+    datasets.load_example(tmp_path)
+    given = [batch_of_all(says, "ann", says) for says in ("yes", "no", "unsure")]
+    single = [row.pk for batch in given for row in batch.verdicts]
+
+    def undo_each() -> None:
+        for pk in single:
+            with suppress(actions.AlreadyDoneError):
+                actions.undo_verdict(verdict=pk, by="ann")
+
+    def undo_all() -> None:
+        for batch in given:
+            with suppress(actions.AlreadyDoneError):
+                undo_batch(batch=batch.uid, by="ann")
+
+    together(undo_each, undo_all, undo_all)
+    undone = list(Verdict.objects.filter(says="undo").values_list("undoes", flat=True))
+    assert sorted(undone) == single
+    assert all_rulings() == {}
+
+
+def test_a_batch_that_is_sent_twice_at_once_is_written_once(tmp_path: Path) -> None:
+    datasets.load_example(tmp_path)
+    together(*[lambda: batch_of_all("yes", "ann", "same")] * 3)
+    assert Verdict.objects.count() == len(IDS)
+    assert Batch.objects.count() == 1

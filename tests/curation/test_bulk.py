@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from browse import bulk, curation
-from browse.image_ids import key_from_image_id
+from browse.curation import actions, bulk
+from browse.domain.bulk_job import JobState
+from browse.domain.image_ids import key_from_image_id
 from browse.models import BulkJob, Collection, CollectionItem
 from browse.query.values import Query, Sort, Term
 from tests.datasets import DOG, FIVE, FOUR, IDS, NOTHING, ONE, SIX, THREE, TWO
@@ -16,7 +17,7 @@ DOGS = Query(label=(Term(DOG),))
 
 @pytest.fixture
 def collection(generation: str) -> Collection:
-    return curation.create_collection(name="dogs", by="ann")
+    return actions.create_collection(name="dogs", by="ann")
 
 
 def inside(collection: Collection) -> list[str]:
@@ -27,7 +28,7 @@ def inside(collection: Collection) -> list[str]:
 def finish(job: BulkJob, at_most: int = 2) -> BulkJob:
     for _ in range(10):
         job = bulk.go_on(job=job.uid, by="ann", at_most=at_most)
-        if job.state in (BulkJob.State.DONE, BulkJob.State.UNDONE):
+        if job.state in (JobState.DONE, JobState.UNDONE):
             return job
     raise AssertionError(f"{job} does not end")
 
@@ -48,18 +49,18 @@ def test_the_order_asked_for_makes_no_difference(collection: Collection) -> None
 
 
 def test_what_is_inside_already_is_not_added_again_nor_taken_out_by_undoing(collection: Collection) -> None:
-    curation.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
+    actions.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
     job = finish(bulk.start_adding(collection=collection.pk, query=DOGS, by="ann"))
     assert (job.seen, job.changed, CollectionItem.objects.count()) == (4, 3, 4)
     job = finish(bulk.start_undoing(job=job.uid, by="ann"), 1)
-    assert (job.state, job.changed, inside(collection)) == (BulkJob.State.UNDONE, 0, [TWO])
+    assert (job.state, job.changed, inside(collection)) == (JobState.UNDONE, 0, [TWO])
 
 
 def test_undoing_leaves_what_somebody_took_out_and_put_in_again(collection: Collection) -> None:
     job = finish(bulk.start_adding(collection=collection.pk, query=DOGS, by="ann"))
-    curation.remove_from_collection(collection=collection.pk, image_id=ONE, by="ann")
-    curation.remove_from_collection(collection=collection.pk, image_id=TWO, by="ann")
-    curation.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
+    actions.remove_from_collection(collection=collection.pk, image_id=ONE, by="ann")
+    actions.remove_from_collection(collection=collection.pk, image_id=TWO, by="ann")
+    actions.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
     finish(bulk.start_undoing(job=job.uid, by="ann"))
     assert inside(collection) == [TWO]
 
@@ -95,7 +96,7 @@ def test_a_batch_that_fails_leaves_rows_and_cursor_as_they_were(
 def test_images_hidden_meanwhile_are_not_added(collection: Collection) -> None:
     job = bulk.start_adding(collection=collection.pk, query=DOGS, by="ann")
     bulk.go_on(job=job.uid, by="ann", at_most=1)
-    curation.hide_image(image_id=THREE, by="rita", why="asked")
+    actions.hide_image(image_id=THREE, by="rita", why="asked")
     finish(job)
     assert inside(collection) == [ONE, TWO, FOUR]
 
@@ -108,7 +109,7 @@ def test_a_finished_job_stays_as_it_is(collection: Collection) -> None:
 
 def test_a_query_without_images_is_done_at_once(collection: Collection) -> None:
     job = bulk.start_adding(collection=collection.pk, query=Query(label=(Term(NOTHING),)), by="ann")
-    assert bulk.go_on(job=job.uid, by="ann").state == BulkJob.State.DONE
+    assert bulk.go_on(job=job.uid, by="ann").state == JobState.DONE
 
 
 def test_too_many_images_are_refused_with_their_number(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,16 +123,16 @@ def test_too_many_images_are_refused_with_their_number(collection: Collection, m
 @pytest.mark.parametrize("at_most", [0, 5001])
 def test_batches_have_bounds(collection: Collection, at_most: int) -> None:
     job = bulk.start_adding(collection=collection.pk, query=DOGS, by="ann")
-    with pytest.raises(curation.CurationError):
+    with pytest.raises(actions.CurationError):
         bulk.go_on(job=job.uid, by="ann", at_most=at_most)
 
 
 def test_only_ones_own_collection_and_job(collection: Collection) -> None:
-    with pytest.raises(curation.NotYoursError):
+    with pytest.raises(actions.NotYoursError):
         bulk.start_adding(collection=collection.pk, query=DOGS, by="bob")
     job = bulk.start_adding(collection=collection.pk, query=DOGS, by="ann")
     for act in (bulk.go_on, bulk.start_undoing):
-        with pytest.raises(curation.NotYoursError):
+        with pytest.raises(actions.NotYoursError):
             act(job=job.uid, by="bob")
 
 

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from browse import bulk, curation
+from browse.curation import actions, bulk
 from browse.models import BulkJob, Collection, CollectionItem
 from browse.query.values import Query
 from tests.curation.people import client_of
 from tests.datasets import DOG, FOUR, IDS, ONE, SIX, TWO
+from tests.html import tree
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def dogs(generation: str) -> Collection:
-    made = curation.create_collection(name="good dogs", by="ann", is_public=True)
+    made = actions.create_collection(name="good dogs", by="ann", is_public=True)
     for image_id in (FOUR, ONE, SIX):
-        curation.add_to_collection(collection=made.pk, image_id=image_id, by="ann")
+        actions.add_to_collection(collection=made.pk, image_id=image_id, by="ann")
     return made
 
 
@@ -47,30 +47,29 @@ def test_a_public_collection_shows_its_images_and_credits_to_all(dogs: Collectio
 
 
 def test_a_hidden_image_is_gone_from_page_count_credits_and_cover(dogs: Collection) -> None:
-    curation.change_collection(collection=dogs.pk, by="ann", cover=SIX)
+    actions.change_collection(collection=dogs.pk, by="ann", cover=SIX)
     assert SIX in text_of("/collections")
-    curation.hide_image(image_id=SIX, by="rita", why="asked")
+    actions.hide_image(image_id=SIX, by="rita", why="asked")
     here = f"/collections/{dogs.uid}"
     for address in ("/collections", here, f"{here}/credits", f"{here}/credits.csv"):
         assert SIX not in text_of(address), address
     assert "2 images" in text_of(here)
-    curation.unhide_image(image_id=SIX, by="rita", why="a mistake")
+    actions.unhide_image(image_id=SIX, by="rita", why="a mistake")
     assert "3 images" in text_of(here)
 
 
 def test_navigation_shows_collections_only_where_there_is_something_to_see(generation: str) -> None:
     viewer = client_of("viewer")
-    link = '<a href="/collections">Collections</a>'
 
     def shown(client: Client) -> bool:
-        return link in text_of("/labels", client).split("</nav>")[0]
+        return tree(text_of("/labels", client)).has('nav[aria-label="Main"] a[href="/collections"]')
 
     assert [shown(Client()), shown(viewer)] == [False, False]
-    curation.create_collection(name="mine", by="viewer")
+    actions.create_collection(name="mine", by="viewer")
     assert [shown(Client()), shown(viewer)] == [False, True]
-    made = curation.create_collection(name="for all", by="ann", is_public=True)
+    made = actions.create_collection(name="for all", by="ann", is_public=True)
     assert [shown(Client()), shown(viewer)] == [True, True]
-    curation.change_collection(collection=made.pk, by="ann", is_removed=True)
+    actions.change_collection(collection=made.pk, by="ann", is_removed=True)
     assert Client().get(f"/collections/{made.uid}").status_code == 404
     assert not shown(Client())
 
@@ -81,17 +80,17 @@ def test_adding_all_says_the_number_first_and_goes_by_batches_without_scripts(ge
     assert "Add all 4 images" in text_of(f"/collections/add?label={DOG}", viewer)
     assert not BulkJob.objects.exists()
     begun = viewer.post("/collections/add", {"query": f"label={DOG}", "name": "dogs"})["Location"]
-    assert "0 of 4 images looked at" in text_of(begun, viewer)
+    assert "0 of 4 images processed" in text_of(begun, viewer)
     viewer.post(f"{begun}/go-on", {"at_most": "3"})
-    assert "3 of 4 images looked at, 3 of them added" in text_of(begun, viewer)
+    assert "3 of 4 images processed, 3 of them added" in text_of(begun, viewer)
     uid = Collection.objects.get().uid
-    assert "Go on adding: 3 of 4" in text_of(f"/collections/{uid}", viewer)
+    assert "Continue adding: 3 of 4" in text_of(f"/collections/{uid}", viewer)
     viewer.post(f"{begun}/go-on")
     assert "Done: 4 of 4 images added" in text_of(begun, viewer)
     viewer.post(f"{begun}/undo")
     viewer.post(f"{begun}/go-on")
-    assert "Undone: 4 images were taken out again" in text_of(begun, viewer)
-    assert "Nothing is in it yet" in text_of(f"/collections/{uid}", viewer)
+    assert "Undone: 4 images were removed again" in text_of(begun, viewer)
+    assert "This collection is empty" in text_of(f"/collections/{uid}", viewer)
 
 
 def test_a_job_whose_label_has_left_the_data_set_says_so_and_can_be_undone(generation: str) -> None:
@@ -100,13 +99,13 @@ def test_a_job_whose_label_has_left_the_data_set_says_so_and_can_be_undone(gener
     viewer.post(f"{begun}/go-on", {"at_most": "3"})
     BulkJob.objects.update(query="label=/m/gone")
     page = text_of(begun, viewer)
-    assert "no longer what this query asks for" in page
+    assert "no longer has what this query asks for" in page
     assert "Next batch" not in page
-    assert "Undo: take them out again" in page
+    assert "Undo: remove them again" in page
     assert viewer.post(f"{begun}/go-on").status_code == 400
     viewer.post(f"{begun}/undo")
     viewer.post(f"{begun}/go-on")
-    assert "Undone: 3 images were taken out again" in text_of(begun, viewer)
+    assert "Undone: 3 images were removed again" in text_of(begun, viewer)
 
 
 def test_a_job_adds_nothing_to_a_collection_that_was_deleted(generation: str) -> None:
@@ -119,7 +118,7 @@ def test_a_job_adds_nothing_to_a_collection_that_was_deleted(generation: str) ->
 
 def test_images_go_into_a_new_collection_or_one_that_is_chosen_and_not_into_either(dogs: Collection) -> None:
     viewer = client_of("viewer", dogs.by)
-    choices = re.findall(r'<option value="([^"]*)">', text_of(f"/collections/add?label={DOG}", viewer))
+    choices = tree(text_of(f"/collections/add?label={DOG}", viewer)).each('select[name="collection"] option', "value")
     assert choices == ["", str(dogs.uid)]
     both = viewer.post("/collections/add", {"query": f"label={DOG}", "collection": dogs.uid, "name": "others"})
     assert both.status_code == 400
@@ -154,7 +153,7 @@ def test_pages_ask_the_database_equally_little_however_much_is_in_them(
 
 
 def test_an_image_page_tells_its_collectors_where_it_is(dogs: Collection) -> None:
-    curation.create_collection(name="empty", by="viewer")
+    actions.create_collection(name="empty", by="viewer")
     viewer = client_of("viewer")
     own = Collection.objects.get(by="viewer")
     assert f'action="/collections/{own.uid}/add"' in text_of(f"/image/{TWO}", viewer)

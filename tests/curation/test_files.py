@@ -13,9 +13,10 @@ from django.db import connection
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from browse import curation, search
-from browse.curation_files import FILES, CurationFilesError, take_in, write_files
-from browse.models import HISTORY, Collection, DatasetState, Verdict
+from browse import search
+from browse.curation import actions
+from browse.curation.files import FILES, CurationFilesError, take_in, write_files
+from browse.models import HISTORY, Collection, DatasetState, Flag, TrainingSet, Verdict
 from browse.query.values import Query, Term
 from tests.datasets import CAT, DOG, ONE, SIX, TWO
 from tests.drawn import drawn
@@ -29,22 +30,23 @@ HOSTILE = 'line\r\nbreak, "quotes" \t=1+1 é 日本'
 
 def do_everything() -> None:
     """A row of every kind, and undone, removed and hostile ones."""
-    verdict = curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann", why=HOSTILE)
-    curation.undo_verdict(verdict=verdict.pk, by="ann")
-    curation.give_verdict(image_id=ONE, mid=CAT, says="unsure", by="bob")
-    curation.give_verdict(image_id=TWO, mid=DOG, says="no", by="bob")
-    flag = curation.flag_image(image_id=ONE, reason="rights-holder", why=HOSTILE, contact="me@example.org")
-    curation.flag_image(image_id=TWO, reason="wrong-label", mid=DOG, by="ann")
-    curation.decide_flag(flag=flag.pk, outcome="upheld", by="rita", why="so it is")
-    curation.hide_image(image_id=ONE, by="rita", why="asked")
-    curation.check_licence(image_id=TWO, result="other", by="ann", observed="All rights reserved", where="https://x")
-    curation.note_label(mid=DOG, by="rita", display_name="hound", note=HOSTILE, sensitive=True)
-    collection = curation.create_collection(name="dogs", by="ann", is_public=True)
-    curation.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
-    curation.change_collection(collection=collection.pk, by="ann", cover=TWO, description=HOSTILE)
-    curation.remove_from_collection(collection=collection.pk, image_id=TWO, by="ann")
-    view = curation.save_view(name="dogs", query=f"label={DOG}", by="ann")
-    curation.change_view(view=view.view, by="ann", name="hounds")
+    verdict = actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann", why=HOSTILE)
+    actions.undo_verdict(verdict=verdict.pk, by="ann")
+    actions.give_verdict(image_id=ONE, mid=CAT, says="unsure", by="bob")
+    actions.give_verdict(image_id=TWO, mid=DOG, says="no", by="bob")
+    flag = actions.flag_image(image_id=ONE, reason="rights-holder", why=HOSTILE, contact="me@example.org")
+    actions.flag_image(image_id=TWO, reason="wrong-label", mid=DOG, by="ann")
+    actions.decide_flag(flag=flag.pk, outcome="upheld", by="rita", why="so it is")
+    actions.hide_image(image_id=ONE, by="rita", why="asked")
+    actions.check_license(image_id=TWO, result="other", by="ann", observed="All rights reserved", where="https://x")
+    actions.note_label(mid=DOG, by="rita", display_name="hound", note=HOSTILE, sensitive=True)
+    collection = actions.create_collection(name="dogs", by="ann", is_public=True)
+    actions.add_to_collection(collection=collection.pk, image_id=TWO, by="ann")
+    actions.change_collection(collection=collection.pk, by="ann", cover=TWO, description=HOSTILE)
+    actions.remove_from_collection(collection=collection.pk, image_id=TWO, by="ann")
+    view = actions.save_view(name="dogs", query=f"label={DOG}", by="ann")
+    actions.change_view(view=view.view, by="ann", name="hounds")
+    TrainingSet.objects.create(by="ann", title=HOSTILE, recipe="{}", recipe_hash="0" * 64, formats="csv parquet")
 
 
 def everything() -> Everything:
@@ -79,20 +81,31 @@ def test_out_and_in_again_is_the_same(generation: str, tmp_path: Path) -> None:
     assert search.find_image(ONE) is None
 
 
+def test_files_of_the_first_release_are_taken_in(generation: str, tmp_path: Path) -> None:
+    actions.flag_image(image_id=ONE, reason="license", by="ann")
+    write_files(tmp_path)
+    flags = tmp_path / "flags.csv"
+    flags.write_text(flags.read_text().replace(",license,", ",licence,"))
+    assert take_in(flags)[0].known == 1
+    lose_everything()
+    assert take_in(flags)[0].added == 1
+    assert Flag.objects.get().reason == Flag.Reason.LICENSE
+
+
 def test_a_second_time_changes_nothing(generation: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     do_everything()
     before = everything()
     call_command("export_curation", str(tmp_path))
     call_command("import_curation", str(tmp_path))
     assert everything() == before
-    assert "verdicts.csv: 0 added, 4 known" in capsys.readouterr().out
+    assert "verdicts.csv: 0 added, 4 already present" in capsys.readouterr().out
 
 
 def test_files_of_two_places_are_merged_and_the_later_verdict_counts(generation: str, tmp_path: Path) -> None:
-    curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="there")
+    actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="there")
     write_files(tmp_path)
     lose_everything()
-    curation.give_verdict(image_id=ONE, mid=DOG, says="no", by="here")
+    actions.give_verdict(image_id=ONE, mid=DOG, says="no", by="here")
     search.find_image(ONE)
     take_in(tmp_path / "verdicts.csv")
     card = search.find_image(ONE)
@@ -119,10 +132,10 @@ def changed(path: Path, column: str, value: str, *, line: int = 2) -> None:
         ("at", "2026-01-31T12:00:00", "has no time zone"),
         ("at", "0001-01-01T00:00:00+14:00", "before the year 1"),
         ("at", "9999-12-31T23:59:59-12:00", "after 9999"),
-        ("at", "9999-12-31T23:59:59.999999+00:00", "a time to come"),
+        ("at", "9999-12-31T23:59:59.999999+00:00", "in the future"),
         ("mid", "", "blank"),
-        ("says", "undo", "an undo names the verdict"),
-        ("undoes", "c5e8a8f0-0000-4000-8000-000000000000", "an undo names the verdict"),
+        ("says", "undo", "an undo must name the verdict"),
+        ("undoes", "c5e8a8f0-0000-4000-8000-000000000000", "an undo must name the verdict"),
         ("by", "b" * 151, "150"),
         ("why", "nu\0l", "NUL"),
     ],
@@ -130,7 +143,7 @@ def changed(path: Path, column: str, value: str, *, line: int = 2) -> None:
 def test_a_bad_field_is_named_and_nothing_is_taken(
     generation: str, tmp_path: Path, column: str, value: str, message: str
 ) -> None:
-    curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
+    actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
     write_files(tmp_path)
     changed(tmp_path / "verdicts.csv", column, value)
     lose_everything()
@@ -175,8 +188,8 @@ def broken_far_below(folder: Path) -> None:
     ],
 )
 def test_bad_files_are_named(generation: str, tmp_path: Path, spoil: Callable[[Path], None], where: str) -> None:
-    curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
-    curation.create_collection(name="dogs", by="ann")
+    actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
+    actions.create_collection(name="dogs", by="ann")
     write_files(tmp_path)
     lose_everything()
     spoil(tmp_path)
@@ -188,8 +201,8 @@ def test_bad_files_are_named(generation: str, tmp_path: Path, spoil: Callable[[P
 
 @pytest.mark.parametrize("other", ["image", "label", "undo"])
 def test_an_undo_is_of_a_verdict_on_the_same_image_and_label(generation: str, tmp_path: Path, other: str) -> None:
-    given = curation.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann")
-    undone = curation.undo_verdict(verdict=given.pk, by="ann") if other == "undo" else given
+    given = actions.give_verdict(image_id=ONE, mid=DOG, says="no", by="ann")
+    undone = actions.undo_verdict(verdict=given.pk, by="ann") if other == "undo" else given
     image_id, mid = (TWO if other == "image" else ONE), (CAT if other == "label" else DOG)
     write_files(tmp_path)
     header = (tmp_path / "verdicts.csv").read_text(encoding="utf-8").splitlines()[0]
@@ -200,7 +213,9 @@ def test_an_undo_is_of_a_verdict_on_the_same_image_and_label(generation: str, tm
     path = tmp_path / "more.csv"
     right = row | {"uid": str(uuid4()), "image_id": ONE, "mid": DOG}
     path.write_text("\n".join([header, ",".join(row.values()), ",".join(right.values()), ""]), encoding="utf-8")
-    with pytest.raises(CurationFilesError, match=r"more\.csv, line 2, undoes: is no verdict on that image and label"):
+    with pytest.raises(
+        CurationFilesError, match=r"more\.csv, line 2, undoes: is not a verdict on that image and label"
+    ):
         take_in(path)
     assert not Verdict.objects.filter(by="bob").exists()
 
@@ -214,15 +229,17 @@ def test_a_mark_before_the_header_is_passed_over(generation: str, tmp_path: Path
 
 
 def test_a_uid_that_stands_for_another_row_is_refused(generation: str, tmp_path: Path) -> None:
-    curation.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
+    actions.give_verdict(image_id=ONE, mid=DOG, says="yes", by="ann")
     write_files(tmp_path)
     changed(tmp_path / "verdicts.csv", "says", "no")
-    with pytest.raises(CurationFilesError, match=r"verdicts\.csv, line 2, says: differs from the row of the same uid"):
+    with pytest.raises(
+        CurationFilesError, match=r"verdicts\.csv, line 2, says: differs from the row with the same uid"
+    ):
         take_in(tmp_path)
 
 
 def test_curation_of_images_that_are_not_there_is_kept_for_when_they_are(generation: str, tmp_path: Path) -> None:
-    curation.give_verdict(image_id=SIX, mid=DOG, says="yes", by="ann")
+    actions.give_verdict(image_id=SIX, mid=DOG, says="yes", by="ann")
     write_files(tmp_path)
     changed(tmp_path / "verdicts.csv", "image_id", "00000000000000ff")
     lose_everything()
@@ -242,3 +259,14 @@ def test_any_text_comes_back(text: str, tmp_path_factory: pytest.TempPathFactory
     take_in(folder)
     assert Collection.objects.get().why == row.why
     lose_everything()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="This system has no /dev/full.")
+def test_a_full_disk_is_named_with_what_the_file_needs(tmp_path: Path, generation: str) -> None:
+    do_everything()
+    unfinished = tmp_path / "verdicts.csv.new"
+    unfinished.symlink_to("/dev/full")
+    with pytest.raises(CommandError, match=r"verdicts\.csv is full: about [1-9]\d* bytes wanted, [\d,]+ free"):
+        call_command("export_curation", str(tmp_path))
+    assert not unfinished.is_symlink()
+    assert not (tmp_path / "verdicts.csv").exists()

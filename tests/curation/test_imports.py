@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from browse import curation, search
-from browse.loading import ImportOptions, run_import
-from browse.models import DatasetState, Hiding, Verdict
+from browse import search
+from browse.curation import actions
+from browse.dataset.import_run import ImportOptions, run_import
+from browse.models import DatasetState, Hiding, Import, Verdict
 from browse.query.values import Query, State, Term
 from browse.search.results import memo
 from tests.openimages.files import V1, image_row, small_set, write
@@ -38,8 +39,8 @@ def test_verdicts_and_hidden_images_stay_over_another_data_set_and_back(tmp_path
     folder, other = small_set(tmp_path / "set"), tmp_path / "other"
     write(other / "train/images.csv", V1, [image_row(OTHER), image_row(SECOND)])
     load(folder)
-    curation.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
-    curation.hide_image(image_id=SECOND, by="rita", why="asked")
+    actions.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
+    actions.hide_image(image_id=SECOND, by="rita", why="asked")
     before = dogs()
     assert dogs(State.REJECTED) == [FIRST]
     assert SECOND not in before
@@ -52,8 +53,8 @@ def test_verdicts_and_hidden_images_stay_over_another_data_set_and_back(tmp_path
 
 def test_an_import_of_more_leaves_them_as_they_were(tmp_path: Path) -> None:
     load(small_set(tmp_path / "set"))
-    curation.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
-    curation.hide_image(image_id=SECOND, by="rita", why="asked")
+    actions.give_verdict(image_id=FIRST, mid="/m/01", says="no", by="ann")
+    actions.hide_image(image_id=SECOND, by="rita", why="asked")
     before = dogs()
     more = tmp_path / "more"
     write(more / "train/images.csv", V1, [image_row(OTHER), image_row(SECOND)])
@@ -63,14 +64,28 @@ def test_an_import_of_more_leaves_them_as_they_were(tmp_path: Path) -> None:
     assert search.find_image(SECOND) is None
 
 
-def test_figures_counted_with_the_index_follow_with_an_import_that_builds_one(tmp_path: Path) -> None:
+def test_figures_counted_with_the_index_follow_with_an_import_that_changes_nothing_else(tmp_path: Path) -> None:
+    folder = small_set(tmp_path / "set")
+    load(folder)
+    first, images = DatasetState.objects.get(), counted()
+    assert load(folder) == "unchanged"
+    same = DatasetState.objects.get()
+    assert (same.generation, same.curation_read, same.version) == (first.generation, first.curation_read, first.version)
+    actions.hide_image(image_id=SECOND, by="rita", why="asked")
+    assert (load(folder), counted()) == ("unchanged", images - 1)
+    after = DatasetState.objects.get()
+    assert after.generation != first.generation
+    assert after.curation_revision == after.revision == 1
+    newest = Import.objects.latest("pk")
+    assert (newest.status, newest.summary["generation"]) == ("unchanged", after.generation)
+    assert (load(folder), DatasetState.objects.get().generation) == ("unchanged", after.generation)
+
+
+def test_figures_counted_with_the_index_follow_with_an_import_of_more(tmp_path: Path) -> None:
     folder, more = small_set(tmp_path / "set"), tmp_path / "more"
     load(folder)
     first, images = DatasetState.objects.get(), counted()
-    curation.hide_image(image_id=SECOND, by="rita", why="asked")
-    assert load(folder) == "unchanged"
-    same = DatasetState.objects.get()
-    assert (same.curation_read, same.curation_revision, counted()) == (first.curation_read, first.revision, images)
+    actions.hide_image(image_id=SECOND, by="rita", why="asked")
     write(more / "train/images.csv", V1, [image_row(OTHER)])
     load(more)
     after = DatasetState.objects.get()

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
-from tests.live import ROOT, Site, sample_site
+from tests import forked
+from tests.live import Site
 
+IMAGES, AT_ONCE = 600, 20
 BEGIN = """
-from browse import bulk
+from browse.curation import bulk
 from browse.query.values import Query
 job = bulk.start_new(name="all", query=Query(), by="ann")
 print(job.uid, job.total)
 """
-ADD = """
-from browse import bulk
+ADD = f"""
+from browse.curation import bulk
 from browse.models import BulkJob
 job = BulkJob.objects.get()
 while job.state == "adding":
-    job = bulk.go_on(job=job.uid, by="ann", at_most=3)
+    job = bulk.go_on(job=job.uid, by="ann", at_most={AT_ONCE})
     print(job.seen, flush=True)
 """
 TELL = """
@@ -32,12 +32,11 @@ inside = list(CollectionItem.objects.values_list("image_key", flat=True))
 known = set(Image.objects.values_list("pk", flat=True))
 print(job.state, job.seen, job.changed, len(inside), len(set(inside)), set(inside) <= known)
 """
-IMAGES = 90
 
 
 @pytest.fixture(scope="module")
-def own_site(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    return sample_site(tmp_path_factory.mktemp("killed"), images=IMAGES)
+def own_site(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Site:
+    return sample.copied_to(tmp_path_factory.mktemp("sites") / "killed")
 
 
 def told(site: Site, code: str) -> list[str]:
@@ -46,14 +45,16 @@ def told(site: Site, code: str) -> list[str]:
 
 def killed_after(site: Site, batches: int) -> None:
     """Start adding, and kill it with SIGKILL once so many batches are done."""
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ADD]
-    child = subprocess.Popen(command, cwd=ROOT, env=site.environment, stdout=subprocess.PIPE, text=True)
-    assert child.stdout is not None
-    for _ in range(batches):
-        assert child.stdout.readline().strip().isdigit()
-    os.kill(child.pid, signal.SIGKILL)
-    assert child.wait(timeout=30) == -signal.SIGKILL
-    child.stdout.close()
+    pipe = site.data_dir / "pipe"
+    os.mkfifo(pipe)
+    child = forked.start(["manage.py", "shell", "--no-imports", "-c", ADD], env=site.environment, stdout=pipe)
+    with pipe.open(encoding="utf-8") as lines:
+        for _ in range(batches):
+            assert lines.readline().strip().isdigit()
+        child.kill()
+        child.join(timeout=30)
+    assert child.exitcode == -signal.SIGKILL
+    pipe.unlink()
 
 
 def test_killed_twice_and_completed_by_a_third_process(own_site: Site) -> None:
@@ -62,7 +63,7 @@ def test_killed_twice_and_completed_by_a_third_process(own_site: Site) -> None:
         killed_after(own_site, batches)
         state, seen, changed, rows, distinct, known = told(own_site, TELL)
         assert state == "adding"
-        assert 3 * batches <= int(seen) < IMAGES
+        assert AT_ONCE * batches <= int(seen) < IMAGES
         assert seen == changed == rows == distinct, "rows and cursor commit together"
         assert known == "True"
     assert told(own_site, ADD)[-1] == str(IMAGES)

@@ -16,7 +16,7 @@ MAY = {
     "browse.add_collection": {VIEWER, CURATOR, REVIEWER, ADMIN},
     "browse.add_verdict": {CURATOR, REVIEWER, ADMIN},
     "browse.add_flag": {CURATOR, REVIEWER, ADMIN},
-    "browse.add_licencecheck": {CURATOR, REVIEWER, ADMIN},
+    "browse.add_licensecheck": {CURATOR, REVIEWER, ADMIN},
     "browse.add_decision": {REVIEWER, ADMIN},
     "browse.add_hiding": {REVIEWER, ADMIN},
     "browse.add_labelnote": {REVIEWER, ADMIN},

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.auth.models import User
-from django.test import Client
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
-from browse.attempts import ACCOUNTS
-from browse.senders import network_of
+from browse.admin.login_throttle import ACCOUNTS
+from browse.requests.client_address import client_address, network_around, network_of
 
 pytestmark = pytest.mark.django_db
 
@@ -88,6 +88,66 @@ def test_an_address_that_tries_many_accounts_is_shut_out_of_all(vera: User, sett
 )
 def test_a_sender_is_an_address_or_a_network_of_64_bits(address: str, sender: str) -> None:
     assert network_of(address) == sender
+
+
+@pytest.mark.parametrize(
+    ("said", "sender"),
+    [
+        ("198.51.100.7", "198.51.100.7"),
+        ("198.51.100.7:4711", "198.51.100.7"),
+        ("192.0.2.1, 198.51.100.7:4711", "198.51.100.7"),
+        ("2001:db8:1:2::7", "2001:db8:1:2::"),
+        ("[2001:db8:1:2::7]", "2001:db8:1:2::"),
+        ("[2001:db8:1:2::7]:4711", "2001:db8:1:2::"),
+        ('"[2001:db8:1:2::7]:4711"', "2001:db8:1:2::"),
+        ("[fe80::7%eth0]:4711", "fe80::"),
+        ("fe80::7%eth0", "fe80::"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("[::ffff:198.51.100.7]:4711", "198.51.100.7"),
+        ("unknown", "127.0.0.1"),
+        ("198.51.100.256:4711", "127.0.0.1"),
+        ("198.51.100.7, ", "127.0.0.1"),
+        ("é'; --", "127.0.0.1"),
+        (":4711", "127.0.0.1"),
+    ],
+)
+def test_what_a_web_server_passes_on_is_an_address_or_counts_as_its_own(
+    vera: User, rf: RequestFactory, said: str, sender: str
+) -> None:
+    assert client_address(rf.get("/", HTTP_X_FORWARDED_FOR=said)) == sender
+    assert try_to_sign_in(Client(), "wrong", HTTP_X_FORWARDED_FOR=said) == 400
+
+
+def test_a_new_port_is_no_new_sender(vera: User, settings: Settings) -> None:
+    said = [
+        try_to_sign_in(Client(), "wrong", HTTP_X_FORWARDED_FOR=f"198.51.100.7:{4711 + number}")
+        for number in range(settings.AXES_FAILURE_LIMIT)
+    ]
+    assert said == [400] * (settings.AXES_FAILURE_LIMIT - 1) + [429]
+    assert try_to_sign_in(Client(), HTTP_X_FORWARDED_FOR="198.51.100.8:4711") == 303
+
+
+@pytest.mark.parametrize(
+    ("allowed", "near", "sender"),
+    [
+        (["10.0.0.0/8"], "10.1.2.3", "198.51.100.7"),
+        (["10.0.0.0/8"], "192.0.2.9", "192.0.2.9"),
+        (["fd00::/8", "10.0.0.1"], "fd00::1", "198.51.100.7"),
+        (["*"], "192.0.2.9", "198.51.100.7"),
+    ],
+)
+def test_web_servers_in_front_are_named_by_address_or_network(
+    settings: Settings, rf: RequestFactory, allowed: list[str], near: str, sender: str
+) -> None:
+    settings.FORWARDED_ALLOW_IPS = allowed
+    assert client_address(rf.get("/", HTTP_X_FORWARDED_FOR="198.51.100.7", REMOTE_ADDR=near)) == sender
+
+
+@pytest.mark.parametrize(
+    ("address", "around"), [("192.0.2.7", "192.0.2.0"), ("2001:db8:1:2::", "2001:db8:1::"), ("", "")]
+)
+def test_a_network_is_24_or_48_bits(address: str, around: str) -> None:
+    assert network_around(address) == around
 
 
 def test_a_sign_in_without_its_token_is_refused(vera: User) -> None:

@@ -2,104 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, reverse
 
-from browse import bulk, curation, reports
-from browse.models import HISTORY, BulkJob, Collection, Flag, Hiding, LicenceCheck, SavedView, Verdict
-from browse.query.values import Query, Term
+from browse.curation import actions, reports
+from browse.domain.image_ids import key_from_image_id
+from browse.models import HISTORY, AccessToken, BulkJob, Flag, Hiding, LicenseCheck, PassedOver, SavedView, Verdict
+from browse.requests.client_address import network_of
 from browse.urls import urlpatterns
+from tests.curation.forms import FORMS, OF_SETS, OF_TOKENS, OPEN, REVIEW, Form, job, verdict
 from tests.curation.people import ANONYMOUS, EVERYBODY, client_of
-from tests.datasets import CAT, DOG, FIVE, NOTHING, ONE, SIX, TWO
+from tests.datasets import CAT, DOG, NOTHING, ONE, TWO
 
 pytestmark = pytest.mark.django_db
-
-VIEWERS = {"viewer", "curator", "reviewer"}
-CURATORS = {"curator", "reviewer"}
-REVIEWERS = {"reviewer"}
-REVIEW = f"/review?mid={DOG}&seed=7"
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form: its address by name, who may send it, and its fields; `make` prepares what it needs."""
-
-    name: str
-    may: set[str]
-    fields: Callable[[str], dict[str, Any]]
-    arguments: Callable[[str], dict[str, Any]] = lambda by: {}
-
-
-def own_collection(by: str) -> Collection:
-    return curation.create_collection(name="dogs", by=by)
-
-
-def with_one(by: str) -> dict[str, Any]:
-    owned = own_collection(by)
-    curation.add_to_collection(collection=owned.pk, image_id=ONE, by=by)
-    return {"uid": owned.uid}
-
-
-def job(by: str) -> BulkJob:
-    return bulk.start_adding(collection=own_collection(by).pk, query=Query(label=(Term(DOG),)), by=by)
-
-
-def view(by: str) -> dict[str, Any]:
-    return {"view": curation.save_view(name="dogs", query="", by=by).view}
-
-
-def verdict(by: str, why: str = "") -> dict[str, Any]:
-    return {"verdict": curation.give_verdict(image_id=ONE, mid=DOG, says="no", by=by, why=why).pk, "next": REVIEW}
-
-
-def hidden(by: str) -> dict[str, Any]:
-    curation.hide_image(image_id=SIX, by=by, why="asked")
-    return {"image_id": SIX}
-
-
-def of_one(by: str) -> dict[str, Any]:
-    return {"image_id": ONE}
-
-
-def of_collection(by: str) -> dict[str, Any]:
-    return {"uid": own_collection(by).uid}
-
-
-FORMS = [
-    Form("verdicts", CURATORS, lambda by: {"image": ONE, "label": DOG, "says": "no"}),
-    Form("undo-verdict", CURATORS, verdict),
-    Form("review-verdicts", CURATORS, lambda by: {"image": ONE, "says": "no", "next": REVIEW}),
-    Form("review-undo", CURATORS, verdict),
-    Form("flag", CURATORS, lambda by: {"reason": "privacy", "why": "a face"}, of_one),
-    Form("licence-check", CURATORS, lambda by: {"result": "gone"}, of_one),
-    Form("hide", REVIEWERS, lambda by: {"why": "asked"}, lambda by: {"image_id": FIVE}),
-    Form("unhide", REVIEWERS, lambda by: {"why": "a mistake"}, hidden),
-    Form("collections", VIEWERS, lambda by: {"name": "dogs", "image": ONE}),
-    Form("collection-change", VIEWERS, lambda by: {"name": "hounds", "is_public": "1"}, of_collection),
-    Form("collection-cover", VIEWERS, lambda by: {"image": ONE}, of_collection),
-    Form("collection-delete", VIEWERS, lambda by: {}, of_collection),
-    Form("collection-add", VIEWERS, lambda by: {"image": TWO}, of_collection),
-    Form("collection-remove", VIEWERS, lambda by: {"image": ONE}, with_one),
-    Form("add-all", VIEWERS, lambda by: {"query": f"label={DOG}", "name": "all dogs"}),
-    Form("job-go-on", VIEWERS, lambda by: {}, lambda by: {"uid": job(by).uid}),
-    Form("job-undo", VIEWERS, lambda by: {}, lambda by: {"uid": job(by).uid}),
-    Form("views", VIEWERS, lambda by: {"query": f"label={DOG}", "name": "dogs"}),
-    Form("view-change", VIEWERS, lambda by: {"name": "hounds"}, view),
-    Form("view-delete", VIEWERS, lambda by: {}, view),
-    Form("report", set(EVERYBODY), lambda by: {"why": "this is mine"}, of_one),
-]
-OPEN = {"sign-in", "theme"}
 
 
 def written() -> tuple[int, ...]:
     """How much there is of everything that a form may write."""
     jobs = [(one.state, one.seen) for one in BulkJob.objects.order_by("pk")]
-    return (*(model.objects.count() for model in HISTORY), hash(tuple(jobs)))
+    revoked = AccessToken.objects.exclude(revoked=None).count()
+    return (*(model.objects.count() for model in (*HISTORY, PassedOver)), hash(tuple(jobs)), revoked)
 
 
 def address(form: Form, by: str) -> str:
@@ -136,8 +61,19 @@ def test_a_form_without_its_token_is_refused(generation: str) -> None:
 
 def test_every_address_that_takes_forms_stands_in_the_table(generation: str) -> None:
     member = client_of("reviewer", "rita")
-    samples = {"image_id": ONE, "size": "m", "mid": DOG[1:], "rest": "x", "ending": "txt"}
+    samples = {
+        "image_id": ONE,
+        "size": "m",
+        "mid": DOG[1:],
+        "rest": "x",
+        "ending": "txt",
+        "name": "x",
+        "status": "pending",
+        "key": "ann",
+        "number": 1,
+    }
     samples |= {"figure": "precision", "histogram": "authors"}
+    samples |= {"uidb64": "MQ", "token": "set-password"}
     samples |= dict.fromkeys(("uid", "view"), "00000000-0000-4000-8000-000000000000")
     taking = set()
     for pattern in urlpatterns:
@@ -147,7 +83,7 @@ def test_every_address_that_takes_forms_stands_in_the_table(generation: str) -> 
         answer = member.post(reverse(f"browse:{pattern.name}", kwargs={name: samples[name] for name in names}))
         if answer.status_code != 405:
             taking.add(pattern.name)
-    assert taking == {form.name for form in FORMS} | OPEN
+    assert taking == {form.name for form in FORMS} | OPEN | OF_SETS | OF_TOKENS
 
 
 def test_scripts_get_json_and_people_a_page_that_says_what_is_wrong(generation: str) -> None:
@@ -208,9 +144,9 @@ def test_reviewers_take_back_others_verdicts_and_curators_only_their_own(generat
 
 
 def test_the_collections_and_views_of_others_stay_as_they_are(generation: str) -> None:
-    theirs = curation.create_collection(name="theirs", by="ann", is_public=True)
-    private = curation.create_collection(name="private", by="ann")
-    kept = curation.save_view(name="theirs", query="", by="ann")
+    theirs = actions.create_collection(name="theirs", by="ann", is_public=True)
+    private = actions.create_collection(name="private", by="ann")
+    kept = actions.save_view(name="theirs", query="", by="ann")
     begun = job("ann")
     client = client_of("viewer")
     assert client.post(f"/collections/{theirs.uid}/add", {"image": ONE}).status_code == 403
@@ -251,6 +187,19 @@ def test_a_report_needs_no_account_lands_in_the_queue_and_is_limited(generation:
     assert Flag.objects.count() == reports.MOST_FROM_ONE + 1
 
 
+def test_a_report_has_a_reason_and_a_number_that_only_its_sender_is_told(generation: str) -> None:
+    sent = Client().post(f"/image/{ONE}/report", {"why": "a face", "reason": "privacy"})
+    flag = Flag.objects.get()
+    assert (flag.reason, sent["Location"]) == ("privacy", f"/image/{ONE}/report?sent={flag.uid}")
+    page = Client().get(sent["Location"]).content.decode()
+    assert f"number <b>{flag.pk}</b> (privacy" in page
+    for address in (f"/image/{TWO}/report?sent={flag.uid}", f"/image/{ONE}/report?sent={uuid4()}"):
+        assert "Thank you" not in Client().get(address).content.decode()
+    assert Client().get(f"/image/{ONE}/report?sent=1").status_code == 400
+    assert Client().post(f"/image/{ONE}/report", {"why": "x", "reason": "broken"}).status_code == 400
+    assert Flag.objects.count() == 1
+
+
 def test_who_stands_before_us_says_whom_they_pass_on_and_others_are_not_believed(generation: str) -> None:
     def send(**extra: str) -> int:
         return Client().post(f"/image/{ONE}/report", {"why": "mine"}, **extra).status_code
@@ -261,7 +210,70 @@ def test_who_stands_before_us_says_whom_they_pass_on_and_others_are_not_believed
     assert send(HTTP_X_FORWARDED_FOR="192.0.2.9, 198.51.100.99", REMOTE_ADDR="127.0.0.1") == 303
 
 
-def test_a_licence_check_is_told_in_place_of_not_checked(generation: str) -> None:
+def test_a_refused_report_keeps_what_was_typed(generation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "MOST_IN_ALL", 0)
+    fields = {"why": "mine </textarea><b>", "contact": 'a"@example.org'}
+    refused = Client().post(f"/image/{ONE}/report", fields)
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) > 0
+    text = refused.content.decode()
+    assert "Too many reports within an hour" in text
+    assert ">mine &lt;/textarea&gt;&lt;b&gt;</textarea>" in text
+    assert 'value="a&quot;@example.org"' in text
+    assert Flag.objects.count() == 0
+    asked = Client().post(f"/image/{ONE}/report", fields, headers={"Accept": "application/json"})
+    assert (asked.status_code, "errors" in asked.json()) == (429, True)
+
+
+def report_all(senders: list[str]) -> list[str]:
+    """Whoever of these could report; each on an image that is reported no more than that."""
+    taken = []
+    for sender in senders:
+        try:
+            reports.note_report(image_id=ONE, sender=sender, why="mine")
+        except reports.TooManyReportsError:
+            continue
+        taken.append(sender)
+    return taken
+
+
+@pytest.mark.parametrize(
+    "few",
+    [
+        [f"10.{number}.0.1" for number in range(40)],
+        [f"192.0.2.{number}" for number in range(40)],
+        [str(network_of(f"2001:db8:1:{number:x}::1")) for number in range(40)],
+    ],
+    ids=["forty addresses", "an IPv4 network", "an IPv6 network"],
+)
+def test_a_few_addresses_do_not_use_up_the_hour(
+    generation: str, monkeypatch: pytest.MonkeyPatch, few: list[str]
+) -> None:
+    monkeypatch.setattr(reports, "MOST_ON_ONE_IMAGE", 10_000)
+    assert len(few) * (reports.MOST_FROM_ONE + 1) > reports.MOST_IN_ALL
+    for _ in range(reports.MOST_FROM_ONE + 1):
+        report_all(few)
+    others = [f"198.51.{number}.7" for number in range(20)]
+    assert report_all(others) == others
+
+
+def test_there_is_a_bound_on_all_reports_of_an_hour(generation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reports, "MOST_ON_ONE_IMAGE", 10_000)
+    many = [f"10.{number}.0.1" for number in range(250)]
+    assert report_all(many) == many[: reports.MOST_IN_ALL]
+
+
+@pytest.mark.parametrize(
+    "address", ["/labels?q=é", "/\u2028", "/labels?q=\u2029x", "/a b", "/\r\nX: y", "/\U0001f600", "/\x85"]
+)
+def test_addresses_to_go_on_to_are_visible_ascii(generation: str, address: str) -> None:
+    assert Client().post("/theme", {"theme": "dark", "next": address})["Location"] == "/"
+    client = client_of("viewer")
+    assert client.get("/sign-in", {"next": address})["Location"] == "/"
+    assert client.post("/sign-out", {"next": address})["Location"] == "/"
+
+
+def test_a_license_check_is_told_in_place_of_not_checked(generation: str) -> None:
     client = client_of("curator")
     assert "not checked since" in client.get(f"/image/{ONE}").content.decode()
     fields = {
@@ -269,11 +281,38 @@ def test_a_licence_check_is_told_in_place_of_not_checked(generation: str) -> Non
         "observed": "https://creativecommons.org/licenses/by-nc/2.0/",
         "where": "https://flickr.com/1",
     }
-    client.post(f"/image/{ONE}/licence-check", fields)
+    client.post(f"/image/{ONE}/license-check", fields)
     text = Client().get(f"/image/{ONE}").content.decode()
     assert "not checked since" not in text
     assert "when its page said CC BY-NC 2.0" in text
-    assert LicenceCheck.objects.get().by == "curator"
+    assert LicenseCheck.objects.get().by == "curator"
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"result": "other"}, "needs the license that was seen"),
+        ({"result": "other", "observed": "CC BY 2.0"}, "as listed"),
+        ({"result": "as-listed", "observed": "All rights reserved"}, "is not the license that the data set lists"),
+        ({"result": "gone", "observed": "CC BY 2.0"}, "leave the license seen empty"),
+    ],
+)
+def test_a_license_check_that_contradicts_itself_is_refused(
+    generation: str, fields: dict[str, str], fault: str
+) -> None:
+    client = client_of("reviewer")
+    answer = client.post(f"/image/{ONE}/license-check", fields)
+    assert answer.status_code == 400
+    assert fault in answer.content.decode()
+    assert not LicenseCheck.objects.exists()
+    assert "not checked since" in client.get(f"/image/{ONE}").content.decode()
+
+
+def test_an_older_check_without_the_license_seen_claims_nothing_about_its_page(generation: str) -> None:
+    LicenseCheck.objects.create(image_key=key_from_image_id(ONE), result="other", by="ann")
+    text = Client().get(f"/image/{ONE}").content.decode()
+    assert "named no licen" not in text
+    assert "when a different license was seen" in text
 
 
 def test_a_saved_view_keeps_the_canonical_query(generation: str) -> None:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import math
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from fractions import Fraction
+from functools import cache
 
-from browse.facets.engine import FacetCounts, PageOfImages, TermFacet, UnknownValueError
-from browse.query import links
+from browse.domain.boxes import Attribute, Box
+from browse.facets.engine import BoxTermFacet, FacetCounts, PageOfImages, TermFacet, UnknownValueError
+from browse.query import edits
+from browse.query.box_terms import AreaRange, BoxTerm
+from browse.query.spelling import parse_term
 from browse.query.values import (
     ANY_CONFIDENCE,
     DEFAULT_STATES,
+    LICENSE_CHECKS,
     STATES,
     SUBSETS,
+    AnyTerm,
+    CheckOutcome,
     ConfidenceRange,
     Query,
     Role,
@@ -31,14 +42,35 @@ class BruteForce:
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self.pairs: dict[str, dict[str, PairValue]] = {photo.image_id: {} for photo in dataset.photos}
-        for image_id, mid, _ in dataset.annotations:
-            self.pairs[image_id][mid] = merge(
-                {s: c for (i, m, s), c in dataset.annotations.items() if i == image_id and m == mid}
-            )
+        said: dict[tuple[str, str], dict[str, int]] = {}
+        for (image_id, mid, source), confidence in dataset.annotations.items():
+            said.setdefault((image_id, mid), {})[source] = confidence
+        for (image_id, mid), by_source in said.items():
+            self.pairs[image_id][mid] = merge(by_source)
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
         self._check(query)
         return sum(self.matches(query, photo) for photo in self.dataset.photos)
+
+    def similar(self, key: int) -> list[tuple[int, Fraction]]:
+        """The squared cosine of all other images that share a label, by key."""
+        held = {
+            photo.key: {mid for mid, (_, state) in self.pairs[photo.image_id].items() if state in DEFAULT_STATES}
+            for photo in self.dataset.photos
+        }
+        images = len(held)
+        weight = {
+            mid: round(1000 * math.log((1 + images) / (1 + sum(mid in mids for mids in held.values()))))
+            for mid in self.dataset.mids
+        }
+        size = {one: sum(weight[mid] ** 2 for mid in mids) for one, mids in held.items()}
+        md5 = {photo.key: photo.md5 or photo.image_id for photo in self.dataset.photos}
+        common = {one: sum(weight[mid] ** 2 for mid in mids & held[key]) for one, mids in held.items()}
+        return [
+            (one, Fraction(common[one] ** 2, size[one] * size[key]))
+            for one in held
+            if common[one] and md5[one] != md5[key]
+        ]
 
     def page(self, query: Query, *, number: int, size: int, deadline: float | None = None) -> PageOfImages:
         self._check(query)
@@ -53,74 +85,265 @@ class BruteForce:
     ) -> FacetCounts:
         count = self.count
         levels = sorted({confidence for pairs in self.pairs.values() for confidence, _ in pairs.values()})
-        subsets = [name for name in SUBSETS if any(photo.subset == name for photo in self.dataset.photos)]
-        authors = [(key, count(links.with_author(query, key))) for key in {key for _, key in self.dataset.authors}]
+        there = {photo.subset for photo in self.dataset.photos} | self.dataset.emptied
+        subsets = [name for name in SUBSETS if name in there]
+        authors = [(key, count(edits.with_authors(query, [key]))) for key in {key for _, key in self.dataset.authors}]
         row = {key: i for i, (_, key) in reversed([*enumerate(self.dataset.authors, 1)])}
         return FacetCounts(
             count=count(query),
-            labels=ranked((mid, self.count_with_label(query, mid)) for mid in self.dataset.mids)[:top],
+            labels=ranked((mid, self.count_with(query, Term(mid))) for mid in self.dataset.mids)[:top],
             authors=[(key, row[key], n) for key, n in ranked(authors)[:top_authors]],
-            subsets={name: count(links.with_subsets(query, [name])) for name in subsets},
-            licenses={
-                slug: count(links.with_licenses(query, [slug]))
-                for slug in sorted({s for _, s in self.dataset.licenses})
+            values={
+                "subsets": {name: count(edits.with_subsets(query, [name])) for name in subsets},
+                "licenses": {
+                    slug: count(replace(query, licenses=frozenset({slug})))
+                    for slug in sorted({s for _, s in self.dataset.licenses})
+                },
+                **self._kinds(query),
+                "license_check": {
+                    check: count(replace(query, license_checks=frozenset({check}))) for check in LICENSE_CHECKS
+                },
+                "states": {state: count(edits.with_states(query, [state])) for state in STATES},
+                "confidence": {
+                    level: count(edits.with_confidence(query, ConfidenceRange(level, level))) for level in levels
+                },
             },
-            states={state: count(links.with_states(query, [state])) for state in STATES},
-            confidence={level: count(links.with_confidence(query, ConfidenceRange(level, level))) for level in levels},
-            terms=[term_facet(query, role, term, levels, count) for role, term in query.terms],
+            terms=[
+                term_facet(query, role, term, levels, count)
+                if isinstance(term, Term)
+                else box_facet(query, role, term, count)
+                for role, term in query.terms
+            ],
+            hierarchy=self.groups(query)[:top] if has_hierarchy(self.dataset) else None,
+            box_labels=ranked((mid, self.count_with(query, BoxTerm(mid))) for mid in self.dataset.mids)[:top],
         )
+
+    def groups(self, query: Query) -> list[tuple[str, int]]:
+        """The count of the query with `label=MID*` for each label that has others below it."""
+        mids = [mid for mid in self.dataset.mids if len(with_below(self.dataset, mid)) > 1]
+        return ranked((mid, self.count_with(query, Term(mid, below=True))) for mid in mids)
+
+    def _kinds(self, query: Query) -> dict[str, dict[str, int]]:
+        """The facet of kinds, where there are boxes."""
+        there = any(self.dataset.boxes.values())
+        return {"kinds": {"boxes": self.count(replace(query, has=frozenset({"boxes"})))}} if there else {}
+
+    def authors_named(self, query: Query, text: str, *, top: int | None = None) -> list[tuple[str, int, int]]:
+        wanted = words(text)
+        row = {key: i for i, (_, key) in reversed([*enumerate(self.dataset.authors, 1)])}
+        there = {key: words(self.dataset.names.get(row[key], "")) for key in row}
+        found = {
+            key
+            for key in row
+            if key == text or (wanted and all(any(one.startswith(word) for one in there[key]) for word in wanted))
+        }
+        counts = ranked((key, self.count(edits.with_authors(query, [key]))) for key in found)
+        return [(key, row[key], count) for key, count in counts][:top]
 
     def _check(self, query: Query) -> None:
         known = {
             "license": {slug for _, slug in self.dataset.licenses},
             "author": {key for _, key in self.dataset.authors},
         }
-        given = [(str(role), term.mid) for role, term in query.terms]
+        given = [
+            (str(role), f"{term.mid}*" if is_group(term) and not has_hierarchy(self.dataset) else term.mid)
+            for role, term in query.terms
+        ]
         given += [("license", slug) for slug in query.licenses]
-        given += [("author", query.author)] if query.author is not None else []
+        given += [("author", key) for key in query.authors]
         for parameter, value in given:
             if value not in known.get(parameter, self.dataset.mids):
                 raise UnknownValueError(parameter, value)
 
-    def count_with_label(self, query: Query, mid: str) -> int:
-        """The count of the query with `label=MID`, which the query may be too full to take."""
-        with_label = replace(query, label=tuple(dict.fromkeys((*query.label, Term(mid)))))
-        return self.count(with_label)
+    def count_with(self, query: Query, term: AnyTerm) -> int:
+        """The count of the query with one more `label` term, which the query may be too full to take."""
+        return self.count(replace(query, label=tuple(dict.fromkeys((*query.label, term)))))
 
     def _rank(self, query: Query, photo: Photo) -> int:
         if query.sort is Sort.CONFIDENCE:
-            return -self.pairs[photo.image_id][query.label[0].mid][0]
+            first = next(term for term in query.label if isinstance(term, Term))
+            return -max(confidence for confidence, _ in self.pairs_for(query, first, photo.image_id).values())
+        if query.sort in (Sort.BOXES, Sort.AREA):
+            term = next(term for term in query.label if isinstance(term, BoxTerm))
+            areas = counted_areas(term, self.dataset.boxes[photo.image_id])
+            return -len(areas) if query.sort is Sort.BOXES else -max(areas)
         if query.sort is Sort.RANDOM:
             assert query.seed is not None
             return mix(int(photo.image_id, 16) ^ mix(query.seed))
         return 0
 
+    def pairs_for(self, query: Query, term: Term, image_id: str) -> dict[str, PairValue]:
+        """The pairs of an image that hold a term."""
+        mids = with_below(self.dataset, term.mid) if term.below else {term.mid}
+        return {
+            mid: (confidence, state)
+            for mid, (confidence, state) in self.pairs[image_id].items()
+            if mid in mids and confidence in query.range_of(term) and state in query.states_of(term)
+        }
+
     def matches(self, query: Query, photo: Photo) -> bool:
-        pairs = self.pairs[photo.image_id]
+        def holds(term: AnyTerm) -> bool:
+            if isinstance(term, BoxTerm):
+                return has_boxes(term, self.dataset.boxes.get(photo.image_id, ()))
+            return bool(self.pairs_for(query, term, photo.image_id))
 
-        def holds(term: Term) -> bool:
-            if term.mid not in pairs:
-                return False
-            confidence, state = pairs[term.mid]
-            return confidence in query.range_of(term) and state in query.states_of(term)
-
-        given = query.confidence is not None or query.states is not None
-        inside = [
-            confidence in (query.confidence or ANY_CONFIDENCE) and state in (query.states or DEFAULT_STATES)
-            for confidence, state in pairs.values()
-        ]
         return (
-            all(holds(term) for term in query.label)
+            (not query.subsets or photo.subset in query.subsets)
+            and (not query.licenses or self.dataset.licenses[photo.license][1] in query.licenses)
+            and (not query.authors or self._author(photo) in query.authors)
+            and all(bool(self.dataset.boxes.get(photo.image_id)) is (one == "boxes") for one in query.has)
+            and (not query.ids or photo.image_id in query.ids)
+            and (not query.license_checks or self._check_of(photo) in query.license_checks)
+            and all(holds(term) for term in query.label)
             and (not query.any or sum(holds(term) for term in query.any) >= query.min_any)
             and not any(holds(term) for term in query.without)
-            and (bool(query.label or query.any) or not given or any(inside))
-            and (not query.subsets or photo.subset in query.subsets)
-            and (not query.licenses or self.dataset.licenses[photo.license][1] in query.licenses)
-            and (query.author is None or self._author(photo) == query.author)
+            and (_asks_for_pairs(query) or self._has_pair_inside(query, photo))
+            and (query.text is None or has_text(str(query.text), photo.title, self.dataset.name_of(photo)))
         )
+
+    def _has_pair_inside(self, query: Query, photo: Photo) -> bool:
+        """Whether a pair is in the query's range and states; true where neither is given."""
+        return (query.confidence is None and query.states is None) or any(
+            confidence in (query.confidence or ANY_CONFIDENCE) and state in (query.states or DEFAULT_STATES)
+            for confidence, state in self.pairs[photo.image_id].values()
+        )
+
+    def suggested_authors(self, asked: list[str]) -> list[tuple[str, int]]:
+        """Authors with images whose usual name has these words, the last as a beginning."""
+        names = {key: words(self.dataset.names.get(row, "")) for row, (_, key) in self._rows_reversed()}
+        counts = [(key, sum(self._author(photo) == key for photo in self.dataset.photos)) for key in names]
+        return [
+            (key, count)
+            for key, count in ranked(counts)
+            if asked and {*asked[:-1]} <= {*names[key]} and any(word.startswith(asked[-1]) for word in names[key])
+        ]
+
+    def _rows_reversed(self) -> list[tuple[int, tuple[str, str]]]:
+        return [*enumerate(self.dataset.authors, 1)][::-1]
+
+    def _check_of(self, photo: Photo) -> CheckOutcome:
+        return self.dataset.checks.get(photo.image_id, CheckOutcome.UNCHECKED)
 
     def _author(self, photo: Photo) -> str | None:
         return None if photo.author is None else self.dataset.authors[photo.author][1]
+
+
+def is_group(term: AnyTerm) -> bool:
+    """Whether a term asks for a label with all below it."""
+    return isinstance(term, Term) and term.below
+
+
+def with_below(dataset: Dataset, mid: str) -> set[str]:
+    """A label and the labels of the data set below it, found step by step."""
+    return _with_below(dataset.hierarchy, mid) & {*dataset.mids}
+
+
+@cache
+def _with_below(hierarchy: tuple[tuple[str, str, bool], ...], mid: str) -> set[str]:
+    found = {mid}
+    for _ in hierarchy:
+        found |= {lower for upper, lower, is_part in hierarchy if upper in found and not is_part}
+    return found
+
+
+def has_hierarchy(dataset: Dataset) -> bool:
+    """Whether any label of the data set has another one below it."""
+    return any(len(with_below(dataset, mid)) > 1 for mid in dataset.mids)
+
+
+def _asks_for_pairs(query: Query) -> bool:
+    return any(isinstance(term, Term) for term in (*query.label, *query.any))
+
+
+def has_boxes(term: BoxTerm, boxes: Iterable[Box]) -> bool:
+    """Whether among these boxes are as many as a term asks for."""
+    count = len(counted_areas(term, boxes))
+    return term.least <= count and (term.most is None or count <= term.most)
+
+
+def counted_areas(term: BoxTerm, boxes: Iterable[Box]) -> list[int]:
+    """The areas of the boxes that a term counts, one box at a time."""
+    low, high = (term.area.low, term.area.high) if term.area else (0, 10_000)
+    return [
+        box.area
+        for box in boxes
+        if box.mid == term.mid and low <= box.area <= high and all(_fits(term, box, one) for one in Attribute)
+    ]
+
+
+def _fits(term: BoxTerm, box: Box, attribute: Attribute) -> bool:
+    words = {True: f"{attribute}", False: f"not-{attribute}", None: f"{attribute}-unknown"}
+    asked = term.attributes & {*words.values()}
+    return not asked or words[box.has(attribute)] in asked
+
+
+def box_facet(query: Query, role: Role, term: BoxTerm, count: Callable[[Query], int]) -> BoxTermFacet:
+    """Each value's page, by the text that stands in its link."""
+
+    def with_instead(text: str) -> int:
+        return count(edits.replace_term(query, role, term, parse_term(text)))
+
+    number = f"~{term.least}-{term.most or ''}"
+    area = f"@{term.area.low / 10_000:.4f}-{term.area.high / 10_000:.4f}" if term.area else "@0-1"
+    words = [word.format(attribute) for attribute in Attribute for word in ("{}", "not-{}", "{}-unknown")]
+    own = f":{','.join(term.attributes)}" if term.attributes else ""
+    others = {
+        word: [one for one in term.attributes if one.removeprefix("not-").removesuffix("-unknown") not in word]
+        for word in words
+    }
+    fives = [(low, 10_000 if low == 9_500 else low + 499) for low in range(0, 10_000, 500)]
+    numbers = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 9), (10, None))
+    return BoxTermFacet(
+        role,
+        term,
+        {word: with_instead(f"box:{term.mid}{number}{area}:{','.join([*others[word], word])}") for word in words},
+        {
+            AreaRange(*ends): with_instead(f"box:{term.mid}{number}@{ends[0] / 10_000:.4f}-{ends[1] / 10_000:.4f}{own}")
+            for ends in fives
+        },
+        {pair: with_instead(f"box:{term.mid}~{pair[0]}-{pair[1] or ''}{area}{own}") for pair in numbers},
+    )
+
+
+def has_text(text: str, title: str, name: str) -> bool:
+    """Whether an image of this title and author's name has what a text asks for."""
+    return all(
+        not _has_part(part[1:], title, name) if part[0] == "-" else _has_part(part, title, name)
+        for part in text.split()
+    )
+
+
+def _has_part(text: str, title: str, name: str) -> bool:
+    there = words(title) + words(name)
+    for field, own in (("title:", title), ("author:", name)):
+        if text.startswith(field):
+            text, there = text[len(field) :], words(own)
+            break
+    wanted = words(text)
+    if text.endswith("*"):
+        return all(word in there for word in wanted[:-1]) and any(word.startswith(wanted[-1]) for word in there)
+    return all(word in there for word in wanted)
+
+
+CJK = re.compile("[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+@cache
+def words(text: str) -> list[str]:
+    """The words of a text, a character at a time."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold())
+    found = [""]
+    for character in folded:
+        category = unicodedata.category(character)
+        if category == "Mn":
+            continue
+        if CJK.match(character):
+            found += [character, ""]
+        elif category[0] in "LN" or category == "Mc":
+            found[-1] += character
+        else:
+            found.append("")
+    return [word for word in found if word]
 
 
 def merge(annotations: dict[str, int]) -> PairValue:
@@ -152,7 +375,7 @@ def ranked(counts: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
 
 def term_facet(query: Query, role: Role, term: Term, levels: list[int], count: Callable[[Query], int]) -> TermFacet:
     def with_instead(new: Term) -> int:
-        return count(links.replace_term(query, role, term, new))
+        return count(edits.replace_term(query, role, term, new))
 
     return TermFacet(
         role=role,

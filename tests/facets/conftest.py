@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
-from browse.facets.build import build_generation
-from browse.facets.embedded import EmbeddedEngine
-from browse.facets.engine import Engine
-from browse.facets.reference import ReferenceEngine
-from browse.facets.store import open_generation
+from browse.facets.build.generation import build_generation
+from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.index.store import open_generation
 from tests.facets.brute import BruteForce
-from tests.facets.datasets import Dataset, arrays, store
+from tests.facets.contract import Counting
+from tests.facets.datasets import Dataset, arrays
+from tests.facets.engines import ENGINES
 from tests.facets.small import small_dataset
 
 
@@ -39,13 +38,12 @@ def small(embed: Callable[[Dataset], EmbeddedEngine]) -> EmbeddedEngine:
     return embed(small_dataset())
 
 
-@pytest.fixture(params=["embedded", pytest.param("reference", marks=pytest.mark.django_db), "plain Python"])
-def engine(request: pytest.FixtureRequest) -> Engine:
+@pytest.fixture(params=[*ENGINES, pytest.param(None, id="plain Python")])
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counting]:
     """Each engine over the small data set."""
-    if request.param == "embedded":
-        embedded: EmbeddedEngine = request.getfixturevalue("small")
-        return embedded
-    if request.param == "plain Python":
-        return BruteForce(small_dataset())
-    store(small_dataset())
-    return ReferenceEngine(connection)
+    if request.param is None:
+        yield BruteForce(small_dataset())
+        return
+    opened = request.param.open(small_dataset(), tmp_path, [])
+    yield opened
+    opened.close()

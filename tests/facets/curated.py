@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
-from browse.image_ids import key_from_image_id
-from browse.models import Hiding, Verdict
+from browse.domain.image_ids import key_from_image_id
+from browse.models import Hiding, LicenseCheck, Verdict
 from browse.models.curation import Ruling, rulings
+from browse.query.values import LICENSE_CHECKS, CheckOutcome
 from tests.facets.datasets import Dataset
 
 CURATORS = ("ann", "bob", "cleo")
@@ -18,7 +19,9 @@ CURATORS = ("ann", "bob", "cleo")
 
 @dataclass(frozen=True)
 class Event:
-    """A verdict (yes, no, unsure), the undoing of the event at place `undoes`, or an image hidden or shown."""
+    """A verdict (yes, no, unsure), the undoing of the event at place `undoes`, an image hidden or shown, or its license
+    checked.
+    """
 
     by: str
     image_id: str
@@ -26,6 +29,11 @@ class Event:
     says: str = ""
     undoes: int | None = None
     hidden: bool | None = None
+    check: CheckOutcome | None = None
+
+    @property
+    def is_word(self) -> bool:
+        return self.hidden is None and self.check is None
 
 
 @st.composite
@@ -49,6 +57,8 @@ def _event(chance: random.Random, happened: list[Event], images: list[str], mids
         return Event(by, happened[place].image_id, happened[place].mid, undoes=place)
     if kind < 0.4:
         return Event(by, image_id, hidden=chance.random() < 0.7)
+    if kind < 0.55:
+        return Event(by, image_id, check=chance.choice(LICENSE_CHECKS[1:]))
     return Event(by, image_id, chance.choice(mids), chance.choice(("yes", "no", "unsure")))
 
 
@@ -65,6 +75,8 @@ def curated(dataset: Dataset, happened: list[Event]) -> Dataset:
         dataset,
         photos=tuple(photo for photo in dataset.photos if photo.image_id not in gone),
         annotations={pair: value for pair, value in annotations.items() if pair[0] not in gone},
+        emptied=frozenset(photo.subset for photo in dataset.photos if photo.image_id in gone),
+        checks={event.image_id: event.check for event in happened if event.check},
     )
 
 
@@ -87,19 +99,27 @@ def said(happened: list[Event]) -> tuple[dict[Ruling, bool], set[int]]:
     rows = [
         (place, key_from_image_id(event.image_id), event.mid, event.says or "undo", event.undoes)
         for place, event in enumerate(happened)
-        if event.hidden is None
+        if event.is_word
     ]
     hidden = {key_from_image_id(event.image_id) for event in happened if _is_hidden(happened, event.image_id)}
     return rulings(rows), hidden
 
 
+def checks(happened: Iterable[Event]) -> dict[int, CheckOutcome]:
+    """The newest license check of each image that has one, by key."""
+    return {key_from_image_id(event.image_id): event.check for event in happened if event.check}
+
+
 def write(happened: Iterable[Event]) -> None:
     """The same as rows of the database."""
-    rows: list[Verdict | Hiding] = []
+    rows: list[Verdict | Hiding | LicenseCheck] = []
     for event in happened:
         key = key_from_image_id(event.image_id)
         if event.hidden is not None:
             rows.append(Hiding.objects.create(image_key=key, hidden=event.hidden, by=event.by))
+        elif event.check is not None:
+            result = {"differs": "other"}.get(event.check, event.check)
+            rows.append(LicenseCheck.objects.create(image_key=key, result=result, by=event.by))
         else:
             says, undone = event.says or "undo", None if event.undoes is None else rows[event.undoes]
             rows.append(Verdict.objects.create(image_key=key, mid=event.mid, says=says, undoes=undone, by=event.by))

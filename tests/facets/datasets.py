@@ -5,20 +5,26 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
+from django.db import connection
 
-from browse.arrays import NO_AUTHOR, DatasetArrays
-from browse.image_ids import key_from_image_id
-from browse.models import Annotation, Author, Image, Label, License, Source
-from browse.query.values import SUBSETS
+from browse.domain.box_rows import BOX_ROW, packed
+from browse.domain.boxes import Box
+from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
+from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.texts import Texts
+from browse.models import Annotation, Author, BoxAnnotation, HierarchyRow, Image, Label, License, Source
+from browse.query.values import SUBSETS, CheckOutcome
 
 
 @dataclass(frozen=True)
 class Photo:
-    """An image. author: place among the data set's authors; license: among its licences; md5: 16 bytes or b"".
+    """An image. author: place among the data set's authors; license: among its licenses; md5: 16 bytes or b"".
 
-    photo: id at Flickr, 0 where unknown.
+    photo: id at Flickr, 0 where unknown. name: what its row calls the author, None where as usual.
     """
 
     image_id: str
@@ -27,6 +33,8 @@ class Photo:
     author: int | None = None
     md5: bytes = b""
     photo: int = 0
+    title: str = ""
+    name: str | None = None
 
     @property
     def key(self) -> int:
@@ -38,6 +46,11 @@ class Dataset:
     """Photos by ImageID; annotations as (image_id, MID, source) -> hundredths.
 
     authors: (profile URL, key), licenses: (URL, slug), one for each row of the tables; keys and slugs may repeat.
+    emptied: subsets that are in the data although perhaps none of these photos is in them.
+    names: of authors, by row id in the database, which is the place plus one; empty for others.
+    hierarchy: (upper MID, lower MID, whether that is a part).
+    boxes: by ImageID, in file order.
+    checks: the newest license check by ImageID, of what curators did; not stored with the data set.
     """
 
     photos: tuple[Photo, ...]
@@ -45,10 +58,25 @@ class Dataset:
     annotations: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
     authors: tuple[tuple[str, str], ...] = ()
     licenses: tuple[tuple[str, str], ...] = (("https://creativecommons.org/licenses/by/2.0/", "cc-by-2.0"),)
+    emptied: frozenset[str] = frozenset()
+    names: Mapping[int, str] = field(default_factory=dict)
+    checks: Mapping[str, CheckOutcome] = field(default_factory=dict)
+    hierarchy: tuple[tuple[str, str, bool], ...] = ()
+    boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
-        return sorted({source for _, _, source in self.annotations})
+        boxed = {box.source for boxes in self.boxes.values() for box in boxes}
+        return sorted({source for _, _, source in self.annotations} | boxed)
+
+    def key_of(self, photo: Photo) -> str | None:
+        """The key of a photo's author."""
+        return None if photo.author is None else self.authors[photo.author][1]
+
+    def name_of(self, photo: Photo) -> str:
+        """What a photo's author is called with it."""
+        usual = "" if photo.author is None else self.names.get(photo.author + 1, "")
+        return usual if photo.name is None else photo.name
 
 
 def arrays(dataset: Dataset) -> DatasetArrays:
@@ -57,6 +85,12 @@ def arrays(dataset: Dataset) -> DatasetArrays:
     slugs = sorted({slug for _, slug in dataset.licenses})
     mids = sorted(dataset.mids)
     author_rows = [next(i for i, (_, key) in enumerate(dataset.authors, 1) if key == wanted) for wanted in keys]
+    usual = dict(zip(keys, (dataset.names.get(row, "") for row in author_rows), strict=True))
+    credited = {
+        number: dataset.name_of(photo)
+        for number, photo in enumerate(dataset.photos)
+        if dataset.name_of(photo) != usual.get(dataset.key_of(photo) or "", "")
+    }
     return DatasetArrays(
         image_keys=np.array([photo.key for photo in dataset.photos], np.int64),
         subsets=np.array([SUBSETS.index(photo.subset) for photo in dataset.photos], np.uint8),
@@ -64,13 +98,18 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         authors=np.array([_author_number(dataset, keys, photo) for photo in dataset.photos], np.uint32),
         md5=np.array([photo.md5 for photo in dataset.photos], "S16"),
         photos=np.array([photo.photo for photo in dataset.photos], np.uint64),
+        titles=Texts.of(photo.title for photo in dataset.photos),
+        author_names=Texts.of(dataset.names.get(row, "") for row in author_rows),
+        credited=np.array(sorted(credited), np.uint32),
+        credited_names=Texts.of(credited[number] for number in sorted(credited)),
         license_slugs=slugs,
         author_keys=keys,
         author_ids=np.array(author_rows, np.int32),
         label_mids=mids,
-        label_ids=np.array([dataset.mids.index(mid) + 1 for mid in mids], np.int32),
         sources=dataset.sources,
         annotations=np.array(sorted(_words(dataset, mids)), np.uint64),
+        hierarchy=frozenset(HierarchyEdge(*step) for step in dataset.hierarchy),
+        boxes=np.array(_box_rows(dataset, mids), BOX_ROW),
     )
 
 
@@ -85,13 +124,32 @@ def _words(dataset: Dataset, mids: list[str]) -> Iterable[int]:
         yield images[image_id] << 32 | mids.index(mid) << 16 | sources.index(source) << 8 | confidence
 
 
+def _box_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
+    return [
+        (image, number, mids.index(box.mid), dataset.sources.index(box.source), code_of(box), box.area, corners_of(box))
+        for image, photo in enumerate(dataset.photos)
+        for number, box in enumerate(dataset.boxes.get(photo.image_id, ()))
+    ]
+
+
+def code_of(box: Box) -> int:
+    """A box's attributes, packed."""
+    return packed({attribute: int(value) for attribute, value in box.attributes})
+
+
+def corners_of(box: Box) -> tuple[float, float, float, float]:
+    return box.x_min, box.x_max, box.y_min, box.y_max
+
+
 def store(dataset: Dataset) -> None:
     """Write a data set into the database's empty tables."""
     Author.objects.bulk_create(
-        Author(id=i, profile_url=url, key=key) for i, (url, key) in enumerate(dataset.authors, 1)
+        Author(id=i, profile_url=url, key=key, name=dataset.names.get(i, ""))
+        for i, (url, key) in enumerate(dataset.authors, 1)
     )
     License.objects.bulk_create(License(id=i, url=url, slug=slug) for i, (url, slug) in enumerate(dataset.licenses, 1))
     Label.objects.bulk_create(Label(id=i, mid=mid, name=mid) for i, mid in enumerate(dataset.mids, 1))
+    HierarchyRow.objects.bulk_create(HierarchyRow(parent=a, child=b, is_part=part) for a, b, part in dataset.hierarchy)
     Source.objects.bulk_create(Source(id=i, name=name) for i, name in enumerate(dataset.sources, 1))
     Image.objects.bulk_create(
         Image(
@@ -100,15 +158,35 @@ def store(dataset: Dataset) -> None:
             author_id=None if photo.author is None else photo.author + 1,
             license_id=photo.license + 1,
             original_md5=base64.b64encode(photo.md5).decode(),
+            title=photo.title,
+            author_name=photo.name,
         )
         for photo in dataset.photos
     )
-    Annotation.objects.bulk_create(
-        Annotation(
-            image_id=key_from_image_id(image_id),
-            label_id=dataset.mids.index(mid) + 1,
-            source_id=dataset.sources.index(source) + 1,
-            confidence=confidence,
-        )
+    labels = {mid: number for number, mid in enumerate(dataset.mids, 1)}
+    sources = {name: number for number, name in enumerate(dataset.sources, 1)}
+    rows = [
+        (key_from_image_id(image_id), labels[mid], sources[source], confidence)
         for (image_id, mid, source), confidence in dataset.annotations.items()
+    ]
+    table = Annotation._meta.db_table
+    with connection.cursor() as cursor:  # thousands of rows, for many tests: no object is made for each
+        cursor.executemany(
+            f"INSERT INTO {table} (image_id, label_id, source_id, confidence) VALUES (%s, %s, %s, %s)", rows
+        )
+    BoxAnnotation.objects.bulk_create(
+        BoxAnnotation(
+            image_id=key_from_image_id(image_id),
+            number=number,
+            label_id=labels[box.mid],
+            source_id=sources[box.source],
+            x_min=box.x_min,
+            x_max=box.x_max,
+            y_min=box.y_min,
+            y_max=box.y_max,
+            area=box.area,
+            attributes=code_of(box),
+        )
+        for image_id, boxes in dataset.boxes.items()
+        for number, box in enumerate(boxes)
     )

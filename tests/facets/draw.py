@@ -3,11 +3,30 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 
 from hypothesis import strategies as st
 
-from browse.query.values import MAX_SEED, MAX_TERMS, STATES, SUBSETS, ConfidenceRange, Query, Role, Sort, Term
+from browse.query.edits import can_sort
+from browse.query.texts import parse_part
+from browse.query.values import (
+    LICENSE_CHECKS,
+    MAX_SEED,
+    MAX_TERMS,
+    STATES,
+    SUBSETS,
+    CheckOutcome,
+    ConfidenceRange,
+    Query,
+    Role,
+    Sort,
+    Term,
+    TextQuery,
+)
+from tests.facets.boxes import drawn_boxes
+from tests.facets.brute import has_hierarchy
 from tests.facets.datasets import Dataset, Photo
+from tests.query.box_draw import box_terms
 
 MIDS = ("/m/06ht1", "/m/05wrt", "/m/0bt9lr", "/g/11bc5yg2y4", "/m/0_z", "/m/é")
 SOURCES = ("machine", "human", "verification", "curator", "crowdsource-verification", "zeta", "Alpha", "Machine")
@@ -24,6 +43,29 @@ LICENSES = (
     ("https://creativecommons.org/licenses/by/2.0/fr/", "cc-by-2.0-fr"),
     ("", "none"),
 )
+NAMES = ("Ann", "Ann Lee", "ANN-LEE", "Zoë O’Neil", "山田 太郎", "")
+TITLES = (
+    *("dog", "Dog", "dogs", "DOGS!", "do", "golden gate", "Gate.", "2016", "IMG_2016.JPG", "a", "don't", "rock'n'roll"),
+    *("Café", "cafe\u0301", "CAFE", "straße", "STRASSE", "Ĳssel", "ﬁsh", "ﬀ", "fish", "Ærø", "Øre", "İstanbul", "ſee"),
+    *("हिन्दी", "हिंदी", "कि", "東京タワー", "東京", "京都・東", "ｱｲｽ", "アイス", "한국어", "한국", "𠮷野家", "\u3099"),
+    *(
+        "العَرَبِيَّة",
+        "العربية",
+        "שָׁלוֹם",
+        "🐕",
+        "🐕‍🦺dog",
+        "👍🏽",
+        "x²",
+        "½",
+        "Ⅷ",
+        "①",
+        "ｆｕｌｌ",
+        "\u200bzero",
+        "naïve\u00adly",
+    ),
+    *("\t", "\x85", "…", "-", "*", "title:dog", "author:ann", "ΣΊΣΥΦΟΣ", "Σίσυφος", "e\u0301\u0302*", "ก็", "ไทย"),
+)
+"""Parts of titles and of texts to look for: alike but for case, accents, ligatures or marks; some without words."""
 EDGES = (0, 1, (1 << 63) - 1, 1 << 63, (1 << 64) - 1)
 TENTHS = (50, 60, 70, 80, 90, 100)
 
@@ -46,7 +88,29 @@ def datasets(draw: st.DrawFn) -> Dataset:
         for source in sources
         if chance.random() < share
     }
-    return Dataset(photos, tuple(mids), annotations, AUTHORS, LICENSES)
+    names = {row: chance.choice((*NAMES, _title(chance))) for row in range(1, len(AUTHORS) + 1)}
+    boxed = [mid for mid in mids if mid.isascii()]
+    has_boxes = bool(boxed) and images <= 12 and draw(st.booleans())  # each count is of plain Python too
+    boxes = {photo.image_id: draw(drawn_boxes(boxed)) for photo in photos[:8]} if has_boxes else {}
+    hierarchy = _hierarchy(chance, [*mids, "/m/between"], draw(st.sampled_from([0.0, 0.3, 0.6])))
+    return Dataset(photos, tuple(mids), annotations, AUTHORS, LICENSES, names=names, hierarchy=hierarchy, boxes=boxes)
+
+
+def _hierarchy(chance: random.Random, mids: list[str], share: float) -> tuple[tuple[str, str, bool], ...]:
+    """Steps from any of these MIDs to later ones, so that labels have several parents and none is below itself."""
+    chance.shuffle(mids)
+    steps = [pair for pair in combinations(mids, 2) if chance.random() < share]
+    return tuple((upper, lower, chance.random() < 0.15) for upper, lower in steps)
+
+
+def _title(chance: random.Random) -> str:
+    """Mostly a few words, mostly from TITLES, so that several images share some."""
+    kind = chance.random()
+    if kind < 0.1:
+        return ""
+    if kind < 0.13:
+        return (" ".join(chance.choices(TITLES, k=2000)))[:5000]
+    return chance.choice((" ", " ", "-", "’s ", "_", "")).join(chance.choices(TITLES, k=chance.randint(1, 4)))
 
 
 def _photo(chance: random.Random, key: int) -> Photo:
@@ -55,6 +119,8 @@ def _photo(chance: random.Random, key: int) -> Photo:
         subset=chance.choice(SUBSETS[: 1 + key % 3]),
         license=chance.choice((0, 0, 1, 2)),
         author=chance.choice((None, 0, 0, 1, 2, 4)),
+        title=_title(chance),
+        name=chance.choice((None, None, None, "", "Zoë", "Another Ann", _title(chance))),
         md5=chance.choice((b"", bytes(range(16)), bytes(8) + b"12345678", chance.randbytes(15) + b"!")),
     )
 
@@ -73,15 +139,55 @@ def _between(ends: tuple[int, int]) -> ConfidenceRange:
 
 
 @st.composite
+def texts(draw: st.DrawFn, dataset: Dataset) -> TextQuery:
+    """A text to look for, of parts that titles and names of the data set have, or nearly."""
+    chance = random.Random(draw(st.integers(0, 1 << 32)))
+    said = [*TITLES, *dataset.names.values(), *(photo.title for photo in dataset.photos)]
+    parts = [parse_part(_part(chance, chance.choice(said))) for _ in range(chance.choice((1, 1, 2, 3)))]
+    wanted = [part for part in parts if part.words]
+    if all(part.excluded for part in wanted):
+        wanted.insert(0, parse_part(chance.choice(("dog", "*a*", "c*"))))
+    return TextQuery(tuple(wanted))
+
+
+@st.composite
+def author_texts(draw: st.DrawFn, dataset: Dataset) -> str:
+    """A text to find authors by: beginnings of words that names have, in any order, a key, or something else."""
+    chance = random.Random(draw(st.integers(0, 1 << 32)))
+    names = [*dataset.names.values(), *NAMES, *(key for _, key in AUTHORS), "&", ""]
+    said = chance.choice(names).split()[:50] or ["a", "*", "zo"]
+    parts = chance.sample(said, min(len(said), chance.choice((1, 1, 2))))
+    return " ".join(part[: chance.randint(1, len(part))] if chance.random() < 0.5 else part for part in parts)
+
+
+def _part(chance: random.Random, said: str) -> str:
+    """Some of what is said, as a part: without blanks, sometimes cut short, of one field, or excluded."""
+    text = chance.choice(said.split() or ["dog"])
+    if chance.random() < 0.3:
+        text = f"{text[: chance.randint(1, len(text))]}*"
+    field = chance.choice(("", "", "title:", "author:", "Title:"))
+    return f"{chance.choice(('', '', '', '-', '--', '+'))}{field}{text[:60]}"
+
+
+def _ids(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
+    known = [photo.image_id for photo in dataset.photos]
+    return st.frozensets(st.sampled_from([*known, "0" * 16, "00000000000000ab", "f" * 16]), max_size=30)
+
+
+@st.composite
 def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
-    """A valid query over a data set's labels, authors and licences, mostly a short one."""
+    """A valid query over a data set's labels, authors and licenses, mostly a short one."""
     ends = st.sampled_from(sorted({0, 50, 80, 100, *dataset.annotations.values()}))
     ranges = ends.map(lambda end: ConfidenceRange(end, end)) | st.tuples(ends, ends).map(_between)
-    terms = st.builds(Term, st.sampled_from(dataset.mids), st.none() | ranges, st.none() | state_sets)
+    below = st.booleans() if has_hierarchy(dataset) else st.just(False)
+    terms = st.builds(Term, st.sampled_from(dataset.mids), st.none() | ranges, st.none() | state_sets, below)
     longest = draw(st.sampled_from([1, 2, 2, 3, 6]))
     label, any_, without = (draw(st.lists(terms, max_size=longest, unique=True).map(tuple)) for _ in Role)
+    boxed = sorted({box.mid for boxes in dataset.boxes.values() for box in boxes})
+    few = st.lists(box_terms(boxed), max_size=1).map(tuple) if boxed else st.just(())
+    label, any_, without = label + draw(few), any_ + draw(few), without + draw(few)
     without = without[: MAX_TERMS - len(label) - len(any_)]
-    sort = draw(st.sampled_from([*Sort]) if label else st.sampled_from([Sort.IMAGE_ID, Sort.RANDOM]))
+    sort = draw(st.sampled_from([sort for sort in Sort if can_sort(Query(label=label), sort)]))
     return Query(
         label=label,
         any=any_,
@@ -91,7 +197,15 @@ def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
         states=draw(st.none() | state_sets),
         subsets=draw(st.just(frozenset[str]()) | st.frozensets(st.sampled_from(SUBSETS))),
         licenses=draw(st.just(frozenset[str]()) | st.frozensets(st.sampled_from([s for _, s in LICENSES]))),
-        author=draw(st.none() | st.none() | st.sampled_from([key for _, key in AUTHORS])),
+        authors=draw(
+            st.just(frozenset[str]()) | st.frozensets(st.sampled_from([key for _, key in AUTHORS]), max_size=3)
+        ),
+        text=draw(st.none() | st.none() | texts(dataset)),
+        has=draw(st.sampled_from([[], ["boxes"], ["-boxes"]]).map(frozenset)) if boxed else frozenset(),
+        ids=draw(st.just(frozenset[str]()) | st.just(frozenset[str]()) | _ids(dataset)),
+        license_checks=draw(
+            st.just(frozenset[CheckOutcome]()) | st.frozensets(st.sampled_from(LICENSE_CHECKS), max_size=3)
+        ),
         sort=sort,
         seed=draw(st.integers(0, MAX_SEED)) if sort is Sort.RANDOM else None,
     )

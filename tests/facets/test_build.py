@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from browse.arrays import DatasetArrays
-from browse.facets import pair_chunks
-from browse.facets.build import build_generation
-from browse.facets.embedded import EmbeddedEngine
-from browse.facets.store import open_generation
+from browse.domain.dataset_arrays import DatasetArrays
+from browse.facets.build import pair_chunks
+from browse.facets.build.generation import build_generation
+from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.index.store import open_generation
 from browse.query.values import STATES, ConfidenceRange, Query, State, Term
 from tests.facets.brute import BruteForce
 from tests.facets.contract import assert_same_answers
@@ -148,7 +148,7 @@ def _annotations(change: Callable[[np.ndarray[Any, Any]], Any]) -> DatasetArrays
 @pytest.mark.parametrize(
     ("given", "fault"),
     [
-        (broken(subsets=np.zeros(7, np.uint8)), "subsets: 7 values for 8 images"),
+        (broken(subsets=np.zeros(7, np.uint8)), "subsets: 7 values instead of 8"),
         (broken(subsets=np.full(8, 3, np.uint8)), "subsets: 3 where 3 are known"),
         (broken(licenses=np.full(8, 2, np.uint16)), "licenses: 2 where 2 are known"),
         (broken(authors=np.full(8, 2, np.uint32)), "authors: 2 where 2 are known"),

@@ -9,10 +9,10 @@ from dataclasses import replace
 
 import pytest
 
-from browse.facets.embedded import EmbeddedEngine
+from browse.domain.image_ids import key_from_image_id
+from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.embedded.warm_up import warm
 from browse.facets.engine import QueryTimeoutError
-from browse.facets.warm import warm
-from browse.image_ids import key_from_image_id
 from tests.facets.brute import BruteForce
 from tests.facets.contract import assert_same_answers
 from tests.facets.datasets import Dataset, Photo
@@ -66,7 +66,7 @@ def test_only_subsets_with_images_are_listed(embed: Callable[[Dataset], Embedded
             annotations={k: v for k, v in dataset.annotations.items() if k[0] != image_id(8)},
         )
     )
-    assert engine.facets(query("")).subsets == {"train": 5, "validation": 2}
+    assert engine.facets(query("")).values["subsets"] == {"train": 5, "validation": 2}
     assert engine.count(query("subset=test")) == 0
 
 

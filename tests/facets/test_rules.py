@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from browse.facets import kernels, reference
+from browse.domain.image_ids import key_from_image_id
+from browse.facets.embedded import kernels
 from browse.facets.engine import Engine, UnknownValueError
-from browse.image_ids import key_from_image_id
+from browse.facets.reference import ordering as reference
 from browse.query.values import Role, State
 from tests.facets import brute
 from tests.facets.small import image_id, query
@@ -56,6 +57,42 @@ MATCHES = {
     "not=sea&state=confirmed": "2",
     "label=dog&not=cat": "6",
     "any=dog&not=cat:confirmed": "16",
+    # labels with all below them; a part is not below
+    "label=unused*": "1246",
+    "label=unused*:rejected": "35",
+    "label=unused*@0.9-1": "124",
+    "label=unused*&confidence=0.8-0.8": "12",
+    "label=sea*": "134",
+    "label=unused*&label=dog": "126",
+    "not=unused*": "3578",
+    "any=unused*:absent&any=car": "56",
+    # several authors
+    "author=ann&author=bob": "1235678",
+    "author=ann&author=bob&label=dog": "126",
+    # images by ImageID
+    "id=1&id=3&id=99": "13",
+    "id=99": "",
+    "id=1&id=2&id=4&label=dog": "12",
+    "id=2&id=3&author=ann&q=lee": "3",
+    # words of titles and authors
+    "q=golden": "12",
+    "q=gold": "",
+    "q=GOLDEN+gate": "1",
+    "q=gat*": "16",
+    "q=cafe": "4",
+    "q=東": "5",
+    "q=京東": "5",
+    "q=don't": "8",
+    "q=lee": "1347",
+    "q=title:lee": "",
+    "q=author:ann": "137",
+    "q=ann*": "1367",
+    "q=golden-lee": "1",
+    "q=golden+-gate": "2",
+    "q=bob+-title:golden": "58",
+    "q=lee&not=dog": "347",
+    "q=lee&author=ann": "137",
+    "q=lee&state=rejected": "3",
     # filters
     "subset=validation": "56",
     "subset=validation&subset=test": "568",
@@ -73,6 +110,8 @@ ORDERS = {
     "label=dog:unverified,confirmed,rejected,absent&sort=-confidence": "12365",
     "label=dog&label=cat&sort=-confidence": "12",
     "label=dog@0-0.8:rejected,unverified&sort=-confidence": "36",
+    "label=unused*&sort=-confidence": "4126",
+    "label=unused*@0-0.8&sort=-confidence": "126",
     "any=dog&any=sea": "12346",
 }
 
@@ -121,18 +160,22 @@ def test_facets_of_one_label(engine: Engine) -> None:
     assert facets.count == 3
     assert facets.labels == [("/m/dog", 3), ("/m/cat", 2), ("/m/car", 1), ("/m/sea", 1)]
     assert facets.authors == [("ann", 1, 2), ("bob", 2, 1)]
-    assert facets.subsets == {"train": 2, "validation": 1, "test": 0}
-    assert facets.licenses == {"cc-by-2.0": 2, "none": 1}
-    assert [*facets.states.items()] == [
+    assert facets.values["subsets"] == {"train": 2, "validation": 1, "test": 0}
+    assert facets.values["licenses"] == {"cc-by-2.0": 2, "none": 1}
+    assert [*facets.values["states"].items()] == [
         (State.CONFIRMED, 1),
         (State.REJECTED, 1),
         (State.UNVERIFIED, 2),
         (State.MISSED, 0),
         (State.ABSENT, 1),
     ]
-    assert facets.confidence == {0: 0, 50: 1, 60: 0, 70: 0, 80: 0, 90: 2, 100: 0}
+    assert facets.values["confidence"] == {0: 0, 50: 1, 60: 0, 70: 0, 80: 0, 90: 2, 100: 0}
     (term,) = facets.terms
-    assert (term.role, term.confidence, term.states) == (Role.LABEL, facets.confidence, facets.states)
+    assert (term.role, term.confidence, term.states) == (
+        Role.LABEL,
+        facets.values["confidence"],
+        facets.values["states"],
+    )
 
 
 def test_facets_replace_what_stands_in_the_query(engine: Engine) -> None:
@@ -140,13 +183,13 @@ def test_facets_replace_what_stands_in_the_query(engine: Engine) -> None:
         query("label=dog&subset=validation&license=none&author=ann&state=unverified&confidence=0.5-0.5")
     )
     assert facets.count == 1
-    assert facets.subsets == {"train": 0, "validation": 1, "test": 0}
-    assert facets.licenses == {"cc-by-2.0": 0, "none": 1}
+    assert facets.values["subsets"] == {"train": 0, "validation": 1, "test": 0}
+    assert facets.values["licenses"] == {"cc-by-2.0": 0, "none": 1}
     assert facets.authors == [("ann", 1, 1)]
-    assert facets.states[State.UNVERIFIED] == 1
+    assert facets.values["states"][State.UNVERIFIED] == 1
     assert engine.facets(query("label=dog&author=bob")).authors == [("ann", 1, 2), ("bob", 2, 1)]
-    assert engine.facets(query("label=dog&state=rejected")).states[State.UNVERIFIED] == 2
-    assert engine.facets(query("label=dog&confidence=0.5-0.5")).confidence[90] == 2
+    assert engine.facets(query("label=dog&state=rejected")).values["states"][State.UNVERIFIED] == 2
+    assert engine.facets(query("label=dog&confidence=0.5-0.5")).values["confidence"][90] == 2
 
 
 def test_a_label_in_the_query_counts_without_its_own_range_and_states(engine: Engine) -> None:
@@ -157,8 +200,8 @@ def test_a_label_in_the_query_counts_without_its_own_range_and_states(engine: En
 def test_states_of_a_query_without_terms_ask_for_a_pair(engine: Engine) -> None:
     facets = engine.facets(query(""))
     assert facets.count == 8
-    assert [*facets.states.values()] == [2, 2, 3, 1, 2]
-    assert facets.confidence == {0: 0, 50: 1, 60: 2, 70: 1, 80: 2, 90: 2, 100: 1}
+    assert [*facets.values["states"].values()] == [2, 2, 3, 1, 2]
+    assert facets.values["confidence"] == {0: 0, 50: 1, 60: 2, 70: 1, 80: 2, 90: 2, 100: 1}
 
 
 def test_an_any_term_that_becomes_equal_to_another_collapses_and_lowers_k(engine: Engine) -> None:

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browse.facets import pair_chunks
-from browse.facets.build import build_generation
-from browse.facets.build_standing import PARTNERS
-from browse.facets.embedded import EmbeddedEngine
-from browse.facets.store import open_generation
+from browse.facets.build import pair_chunks
+from browse.facets.build.curated_sections import PARTNERS
+from browse.facets.build.generation import build_generation
+from browse.facets.engine import Engine
+from browse.facets.index.store import open_generation
 from browse.query.values import DEFAULT_STATES, SUBSETS, Query, Term
 from tests.drawn import drawn
 from tests.facets.brute import BruteForce
@@ -29,7 +29,7 @@ from tests.facets.small import image_id
 Z = 1.959963984540054
 
 
-@drawn(quick=60, deep=600)
+@drawn(quick=60, deep=300)
 @given(data=st.data(), chunk=st.sampled_from([7, 4_000_000]))
 def test_every_statistic_is_what_counting_pair_by_pair_gives(data: st.DataObject, chunk: int) -> None:
     dataset = data.draw(datasets())
@@ -43,60 +43,54 @@ def test_every_statistic_is_what_counting_pair_by_pair_gives(data: st.DataObject
         engine = open_generation(index_dir, name)
         assert_built(engine, BruteForce(curated(dataset, happened)))
         assert_laid_over(engine, BruteForce(dataset))
-        changed = engine.with_overlay(engine.overlay.with_changes(rulings, dict.fromkeys(hidden, True)))
+        changed = engine.with_changes(rulings, dict.fromkeys(hidden, True))
         assert_laid_over(changed, BruteForce(curated(dataset, happened)))
         engine.close()
 
 
-def assert_built(engine: EmbeddedEngine, brute: BruteForce) -> None:
+def assert_built(engine: Engine, brute: BruteForce) -> None:
     """What holds the changes that there were at the build."""
     assert_images(engine, brute)
     assert_annotations(engine, brute.dataset)
     assert_partners(engine, brute)
 
 
-def assert_laid_over(engine: EmbeddedEngine, brute: BruteForce) -> None:
+def assert_laid_over(engine: Engine, brute: BruteForce) -> None:
     """What changes are laid over as it is read: without them it is of the annotations alone."""
     assert_pairs(engine, brute)
     assert_disagreeing(engine, brute)
     assert_duplicates(engine, brute.dataset)
 
 
-def assert_images(engine: EmbeddedEngine, brute: BruteForce) -> None:
+def assert_images(engine: Engine, brute: BruteForce) -> None:
     sizes = Counter(
         (photo.subset, sum(state in DEFAULT_STATES for _, state in brute.pairs[photo.image_id].values()))
         for photo in brute.dataset.photos
     )
-    found = engine.statistics.labels_per_image
-    assert {
-        (subset, size): n
-        for subset, row in zip(SUBSETS, found.tolist(), strict=True)
-        for size, n in enumerate(row)
-        if n
-    } == sizes
+    found = {subset: engine.statistics.labels_per_image(subset=subset) for subset in SUBSETS}
+    assert {(subset, size): n for subset, row in found.items() for size, n in enumerate(row) if n} == sizes
+    assert all(not row or row[-1] for row in found.values())
+    every = Counter(size for _, size in sizes.elements())
+    assert Counter(dict(enumerate(engine.statistics.labels_per_image()))) == every
     by_author = Counter(
         brute.dataset.authors[photo.author][1] for photo in brute.dataset.photos if photo.author is not None
     )
     assert engine.statistics.counted_images == len(brute.dataset.photos)
-    author_sizes = engine.statistics.author_sizes.tolist()
-    assert {size: n for size, n in enumerate(author_sizes) if size and n} == Counter(by_author.values())
+    assert [*engine.statistics.author_sizes.items()] == sorted(Counter(by_author.values()).items())
 
 
-def assert_annotations(engine: EmbeddedEngine, dataset: Dataset) -> None:
+def assert_annotations(engine: Engine, dataset: Dataset) -> None:
     subset_of = {photo.image_id: photo.subset for photo in dataset.photos}
     expected = Counter(
         (source, subset_of[image], confidence) for (image, _, source), confidence in dataset.annotations.items()
     )
-    found = engine.statistics.source_counts
-    assert list(found) == sorted(found)
-    assert found.keys() >= set(dataset.sources)
-    assert {
-        (source, subset, level): n
-        for source, by_subset in found.items()
-        for subset, row in zip(SUBSETS, by_subset.tolist(), strict=True)
-        for level, n in enumerate(row)
-        if n
-    } == expected
+    for subset in (None, *SUBSETS):
+        found = engine.statistics.source_confidences(subset=subset)
+        assert list(found) == sorted(found)
+        assert found.keys() >= {source for _, _, source in dataset.annotations}
+        counts = Counter({(source, level): n for source, row in found.items() for level, n in row.items()})
+        assert all(counts.values())
+        assert counts == Counter((source, level) for source, one, level in expected.elements() if subset in (None, one))
 
 
 def wilson_low(yes: int, trials: int) -> float:
@@ -106,7 +100,7 @@ def wilson_low(yes: int, trials: int) -> float:
     return (centre - spread) / (1 + Z * Z / trials)
 
 
-def assert_partners(engine: EmbeddedEngine, brute: BruteForce) -> None:
+def assert_partners(engine: Engine, brute: BruteForce) -> None:
     shown = [
         {mid for mid, (_, state) in brute.pairs[photo.image_id].items() if state in DEFAULT_STATES}
         for photo in brute.dataset.photos
@@ -114,11 +108,13 @@ def assert_partners(engine: EmbeddedEngine, brute: BruteForce) -> None:
     totals = Counter(mid for mids in shown for mid in mids)
     together = Counter(pair for mids in shown for pair in combinations(sorted(mids), 2))
     together |= Counter({(b, a): n for (a, b), n in together.items()})
-    for number, mid in enumerate(engine.labels):
-        found, both = engine.statistics.partners(number)
-        mids = [engine.labels[partner] for partner in found.tolist()]
+    for mid in engine.labels:
+        counts = engine.statistics.co_occurring_labels(mid)
+        mids = [other for other, _, _ in counts.others]
         expected = {other: n for (one, other), n in together.items() if one == mid}
-        assert dict(zip(mids, both.tolist(), strict=True)) == expected
+        assert {other: both for other, both, _ in counts.others} == expected
+        assert [total for _, _, total in counts.others] == [totals[other] for other in mids]
+        assert (counts.images, counts.with_label) == (len(shown), totals[mid])
         bounds = [wilson_low(expected[other], totals[mid]) / (totals[other] / len(shown)) for other in mids]
         ranked = sorted(zip(bounds, mids, strict=True), key=lambda one: (-round(one[0], 9), one[1]))
         assert mids == [other for _, other in ranked]
@@ -145,8 +141,7 @@ def test_of_many_partners_the_thirty_with_the_largest_bound_are_kept(tmp_path: P
     own = both.pop("/m/b30")
     bounds = {mid: wilson_low(n, own) / (brute.count(Query(label=(Term(mid),))) / 100) for mid, n in both.items() if n}
     expected = sorted(bounds, key=lambda mid: (-round(bounds[mid], 9), mid))[:PARTNERS]
-    found, numbers = engine.statistics.partners(engine.labels.index("/m/b30"))
-    assert [engine.labels[number] for number in found.tolist()] == expected
-    assert numbers.tolist() == [both[mid] for mid in expected]
+    found = engine.statistics.co_occurring_labels("/m/b30").others
+    assert [(mid, n) for mid, n, _ in found] == [(mid, both[mid]) for mid in expected]
     assert len(bounds) > len(expected) == 30
     engine.close()

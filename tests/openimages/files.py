@@ -5,14 +5,17 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import json
 import tarfile
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 V1 = (
     "ImageID,Subset,OriginalURL,OriginalLandingURL,License,AuthorProfileURL,Author,Title,"
     "OriginalSize,OriginalMD5,Thumbnail300KURL"
 )
+V4 = V1 + ",Rotation"
 LABELS = "ImageID,Source,LabelName,Confidence"
 BY = "https://creativecommons.org/licenses/by/2.0/"
 MD5 = "0Sad+xMj2ttXM1U8meEJ0A=="
@@ -82,3 +85,16 @@ def gzipped(path: Path) -> Path:
     packed = path.with_name(path.name + ".gz")
     packed.write_bytes(gzip.compress(path.read_bytes()))
     return packed
+
+
+def hierarchy_file(path: Path, root: dict[str, Any]) -> Path:
+    """A file of the label hierarchy."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(root, indent=4), encoding="utf-8")
+    return path
+
+
+def node(mid: str, *below: dict[str, Any], parts: Iterable[dict[str, Any]] = ()) -> dict[str, Any]:
+    """A label of such a file, with those below it and its parts."""
+    fields = {"LabelName": mid, "Subcategory": [*below], "Part": [*parts]}
+    return {name: value for name, value in fields.items() if value}

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
-from browse.loading import ImportOptions, run_import
+from browse.dataset.import_run import ImportOptions, run_import
 from browse.openimages.summary import Summary
 from tests.openimages.files import V1, write
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from pathlib import Path
 
-from browse.image_ids import image_id_from_key
+from browse.domain.image_ids import image_id_from_key
 from browse.models import Annotation, Image, Label
 
 

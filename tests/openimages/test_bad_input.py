@@ -16,11 +16,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from browse.models import Annotation, DatasetState, Image, Import
-from browse.openimages import lock
+from browse.models import Annotation, DatasetState, Image, Import, Label
 from browse.openimages.errors import ImportLockedError, ImportProblemError, NoImagesError, TooManyRejectsError
-from browse.openimages.lock import import_lock
-from tests.openimages.files import LABELS, V1, image_row, small_set, write
+from browse.openimages.loading import lock
+from browse.openimages.loading.lock import import_lock
+from tests.openimages.box_files import V3_BOXES
+from tests.openimages.files import LABELS, V1, image_row, pack, small_set, write
 from tests.openimages.imports import ID, load, one_image, rejects_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_data_dir")]
@@ -90,7 +91,7 @@ def test_a_short_row_before_the_column_of_ids_is_a_reject_like_others(tmp_path: 
 
 def test_an_empty_path_is_not_the_folder_one_is_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(one_image(tmp_path / "set", image_row(ID)))
-    with pytest.raises(ImportProblemError, match="an empty path"):
+    with pytest.raises(ImportProblemError, match="empty path"):
         load("")
 
 
@@ -118,7 +119,7 @@ def test_a_refused_import_prints_its_summary(tmp_path: Path, capsys: pytest.Capt
 
 def test_nothing_takes_the_place_of_a_data_set_without_images(tmp_path: Path) -> None:
     before = load(small_set(tmp_path / "set")).generation
-    boxes = write(tmp_path / "boxes.csv", LABELS + ",XMin,XMax,YMin,YMax", [f"{ID},xclick,/m/01,1,0,1,0,1"])
+    boxes = write(tmp_path / "boxes.csv", V3_BOXES, [f"{ID},xclick,/m/01,1,0,1,0,1"])
     for path in (boxes, tmp_path / "set/dict.csv", tmp_path / "set/machine_ann_2016_08"):
         with pytest.raises(NoImagesError, match="no image rows; --replace would leave an empty data set"):
             load(path, replace=True, max_rejects=1)
@@ -171,13 +172,18 @@ def spoilt(packed: bytes) -> bytes:
     [
         ("missing.csv", None, "no such file"),
         ("notes.txt", b"x", "not one of .csv"),
-        ("broken.tar", b"x" * 2000, "not a whole tar archive"),
-        ("broken.csv.gz", b"no gzip at all", "not a whole gzip file"),
-        ("cut.csv.gz", gzip.compress(b"ImageID,Source\n" * 99, mtime=0)[:-12], "not a whole gzip file"),
-        ("hit.csv.gz", spoilt(gzip.compress(LABEL_FILE, mtime=0)), "not a whole gzip file"),
-        ("cut.tar", tar_of(LABEL_FILE)[:-20_000], "not a whole tar archive"),
-        ("cut.tar.gz", gzip.compress(tar_of(LABEL_FILE)[:-20_000], mtime=0), "not a whole tar archive"),
-        ("hit.tar.gz", spoilt(gzip.compress(tar_of(LABEL_FILE), mtime=0)), "not a whole gzip file"),
+        ("broken.tar", b"x" * 2000, "incomplete or damaged tar archive"),
+        ("broken.csv.gz", b"no gzip at all", "incomplete or damaged gzip file"),
+        ("cut.csv.gz", gzip.compress(b"ImageID,Source\n" * 99, mtime=0)[:-12], "incomplete or damaged gzip file"),
+        ("hit.csv.gz", spoilt(gzip.compress(LABEL_FILE, mtime=0)), "incomplete or damaged gzip file"),
+        ("cut.tar", tar_of(LABEL_FILE)[:-20_000], "incomplete or damaged tar archive"),
+        ("cut.tar.gz", gzip.compress(tar_of(LABEL_FILE)[:-20_000], mtime=0), "incomplete or damaged tar archive"),
+        ("hit.tar.gz", spoilt(gzip.compress(tar_of(LABEL_FILE), mtime=0)), "incomplete or damaged"),
+        ("edge.tar", tar_of(LABEL_FILE)[: 512 + -(-len(LABEL_FILE) // 512) * 512], "incomplete or damaged tar archive"),
+        ("more.tar", tar_of(LABEL_FILE) + tar_of(LABEL_FILE), "incomplete or damaged tar archive"),
+        ("sum.tar.gz", gzip.compress(tar_of(LABEL_FILE), mtime=0)[:-8] + bytes(8), "incomplete or damaged gzip file"),
+        ("more.csv.gz", gzip.compress(LABEL_FILE, mtime=0) + LABEL_FILE, "incomplete or damaged gzip file"),
+        ("empty.csv.gz", b"", "incomplete or damaged gzip file"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content: bytes | None, message: str) -> None:
@@ -188,6 +194,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path, name: str, content:
         load(path)
     assert name in str(caught.value)
     assert set(Import.objects.values_list("status", flat=True)) <= {"failed"}
+    assert not DatasetState.objects.exists()
 
 
 def test_a_gzip_bomb_is_not_read_on(tmp_path: Path) -> None:
@@ -231,3 +238,53 @@ def test_a_database_without_tables_is_named(tmp_path: Path) -> None:
             with pytest.raises(CommandError, match=r"no table browse_importfile: run manage\.py migrate first"):
                 call_command(*command)
         transaction.set_rollback(True)
+
+
+def test_annotations_of_images_that_are_nowhere_are_skipped_where_that_is_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "set"
+    nowhere = "00000000000000cc"
+    rows = [f"{ID},machine,/m/01,0.5", f"{nowhere},machine,/m/02,0.5", f"{nowhere},odd,/m/03,0.5", "short"]
+    write(folder / "a/labels.csv", LABELS, rows)
+    write(folder / "b/train/images.csv", V1, [image_row(ID)])
+    write(folder / "c/wide.csv", "ImageID,Confidence:Labels...", [f"{nowhere},0.9:/m/04", f"{ID},0.9:/m/05"])
+    archive = pack(folder, "set.tar")
+    for path in (folder, archive):
+        with pytest.raises(
+            TooManyRejectsError, match=r"4 of 7 rows .*; --known-images-only skips rows that name .*; see "
+        ):
+            load(path)
+    summary = load(archive, known_images_only=True, max_rejects=0.2)
+    assert summary.rows == {"read": 7, "inserted": 3, "updated": 0, "unchanged": 0, "skipped": 3, "rejected": 1}
+    assert [reject["row"] for reject in rejects_of(summary)] == ["short"]
+    assert set(Annotation.objects.values_list("label__mid", flat=True)) == {"/m/01", "/m/05"}
+    assert Label.objects.count() == 2
+    call_command("import_openimages", str(folder), known_images_only=True, max_rejects=1.0)
+    assert "skipped 3: annotations of images that are not in the data set" in capsys.readouterr().out
+
+
+def test_images_of_the_database_are_known_ones(tmp_path: Path) -> None:
+    load(one_image(tmp_path / "images", image_row(ID)))
+    rows = [f"{ID},machine,/m/01,0.5", "00000000000000cc,machine,/m/01,0.5"]
+    labels = write(tmp_path / "labels.csv", LABELS, rows)
+    summary = load(labels, known_images_only=True, max_rejects=0)
+    assert (summary.rows["inserted"], summary.rows["skipped"], summary.rejects) == (1, 1, {})
+
+
+def test_rejected_rows_are_kept_byte_for_byte(tmp_path: Path) -> None:
+    odd = [
+        '00000000000000cc,"machine",/m/01,0.5',
+        '"00000000000000cc",""",x",/m/01,0.5',
+        "00000000000000cc,machine,/m/01,0.5 ",
+        b"00000000000000cc,machine,/m/\xe9,0.5".decode("utf-8", "surrogateescape"),
+        "é" * 3,
+        "=1+1",
+    ]
+    for end in ("\n", "\r\n"):
+        folder = one_image(tmp_path / f"a, {len(end)}", image_row(ID))
+        lines = "".join(line + end for line in [LABELS, *odd])
+        (folder / 'label "rows".csv').write_bytes(lines.encode("utf-8", "surrogateescape"))
+        found = rejects_of(load(folder, max_rejects=1, replace=True))
+        assert {(r["line"], r["row"]) for r in found} == {(str(n), row) for n, row in enumerate(odd, start=2)}
+        assert {r["source_file"] for r in found} == {str(folder / 'label "rows".csv')}

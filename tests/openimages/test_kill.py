@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.openimages.files import LABELS, V1, image_row, write
 
 ROOT = Path(__file__).resolve().parents[2]
-IMAGES, LONGEST_S, KILLS = 6_000, 4.0, int(os.environ.get("IMPORT_KILLS", "3"))
+IMAGES, KILLS = 6_000, int(os.environ.get("IMPORT_KILLS", "3"))
 SNAPSHOT = """
 import hashlib, json
 from browse.models import *
@@ -41,15 +42,9 @@ def environment(tmp_path: Path, fresh_database_url: str) -> dict[str, str]:
 
 
 def manage(environment: dict[str, str], *arguments: str) -> str:
-    command = [sys.executable, "manage.py", *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = forked.run(["manage.py", *arguments], env=environment)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def silent_process(command: list[str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet)
 
 
 def snapshot(environment: dict[str, str]) -> list[object]:
@@ -67,26 +62,24 @@ def data_set(folder: Path, images: int, seed: int) -> Path:
     return folder
 
 
-def killed_import(environment: dict[str, str], folder: Path, draw: random.Random, kills: int) -> int:
+def killed_import(environment: dict[str, str], folder: Path, draw: random.Random, kills: int, longest_s: float) -> int:
     """Import a folder, killing it up to `kills` times at random moments; nothing is seen of it until it is done.
 
     Returns how many runs were killed.
     """
-    command = [sys.executable, "manage.py", "import_openimages", str(folder), "--max-rejects", "1"]
+    command = ["import_openimages", str(folder), "--max-rejects", "1"]
     before = snapshot(environment)
     for killed in range(kills):
-        process = silent_process(command, environment)
-        try:
-            process.wait(draw.uniform(0.3, LONGEST_S))
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-        else:
+        process = forked.start(["manage.py", *command], env=environment)
+        process.join(draw.uniform(0.1, longest_s))
+        if process.exitcode is not None:
             return killed
+        process.kill()
+        process.join()
         now = snapshot(environment)
         if now[0] == before[0]:
             assert now == before
-    manage(environment, *command[2:])
+    manage(environment, *command)
     return kills
 
 
@@ -94,11 +87,13 @@ def test_killed_imports_change_nothing_that_is_seen_and_end_as_undisturbed_ones(
     environment: dict[str, str], tmp_path: Path
 ) -> None:
     draw, killed = random.Random(5), 0
-    folders = [data_set(tmp_path / "0", 300, 0)]
+    folders = [data_set(tmp_path / "0", IMAGES, 0)]
+    began = time.monotonic()
     manage(environment, "import_openimages", str(folders[0]), "--max-rejects", "1")
+    longest_s = time.monotonic() - began
     while killed < KILLS:
         folders.append(data_set(tmp_path / str(len(folders)), IMAGES, len(folders)))
-        killed += killed_import(environment, folders[-1], draw, KILLS - killed)
+        killed += killed_import(environment, folders[-1], draw, KILLS - killed, longest_s)
     assert snapshot(environment)[1:] == undisturbed(environment, tmp_path, *folders)
     again = json.loads(manage(environment, "import_openimages", str(folders[-1]), "--json", "--max-rejects", "1"))
     assert again["status"] == "unchanged"
@@ -118,18 +113,20 @@ def undisturbed(environment: dict[str, str], tmp_path: Path, *folders: Path) -> 
 
 def test_a_dead_import_gives_its_lock_back(environment: dict[str, str], tmp_path: Path) -> None:
     folder = data_set(tmp_path / "set", IMAGES, 3)
-    command = [sys.executable, "manage.py", "import_openimages", str(folder), "--max-rejects", "1"]
-    process = silent_process(command, environment)
+    command = ["manage.py", "import_openimages", str(folder), "--max-rejects", "1"]
+    process = forked.start(command, env=environment)
     lock = tmp_path / "data" / "import.lock"
     while not (lock.exists() and lock.read_bytes()):
         time.sleep(0.005)
-    process.send_signal(signal.SIGSTOP)  # or it might be done before the other has started
-    second = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    os.kill(process.pid, signal.SIGSTOP)  # or it might be done before the other has started
+    try:
+        second = forked.run(command, env=environment)
+    finally:
+        process.kill()
+        process.join()
     assert second.returncode == 1
     assert f"process {process.pid} on " in second.stderr
-    process.kill()
-    process.wait()
-    summary = json.loads(manage(environment, *command[2:], "--json"))
+    summary = json.loads(manage(environment, *command[1:], "--json"))
     assert summary["status"] == "finished"
 
 
@@ -140,11 +137,12 @@ def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
         "vendor": "sqlite",
         "run": "x",
         "folder": "",
+        "early": [],
         "tables": {},
     }
     path = tmp_path / "job.json"
     path.write_text(json.dumps(job))
-    command = [sys.executable, "-m", "browse.openimages.transfer", str(path)]
+    command = [sys.executable, "-m", "browse.openimages.loading.bulk_load", str(path)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (1, "the import (process -1) has ended\n")
     assert not (tmp_path / "none.sqlite3").exists()

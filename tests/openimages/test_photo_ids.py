@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browse.facets.build import build_generation
-from browse.facets.store import open_generation
-from browse.openimages.texts import photo_ids
+from browse.facets.build.generation import build_generation
+from browse.facets.index.store import open_generation
+from browse.openimages.reading.texts import photo_ids
 from tests.drawn import drawn
 from tests.facets.datasets import Dataset, Photo, arrays
 

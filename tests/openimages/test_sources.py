@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.formats import subset_from_path
-from browse.openimages.left_out import LeftOut
-from browse.openimages.readers import members, open_source
-from browse.openimages.sources import find_sources
+from browse.openimages.reading.formats import subset_from_path
+from browse.openimages.reading.readers import members, open_source
+from browse.openimages.reading.skipped_files import SkippedFiles
+from browse.openimages.reading.sources import find_sources
 from tests.openimages.files import LABELS, pack, write
 
 
@@ -79,7 +79,7 @@ def test_files_that_are_not_read_are_counted_by_kind(tmp_path: Path) -> None:
     write(tmp_path / "set/labels.csv.gz", LABELS, [])
     for name in ("a.jpg", "b.JPG", "sub/c.jpg", "classes.txt", "LICENSE"):
         write(tmp_path / "set" / name, None, [])
-    in_folder, in_archive = LeftOut(), LeftOut()
+    in_folder, in_archive = SkippedFiles(), SkippedFiles()
     find_sources([str(tmp_path / "set")], in_folder)
     where = str(tmp_path / "set")
     assert sorted(in_folder.rows(), key=lambda row: row["first"]) == [

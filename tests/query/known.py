@@ -8,6 +8,8 @@ from tests.query.draw import AUTHORS, LICENSES, MIDS
 class Vocabulary:
     """What tests.query.draw draws from."""
 
+    has_hierarchy = True
+
     def has_label(self, mid: str) -> bool:
         return mid in MIDS
 
@@ -16,3 +18,7 @@ class Vocabulary:
 
     def has_license(self, slug: str) -> bool:
         return slug in LICENSES
+
+    @property
+    def has_boxes(self) -> bool:
+        return True

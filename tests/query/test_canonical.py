@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from browse.query.canonical import canonical, format_confidence, format_term, parse_range, parse_term
+from browse.query.canonical import canonical
+from browse.query.spelling import format_confidence, format_term, parse_range, parse_term
+from browse.query.texts import parse_text
 from browse.query.values import ANY_CONFIDENCE, SUBSETS, ConfidenceRange, Query, Sort, State, Term
 
 DOG = Term("/m/0bt9lr")
@@ -47,6 +49,8 @@ def test_ranges_that_are_refused(text: str) -> None:
         ("/m/0bt9lr:missed", Term(DOG.mid, None, frozenset({State.MISSED}))),
         ("/m/0bt9lr@0-1:unverified,rejected",
          Term(DOG.mid, ANY_CONFIDENCE, frozenset({State.REJECTED, State.UNVERIFIED}))),
+        ("/m/0bt9lr*", Term(DOG.mid, below=True)),
+        ("/m/0bt9lr*@0.80-1:missed", Term(DOG.mid, ConfidenceRange(80, 100), frozenset({State.MISSED}), below=True)),
         ("/m/0bt9lr:absent,absent", Term(DOG.mid, None, frozenset({State.ABSENT}))),
     ],
 )  # fmt: skip
@@ -58,6 +62,9 @@ def test_terms_that_are_read(text: str, term: Term) -> None:
     ("text", "message"),
     [
         ("", "must be a MID"),
+        ("*", "must be a MID"),
+        ("/m/a**", "must be a MID"),
+        ("/m/a@0-1*", "the range after @"),
         ("@0-1", "must be a MID"),
         (":missed", "must be a MID"),
         ("/m/a b", "must be a MID"),
@@ -86,9 +93,16 @@ def test_a_term_is_printed_with_shortest_numbers_and_sorted_states() -> None:
     [
         (Query(), ""),
         (Query(any=(DOG,), min_any=1, sort=Sort.IMAGE_ID), "any=/m/0bt9lr"),
+        (
+            Query(
+                label=(Term(DOG.mid, ConfidenceRange(80, 100), below=True), DOG), without=(Term("/m/c", below=True),)
+            ),
+            "label=/m/0bt9lr*@0.8-1&label=/m/0bt9lr&not=/m/c*",
+        ),
         (Query(confidence=ANY_CONFIDENCE), "confidence=0-1"),
         (Query(subsets=frozenset(SUBSETS)), "subset=test&subset=train&subset=validation"),
-        (Query(author="a&b=c d+e%/é@:,"), "author=a%26b%3Dc%20d%2Be%25/%C3%A9@:,"),
+        (Query(authors=frozenset({"a&b=c d+e%/é@:,"})), "author=a%26b%3Dc%20d%2Be%25/%C3%A9@:,"),
+        (Query(text=parse_text(" dog  -title:a/b*\u3000é~@:, ")), "q=dog%20-title:a/b*%20%C3%A9~@:,"),
         (
             Query(
                 label=(Term("/m/z", ConfidenceRange(80, 100)), Term("/m/a")),
@@ -99,14 +113,16 @@ def test_a_term_is_printed_with_shortest_numbers_and_sorted_states() -> None:
                 states=frozenset({State.UNVERIFIED, State.CONFIRMED}),
                 subsets=frozenset({"train", "test"}),
                 licenses=frozenset({"cc-by-2.0-fr", "cc-by-2.0"}),
-                author="12345678@N00",
+                authors=frozenset({"12345678@N00"}),
+                text=parse_text("dog"),
+                ids=frozenset({"f" * 16, "0" * 15 + "a"}),
                 sort=Sort.RANDOM,
                 seed=7,
             ),
             (
                 "label=/m/z@0.8-1&label=/m/a&any=/m/c&any=/m/b&min_any=2&not=/m/d:absent,rejected&confidence=0.5-0.9"
                 "&state=confirmed&state=unverified&subset=test&subset=train&license=cc-by-2.0&license=cc-by-2.0-fr"
-                "&author=12345678@N00&sort=random&seed=7"
+                "&author=12345678@N00&q=dog&id=000000000000000a&id=ffffffffffffffff&sort=random&seed=7"
             ),
         ),
     ],

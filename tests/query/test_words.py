@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from browse.query.canonical import parse_range, parse_term
+from browse.query.spelling import parse_range, parse_term
 from browse.query.values import Query, State
 from browse.query.words import in_words, range_in_words
 
@@ -30,6 +30,10 @@ def terms(*texts: str) -> tuple[Any, ...]:
     return tuple(parse_term(text) for text in texts)
 
 
+CAREFULLY = "Images without dog or cat at any confidence"
+HIGH = parse_range("0.9-1")
+
+
 @pytest.mark.parametrize(
     ("query", "sentence"),
     [
@@ -41,6 +45,11 @@ def terms(*texts: str) -> tuple[Any, ...]:
         ),
         (Query(label=terms("/m/d", "/m/b", "/m/s")), "Images with dog, beach and sea"),
         (Query(without=terms("/m/d", "/m/c")), "Images without dog or cat"),
+        (Query(without=terms("/m/d@0-1:confirmed,missed,unverified", "/m/c@0-1")), CAREFULLY),
+        (
+            Query(label=terms("/m/d"), without=terms("/m/c@0-1:confirmed,missed,unverified"), confidence=HIGH),
+            "Images with dog at 0.9 or more, without cat at any confidence (confirmed, unverified or missed)",
+        ),
         (Query(any=terms("/m/d", "/m/c")), "Images with dog or cat"),
         (Query(any=terms("/m/d", "/m/c", "/m/b"), min_any=2), "Images with at least two of dog, cat and beach"),
         (
@@ -59,12 +68,22 @@ def terms(*texts: str) -> tuple[Any, ...]:
         ),
         (Query(label=terms("/m/d:confirmed,rejected,unverified,missed,absent")), "Images with dog (in any state)"),
         (
-            Query(subsets=frozenset({"validation", "train"}), licenses=frozenset({"cc-by-2.0"}), author="jane"),
+            Query(
+                subsets=frozenset({"validation", "train"}),
+                licenses=frozenset({"cc-by-2.0"}),
+                authors=frozenset({"jane"}),
+            ),
             "Images in train or validation, under CC BY 2.0, by Jane",
         ),
+        (Query(ids=frozenset({"0" * 16})), "Images with ImageID 0000000000000000"),
+        (Query(ids=frozenset({"0" * 16, "1" * 16})), "Images with ImageID among 2 chosen"),
         (
             Query(licenses=frozenset({"cc-by-2.0-fr", "cc-by-2.0"})),
             "Images under CC BY 2.0 or CC BY 2.0 FR",
+        ),
+        (
+            Query(label=terms("/m/d*@0.8-1"), without=terms("/m/c*@0-1:confirmed,missed,unverified")),
+            "Images with dog or anything below at 0.8 or more, without cat or anything below",
         ),
         (Query(label=terms("/m/d"), subsets=frozenset({"test"})), "Images with dog, in test"),
     ],

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from browse.rights import Credit, attribution
-from tests.rights.html_tree import Element, tree
+from tests.html import Element, tree
 
 THUMBNAIL = re.compile(r"/thumb/([0-9a-f]{16})/")
 IMAGE_ID = re.compile(r"\b[0-9a-f]{16}\b")
@@ -30,6 +30,8 @@ def faults(content_type: str, text: str, credit_of: CreditOf, *, image_id: str =
         return json_faults(json.loads(text), credit_of)
     if content_type.startswith("text/csv"):
         return csv_faults(text)
+    if content_type.startswith("application/x-bibtex"):
+        return bibtex_faults(text, credit_of)
     return text_faults(text, credit_of)
 
 
@@ -150,6 +152,15 @@ def text_faults(text: str, credit_of: CreditOf) -> tuple[list[str], int]:
     """A line with a picture's address must hold the image's whole credit."""
     lines = [line for line in text.splitlines() if PICTURE_ADDRESS.search(line)]
     return [line for line in lines if not _line_credited(line, credit_of)], len(lines)
+
+
+def bibtex_faults(text: str, credit_of: CreditOf) -> tuple[list[str], int]:
+    """An entry with a picture's address must be the image's whole credit."""
+    entries = [entry for entry in text.split("\n@")[1:] if PICTURE_ADDRESS.search(entry)]
+    whole = {f"@{entry}".strip(): IMAGE_ID.findall(entry)[:1] for entry in entries}
+    return [
+        entry for entry, ids in whole.items() if not ids or attribution(credit_of(ids[0])).bibtex.strip() != entry
+    ], len(entries)
 
 
 def _line_credited(line: str, credit_of: CreditOf) -> bool:

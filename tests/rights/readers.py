@@ -3,57 +3,33 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
+
+from tests.html import tree
 
 
 @dataclass
 class ReadHtml:
     """The text of a piece of HTML, its links and all elements in it."""
 
-    text: str = ""
-    links: list[tuple[str, str]] = field(default_factory=list)
+    text: str
+    links: list[tuple[str, str]]
     """(address, text), in order."""
-    rels: list[str] = field(default_factory=list)
-    elements: set[str] = field(default_factory=set)
-
-
-class _Reader(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.result = ReadHtml()
-        self._link: str | None = None
-        self._link_text = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.result.elements.add(tag)
-        if tag == "a":
-            attributes = dict(attrs)
-            self._link, self._link_text = attributes["href"] or "", ""
-            self.result.rels.append(attributes.get("rel") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a" and self._link is not None:
-            self.result.links.append((self._link, self._link_text))
-            self._link = None
-
-    def handle_data(self, data: str) -> None:
-        self.result.text += data
-        self._link_text += data
-
-    def handle_comment(self, data: str) -> None:
-        raise AssertionError(f"a comment: {data!r}")
-
-    def handle_decl(self, decl: str) -> None:
-        raise AssertionError(f"a declaration: {decl!r}")
+    rels: list[str]
+    elements: set[str]
 
 
 def read_html(text: str) -> ReadHtml:
-    """What a browser makes of a piece of HTML."""
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.result
+    """What a browser makes of a piece of HTML; fails on comments and declarations."""
+    assert "<!" not in text, text
+    page = tree(text)
+    links = page.all("a")
+    return ReadHtml(
+        text=page.text,
+        links=[(link["href"], link.text) for link in links],
+        rels=[link.attributes.get("rel", "") for link in links],
+        elements={element.tag for element in page.walk()} - {page.tag},
+    )
 
 
 _TEX_COMMANDS = {

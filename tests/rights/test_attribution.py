@@ -39,20 +39,19 @@ def read_markdown(text):
 
 
 class TestOrdinary:
-    def test_text_is_title_author_source_licence_with_addresses(self):
+    def test_text_is_title_author_source_license_with_addresses(self):
         assert attribution(CREDIT).text == (
             '"Sunset at sea" by Jane Doe (https://www.flickr.com/photos/janedoe/123) is licensed under CC BY 2.0 '
             "(https://creativecommons.org/licenses/by/2.0/)."
         )
 
-    def test_html_links_title_author_and_licence(self):
-        rel = "noopener noreferrer nofollow"
-        title = f'<a href="https://www.flickr.com/photos/janedoe/123" rel="{rel}">"<bdi>Sunset at sea</bdi>"</a>'
-        author = f'<a href="https://www.flickr.com/people/janedoe/" rel="author {rel}"><bdi>Jane Doe</bdi></a>'
-        license_ = f'<a href="{BY_2_0}" rel="license {rel}"><bdi>CC BY 2.0</bdi></a>'
+    def test_html_links_title_author_and_license(self):
+        title = '<a href="https://www.flickr.com/photos/janedoe/123">"Sunset at sea"</a>'
+        author = '<a href="https://www.flickr.com/people/janedoe/">Jane Doe</a>'
+        license_ = f'<a href="{BY_2_0}" rel="license">CC BY 2.0</a>'
         assert attribution(CREDIT).html == f"{title} by {author} is licensed under {license_}."
 
-    def test_markdown_links_title_author_and_licence(self):
+    def test_markdown_links_title_author_and_license(self):
         assert attribution(CREDIT).markdown == (
             '["Sunset at sea"](https://www.flickr.com/photos/janedoe/123) by '
             "[Jane Doe](https://www.flickr.com/people/janedoe/) is licensed under "
@@ -101,9 +100,9 @@ class TestMissing:
             ({"author": "", "author_url": ""}, f'"Sunset at sea" by an unknown author {PAGE} {LICENSED}'),
             ({"landing_url": ""}, f'"Sunset at sea" by Jane Doe ({CREDIT.original_url}) {LICENSED}'),
             ({"landing_url": "javascript:alert(1)", "original_url": ""}, f'"Sunset at sea" by Jane Doe {LICENSED}'),
-            ({"license_url": ""}, f"{JANE}. No licence is given."),
-            ({"license_url": "http://example.org/l"}, f"{JANE} is listed under this licence: http://example.org/l"),
-            ({"license_url": "all rights"}, f"{JANE} is listed under this licence: all rights"),
+            ({"license_url": ""}, f"{JANE}. No license is given."),
+            ({"license_url": "http://example.org/l"}, f"{JANE} is listed under this license: http://example.org/l"),
+            ({"license_url": "all rights"}, f"{JANE} is listed under this license: all rights"),
             (
                 {"license_url": "http://creativecommons.org/publicdomain/zero/1.0"},
                 f"{JANE} is marked with CC0 1.0 Universal ({CC}/publicdomain/zero/1.0/).",
@@ -119,13 +118,13 @@ class TestMissing:
 
     def test_nothing_at_all(self):
         nothing = attribution(Credit())
-        assert nothing.text == "Untitled photo by an unknown author. No licence is given."
+        assert nothing.text == "Untitled photo by an unknown author. No license is given."
         assert read_html(nothing.html).text == nothing.text == read_markdown(nothing.markdown).text.strip()
         assert read_html(nothing.html).links == read_markdown(nothing.markdown).links == []
         assert read_bibtex(nothing.bibtex) == {
             "key": "openimages-image",
             "title": "{Untitled photo}",
-            "note": "No licence given",
+            "note": "No license given",
         }
         assert json.loads(nothing.json) == {
             "image_id": None,
@@ -135,8 +134,8 @@ class TestMissing:
             "source_url": None,
             "license": {
                 "slug": "none",
-                "name": "No licence given",
-                "short_name": "No licence given",
+                "name": "No license given",
+                "short_name": "No license given",
                 "url": None,
             },
         }
@@ -152,7 +151,7 @@ class TestMissing:
         assert json.loads(unknown.json)["author"] is None
         assert json.loads(unknown.json)["author_url"] == "https://example.org/7"
 
-    def test_an_unknown_licence_is_linked_only_where_it_is_a_web_address(self):
+    def test_an_unknown_license_is_linked_only_where_it_is_a_web_address(self):
         listed = attribution(replace(CREDIT, license_url="http://example.org/a_b(c)&copy;"))
         assert read_html(listed.html).links[2] == ("http://example.org/a_b(c)&copy;",) * 2
         assert read_markdown(listed.markdown).links[2] == ("http://example.org/a_b(c)&copy;",) * 2
@@ -178,9 +177,9 @@ def check_every_format(credit):
     """Each format, read by a reader of its own, gives back exactly what went in, made one line."""
     given = attribution(credit)
     page = read_html(given.html)
-    assert page.text == expected_text(credit)
-    assert page.links == expected_links(credit)
-    assert page.elements == {"a", "bdi"}
+    assert without_isolates(page.text) == expected_text(credit)
+    assert [(url, without_isolates(text)) for url, text in page.links] == expected_links(credit)
+    assert page.elements == {"a"}
     rendered = read_markdown(given.markdown)
     assert without_isolates(rendered.text.strip()) == expected_text(credit)
     assert [(url, without_isolates(text)) for url, text in rendered.links] == expected_links(credit)
@@ -243,11 +242,12 @@ class TestHostile:
             assert (read_html if form == "html" else read_markdown)(given_text).links == []
 
     @hostile
-    def test_a_hostile_licence_is_only_text(self, stranger):
+    def test_a_hostile_license_is_only_text(self, stranger):
         credit = replace(CREDIT, license_url=stranger)
         given = attribution(credit)
         assert credit.license.deed_url is None
-        assert read_html(given.html).text.endswith(f"is listed under this licence: {one_line(stranger)}")
+        shown = without_isolates(read_html(given.html).text)
+        assert shown.endswith(f"is listed under this license: {one_line(stranger)}")
         assert len(read_html(given.html).links) == 2
         assert without_isolates(read_markdown(given.markdown).text.strip()).endswith(one_line(stranger))
         assert read_tex(read_bibtex(given.bibtex)["note"]) == one_line(stranger)

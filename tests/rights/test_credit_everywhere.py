@@ -17,10 +17,12 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from pytest_django import Settings
 
-from browse import curation
+from browse.curation import actions
+from browse.domain.image_ids import key_from_image_id
 from browse.models import Collection, CollectionDetails, Image
 from browse.rights import Credit
 from tests import datasets
+from tests.boxed import box
 from tests.curation.people import client_of
 from tests.datasets import BEACH, DOG, FIVE, FOUR, IDS, ONE, SIX, THREE, TWO
 from tests.rights.credit_check import csv_faults, faults, html_faults, json_faults
@@ -43,16 +45,24 @@ ARGUMENTS = {
     "figure": "precision",
     "histogram": "authors",
     "uid": COLLECTION,
+    "key": "ann",
     "view": COLLECTION,
     "ending": "csv",
+    "name": "images.csv",
+    "uidb64": "MQ",
+    "token": "set-password",
+    "status": "dead",
+    "number": "1",
 }
 """What to put for the variable parts of addresses."""
 
 QUERIES = (
     *("", f"?label={DOG}", "?sort=random&seed=1", "?author=ann", f"?label={BEACH}&any={DOG}&not=/m/06npx", "?q=o"),
-    f"?mid={DOG}&seed=1",
+    *(f"?mid={DOG}&seed=1", f"?mid={DOG}&id={ONE}"),
 )
-WITHOUT_PICTURES_OF_OTHERS = {"thumbnail"}
+PARTS = {"browse/look.html"}
+"""Templates that stand in no page by themselves."""
+WITHOUT_PICTURES_OF_OTHERS = {"thumbnail", "no-picture", "box"}
 """Pictures themselves: they carry no text."""
 
 
@@ -60,7 +70,7 @@ WITHOUT_PICTURES_OF_OTHERS = {"thumbnail"}
 def credits_by_id(settings: Settings, tmp_path: Path, db: None) -> Callable[[str], Credit]:
     """A small data set in which every kind of credit occurs; gives the credit of an image."""
     settings.INDEX_DIR = tmp_path
-    datasets.load_example(tmp_path)
+    datasets.load_example(tmp_path, boxes={image_id: (box(DOG),) for image_id in IDS})
     for number, image_id in enumerate(IDS):
         datasets.update_image(
             image_id,
@@ -73,7 +83,7 @@ def credits_by_id(settings: Settings, tmp_path: Path, db: None) -> Callable[[str
     datasets.update_image(THREE, title="", thumbnail_url="")
     datasets.update_image(FIVE, landing_url="javascript:alert(1)", original_md5="AAECAwQFBgcICQoLDA0ODw==")
     datasets.update_image(SIX, title="שלום", author_name="محمد")
-    return lambda image_id: _credit(Image.objects.with_credit().with_image_ids([image_id]).get())
+    return lambda image_id: _credit(Image.objects.with_credit().get(pk=key_from_image_id(image_id)))
 
 
 def _credit(image: Image) -> Credit:
@@ -121,7 +131,7 @@ def visit(credits_by_id: Callable[[str], Credit]) -> Callable[..., Any]:
     made = Collection.objects.create(uid=COLLECTION, by="reviewer")
     CollectionDetails.objects.create(collection=made, name="all", by="reviewer", is_public=True)
     for image_id in IDS:
-        curation.add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
+        actions.add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
 
     def go(address: str, image_id: str, **headers: str) -> tuple[Any, list[str], int]:
         response = client.get(address, headers=headers)
@@ -137,7 +147,7 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
     seen: set[str] = set()
     looked_at: set[str] = set()
     wrong = []
-    for address, image_id in addresses(QUERIES if thumbnails == "proxy" else (QUERIES[0], QUERIES[-1])):
+    for address, image_id in addresses(QUERIES if thumbnails == "proxy" else (QUERIES[0], *QUERIES[-2:])):
         response, without_credit, pictures = visit(address, image_id)
         assert response.status_code < 500, address
         wrong += [f"{address}: {fault}" for fault in without_credit]
@@ -151,21 +161,23 @@ def test_every_picture_at_every_address_has_its_credit(visit, settings: Settings
         "/compare",
         "/compare/disagreements",
         f"/image/{FOUR}",
+        f"/boxes?label={DOG}" if thumbnails == "proxy" else "/boxes",
         "/export/images.csv",
         "/api/images",
         f"/api/images/{FOUR}",
+        f"/api/images/{FOUR}/similar",
     }
     assert seen >= {f"/collections/{COLLECTION}", "/collections", f"/review?mid={DOG}&seed=1"}
-    assert looked_at >= {name for name in templates_with_pictures() if not name.startswith("admin/")}
+    assert looked_at >= {name for name in templates_with_pictures() - PARTS if not name.startswith("admin/")}
 
 
 def test_every_picture_in_the_administration_has_its_credit(visit, client: Client):
     client.force_login(User.objects.create_superuser("root"))
-    flags = [curation.flag_image(image_id=image_id, reason="other") for image_id in IDS]
-    curation.decide_flag(flag=flags[0].pk, outcome="upheld", by="root")
-    collection = curation.create_collection(name="C", by="root").pk
+    flags = [actions.flag_image(image_id=image_id, reason="other") for image_id in IDS]
+    actions.decide_flag(flag=flags[0].pk, outcome="upheld", by="root")
+    collection = actions.create_collection(name="C", by="root").pk
     for image_id in IDS:
-        curation.add_to_collection(collection=collection, image_id=image_id, by="root")
+        actions.add_to_collection(collection=collection, image_id=image_id, by="root")
     paths = ["flag/", f"collection/{collection}/change/"]
     paths += [f"flag/{flag.pk}/change/" for flag in flags]
     paths += [f"image/{flag.image_key}/change/" for flag in flags]
@@ -190,10 +202,13 @@ def templates_with_pictures() -> set[str]:
 
 
 def test_every_picture_in_a_part_of_a_page_has_its_credit(visit):
+    looked_at: set[str] = set()
     for address, image_id in addresses():
-        response, without_credit, _ = visit(address, image_id, **{"HX-Request": "true"})
+        response, without_credit, pictures = visit(address, image_id, **{"HX-Request": "true"})
         assert response.status_code < 500, address
         assert not without_credit, address
+        looked_at |= {template.name for template in response.templates} if pictures else set()
+    assert looked_at >= PARTS
 
 
 def test_pictures_are_put_into_pages_by_templates_only():

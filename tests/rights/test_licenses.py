@@ -1,4 +1,4 @@
-"""Licence URLs in every spelling, and what the deeds call them."""
+"""License URLs in every spelling, and what the deeds call them."""
 
 import hashlib
 from dataclasses import replace
@@ -83,7 +83,7 @@ def test_a_creative_commons_url_gives_slug_official_names_and_deed(path, slug, n
         "  https://creativecommons.org/licenses/by/2.0/ ",
     ],
 )
-def test_spellings_of_one_licence_are_one_value(url):
+def test_spellings_of_one_license_are_one_value(url):
     assert license_from_url(url) == license_from_url(f"{CC}/licenses/by/2.0/")
     assert license_from_url(url).slug == "cc-by-2.0"
 
@@ -101,7 +101,7 @@ def test_the_port_stays_when_a_deed_in_another_language_is_named():
         ("licenses/sampling%2B/1.0/", "cc-sampling-plus-1.0"),
     ],
 )
-def test_addresses_that_lead_to_another_one_give_that_licence(path, slug):
+def test_addresses_that_lead_to_another_one_give_that_license(path, slug):
     info = license_from_url(f"{CC}/{path}")
     assert info.slug == slug
     assert license_from_url(info.deed_url or "") == info
@@ -125,7 +125,7 @@ UNKNOWN = [
     "https://www.flickr.com/commons/usage/",
     "javascript:alert(1)",
     "All rights reserved",
-    "Licence française № 4 🙂",
+    "License française № 4 🙂",
     "https://creativecommons.org/licenses/by/2.0/" + "/" * 5000 + "x",
 ]
 
@@ -145,7 +145,7 @@ def test_an_unknown_url_is_a_link_only_where_it_is_a_web_address(url):
 
 
 @pytest.mark.parametrize("url", ["", " ", "\t\n"])
-def test_no_url_is_no_licence(url):
+def test_no_url_is_no_license(url):
     info = license_from_url(url)
     assert (info.slug, info.kind, info.deed_url) == ("none", Kind.NONE, None)
 
@@ -155,7 +155,7 @@ def test_http_and_a_slash_make_a_difference_only_to_unknown_urls():
     assert license_from_url("https://example.org/l").slug != license_from_url("https://example.org/l/").slug
 
 
-def test_every_published_licence_has_its_own_slug_name_and_deed():
+def test_every_published_license_has_its_own_slug_name_and_deed():
     urls = [
         f"{CC}/licenses/{unit}/{version}/{port}"
         for (unit, version), ports in PORTS.items()

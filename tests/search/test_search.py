@@ -13,11 +13,11 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse import search
-from browse.curation import note_label
-from browse.facets.build import build_generation
+from browse.curation.actions import note_label
+from browse.domain.image_ids import key_from_image_id
+from browse.facets.build.generation import build_generation
 from browse.facets.engine import FacetCounts, TermFacet, UnknownValueError
-from browse.facets.store import remove_generations
-from browse.image_ids import key_from_image_id
+from browse.facets.index.store import remove_generations
 from browse.models import DatasetState, Image, Label
 from browse.query.values import DEFAULT_STATES, STATES, Query, Sort, State, Term
 from browse.search.engines import Engines, engines
@@ -153,7 +153,7 @@ def test_a_new_generation_is_opened_before_it_is_needed(
     new = other_generation(index_dir)
     search.current_engine()
     wait_until(lambda: new in engines()._engines)
-    monkeypatch.setattr("browse.search.engines.open_generation", None)
+    monkeypatch.setattr("browse.search.engines.open_engine", None)
     switch(new)
     assert search.current_engine().generation == new
 
@@ -234,52 +234,11 @@ def test_labels_that_the_tables_lack_are_an_error_with_the_remedy(generation: st
         search.find_image(ONE)
 
 
-@pytest.mark.parametrize("fault", ["missing", "damaged"])
-def test_an_index_that_cannot_be_used_is_named_with_the_remedy(generation: str, index_dir: Path, fault: str) -> None:
-    damage(index_dir / generation, fault)
-    engines_before(index_dir)
-    for _ in range(2):
-        with pytest.raises(search.IndexUnavailableError, match="build_index") as caught:
-            search.current_engine()
-        assert generation in str(caught.value)
-
-
-def damage(folder: Path, fault: str) -> None:
-    if fault == "missing":
-        folder.rename(folder.with_name("elsewhere"))
-        return
-    path = next(path for path in sorted(folder.glob("*.bin")) if path.stat().st_size)
-    data = bytearray(path.read_bytes())
-    data[0] ^= 1
-    path.chmod(0o644)
-    path.write_bytes(bytes(data))
-
-
-def engines_before(index_dir: Path) -> None:
-    """Nothing of this folder is open yet."""
-    assert engines().index_dir == index_dir
-    assert not engines()._engines
-
-
-def test_a_damaged_index_is_looked_at_again_after_a_while(
-    generation: str, index_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = index_dir / generation
-    folder.rename(index_dir / "elsewhere")
-    with pytest.raises(search.IndexUnavailableError):
-        search.current_engine()
-    (index_dir / "elsewhere").rename(folder)
-    with pytest.raises(search.IndexUnavailableError):
-        search.current_engine()
-    monkeypatch.setattr("browse.search.engines.FAULT_KEPT_S", 0.0)
-    assert search.current_engine().generation == generation
-
-
 def test_a_damaged_newcomer_does_not_disturb_what_is_served(generation: str, index_dir: Path) -> None:
     room = Engines(index_dir)
     room.get(generation, deadline=time.monotonic() + 10)
     new = other_generation(index_dir)
-    damage(index_dir / new, "damaged")
+    next((index_dir / new).glob("image_keys.bin")).write_bytes(b"damaged")
     room._prepare({new})
     assert list(room._engines) == [generation]
     assert room.get(generation, deadline=time.monotonic() + 10).count(Query()) == 6
@@ -319,9 +278,9 @@ def test_the_bytes_of_kept_facets_are_not_guessed_too_low(generation: str) -> No
     terms = [
         TermFacet("label", Term(f"/m/{number}", None, DEFAULT_STATES), dict(levels), states) for number in range(20)
     ]
-    counts = FacetCounts(
-        5, labels, authors, {"train": 1000}, {f"cc-{n}": 1000 + n for n in range(30)}, states, levels, terms
-    )
+    licenses = {f"cc-{n}": 1000 + n for n in range(30)}
+    values = {"subsets": {"train": 1000}, "licenses": licenses, "states": states, "confidence": levels}
+    counts = FacetCounts(5, labels, authors, values, terms)
     counted = (counts, {key: f"Name of {key} é" for key, _, _ in authors})
     real = deep_size(counted, set())
     assert real <= facet_bytes(counted) <= 3 * real

@@ -11,8 +11,8 @@ import pytest
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse import search
-from browse.comparison import Agreement
-from browse.facets.build import build_generation
+from browse.domain.comparison import Agreement
+from browse.facets.build.generation import build_generation
 from browse.models import DatasetState, Image
 from browse.query.values import STATES, SUBSETS, Query, State, Term
 from browse.search import Snapshot
@@ -68,7 +68,7 @@ def test_machine_and_human_are_counted_in_pairs(generation: str) -> None:
 def test_samples_are_the_first_images_of_each_state(
     generation: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(9):  # of them seven about the version: its state twice, changes, names
+    with django_assert_max_num_queries(11):  # of them nine about the version: state, changes, checks, names
         found = ask(lambda snapshot: search.samples_of(snapshot, DOG, each=1))
     assert [(sample.state, sample.count, [card.image_id for card in sample.images]) for sample in found] == [
         (State.CONFIRMED, 1, [FOUR]), (State.REJECTED, 0, []), (State.UNVERIFIED, 2, [ONE]), (State.MISSED, 1, [THREE]),
@@ -81,15 +81,15 @@ def test_samples_are_the_first_images_of_each_state(
 
 
 def test_partners_are_named_and_counted_as_browsing_counts(generation: str) -> None:
-    found = ask(lambda snapshot: search.partners_of(snapshot, BEACH))
+    found = ask(lambda snapshot: search.co_occurring_labels_of(snapshot, BEACH))
     assert [(partner.mid, partner.name) for partner in found] == [(SEA, "sea"), (DOG, "dog")]
     for partner in found:
         assert search.search_images(Query(label=(Term(BEACH), Term(partner.mid)))).count == partner.both == 1
     # beach is on 2 of 6 images, dog on 4, sea on 2: of the two with beach one has each
     assert [partner.lift for partner in found] == [pytest.approx(0.5 / (2 / 6)), pytest.approx(0.5 / (4 / 6))]
     assert all(0 < partner.bound < partner.lift for partner in found)
-    assert ask(lambda snapshot: search.partners_of(snapshot, NOTHING)) == []
-    assert ask(lambda snapshot: search.partners_of(snapshot, "/m/unknown")) == []
+    assert ask(lambda snapshot: search.co_occurring_labels_of(snapshot, NOTHING)) == []
+    assert ask(lambda snapshot: search.co_occurring_labels_of(snapshot, "/m/unknown")) == []
 
 
 def test_disagreements_come_in_pages_the_strongest_first(generation: str) -> None:

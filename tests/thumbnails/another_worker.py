@@ -8,10 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails.config import Config
 from browse.thumbnails.network import FakeHost
-from browse.thumbnails.outcomes import Known, Thumbnail
+from browse.thumbnails.outcomes import PictureRecord, Thumbnail
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.service import ThumbnailService
 from browse.thumbnails.sources import Picture, Source
@@ -25,12 +25,12 @@ class FileLedger:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def recall(self, image_id: str) -> Known | None:
+    def recall(self, image_id: str) -> PictureRecord | None:
         if not self.path.exists() or not (version := self.path.read_text()):
             return None
-        return Known(PictureStatus.FRESH, source=Source.THUMBNAIL, version=version)
+        return PictureRecord(PictureStatus.FRESH, source=Source.THUMBNAIL, version=version)
 
-    def record(self, image_id: str, known: Known) -> None:
+    def record(self, image_id: str, known: PictureRecord) -> None:
         self.path.write_text(known.version)
 
     def is_withdrawn(self, image_id: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from browse.image_ids import key_from_image_id
+from browse.domain.image_ids import key_from_image_id
 from browse.models import Image, License
 
 IMAGE_ID = "000060e3121c7305"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails.config import Config
-from browse.thumbnails.outcomes import Known, NoThumbnail, Outcome, Thumbnail
+from browse.thumbnails.outcomes import NoThumbnail, Outcome, PictureRecord, Thumbnail
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.service import ThumbnailService
 from browse.thumbnails.sources import Picture
@@ -60,7 +60,7 @@ class Bench:
     def get(self, picture: Picture = PICTURE, output: Output = TILE) -> Outcome:
         return self.service.obtain(picture, output)
 
-    def known(self, picture: Picture = PICTURE) -> Known:
+    def known(self, picture: Picture = PICTURE) -> PictureRecord:
         return self.ledger.known[picture.image_id]
 
     def pictures(self, count: int) -> list[Picture]:

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from browse.admin import common, lists
-from browse.image_ids import key_from_image_id
+from browse.domain.image_ids import key_from_image_id
 from browse.models import PictureState
 from tests.thumbnails.fake_host import Answer, PictureHost, photo
 from tests.thumbnails.rows import IMAGE_ID, THUMBNAIL, create_image, path_of
@@ -75,7 +75,7 @@ def test_a_recheck_fetches_anew_and_is_logged(dead: PictureState, client: Client
 def test_how_many_are_rechecked_is_said_before_any_is(dead: PictureState) -> None:
     client = staff("view_picturestate", "change_picturestate")
     page = client.post(LIST, {"action": "recheck", "_selected_action": [dead.pk]}).content.decode()
-    assert "Look for 1 pictures again?" in page
+    assert "Recheck 1 picture?" in page
     dead.refresh_from_db()
     assert dead.state == "dead"
 
@@ -104,7 +104,7 @@ def test_who_may_only_look_rechecks_nothing(dead: PictureState) -> None:
 def test_too_many_at_once_are_refused(dead: PictureState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(common, "MOST_AT_ONCE", 0)
     answer = recheck(staff("view_picturestate", "change_picturestate"), dead)
-    assert "Choose at most 0 at a time" in answer.content.decode()
+    assert "Select at most 0 at a time" in answer.content.decode()
     dead.refresh_from_db()
     assert dead.state == "dead"
 

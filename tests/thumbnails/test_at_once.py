@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from browse.picture_states import PictureStatus
-from browse.thumbnails import network, pulse
+from browse.domain.picture_status import PictureStatus
+from browse.thumbnails import network, stall_detector
 from browse.thumbnails.errors import GoneError, HostDownError
-from browse.thumbnails.jobs import Patience
+from browse.thumbnails.jobs import WaitBudget
 from browse.thumbnails.outcomes import Thumbnail
 from browse.thumbnails.rendering import Output
 from tests.thumbnails.fake_host import Answer, PictureHost
@@ -40,7 +40,7 @@ def behind(gate: threading.Event, bench: Bench) -> None:
 
 
 def test_only_so_many_wait_long() -> None:
-    patience, job = Patience(short_s=0.01, long_s=60, long_waits=1), Future[str]()
+    patience, job = WaitBudget(short_s=0.01, long_s=60, long_waits=1), Future[str]()
     with ThreadPoolExecutor(3) as threads:
         waits = [
             threads.submit(patience.result, job, began=time.monotonic(), is_stalled=lambda: False) for _ in range(3)
@@ -54,7 +54,7 @@ def test_only_so_many_wait_long() -> None:
 
 
 def test_a_wait_ends_once_nothing_moves() -> None:
-    patience, job = Patience(short_s=60, long_s=0.01, long_waits=1), Future[str]()
+    patience, job = WaitBudget(short_s=60, long_s=0.01, long_waits=1), Future[str]()
     with ThreadPoolExecutor(1) as threads:
         wait = threads.submit(patience.result, job, began=time.monotonic(), is_stalled=lambda: True)
         try:
@@ -67,7 +67,7 @@ def test_a_wait_ends_once_nothing_moves() -> None:
 def test_nobody_waits_while_no_host_answers_and_the_work_goes_on(
     bench: Bench, monkeypatch: pytest.MonkeyPatch, gate: threading.Event
 ) -> None:
-    monkeypatch.setattr(pulse, "STALLED_AFTER_S", 0)
+    monkeypatch.setattr(stall_detector, "STALLED_AFTER_S", 0)
     bench.host.answers[AT_THUMBNAIL] = Answer(body=PHOTO, gate=gate)
     service = bench.start(wait_s=0.01, short_wait_s=60)
     assert status_of(service.obtain(PICTURE, TILE)) is PictureStatus.PENDING
@@ -82,7 +82,7 @@ def test_what_needs_no_network_does_not_wait_for_a_host(
     kept = bench.pictures(7)[6]
     assert isinstance(bench.get(kept), Thumbnail)
     behind(gate, bench)
-    monkeypatch.setattr(pulse, "STALLED_AFTER_S", 0)
+    monkeypatch.setattr(stall_detector, "STALLED_AFTER_S", 0)
     service = bench.start(threads=2, wait_s=0, short_wait_s=30)
     for picture in bench.pictures(6):
         bench.host.answers[f"/many/{int(picture.image_id, 16)}_z.jpg"] = Answer(gate=gate)
@@ -96,7 +96,7 @@ def test_what_needs_no_network_does_not_wait_for_a_host(
 
 def test_a_sign_of_life_ends_a_stall() -> None:
     now = 0.0
-    watched = pulse.Pulse(clock=lambda: now)
+    watched = stall_detector.StallDetector(clock=lambda: now)
     with watched.download():
         now = 1.5
         assert watched.is_stalled

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import resource
@@ -27,7 +28,7 @@ def cache(tmp_path: Path) -> DiskCache:
 
 
 def rendering(cache: DiskCache, name: str, size: int, *, age_s: float = 0) -> Path:
-    path = cache.rendering_path(name, VERSION, 384, "webp")
+    path = cache.rendering_path(name, VERSION, "384", "webp")
     return put(cache, path, size, age_s)
 
 
@@ -39,7 +40,7 @@ def put(cache: DiskCache, path: Path, size: int, age_s: float) -> Path:
 
 
 def test_names_are_hashes_alone(cache: DiskCache) -> None:
-    for path in (cache.rendering_path(IMAGE_ID, VERSION, 384, "webp"), cache.source_path(IMAGE_ID, VERSION)):
+    for path in (cache.rendering_path(IMAGE_ID, VERSION, "384", "webp"), cache.source_path(IMAGE_ID, VERSION)):
         inside = path.relative_to(cache.folder).as_posix()
         assert re.fullmatch(r"(renderings|sources)/[0-9a-f]{2}/[0-9a-f]{32}-[0-9a-f]{16}(\.webp)?", inside)
 
@@ -73,7 +74,7 @@ def test_an_empty_file_is_no_picture(cache: DiskCache) -> None:
 
 
 def test_readers_see_whole_files_only(cache: DiskCache) -> None:
-    path = cache.rendering_path(IMAGE_ID, VERSION, 384, "webp")
+    path = cache.rendering_path(IMAGE_ID, VERSION, "384", "webp")
     contents = {bytes([value]) * 9_000 for value in range(1, 6)}
     done = threading.Event()
     seen: set[bytes] = set()
@@ -151,8 +152,8 @@ def test_the_cap_is_kept_while_writing(tmp_path: Path, monkeypatch: pytest.Monke
         cache.trim_if_due()
     total = sum(path.stat().st_size for path in tmp_path.rglob("*.webp"))
     assert 15_000 <= total <= 21_000
-    assert cache.rendering_path("99", VERSION, 384, "webp").exists()
-    assert not cache.rendering_path("0", VERSION, 384, "webp").exists()
+    assert cache.rendering_path("99", VERSION, "384", "webp").exists()
+    assert not cache.rendering_path("0", VERSION, "384", "webp").exists()
 
 
 @contextmanager
@@ -190,7 +191,7 @@ def test_forgetting_an_image_removes_all_of_it_and_nothing_else(cache: DiskCache
 
 
 def test_a_full_disk_keeps_nothing_and_leaves_nothing(cache: DiskCache) -> None:
-    path = cache.rendering_path(IMAGE_ID, VERSION, 384, "webp")
+    path = cache.rendering_path(IMAGE_ID, VERSION, "384", "webp")
     with files_end_after(1000):
         assert not cache.write(path, b"x" * 5000)
     assert list(path.parent.iterdir()) == []
@@ -206,3 +207,21 @@ def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:
     assert cache.prune().files == 0
     cache.forget(IMAGE_ID)
     cache.remove_stale_locks()
+
+
+def test_a_full_disk_is_logged_once_until_something_is_kept_again(
+    cache: DiskCache, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = cache.rendering_path(IMAGE_ID, VERSION, "384", "webp")
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(cache_module, "NamedTemporaryFile", full)
+            assert not cache.write(path, b"x" * 5000)
+            assert not cache.write(path, b"x" * 5000)
+        assert re.search(r"is full: 5,000 bytes wanted, [\d,]+ free", cache.full)
+        assert cache.write(path, b"x")
+        assert cache.full == ""
+    assert len(caplog.records) == 2

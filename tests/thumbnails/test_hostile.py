@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails.config import Config
 from browse.thumbnails.outcomes import NoThumbnail, Thumbnail
 from browse.thumbnails.rendering import Output

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import threading
 from pathlib import Path
 
@@ -11,15 +10,16 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from browse.image_ids import key_from_image_id
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.picture_status import PictureStatus
 from browse.models import Image, PictureState
-from browse.picture_states import PictureStatus
-from browse.presentation.image_page import PROVENANCE_WORDS
+from browse.presentation.pages.image import PROVENANCE_WORDS
 from browse.thumbnails.current import current_service
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.states import picture_of_row
 from tests import datasets
 from tests.datasets import DOG, IDS, ONE
+from tests.html import tree
 from tests.thumbnails.fake_host import Answer, PictureHost
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,22 +47,22 @@ def test_the_image_page_says_what_picture_it_shows_or_why_none_and_when_it_was_c
     columns, words = STATES[name]
     checked = dt.datetime(2026, 3, 1, 14, 5, tzinfo=dt.UTC)
     PictureState.objects.create(pk=key_from_image_id(ONE), checked=checked, **columns)
-    page = client.get(f"/image/{ONE}").text
-    note = re.search(r"<dt>Picture shown here</dt><dd>(.*?)</dd>", page)
-    assert note is not None
-    assert note[1].startswith(words)
-    assert re.search(r'checked <time datetime="2026-03-01T14:05:00[^"]*">1 Mar 2026, 14:05</time>', note[1])
-    assert sum(other in page for _, other in STATES.values()) == 1
+    page = tree(client.get(f"/image/{ONE}").text)
+    told = dict(zip(page.words_of("dt"), page.all("dd"), strict=True))["Picture shown here"]
+    assert told.words.startswith(words)
+    assert told.words.endswith("checked 1 Mar 2026, 14:05 UTC")
+    assert told.one("time")["datetime"].startswith("2026-03-01T14:05:00")
+    assert sum(other in page.words for _, other in STATES.values()) == 1
 
 
 @pytest.mark.parametrize("name", STATES)
 def test_tiles_say_why_there_is_no_picture(name: str, client: Client) -> None:
     columns, words = STATES[name]
     PictureState.objects.create(pk=key_from_image_id(ONE), version=VERSION, **columns)
-    tile = re.search(rf'<li class="tile [^>]*data-image="{ONE}">.*?</li>', client.get("/").text, re.DOTALL)
-    assert tile is not None
-    assert f"/thumb/{ONE}/m?v={VERSION}" in tile[0]
-    assert (words in tile[0]) is (columns["state"] != "fresh")
+    tile = tree(client.get("/").text).one(f'.tile[data-image="{ONE}"]')
+    said = [tile.words, *(value for element in tile.walk() for value in element.attributes.values())]
+    assert f"/thumb/{ONE}/m?v={VERSION}" in said
+    assert any(words in text for text in said) is (columns["state"] != "fresh")
 
 
 def test_a_picture_nobody_has_looked_for_gets_no_note(client: Client) -> None:

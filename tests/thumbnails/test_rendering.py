@@ -13,7 +13,7 @@ from browse.thumbnails import decoder as decoder_module
 from browse.thumbnails.config import ENCODINGS, SIZES
 from browse.thumbnails.decoder import Decoder
 from browse.thumbnails.errors import BusyError, UndecodableError
-from browse.thumbnails.rendering import Output
+from browse.thumbnails.rendering import Output, Part
 from browse.thumbnails.sources import Picture, Source
 from tests.thumbnails.fake_host import photo
 from tests.thumbnails.hostile import noise, png, saved
@@ -250,7 +250,7 @@ def test_a_decoder_that_does_not_come_up_is_no_fault_of_the_picture(monkeypatch:
 def test_a_picture_that_ends_the_decoder_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     greets_and_ends = "import os; os.write(0, b'ready\\n'); os.read(0, 1)"
     monkeypatch.setattr(decoder_module, "_START", greets_and_ends)
-    with Decoder() as breaking, pytest.raises(UndecodableError, match="breaks"):
+    with Decoder() as breaking, pytest.raises(UndecodableError, match="crashes"):
         breaking.render(photo(), [Output(8, "jpeg")], rotation=None)
 
 
@@ -280,3 +280,30 @@ def _difference(one: Image.Image, other: Image.Image) -> float:
     """Mean difference of the channels, of 255."""
     pairs = zip(one.tobytes(), other.tobytes(), strict=True)
     return sum(abs(a - b) for a, b in pairs) / (one.width * one.height * 3)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_a_part_is_cut_from_the_picture_the_right_way_up(decoder: Decoder, rotation: int) -> None:
+    upright = quarters(1600, 800)
+    stored = upright.rotate(-rotation, expand=True)
+    made = decoder.render(
+        saved(stored, "PNG"),
+        [
+            Output(100, "jpeg", Part(0, 4900, 5100, 10_000)),
+            Output(100, "jpeg"),
+            Output(384, "webp", Part(0, 10, 0, 10)),
+        ],
+        rotation=rotation,
+    )
+    part, whole, tiny = (Image.open(io.BytesIO(data)).convert("RGB") for data in made.encoded)
+    assert set(corners(part)) == {BLUE}
+    assert (part.size, whole.size) == ((100, 50), (100, 50))
+    assert corners(whole) == [RED, GREEN, BLUE, WHITE]
+    assert tiny.size == (2, 1)  # nothing is enlarged
+
+
+def test_a_part_at_the_edge_has_a_pixel(decoder: Decoder) -> None:
+    made = decoder.render(
+        saved(quarters(), "PNG"), [Output(9, "webp", Part(10_000, 10_000, 10_000, 10_000))], rotation=0
+    )
+    assert Image.open(io.BytesIO(made.encoded[0])).size == (1, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails.outcomes import NoThumbnail, Thumbnail
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.service import ThumbnailService
@@ -57,6 +57,53 @@ def test_each_source_can_be_the_only_one(source: Source, path: str, data: bytes,
     assert bench.known().source is source
 
 
+AT_VALIDATION, AT_TEST = (f"/{subset}/{PICTURE.image_id}.jpg" for subset in ("validation", "test"))
+
+
+@pytest.mark.parametrize(
+    ("subset", "held", "asked"),
+    [
+        ("validation", AT_VALIDATION, [AT_VALIDATION]),
+        ("validation", AT_TEST, [AT_VALIDATION, AT_TEST]),
+        ("validation", AT_BUCKET, [AT_VALIDATION, AT_TEST]),
+        ("test", AT_VALIDATION, [AT_TEST]),
+        ("train", AT_TEST, [AT_BUCKET]),
+    ],
+)
+def test_the_bucket_is_asked_for_a_validation_image_under_test_too(
+    subset: str, held: str, asked: list[str], bench: Bench
+) -> None:
+    bench.host.answers[held] = Answer(body=PHOTO)
+    outcome = bench.start(sources=(Source.BUCKET,)).obtain(replace(PICTURE, subset=subset), TILE)
+    assert bench.host.paths() == asked
+    assert isinstance(outcome, Thumbnail if held == asked[-1] else NoThumbnail)
+
+
+def test_a_bucket_in_trouble_is_not_asked_for_another_subset(bench: Bench) -> None:
+    bench.host.answers |= {AT_VALIDATION: Answer(503), AT_TEST: Answer(body=PHOTO)}
+    outcome = bench.start(sources=(Source.BUCKET,)).obtain(replace(PICTURE, subset="validation"), TILE)
+    assert isinstance(outcome, NoThumbnail)
+    assert bench.host.paths() == [AT_VALIDATION]
+
+
+@pytest.mark.parametrize("name", ["test/{id}.jpg", "test/data/{id}.jpg", "test_0/{id}.JPG", "validation/{id}.jpg"])
+def test_validation_images_are_found_in_a_local_folder_of_test_images(name: str, bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "images" / name.format(id=PICTURE.image_id)
+    path.parent.mkdir(parents=True)
+    path.write_bytes(photo(100, 50))
+    assert size_of(bench.get(replace(PICTURE, subset="validation"))) == (100, 50)
+    assert isinstance(bench.get(replace(PICTURE, image_id="00006000000000ff")), NoThumbnail)
+
+
+@pytest.mark.parametrize("ending", ["JPG", "jpeg", "JPEG", "PNG"])
+def test_local_files_are_found_by_any_usual_ending(ending: str, bench: Bench, tmp_path: Path) -> None:
+    path = tmp_path / "images" / "train" / f"{PICTURE.image_id}.{ending}"
+    path.parent.mkdir()
+    path.write_bytes(photo(100, 50, encoding="PNG" if ending == "PNG" else "JPEG"))
+    assert size_of(bench.get()) == (100, 50)
+    assert bench.host.requests == []
+
+
 @pytest.mark.parametrize("name", ["{id}.jpg", "train/{id}.jpg", "train/data/{id}.jpg", "train_0/{id}.jpg", "{id}.png"])
 def test_the_local_folder_comes_first_in_any_usual_layout(name: str, bench: Bench, tmp_path: Path) -> None:
     path = tmp_path / "images" / name.format(id=PICTURE.image_id)
@@ -91,6 +138,8 @@ def test_local_only_asks_nobody_and_remembers_nothing(bench: Bench) -> None:
     outcome = bench.start(sources=(Source.LOCAL,)).obtain(PICTURE, TILE)
     assert isinstance(outcome, NoThumbnail)
     assert (outcome.status, outcome.retry_after_s) == (PictureStatus.PENDING, None)
+    assert outcome.words == "Picture not available here"
+    assert NoThumbnail(PictureStatus.PENDING, "", 60).words == PictureStatus.PENDING.words == "Picture not loaded yet"
     assert bench.host.requests == []
     assert bench.ledger.known == {}
 

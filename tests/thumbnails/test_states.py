@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from browse.picture_states import PictureStatus
+from browse.domain.picture_status import PictureStatus
 from browse.thumbnails.outcomes import NoThumbnail, Thumbnail
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.sources import Source

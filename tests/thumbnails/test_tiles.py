@@ -10,8 +10,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
+from browse.domain.image_ids import key_from_image_id
+from browse.domain.picture_status import PictureStatus
 from browse.models import Image, PictureState
-from browse.picture_states import PictureStatus
 from browse.thumbnails.tiles import TilePicture, thumbnail_address, thumbnail_of, thumbnails_of
 from tests.thumbnails.fake_host import PictureHost
 from tests.thumbnails.rows import IMAGE_ID, ORIGINAL, THUMBNAIL, create_image
@@ -32,11 +33,12 @@ def test_tiles_know_what_was_learned(shown: PictureState, django_assert_num_quer
         status=PictureStatus.FRESH,
         provenance="derivative",
         checked=shown.checked,
+        version=shown.version,
     )
 
 
 def shown_image() -> Any:
-    return Image.objects.with_image_ids([IMAGE_ID]).get()  # type: ignore[attr-defined]
+    return Image.objects.get(pk=key_from_image_id(IMAGE_ID))
 
 
 def test_tiles_say_in_words_why_there_is_no_picture(client: Client, proxied: PictureHost) -> None:
@@ -93,3 +95,36 @@ def test_direct_leaves_what_is_known_to_be_gone_to_the_neutral_tile(
 def test_an_unknown_size_has_no_address() -> None:
     with pytest.raises(ValueError, match="'xl'"):
         thumbnail_address(IMAGE_ID, "xl")
+
+
+@pytest.mark.parametrize(
+    ("state", "retry_in_s", "version", "placeholder"),
+    [
+        ("dead", 60, "", "/thumb/dead"),
+        ("error", 60, "", "/thumb/error"),
+        ("error", 60, "0123456789abcdef", ""),
+        ("dead", -60, "", ""),
+        ("mismatch", None, "", ""),
+        ("pending", 60, "", ""),
+        ("fresh", None, "0123456789abcdef", ""),
+    ],
+)
+def test_pictures_that_are_known_to_be_missing_share_one_tile(
+    state: str, retry_in_s: int | None, version: str, placeholder: str, client: Client
+) -> None:
+    retry_at = None if retry_in_s is None else timezone.now() + dt.timedelta(seconds=retry_in_s)
+    PictureState.objects.create(pk=key_from_image_id(IMAGE_ID), state=state, version=version, retry_at=retry_at)
+    tile = thumbnail_of(create_image(), "m")
+    assert tile.placeholder == placeholder
+    if placeholder:
+        shared = client.get(placeholder)
+        assert (shared["X-Picture-State"], shared["Cache-Control"]) == (state, "public, max-age=86400")
+        assert PictureStatus(state).words in shared.text
+
+
+def test_where_there_is_no_folder_of_pictures_all_share_one_tile(settings: Settings) -> None:
+    settings.THUMBNAILS, settings.OPENIMAGES_IMAGE_ROOT = "local", None
+    image = create_image()
+    assert thumbnail_of(image, "m").placeholder == "/thumb/pending"
+    settings.OPENIMAGES_IMAGE_ROOT = "/pictures"
+    assert thumbnail_of(image, "m").placeholder == ""

@@ -4,9 +4,11 @@ import logging
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
-from django.urls import path
+from django.urls import include, path
 
 from viewer import errors
 
@@ -22,7 +24,19 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("password=hidden")
 
 
-urlpatterns = [path("broken", broken), path("api/broken", broken)]
+def from_an_older_program(request: HttpRequest) -> HttpResponse:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT renamed_since FROM browse_label")
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("broken", broken),
+    path("api/broken", broken),
+    path("older", from_an_older_program),
+    path("api/older", from_an_older_program),
+    path("", include("browse.urls")),
+]
 handler400 = errors.bad_request
 handler404 = errors.page_not_found
 handler500 = errors.server_error
@@ -64,7 +78,7 @@ def test_wrong_hosts_do_not_fill_the_log() -> None:
 def test_an_unknown_address_gets_a_page() -> None:
     response = Client().get("/there/is/nothing/here")
     assert response.status_code == 404
-    assert "There is nothing here" in response.text
+    assert "Page not found" in response.text
     assert_safe(response)
 
 
@@ -114,4 +128,18 @@ def test_sign_in_works_on_plain_http(client: Client) -> None:
     assert response.status_code == 302
     response = client.get("/admin/")
     assert response.status_code == 200
+    assert_safe(response)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/older", "/api/older"])
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_program_older_than_its_database_asks_to_come_back(address: str) -> None:
+    client = Client(raise_request_exception=False)
+    assert client.get(address).status_code == 500
+    MigrationRecorder(connection).record_applied("browse", "9999_of_a_newer_version")
+    response = client.get(address)
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "60"
+    assert "come back in a few minutes" in response.text
     assert_safe(response)

@@ -30,3 +30,19 @@ def test_it_is_written_again_only_for_another_version(tmp_path: Path) -> None:
     written = path.stat().st_mtime_ns
     assert assets.written(tmp_path).stat().st_mtime_ns == written
     assert [file.name for file in path.parent.iterdir()] == [path.name]
+
+
+def test_our_scripts_import_each_other_by_their_digests_and_packages_scripts_stay(tmp_path: Path) -> None:
+    files = {
+        "js/one.js": 'import { two } from "./two.js";\n',
+        "js/two.js": "export const two = 2;\n",
+        "package/js/three.js": 'import { four } from "./nowhere";\n',
+    }
+    storage = assets.SharedAssetStorage(location=tmp_path, base_url="/static/")
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    hashed = {name: made for name, made, _ in storage.post_process({name: (storage, name) for name in files}) if made}
+    two = Path(hashed["js/two.js"]).name
+    assert (tmp_path / hashed["js/one.js"]).read_text() == files["js/one.js"].replace("two.js", two)
+    assert (tmp_path / hashed["package/js/three.js"]).read_text() == files["package/js/three.js"]

@@ -15,8 +15,11 @@ from django.core import management
 from django.core.management import CommandError
 
 import manage
-from browse.checks import check_index, index_fault
+from browse.dataset.checks import check_index, index_fault
+from browse.dataset.database_check import remember_data
+from browse.domain.held_data import MARK, remember
 from tests.datasets import load_example
+from tests.forked import GUNICORN
 from tests.openimages.files import V1, image_row, write
 from viewer import start
 
@@ -64,19 +67,6 @@ def test_requirements_are_pinned_with_hashes_and_name_no_place_of_their_own(name
     assert sum("==" in line for line in lines) > 20
 
 
-def test_the_readme_names_exactly_the_variables_that_are_read() -> None:
-    source = "".join(path.read_text() for path in (ROOT / "viewer").glob("*.py"))
-    read = set(re.findall(r'(?:env\.\w+|choice_of_host|whole_number)\(\s*"([A-Z_]+)"', source))
-    table = (ROOT / "README.md").read_text().partition("## Settings")[2].partition("###")[0]
-    named = {
-        name
-        for line in table.splitlines()
-        if line.startswith("|")
-        for name in re.findall(r"`([A-Z_]{4,})`", line.split("|")[1])
-    }
-    assert named == read
-
-
 def test_assets_are_collected_again_only_when_one_changed(tmp_path: Path) -> None:
     file = tmp_path / "site.css"
     file.write_text("a {}")
@@ -98,10 +88,10 @@ def test_the_greeting_gives_an_address_that_can_be_opened(host: str, shown: str)
     assert Path(sys.executable).name in text
 
 
-def started(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    """What the start with these settings comes to, where it does not become a server."""
+def started(folder: Path, *command: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What the start with these settings, or this module, comes to, where it does not become a server."""
     return subprocess.run(
-        [sys.executable, "-m", "viewer.start"],
+        [sys.executable, "-m", *(command or ["viewer.start"])],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "OPENIMAGES_DATA_DIR": str(folder / "data"), **variables},
         capture_output=True,
@@ -113,7 +103,7 @@ def started(folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
 def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
     done = started(tmp_path, PORT="http")
     assert done.returncode == 1
-    assert done.stderr == "Wrong setting. PORT: 'http' is not a whole number from 1 to 65535.\n"
+    assert done.stderr == "Invalid setting. PORT: 'http' is not a whole number from 1 to 65535.\n"
     assert not (tmp_path / "data").exists()
 
 
@@ -122,9 +112,58 @@ def test_an_address_that_is_taken_stops_the_start_before_anything_is_made(tmp_pa
         port = taken.getsockname()[1]
         done = started(tmp_path, PORT=str(port))
     assert done.returncode == 1
-    message = f"No server can listen on 127.0.0.1:{port}: Address already in use. HOST and PORT name another address."
+    message = f"Cannot listen on 127.0.0.1:{port}: Address already in use. Set HOST and PORT to another address."
     assert done.stderr == f"Error: {message}\n"
     assert not (tmp_path / "data" / "openimages.sqlite3").exists()
+
+
+def test_a_data_folder_that_lost_its_data_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    data, state = tmp_path / "data", tmp_path / "state"
+    data.mkdir()
+    remember(data, state, "openimages.sqlite3")
+    (data / MARK).unlink()
+    done = started(tmp_path, OPENIMAGES_STATE_DIR=str(state))
+    assert done.returncode == 1
+    assert f"Invalid setting. OPENIMAGES_DATA_DIR: {data} held data, but the data is gone." in done.stderr
+    assert not list(data.iterdir())
+
+
+@pytest.mark.parametrize("module", ["viewer.start", "gunicorn"])
+def test_a_database_that_is_gone_stops_the_start_and_is_not_made_anew(tmp_path: Path, module: str) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    remember(data, tmp_path / "state", "openimages.sqlite3")
+    serving = ["--config", "python:viewer.gunicorn", "viewer.wsgi"] if module == "gunicorn" else []
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    done = started(tmp_path, module, *serving, OPENIMAGES_STATE_DIR=str(tmp_path / "state"), PORT=str(port))
+    assert done.returncode == 1
+    assert f"Error: The database {data / 'openimages.sqlite3'} held a data set" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (data / "openimages.sqlite3").exists()
+
+
+@pytest.mark.django_db
+def test_the_sample_never_takes_the_place_of_data_that_is_gone(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.DATA_DIR, settings.STATE_DIR = tmp_path / "data", tmp_path / "state"
+    settings.DATA_DIR.mkdir()
+    called: list[str] = []
+    monkeypatch.setattr(start, "call_command", lambda name, *_, **__: called.append(name))
+    remember_data()
+    with pytest.raises(CommandError, match="now has no images"):
+        start.make_ready([])
+    assert "make_sample" not in called
+    (settings.DATA_DIR / MARK).unlink()
+    start.make_ready([])
+    assert "make_sample" in called
+
+
+@pytest.mark.parametrize("program", [("manage.py", "check"), (*GUNICORN, "--check-config")])
+def test_programs_start_from_the_command_line(tmp_path: Path, program: tuple[str, ...]) -> None:
+    environment = {"PATH": os.environ["PATH"], "OPENIMAGES_DATA_DIR": str(tmp_path / "data")}
+    subprocess.run([sys.executable, *program], cwd=ROOT, env=environment, capture_output=True, check=True)
 
 
 def test_a_command_that_is_stopped_ends_without_a_traceback(

@@ -1,0 +1,61 @@
+"""The engines that the contract tests ask: one line each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from browse.facets.build.generation import build_generation
+from browse.facets.engine import Engine
+from browse.facets.registry import factory
+from tests.facets.curated import Event, checks, said, write
+from tests.facets.datasets import Dataset, arrays, store
+
+
+@dataclass(frozen=True)
+class EngineKind:
+    """An engine of settings.FACET_ENGINES. reads_tables: whether it answers from the database, not from the index."""
+
+    name: str
+    reads_tables: bool = False
+    has_all_statistics: bool = True
+
+    @contextmanager
+    def over(self, dataset: Dataset, happened: list[Event] | None = None) -> Iterator[Engine]:
+        """The engine over a data set and what curators did since; what it took is undone."""
+        with TemporaryDirectory() as folder, transaction.atomic() if self.reads_tables else nullcontext():
+            engine = self.open(dataset, Path(folder), happened or [])
+            yield engine
+            engine.close()
+            if self.reads_tables:
+                transaction.set_rollback(True)
+
+    def open(self, dataset: Dataset, index_dir: Path, happened: list[Event]) -> Engine:
+        """The engine over a data set in the empty database, where it asks that, or in an index."""
+        if self.reads_tables:
+            store(dataset)
+            write(happened)
+            generation = ""
+        else:
+            generation = build_generation(arrays(dataset), index_dir, dataset="test")
+        rulings, hidden = said(happened)
+        return factory(self.name)(index_dir, generation).with_changes(
+            rulings, dict.fromkeys(hidden, True), checks(happened)
+        )
+
+
+def _param(kind: EngineKind) -> Any:
+    return pytest.param(kind, id=kind.name, marks=[pytest.mark.django_db] if kind.reads_tables else [])
+
+
+ENGINES = [
+    _param(EngineKind("embedded")),
+    _param(EngineKind("reference", reads_tables=True, has_all_statistics=False)),
+]

@@ -1,0 +1,74 @@
+"""An import whose disk is full or whose loader is killed, and files with blocks of NUL bytes: all is said in words."""
+
+import errno
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from browse.management.commands.import_openimages import describe
+from browse.models import DatasetState, Image
+from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading.shadow_tables import wait_for_load
+from browse.openimages.workspace import Workspace
+from tests.openimages.files import V1, image_row, write
+from tests.openimages.imports import ID, load, one_image
+
+OTHER = "00000000000000bb"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_an_import_on_a_full_disk_says_what_it_needs_and_goes_on_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    folder = one_image(tmp_path / "set", image_row(ID))
+    with monkeypatch.context() as patched:
+        patched.setattr(Workspace, "write_table", full)
+        with pytest.raises(ImportProblemError, match=r"is full: about [\d,]+ bytes wanted, [\d,]+ free; make room"):
+            load(folder)
+    assert not DatasetState.objects.exists()
+    assert load(folder).resumed
+    assert Image.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("kill -KILL $$", r"killed by SIGKILL \(signal 9\).*ran out of memory.*again to resume"),
+        ("kill -SEGV $$", r"killed by SIGSEGV \(signal 11\); run the same command again to resume"),
+        ("kill -40 $$", r"killed by an unknown signal \(signal 40\)"),
+        ("echo first >&2; echo no such table >&2; exit 1", "failed: no such table"),
+        ("exit 3", "exit status 3"),
+    ],
+)
+def test_it_is_said_how_a_loader_ended(script: str, words: str) -> None:
+    process = subprocess.Popen(["sh", "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    with pytest.raises(ImportProblemError, match=words) as raised:
+        wait_for_load(process, lambda name, rows: None)
+    assert ("memory" in str(raised.value)) == (process.returncode == -signal.SIGKILL)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_a_block_of_nul_bytes_is_named_with_its_line(tmp_path: Path) -> None:
+    rows = [image_row(ID).encode(), bytes(4096), image_row(OTHER).encode()]
+    file = write(tmp_path / "set/train/images.csv", V1, rows)
+    summary = load(file, max_rejects=1.0)
+    assert summary.nul_bytes == [(str(file), 3, 4096)]
+    assert re.search(rf"4,096 NUL bytes, the first in line 3, .*{file}", describe(summary))
+    assert Image.objects.count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_a_file_that_begins_with_nul_bytes_is_not_taken_for_utf_16(tmp_path: Path) -> None:
+    folder = one_image(tmp_path / "set", image_row(ID))
+    write(folder / "train/more.csv", None, [bytes(4096)])
+    [why] = load(folder).unread.values()
+    assert "NUL bytes" in why

@@ -1,0 +1,215 @@
+"""The sample's pictures: files as the tables say, the same each time, and true to their labels."""
+
+from __future__ import annotations
+
+import csv
+from base64 import b64encode
+from functools import lru_cache
+from hashlib import md5
+from pathlib import Path
+from random import Random
+from statistics import fmean
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from browse.sample import write_sample
+from browse.sample.labels import LOOK_ALIKES
+from browse.sample.painting.colors import Ball, Fade, written
+from browse.sample.painting.drawing import Drawing
+from browse.sample.painting.forms import PALETTES, pattern_of
+from browse.sample.painting.shapes import box, disc, polygon
+from browse.sample.pictures import _DECK, picture
+
+IMAGES = 60
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    target = tmp_path_factory.mktemp("sample") / "small"
+    write_sample(target, IMAGES, jobs=2)
+    return target
+
+
+@lru_cache(maxsize=IMAGES)
+def pixels(number: int) -> np.ndarray:
+    return np.asarray(picture(number).image().convert("RGB"), dtype=np.float32)
+
+
+def test_each_image_has_its_file_with_the_size_and_sum_that_its_row_says(folder: Path) -> None:
+    rows = []
+    for subset in ("train", "validation"):
+        with (folder / f"images_2016_08/{subset}/images.csv").open(encoding="utf-8", newline="") as lines:
+            rows += list(csv.DictReader(lines))
+    assert {path.name for path in (folder / "images").iterdir()} == {f"{row['ImageID']}.jpg" for row in rows}
+    for row in rows:
+        content = (folder / "images" / f"{row['ImageID']}.jpg").read_bytes()
+        digest = b64encode(md5(content, usedforsecurity=False).digest()).decode()
+        assert (int(row["OriginalSize"]), row["OriginalMD5"]) == (len(content), digest)
+    assert len({row["OriginalMD5"] for row in rows}) == IMAGES - 1
+
+
+def test_pictures_are_small_jpeg_files_of_many_shapes(folder: Path) -> None:
+    shapes = set()
+    for path in (folder / "images").iterdir():
+        with Image.open(path) as image:
+            assert image.format == "JPEG"
+            assert max(image.size) <= 640
+            shapes.add(round(image.width / image.height, 1))
+    assert len(shapes) >= 8
+    assert min(shapes) < 0.5
+    assert max(shapes) > 2
+    total = sum(path.stat().st_size for path in (folder / "images").iterdir())
+    assert total / IMAGES < 25_000_000 / 600
+
+
+@pytest.mark.parametrize("number", [0, 7, 23, 41])
+def test_a_picture_drawn_here_equals_the_one_that_another_process_drew(folder: Path, number: int) -> None:
+    one = picture(number)
+    assert one.jpeg() == (folder / "images" / f"{one.image_id}.jpg").read_bytes()
+
+
+@pytest.mark.parametrize(("number", "first"), [(59, 46), (179, 164), (133, 131), (134, 131)])
+def test_copies_have_the_scene_of_the_first(number: int, first: int) -> None:
+    copy, original = picture(number), picture(first)
+    assert copy.image_id != original.image_id
+    assert (copy.seed, copy.scene, copy.size, copy.grey) == (
+        original.seed,
+        original.scene,
+        original.size,
+        original.grey,
+    )
+
+
+@pytest.mark.parametrize("kind", sorted(set(_DECK), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
+def test_every_scene_names_only_labels_that_exist_and_paints_all_its_kinds(kind) -> None:
+    for draw in range(150):
+        assert kind(Random(draw)).labels <= set(LOOK_ALIKES)
+    for draw in range(4):
+        drawing = Drawing(160 + 40 * draw, 200, f"{draw}")
+        kind(Random(draw)).paint(drawing)
+        assert np.asarray(drawing.render()).std() > 3
+
+
+def test_night_pictures_are_darker_than_those_of_the_day() -> None:
+    labels = {number: picture(number).labels for number in range(IMAGES)}
+    night = [pixels(number).mean() for number in labels if "night" in labels[number]]
+    day = [pixels(number).mean() for number in labels if "daytime" in labels[number]]
+    assert min(len(night), len(day)) >= 5
+    assert fmean(night) < 0.55 * fmean(day)
+
+
+def test_grey_pictures_are_labelled_and_have_no_colour() -> None:
+    grey = [one for one in map(picture, range(IMAGES)) if one.grey]
+    assert grey
+    for one in grey:
+        assert one.image().mode == "L"
+        assert "black and white" in one.labels
+        assert not one.labels & {"red", "green", "blue", "pink"}
+
+
+@pytest.mark.parametrize(
+    ("colour", "low", "high"),
+    [("red", 340, 30), ("orange (colour)", 15, 45), ("yellow", 30, 65), ("green", 70, 165), ("blue", 190, 240),
+     ("purple", 255, 310), ("pink", 320, 360)],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["dots", "hexagons", "stripes"])
+def test_a_pattern_has_the_colour_that_its_label_names(colour: str, low: int, high: int, kind: str) -> None:
+    drawing = Drawing(240, 180, "hue")
+    pattern_of(kind, colour).paint(drawing)
+    hue, saturation, _ = (np.asarray(band, dtype=np.float64) for band in drawing.render().convert("HSV").split())
+    turn = 2 * np.pi * hue / 255
+    middle = np.angle(np.sum(np.where(saturation > 60, saturation, 0) * np.exp(1j * turn)), deg=True) % 360
+    assert (middle - low) % 360 <= (high - low) % 360
+    assert colour in PALETTES
+
+
+def rendered(drawing: Drawing) -> np.ndarray:
+    return np.asarray(drawing.render(grain=0)).astype(int)
+
+
+def test_shapes_are_smooth_at_their_edges_and_stay_in_the_picture() -> None:
+    drawing = Drawing(40, 30, "disc")
+    sharp = drawing.sharp()
+    sharp.fill((255, 255, 255), disc(20, 15, 10))
+    sharp.fill((255, 0, 0), disc(500, 500, 10))
+    seen = rendered(drawing)
+    assert seen.shape == (30, 40, 3)
+    assert seen[15, 20].min() > 245
+    assert seen[15, 3].tolist() == [0, 0, 0]
+    assert len(np.unique(seen)) > 5
+    assert not (seen[..., 0] > seen[..., 1] + 2).any()
+
+
+def test_the_corners_are_darker_than_the_middle() -> None:
+    drawing = Drawing(80, 80, "plain")
+    drawing.backdrop((200, 200, 200))
+    seen = rendered(drawing)
+    assert seen[40, 40].tolist() == [200, 200, 200]
+    assert seen[0, 0].max() < 170
+
+
+def test_gradients_run_through_their_stops() -> None:
+    drawing = Drawing(60, 60, "fade")
+    drawing.backdrop(Fade(((0, 0, 0), (200, 0, 0), (0, 0, 200))))
+    column = rendered(drawing)[:, 30]
+    assert column[1].max() < 30
+    assert column[30, 0] > 180
+    assert column[-4, 2] > 150
+    drawing = Drawing(60, 60, "fade")
+    _, sharp = drawing.backdrop(Fade(((0, 0, 0), (255, 255, 255)), angle=90))
+    assert (np.diff(rendered(drawing)[30, 5:55, 0]) >= 0).all()
+    sharp.fill(Ball(((255, 255, 255), (0, 0, 0)), focus=(0.5, 0.5)), disc(30, 30, 24))
+    row = rendered(drawing)[30, :, 0]
+    assert row[30] > row[40] > row[50]
+
+
+def test_land_darkens_downwards_from_its_outline() -> None:
+    drawing = Drawing(60, 60, "land")
+    _, sharp = drawing.backdrop((0, 0, 255))
+    sharp.land(60, 60, polygon([(-20, 20), (80, 20)], closed=False), ((250, 0, 0), (50, 0, 0)), 40)
+    column = rendered(drawing)[:, 30]
+    assert column[10, 0] == 0
+    assert column[10, 2] > 240
+    assert (np.diff(column[24:52, 0]) <= 6).all()
+    assert column[24, 0] - column[50, 0] > 120
+
+
+def test_still_water_mirrors_what_stands_above_it() -> None:
+    drawing = Drawing(60, 60, "mirror")
+    _, sharp = drawing.backdrop((20, 20, 20))
+    sharp.fill((250, 80, 60), box(0, 20, 60, 10))
+    drawing.mirror(30, (0, 0, 0), 0, ripple=0)
+    seen = rendered(drawing)[:, 30, 0]
+    assert (seen[32:38] > 200).all()
+    assert (seen[46:54] < 60).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "paint"),
+    [
+        ("#102030", (16, 32, 48)),
+        ("coat", (100, 100, 100)),
+        ("coat-50", (50, 50, 50)),
+        ("coat+100", (255, 255, 255)),
+        ("coat~#c80000/50", (150, 50, 50)),
+        ("coat-50+100", (255, 255, 255)),
+        ("fade 90 coat #000000", Fade(((100, 100, 100), (0, 0, 0)), 90)),
+        ("ball coat coat-50", Ball(((100, 100, 100), (50, 50, 50)))),
+    ],
+)
+def test_paints_of_the_art_are_tones_that_may_be_lightened_darkened_and_mixed(text: str, paint: object) -> None:
+    tones = {"coat": (100, 100, 100), "#102030": (16, 32, 48), "#c80000": (200, 0, 0), "#000000": (0, 0, 0)}
+    assert written(text, tones.__getitem__) == paint
+
+
+def test_a_piece_of_art_stands_where_it_is_placed_in_the_light_of_the_scene() -> None:
+    drawing = Drawing(100, 100, "dog")
+    _, sharp = drawing.backdrop((255, 255, 255))
+    sharp.art("dog", (50, 80, 40), coat=(10, 10, 10), shade=lambda _: (10, 10, 10))
+    seen = rendered(drawing)
+    dark = np.argwhere(seen.max(axis=2) < 60)
+    assert 38 <= dark[:, 0].min() <= 46
+    assert 78 <= dark[:, 0].max() <= 84
+    assert not (seen.max(axis=2) - seen.min(axis=2) > 12).any()

@@ -1,0 +1,220 @@
+"""Opens a set with a program that people use and compares what it reads with the set's CSV files.
+
+    python open_with.py PROGRAM FOLDER
+
+It runs in an environment of that program, so it imports nothing of this project.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import math
+import sys
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+csv.field_size_limit(1 << 24)
+
+
+def expected(folder: Path) -> dict[str, Any]:
+    """image_id: (split, attribution, {mid: (state, confidence, target)}), from images.csv and pairs.csv."""
+    with (folder / "images.csv").open(newline="") as images, (folder / "pairs.csv").open(newline="") as pairs:
+        rows = {row["image_id"]: (row["split"], row["attribution"], {}) for row in csv.DictReader(images)}
+        for row in csv.DictReader(pairs):
+            target = int(row["target"]) if row["target"] else None
+            rows[row["image_id"]][2][row["mid"]] = (row["state"], float(row["confidence"]), target)
+    return rows
+
+
+def with_datasets(folder: Path) -> dict[str, Any]:
+    import datasets
+
+    found, loaded = {}, datasets.load_dataset(str(folder))
+    for split, rows in loaded.items():
+        listed = rows.features["positive"]
+        names = (listed[0] if isinstance(listed, list) else listed.feature).names
+        for row in rows:
+            pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["labels"]}
+            assert len(row["positive"]) <= sum(target == 1 for *_, target in pairs.values())
+            assert all(names[number] for number in row["positive"] + row["negative"])
+            assert "image" not in row or row["image"].size == pictures(folder)[row["image_id"]]
+            found[row["image_id"]] = (split, row["attribution"], pairs)
+    return found
+
+
+def with_mlcroissant(folder: Path) -> dict[str, Any]:
+    import mlcroissant
+
+    dataset = mlcroissant.Dataset(jsonld=folder / "croissant.json")
+    found = {}
+    for row in dataset.records("images"):
+        found[_text(row["images/image_id"])] = (_text(row["images/split"]), _text(row["images/attribution"]), {})
+    for row in dataset.records("pairs"):
+        target = row["pairs/target"]
+        target = None if target is None or math.isnan(target) else int(target)
+        pair = (_text(row["pairs/state"]), float(row["pairs/confidence"]), target)
+        found[_text(row["pairs/image_id"])][2][_text(row["pairs/mid"])] = pair
+    return found
+
+
+def _text(value: Any) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def with_duckdb(folder: Path) -> dict[str, Any]:
+    import duckdb
+
+    database = duckdb.connect()
+    images = database.execute(f"SELECT image_id, split, attribution FROM '{folder}/images/*.parquet'").fetchall()
+    found: dict[str, Any] = {image: (split, credit, {}) for image, split, credit in images}
+    pairs = f"SELECT image_id, mid, state, confidence, target FROM '{folder}/pairs/*.parquet'"
+    for image, mid, *pair in database.execute(pairs).fetchall():
+        found[image][2][mid] = tuple(pair)
+    return found
+
+
+def with_pycocotools(folder: Path) -> dict[str, Any]:
+    from pycocotools.coco import COCO
+
+    found = {}
+    for path in (folder / "annotations").glob("labels_*.json"):
+        coco = COCO(str(path))
+        mids = {number: one["mid"] for number, one in coco.cats.items()}
+        for image in coco.loadImgs(coco.getImgIds()):
+            pairs = {mids[p["category_id"]]: (p["state"], p["confidence"], p["target"]) for p in image["labels"]}
+            positives = {mids[one["category_id"]] for one in coco.imgToAnns[image["id"]]}
+            assert positives == {mid for mid, (*_, target) in pairs.items() if target == 1}
+            assert not image["width"] or (folder / image["file_name"]).is_file()
+            found[image["image_id"]] = (path.stem.removeprefix("labels_"), image["attribution"], pairs)
+    return found
+
+
+def with_fiftyone(folder: Path) -> dict[str, Any]:
+    import fiftyone
+
+    kind = fiftyone.types.FiftyOneDataset
+    return read_fiftyone(
+        folder, fiftyone.Dataset.from_dir(str(folder), dataset_type=kind, name=f"set-{folder.name}", overwrite=True)
+    )
+
+
+def with_fiftyone_loader(folder: Path) -> dict[str, Any]:
+    """By the program that large sets have, which runs here beside any set."""
+    import runpy
+
+    import fiftyone
+
+    name = f"loaded-{folder.name}"
+    if fiftyone.dataset_exists(name):
+        fiftyone.delete_dataset(name)
+    sys.argv[1:] = [name]
+    runpy.run_path(str(folder / "load_fiftyone.py"), run_name="__main__")
+    return read_fiftyone(folder, fiftyone.load_dataset(name))
+
+
+def read_fiftyone(folder: Path, dataset: Any) -> dict[str, Any]:
+    """The rows of a dataset, which is then removed."""
+    found = {}
+    for sample in dataset:
+        assert not (folder / "pictures.csv").exists() or Path(sample.filepath).is_file()
+        labels = [one for name in ("positive", "negative", "unknown") for one in sample[name].classifications]
+        pairs = {one["mid"]: (one["state"], one.confidence, one["target"]) for one in labels}
+        found[sample["image_id"]] = (sample.tags[0], sample["attribution"], pairs)
+    dataset.delete()
+    return found
+
+
+def with_webdataset(folder: Path) -> dict[str, Any]:
+    import webdataset
+
+    found = {}
+    for path in sorted(folder.glob("*.tar")):
+        for sample in webdataset.WebDataset(str(path), shardshuffle=False).decode("pil"):
+            row = sample["json"]
+            assert sample["__key__"] == row["image_id"]
+            assert sample["jpg"].size == pictures(folder)[row["image_id"]]
+            pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["labels"]}
+            found[row["image_id"]] = (path.name.partition("-")[0], sample["txt"].rstrip("\n"), pairs)
+    return found
+
+
+def with_datasets_webdataset(folder: Path) -> dict[str, Any]:
+    import datasets
+
+    splits = sorted({path.name.partition("-")[0] for path in folder.glob("*.tar")})
+    files = {split: sorted(str(path) for path in folder.glob(f"{split}-*.tar")) for split in splits}
+    found = {}
+    for split, rows in datasets.load_dataset("webdataset", data_files=files).items():
+        for row in rows:
+            assert row["jpg"].size == pictures(folder)[row["__key__"]]
+            pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["json"]["labels"]}
+            found[row["__key__"]] = (split, row["json"]["attribution"], pairs)
+    return found
+
+
+def with_datumaro(folder: Path) -> dict[str, Any]:
+    """Labels and pictures of the COCO files, in a copy that has nothing else; it knows positives alone."""
+    import shutil
+    import tempfile
+
+    from datumaro.components.dataset import Dataset
+
+    wanted, found = expected(folder), {}
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(folder / "annotations", Path(copy, "annotations"), ignore=shutil.ignore_patterns("*.csv"))
+        shutil.copytree(folder / "data", Path(copy, "images", "data"), ignore=shutil.ignore_patterns("*.parquet"))
+        dataset = Dataset.import_from(copy, "coco_labels")
+        names = dataset.categories()[next(iter(dataset.categories()))]
+        classes = class_names(folder)
+        for item in dataset:
+            image_id = item.id.rpartition("/")[2]
+            positives = {classes[names[one.label].name] for one in item.annotations}
+            split, credit, pairs = wanted[image_id]
+            assert (item.subset, positives) == (split, {mid for mid, (*_, target) in pairs.items() if target == 1})
+            assert item.media.data.shape[1::-1] == pictures(folder)[image_id]
+            found[image_id] = (item.subset, credit, pairs)
+    return found
+
+
+def class_names(folder: Path) -> dict[str, str]:
+    """The MID of each class name."""
+    with (folder / "labels.csv").open(newline="") as file:
+        return {row["class_name"]: row["mid"] for row in csv.DictReader(file)}
+
+
+@cache
+def pictures(folder: Path) -> dict[str, tuple[int, int]]:
+    """Width and height of each picture, as its file stores it."""
+    with (folder / "pictures.csv").open(newline="") as file:
+        return {row["image_id"]: (int(row["width"]), int(row["height"])) for row in csv.DictReader(file)}
+
+
+PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
+    "datasets": with_datasets,
+    "mlcroissant": with_mlcroissant,
+    "datasets_webdataset": with_datasets_webdataset,
+    "datumaro": with_datumaro,
+    "duckdb": with_duckdb,
+    "pycocotools": with_pycocotools,
+    "fiftyone": with_fiftyone,
+    "fiftyone_loader": with_fiftyone_loader,
+    "webdataset": with_webdataset,
+}
+
+
+def main() -> None:
+    """Compare, and say what differs."""
+    program, folder = sys.argv[1], Path(sys.argv[2]).resolve()
+    wanted, found = expected(folder), PROGRAMS[program](folder)
+    differ = [image for image in wanted.keys() | found.keys() if wanted.get(image) != found.get(image)]
+    for image in differ[:3]:
+        print(json.dumps({"image": image, "set": wanted.get(image), program: found.get(image)}, ensure_ascii=False))
+    print(f"{program}: {len(found):,} images, {len(differ):,} differ")
+    raise SystemExit(bool(differ) or not found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""More requests than can be answered, and a stop under load: quick words for some, an answer for all."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.client import HTTPResponse
+from io import BytesIO
+from pathlib import Path
+
+import httpx
+import pytest
+from django.conf import settings
+
+from viewer import overload
+from viewer.overload import MOST_WAIT_S, MOST_WAITING, Queue, busy_answer
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Moves the clock on."""
+    now = [1000.0]
+    monkeypatch.setattr(overload.time, "monotonic", lambda: now[0])
+
+    def on(seconds: float) -> None:
+        now[0] += seconds
+
+    return on
+
+
+def filled(queue: Queue) -> int:
+    """How many requests it takes."""
+    number = 0
+    while queue.admits():
+        queue.wait()
+        number += 1
+    return number
+
+
+def test_a_queue_takes_what_is_answered_in_time(pass_time: Callable[[float], None]) -> None:
+    queue = Queue(threads=4)
+    for _ in range(200):
+        queue.end(0.1)
+    assert filled(queue) in (40, 41)
+    pass_time(MOST_WAIT_S / 2)
+    assert queue.begin()
+    assert filled(queue) == 1
+
+
+def test_a_queue_of_fast_requests_is_bounded_too() -> None:
+    assert filled(Queue(threads=4)) == MOST_WAITING
+
+
+def test_a_request_whose_turn_comes_late_is_not_begun(pass_time: Callable[[float], None]) -> None:
+    queue = Queue(threads=4)
+    for _ in range(5):
+        queue.wait()
+    pass_time(MOST_WAIT_S)
+    assert not queue.begin()
+    assert all(queue.begin() for _ in range(4)), "few wait behind these"
+
+
+def test_few_requests_are_taken_however_slow_they_are() -> None:
+    queue = Queue(threads=4)
+    for _ in range(200):
+        queue.end(60.0)
+    assert filled(queue) == 4
+
+
+def test_one_slow_request_does_not_close_the_door() -> None:
+    queue = Queue(threads=4)
+    queue.end(3.0)
+    assert filled(queue) > 10
+
+
+class _Received:
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def makefile(self, mode: str) -> BytesIO:
+        return BytesIO(self._data)
+
+
+@pytest.mark.parametrize("is_json", [True, False])
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("closes", [True, False])
+def test_the_busy_answer_is_a_whole_answer(is_json: bool, method: str, closes: bool) -> None:
+    data = busy_answer(is_json=is_json, has_content=method != "HEAD", closes=closes)
+    response = HTTPResponse(_Received(data), method=method)  # type: ignore[arg-type]
+    response.begin()
+    body = response.read()
+    assert response.status == 503
+    assert int(response.headers["Retry-After"]) > 0
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.will_close == closes
+    for name, value in settings.ANSWER_HEADERS.items():
+        assert response.headers[name] == value
+    if method == "HEAD":
+        assert body == b""
+        assert int(response.headers["Content-Length"]) > 0
+    elif is_json:
+        assert "try again" in json.loads(body)["errors"][0]["message"]
+    else:
+        assert b"try again" in body
+
+
+@contextmanager
+def served(
+    tmp_path: Path, *, threads: int, application: str = "tests.viewer.sleeping"
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """One worker of ours over an application, such as one that sleeps: its base URL, and the server."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "gunicorn", "--worker-class", "viewer.worker.PatientWorker", "--bind", address]
+    command += ["--threads", str(threads), "--no-control-socket", "--log-level", "error"]
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "viewer.settings", "OPENIMAGES_DATA_DIR": str(tmp_path)}
+    server = subprocess.Popen([*command, f"{application}:application"], cwd=ROOT, env=environment)
+    try:
+        for _ in range(600):
+            try:
+                httpx.get(f"http://{address}/0", trust_env=False, timeout=5)
+                break
+            except httpx.TransportError:
+                time.sleep(0.1)
+        yield f"http://{address}", server
+    finally:
+        server.terminate()
+        server.wait(timeout=40)
+
+
+def ask(url: str) -> httpx.Response:
+    return httpx.get(url, trust_env=False, timeout=30)
+
+
+def test_above_what_can_be_answered_some_are_told_to_come_again_and_all_are_answered(tmp_path: Path) -> None:
+    with served(tmp_path, threads=1) as (url, _), ThreadPoolExecutor(40) as clients:
+        responses = list(clients.map(ask, [f"{url}/0.2"] * 40))
+        counts = {status: [r.status_code for r in responses].count(status) for status in (200, 503)}
+        assert counts[200] >= 1
+        assert counts[503] >= 20, "at most 5 a second are answered"
+        assert sum(counts.values()) == 40
+        assert all(r.headers["Retry-After"] for r in responses if r.status_code == 503)
+        assert ask(f"{url}/0").status_code == 200
+
+
+def test_a_stop_answers_all_who_were_connected(tmp_path: Path) -> None:
+    request = b"GET /0.05 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with served(tmp_path, threads=2) as (url, server), ExitStack() as opened:
+        address = ("127.0.0.1", int(url.rpartition(":")[2]))
+        clients = [opened.enter_context(socket.create_connection(address, timeout=30)) for _ in range(20)]
+        for client in clients[:15]:
+            client.sendall(request)
+        server.send_signal(signal.SIGTERM)
+        for client in clients[15:]:
+            client.sendall(request)
+        answers = [b"".join(iter(partial(client.recv, 65536), b"")) for client in clients]
+        assert server.wait(timeout=40) == 0
+    assert {answer[:13] for answer in answers} <= {b"HTTP/1.1 200 ", b"HTTP/1.1 503 "}
+    assert sum(answer.endswith(b"done") for answer in answers) >= 15
