@@ -40,14 +40,14 @@ def lists() -> list[str]:
 def pages_of_lists() -> list[str]:
     """Filters, and pages far behind, the last that a list has."""
     from browse.admin.lists import MOST_COUNTED
-    from browse.models import Decision, Hiding, LicenceCheck, Verdict
+    from browse.models import Decision, Hiding, LicenseCheck, Verdict
     from browse.search import current_engine
 
     last = max(1, current_engine().images // PER_PAGE)
     found = [f"picturestate/?state__exact={state}" for state in ("fresh", "dead", "pending")]
     found += ["flag/?p=30", "flag/?reason=privacy", "label/?o=3", "label/?in_dictionary__exact=1"]
     found += [f"image/?p={number}" for number in (last // 2 or 1, last)]
-    for model, asked in ((Verdict, ""), (LicenceCheck, ""), (Decision, ""), (Hiding, "&rows=all")):
+    for model, asked in ((Verdict, ""), (LicenseCheck, ""), (Decision, ""), (Hiding, "&rows=all")):
         number = max(1, min(model.objects.count(), MOST_COUNTED) // PER_PAGE)
         found.append(f"{model._meta.model_name}/?p={number}{asked}")
     return [f"/admin/browse/{address}" for address in found]
@@ -61,7 +61,7 @@ def searches(key: int) -> list[str]:
     terms = [image.image_id, image.landing_url.rstrip("/").rpartition("/")[2], image.author.key if image.author else ""]
     mid = Verdict.objects.values_list("mid", flat=True)[0]
     found = [("image", term) for term in terms if term]
-    found += [(name, image.image_id) for name in ("verdict", "licencecheck", "hiding", "picturestate")]
+    found += [(name, image.image_id) for name in ("verdict", "licensecheck", "hiding", "picturestate")]
     found += [("verdict", "user3"), ("verdict", mid), ("savedview", "user3"), ("labelnote", mid), ("label", "dog")]
     return [f"/admin/browse/{name}/?{urlencode({'q': term})}" for name, term in found]
 

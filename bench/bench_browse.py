@@ -81,7 +81,7 @@ def main() -> None:
     site.manage("migrate", "-v0")
     site.manage("collectstatic", "--noinput", "-v0")
     draws = random.Random(SEED)
-    with site.served() as base, sync_playwright() as playwright:
+    with site.served(apart=True) as base, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable(), args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         times = [pair for _ in range(args.walks) for pair in walk(page, base, draws)]

@@ -26,11 +26,11 @@ from bench.engine_data import first_images, read_arrays  # noqa: E402
 from bench.folders import DATA, named, pass_over  # noqa: E402
 from bench.peer import PeerEngine, make_database  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
-from browse.facets.build import build_generation  # noqa: E402
-from browse.facets.embedded import EmbeddedEngine  # noqa: E402
+from browse.facets.build.generation import build_generation  # noqa: E402
+from browse.facets.embedded.engine import EmbeddedEngine  # noqa: E402
+from browse.facets.embedded.warm_up import warm  # noqa: E402
 from browse.facets.engine import FacetCounts  # noqa: E402
-from browse.facets.store import open_generation  # noqa: E402
-from browse.facets.warm import warm  # noqa: E402
+from browse.facets.index.store import open_generation  # noqa: E402
 from browse.query.canonical import canonical  # noqa: E402
 from browse.query.values import Query, Sort  # noqa: E402
 
@@ -90,6 +90,14 @@ def time_engine(engine: EmbeddedEngine, queries: list[Query]) -> list[FacetCount
     return answers
 
 
+def time_similar(engine: EmbeddedEngine, number: int) -> None:
+    """The images most like some, drawn from all."""
+    similar, keys = Times("similar images"), engine._index.image_keys
+    for place in random.Random(SEED).choices(range(len(keys)), k=number):
+        similar.ask(lambda key=int(keys[place]): engine.similar(key, top=24))
+    print(similar)
+
+
 def _tell_slowest(queries: list[Query], times: list[float], answers: list[FacetCounts]) -> None:
     for ms, query, answer in sorted(zip(times, queries, answers, strict=True), key=lambda row: -row[0])[:TOLD]:
         print(f"  facets {ms:6.1f} ms, {answer.count:9,} images: {canonical(query)}")
@@ -110,7 +118,9 @@ def compare(engine: EmbeddedEngine, peer: PeerEngine, queries: list[Query], answ
         page = theirs_pages.ask(lambda q=query: peer.page(q, number=1, size=PAGE))
         if (page.count, [int(keys[number]) for number in page.keys]) != (mine.count, mine.keys):
             raise SystemExit(f"pages differ: {canonical(query)}")
-        if theirs_facets.ask(lambda q=query: peer.facets(q, top=50)) != replace(answer, licenses={}):
+        if theirs_facets.ask(lambda q=query: peer.facets(q, top=50)) != replace(
+            answer, values={k: v for k, v in answer.values.items() if k != "licenses"}
+        ):
             raise SystemExit(f"facets differ: {canonical(query)}")
     print(theirs_pages)
     print(theirs_facets)
@@ -143,17 +153,22 @@ def time_many(engine: EmbeddedEngine, queries: list[Query]) -> None:
     )
 
 
-def build(folder: Path, data: Path, share: float) -> str:
-    """Build the index of a share of the images, or find it built; its generation's name."""
-    known = folder / f"generation-{share:g}"
-    if known.exists() and (folder / "index" / known.read_text()).exists():
-        return known.read_text()
+def database_of(folder: Path, data: Path) -> Path:
+    """The DuckDB database of a data set, made where it is not there."""
     database = folder / "peer.duckdb"
     if not database.exists():
         began = time.perf_counter()
         make_database(data, database)
         print(f"DuckDB read and sorted its tables in {time.perf_counter() - began:.0f} s")
-    arrays = read_arrays(database, folder)
+    return database
+
+
+def build(folder: Path, data: Path, share: float) -> str:
+    """Build the index of a share of the images, or find it built; its generation's name."""
+    known = folder / f"generation-{share:g}"
+    if known.exists() and (folder / "index" / known.read_text()).exists():
+        return known.read_text()
+    arrays = read_arrays(database_of(folder, data), folder)
     if share < 1:
         arrays = first_images(arrays, round(len(arrays.image_keys) * share))
     began = time.perf_counter()
@@ -193,6 +208,7 @@ def run(folder: Path, data: Path, share: float, number: int, *, peer: bool) -> N
     counts = engine.label_counts()
     queries = draw_queries(counts, number)
     answers = time_engine(engine, queries)
+    time_similar(engine, number)
     if peer:
         compare(engine, PeerEngine(folder / "peer.duckdb"), queries, answers)
     time_many(engine, draw_queries(counts, MANY, SEED + 1))

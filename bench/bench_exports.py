@@ -136,7 +136,7 @@ def main() -> None:
     site.manage("migrate", "-v0")
     site.manage("collectstatic", "--noinput", "-v0")
     print(COLUMNS.format("file", "begins after", "lines/s", "of peer's", "memory"))
-    with site.served() as base:
+    with site.served(apart=True) as base:
         for address, peer in FILES:
             before = workers_mb()
             own = of_site(base, address, args.seconds)

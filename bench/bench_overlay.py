@@ -25,10 +25,10 @@ import numpy as np  # noqa: E402
 from bench.bench_engine import build  # noqa: E402
 from bench.folders import DATA, named, pass_over  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
-from browse.facets.embedded import EmbeddedEngine  # noqa: E402
-from browse.facets.overlay import Overlay  # noqa: E402
-from browse.facets.store import open_generation  # noqa: E402
-from browse.facets.warm import warm  # noqa: E402
+from browse.facets.embedded.corrections import Corrections  # noqa: E402
+from browse.facets.embedded.engine import EmbeddedEngine  # noqa: E402
+from browse.facets.embedded.warm_up import warm  # noqa: E402
+from browse.facets.index.store import open_generation  # noqa: E402
 from browse.query.canonical import canonical  # noqa: E402
 from browse.query.values import Query, Sort, State  # noqa: E402
 
@@ -98,7 +98,7 @@ def time_laying(engine: EmbeddedEngine, verdicts: Rulings, hidden: dict[int, boo
     everything = nothing.with_changes(verdicts, hidden)
     one_pair, one_key = next(iter(verdicts)), next(iter(hidden))
 
-    def ready(overlay: Overlay) -> object:
+    def ready(overlay: Corrections) -> object:
         return overlay.levels, overlay.label_totals(np.ones(len(overlay.classes), np.bool_))
 
     print(f"{len(everything.entries):,} pairs of another class; milliseconds to lay, until the first query can begin:")

@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from bench.folders import SITE, named, pass_over  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
-from browse.facets.store import open_generation  # noqa: E402
+from browse.facets.index.store import open_generation  # noqa: E402
 from browse.query.canonical import canonical  # noqa: E402
 from browse.query.values import Query  # noqa: E402
 from tests.live import Site  # noqa: E402
@@ -106,7 +106,7 @@ def main() -> None:
         site = Site(folder, extra)
         site.manage("migrate", "-v0")
         site.manage("collectstatic", "--noinput", "-v0")
-        with site.served() as base:
+        with site.served(apart=True) as base:
             tell(what, *asyncio.run(send(base, paths, args.rate)))
             if not extra:
                 many = addresses(draw_queries(counts, MANY, SEED + 1))

@@ -30,12 +30,13 @@ from bench.engine_data import first_images, read_arrays  # noqa: E402
 from bench.folders import DATA, SITE, named, pass_over  # noqa: E402
 from bench.peer import make_database  # noqa: E402
 from bench.queries import SEED  # noqa: E402
-from browse.arrays import DatasetArrays  # noqa: E402
-from browse.facets import build, build_statistics  # noqa: E402
-from browse.facets.layout import Manifest  # noqa: E402
-from browse.facets.pair_chunks import Pairs, Report  # noqa: E402
-from browse.facets.warm import warm  # noqa: E402
-from browse.facets.writer import GenerationWriter  # noqa: E402
+from browse.domain.dataset_arrays import DatasetArrays  # noqa: E402
+from browse.facets.build import generation  # noqa: E402
+from browse.facets.build import statistics as build_statistics  # noqa: E402
+from browse.facets.build.pair_chunks import Pairs, Report  # noqa: E402
+from browse.facets.embedded.warm_up import warm  # noqa: E402
+from browse.facets.index.layout import Manifest  # noqa: E402
+from browse.facets.index.writer import GenerationWriter  # noqa: E402
 
 TARGETS_MS = {"label": 100, "compare": 150, "statistics": 300}
 DISAGREEMENTS = 12
@@ -69,16 +70,16 @@ def _time_sections(arrays: DatasetArrays) -> None:
 
         return write
 
-    whole = build.SECTIONS
-    build.SECTIONS = tuple(timed(section) for section in whole)
+    whole = generation.SECTIONS
+    generation.SECTIONS = tuple(timed(section) for section in whole)
     began = time.perf_counter()
     try:
         with tempfile.TemporaryDirectory() as folder:
-            name = build.build_generation(arrays, Path(folder), dataset="bench")
+            name = generation.build_generation(arrays, Path(folder), dataset="bench")
             took = time.perf_counter() - began
             size = _statistics_bytes(Path(folder) / name)
     finally:
-        build.SECTIONS = whole
+        generation.SECTIONS = whole
     ours = {section.__name__: seconds[section.__name__] for section in build_statistics.SECTIONS}
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
     parts = ", ".join(f"{name.removeprefix('write_')} {one:.2f}" for name, one in ours.items())
@@ -170,7 +171,7 @@ def _label_page(snapshot: Any, mid: str) -> None:
     from browse import search
 
     search.label_comparison_of(snapshot, mid)
-    search.partners_of(snapshot, mid)
+    search.co_occurring_labels_of(snapshot, mid)
     search.samples_of(snapshot, mid)
 
 

@@ -228,7 +228,7 @@ def tell_times(what: str, times: list[float]) -> None:
 def down(site: Site, kind: str, ids: list[str]) -> None:
     """Browse pages while pictures are asked for in vain."""
     forget(site)
-    with site.served() as base:
+    with site.served(apart=True) as base:
         page_times(base, 1)
         tell_times("browse page, nobody asks for pictures", page_times(base, 3))
         with hungry(base, ids) as answered:
@@ -259,7 +259,7 @@ def thumbnails(folder: Path) -> None:
         }
         site = sample_site(folder / "site", images=600, **extra)
         ids = image_ids(site)
-        with site.served() as base:
+        with site.served(apart=True) as base:
             addresses = pages(base, ids, host)
             in_browser(base)
             throughput(base, addresses)

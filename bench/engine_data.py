@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from browse.arrays import DatasetArrays
+from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.texts import Texts
 
 SOURCES = ["human", "machine"]
 
@@ -20,7 +21,11 @@ def read_arrays(path: Path, folder: Path) -> DatasetArrays:
             f"SELECT l.id, i.subset, i.author, {_half(1)} AS high, {_half(17)} AS low"
             " FROM listed l JOIN images i USING (image) ORDER BY i.image"
         ).fetchnumpy()
-        authors = [key for (key,) in database.execute("SELECT key FROM authors ORDER BY author").fetchall()]
+        authors = database.execute("SELECT key, name FROM authors ORDER BY author").fetchall()
+        titles = _texts(database, "SELECT title FROM listed ORDER BY image")
+        others = "FROM listed l JOIN images i USING (image) JOIN authors a USING (author) WHERE l.name <> a.name"
+        credited = database.execute(f"SELECT i.image {others} ORDER BY i.image").fetchnumpy()["image"]
+        credited_names = _texts(database, f"SELECT l.name {others} ORDER BY i.image")
         mids = [mid for (mid,) in database.execute("SELECT mid FROM labels ORDER BY label").fetchall()]
         annotations = _annotations(database, folder / "annotations.npy")
     ids = images["id"].astype(np.uint64)
@@ -31,14 +36,29 @@ def read_arrays(path: Path, folder: Path) -> DatasetArrays:
         authors=images["author"].astype(np.uint32),
         md5=np.stack([images["high"], images["low"]], axis=1).astype(">u8").view("S16").reshape(-1),
         photos=np.arange(1, len(ids) + 1, dtype=np.uint64),
+        titles=titles,
+        author_names=Texts.of(name for _, name in authors),
+        credited=credited.astype(np.uint32),
+        credited_names=credited_names,
         license_slugs=["cc-by-2.0"],
-        author_keys=authors,
+        author_keys=[key for key, _ in authors],
         author_ids=np.arange(1, len(authors) + 1, dtype=np.int32),
         label_mids=mids,
-        label_ids=np.arange(1, len(mids) + 1, dtype=np.int32),
         sources=SOURCES,
         annotations=annotations,
     )
+
+
+def _texts(database: duckdb.DuckDBPyConnection, sql: str) -> Texts:
+    """A column of texts, read in pieces."""
+    data, ends, end = [], [], 0
+    cursor = database.execute(sql)
+    while rows := cursor.fetchmany(100_000):
+        part = Texts.of(text for (text,) in rows)
+        data.append(part.data)
+        ends.append(part.ends + end)
+        end += len(part.data)
+    return Texts(np.concatenate([np.empty(0, np.uint8), *data]), np.concatenate([np.empty(0, np.int64), *ends]))
 
 
 def _half(start: int) -> str:
@@ -61,6 +81,8 @@ def _annotations(database: duckdb.DuckDBPyConnection, path: Path) -> np.ndarray:
 def first_images(arrays: DatasetArrays, images: int) -> DatasetArrays:
     """The data set of the first so many images: ids are random, so they are like all of them."""
     end = np.searchsorted(arrays.annotations, np.uint64(images << 32))
+    few = int(np.searchsorted(arrays.credited, images))
+    names = _named(arrays.author_names)
     there, authors = np.unique(arrays.authors[:images], return_inverse=True)
     return replace(
         arrays,
@@ -71,5 +93,16 @@ def first_images(arrays: DatasetArrays, images: int) -> DatasetArrays:
         md5=arrays.md5[:images],
         author_keys=[arrays.author_keys[number] for number in there],
         author_ids=arrays.author_ids[there],
+        photos=arrays.photos[:images],
+        titles=arrays.titles.first(images),
+        author_names=Texts.of(names[number] for number in there),
+        credited=arrays.credited[:few],
+        credited_names=arrays.credited_names.first(few),
         annotations=arrays.annotations[:end],
     )
+
+
+def _named(texts: Texts) -> list[str]:
+    starts = [0, *texts.ends[:-1].tolist()]
+    data = texts.data.tobytes()
+    return [data[start:stop].decode() for start, stop in zip(starts, texts.ends.tolist(), strict=True)]

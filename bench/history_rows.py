@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from browse.curation import raise_revision
+from browse.curation.actions import raise_revision
 from browse.models import (
     Collection,
     CollectionDetails,
@@ -22,7 +22,7 @@ from browse.models import (
     Image,
     Label,
     LabelNote,
-    LicenceCheck,
+    LicenseCheck,
     SavedView,
     Verdict,
 )
@@ -83,7 +83,7 @@ def fill(rows: int) -> int:
 
 
 def _draw(rows: int) -> Draw:
-    chance, engine = random.Random(SEED), current_engine().without_overlay()
+    chance, engine = random.Random(SEED), current_engine().without_corrections()
     size = max(1, min(200, engine.images // 40))
     numbers = [chance.randint(1, max(1, engine.images // size)) for _ in range(40)]
     keys = [key for number in numbers for key in engine.page(Query(), number=number, size=size).keys]
@@ -129,11 +129,11 @@ def _fill_flags(draw: Draw) -> None:
 
 
 def _fill_images(draw: Draw) -> None:
-    """Licence checks, and a fifth as many images taken down and shown again."""
+    """License checks, and a fifth as many images taken down and shown again."""
     chance = draw.chance
     results = ("gone", "other", "as-listed", "as-listed")
-    LicenceCheck.objects.bulk_create(
-        (LicenceCheck(**entry, result=chance.choice(results)) for entry in draw.entries()), batch_size=AT_ONCE
+    LicenseCheck.objects.bulk_create(
+        (LicenseCheck(**entry, result=chance.choice(results)) for entry in draw.entries()), batch_size=AT_ONCE
     )
     taken_down = (entry for n, entry in enumerate(draw.entries()) if n % 5 == 0)
     Hiding.objects.bulk_create(

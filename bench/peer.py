@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from browse.facets.engine import FacetCounts, PageOfImages, TermFacet
-from browse.query.links import replace_term
+from browse.query.edits import replace_term
 from browse.query.values import (
     ANY_CONFIDENCE,
     DEFAULT_STATES,
@@ -32,12 +32,13 @@ THREADS = 2
 _IMAGES = """
 CREATE TABLE listed AS
 SELECT row_number() OVER (ORDER BY id) - 1 AS image, * FROM (
-    SELECT ('0x' || ImageID)::UBIGINT AS id, Subset AS subset, AuthorProfileURL AS profile, OriginalMD5 AS md5
+    SELECT ('0x' || ImageID)::UBIGINT AS id, Subset AS subset, AuthorProfileURL AS profile, OriginalMD5 AS md5,
+           coalesce(Title, '') AS title, coalesce(Author, '') AS name
     FROM read_csv('{data}/images_2016_08/*/images.csv', all_varchar = true))
 ORDER BY id;
 CREATE TABLE authors AS
-SELECT (row_number() OVER (ORDER BY key) - 1)::INTEGER AS author, key FROM (
-    SELECT DISTINCT regexp_extract(profile, '/people/([^/]+)', 1) AS key FROM listed);
+SELECT (row_number() OVER (ORDER BY key) - 1)::INTEGER AS author, key, name FROM (
+    SELECT regexp_extract(profile, '/people/([^/]+)', 1) AS key, min(name) AS name FROM listed GROUP BY key);
 """
 _LABELS = """
 CREATE TABLE words AS
@@ -95,7 +96,7 @@ class _Class:
 
 
 class PeerEngine:
-    """An engine on DuckDB. Licences are left out: the benchmark's data set has one."""
+    """An engine on DuckDB. Licenses are left out: the benchmark's data set has one."""
 
     def __init__(self, path: Path) -> None:
         self._database = duckdb.connect(str(path), read_only=True)
@@ -126,7 +127,7 @@ class PeerEngine:
     def facets(
         self, query: Query, *, top: int | None = 50, top_authors: int | None = 10, deadline: float | None = None
     ) -> FacetCounts:
-        """All facets but licences."""
+        """All facets but licenses."""
         self._choose(query)
         variants = dict(self._variants(query))
         counts = dict(zip(variants, self._count_all(query, list(variants.values())), strict=True))
@@ -134,10 +135,11 @@ class PeerEngine:
             count=counts["all"],
             labels=self._labels(query, top),
             authors=self._author_counts(query, top_authors),
-            subsets={name: counts["subset", name] for name in self._subsets},
-            licenses={},
-            states={state: counts["state", state] for state in STATES},
-            confidence={level: counts["level", level] for level in self._levels},
+            values={
+                "subsets": {name: counts["subset", name] for name in self._subsets},
+                "states": {state: counts["state", state] for state in STATES},
+                "confidence": {level: counts["level", level] for level in self._levels},
+            },
             terms=[
                 TermFacet(
                     role=role,
