@@ -1,6 +1,7 @@
 # make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
+# make check   lint, and the tests that need neither long nor a browser: what one runs while working
 # make test    every test, on SQLite and PostgreSQL, with a real browser
-# make test-deep, make lint, make bench, make requirements: see the README
+# make test-deep, make test-tools, make lint, make bench, make pictures, make requirements: see the README
 
 VENV ?= .venv
 HOST ?= 127.0.0.1
@@ -8,6 +9,7 @@ PORT ?= 8000
 DATA ?=
 BENCH ?= *
 JOBS ?= 2
+SEED ?=
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
@@ -18,11 +20,11 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
 PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-PYTEST := $(PY) -m pytest --numprocesses=$(JOBS) --dist=loadgroup
+PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses=$(JOBS) --dist=loadgroup
 SCRATCH := $(VENV)/scratch
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-deep lint format bench requirements clean
+.PHONY: help run check test test-deep test-tools lint format bench pictures requirements clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -45,6 +47,9 @@ $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(PY)
 run: $(INSTALLED)
 	@HOST="$(HOST)" PORT="$(PORT)" $(PY) -m viewer.start $(if $(DATA),--data $(DATA))
 
+check: lint
+	$(PYTEST) -m "not drawn and not slow"
+
 test: $(INSTALLED_DEV)
 	@failed=0; \
 	$(PYTEST) || failed=1; \
@@ -52,7 +57,10 @@ test: $(INSTALLED_DEV)
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
-	HYPOTHESIS_PROFILE=deep $(PYTEST) -m drawn
+	HYPOTHESIS_PROFILE=deep $(PYTEST) -m drawn $(if $(SEED),--hypothesis-seed=$(SEED))
+
+test-tools: $(INSTALLED_DEV)
+	tests/tools/run.sh $(abspath $(PY))
 
 lint: export OPENIMAGES_DATA_DIR = $(SCRATCH)
 lint: $(INSTALLED_DEV)
@@ -72,6 +80,9 @@ bench: $(INSTALLED_DEV)
 	@failed=0; \
 	for program in bench/bench_$(BENCH).py; do echo "== $$program"; $(PY) "$$program" || failed=1; done; \
 	exit $$failed
+
+pictures: $(INSTALLED_DEV)
+	$(PY) docs/make_pictures.py
 
 requirements: $(INSTALLED_DEV)
 	$(PIP_COMPILE) $(UPGRADE) --output-file=requirements.txt requirements.in
