@@ -148,6 +148,15 @@ def label_comparison_of(snapshot: Snapshot, mid: str, *, subset: str | None = No
     )
 
 
+def namesakes_of(snapshot: Snapshot, mid: str, *, subset: str | None = None) -> list[LabelComparison]:
+    """The other labels of the same name with their comparisons, most images first, ties by MID."""
+    names = names_of(snapshot.version).by_mid
+    wanted = name_among(names, mid)
+    others = sorted(other for other, name in names.items() if name == wanted and other != mid)
+    found = (label_comparison_of(snapshot, other, subset=subset) for other in others)
+    return sorted((label for label in found if label), key=lambda label: -sum(label.images.values()))
+
+
 def term_comparisons_of(snapshot: Snapshot, query: Query) -> dict[str, Comparison]:
     """The comparison of each label that a query names, over the whole data set, by MID."""
     engine = snapshot.engine

@@ -19,6 +19,7 @@ from browse.search.comparisons import (
     disagreements_of,
     disputed_labels_of,
     machine_and_human_of,
+    namesakes_of,
     samples_of,
 )
 from browse.search.hierarchy import Relatives, relatives_of
@@ -41,9 +42,14 @@ FIRST_DISAGREEMENTS = 6
 
 @dataclass(frozen=True)
 class LabelPage:
-    """One label. curation_read, has_moved_on: as a Snapshot has them, of `co_occurring`."""
+    """One label.
+
+    namesakes                    the other labels of its name.
+    curation_read, has_moved_on  as a Snapshot has them, of `co_occurring`.
+    """
 
     label: LabelComparison
+    namesakes: list[LabelComparison]
     remark: LabelRemark | None
     samples: list[Sample]
     curators: CuratorVerdicts
@@ -98,6 +104,7 @@ def label_page_of(snapshot: Snapshot, label: LabelComparison, *, subset: str | N
     """What the page of a label tells."""
     return LabelPage(
         label=label,
+        namesakes=namesakes_of(snapshot, label.mid, subset=subset),
         remark=remark_on(label.mid),
         samples=samples_of(snapshot, label.mid, subset=subset),
         curators=curators_of(snapshot, mid=label.mid, subset=subset),

@@ -1,5 +1,5 @@
 // The slider of a label's page: it shows the figures of the threshold it stands on, which the page has for all of them,
-// and keeps the address and the links to other subsets in step.
+// moves the mark of the drawing beside it, and keeps the address and the links to other subsets in step.
 
 const PAUSE_MS = 250;
 
@@ -7,6 +7,7 @@ function setUp(part) {
   const slider = part.querySelector(".level-slider");
   const handle = slider.querySelector("input");
   const levels = [...part.querySelectorAll(".kept-level")];
+  const mark = part.parentElement.querySelector("[data-mark]");
   const precision = part.querySelector("#reach");
   let timer = 0;
 
@@ -14,7 +15,9 @@ function setUp(part) {
     levels.forEach((level, place) => {
       level.hidden = place !== handle.valueAsNumber;
     });
-    handle.setAttribute("aria-valuetext", levels[handle.valueAsNumber].dataset.words);
+    const { words, x } = levels[handle.valueAsNumber].dataset;
+    handle.setAttribute("aria-valuetext", words);
+    for (const end of ["x1", "x2"]) mark.setAttribute(end, x);
   }
 
   function withThem(href, parameters) {

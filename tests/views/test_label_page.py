@@ -14,7 +14,7 @@ from browse.models import DatasetState, Label
 from browse.query.spelling import format_confidence
 from browse.query.values import DEFAULT_STATES, ConfidenceRange, Query, State, Term
 from tests import datasets
-from tests.datasets import CAT, DOG
+from tests.datasets import CAT, DOG, SEA
 from tests.expected import expected
 from tests.facets.brute import BruteForce
 from tests.judged import (
@@ -109,13 +109,36 @@ def test_another_subset_keeps_the_precision_and_the_threshold_asked_for(get: Get
     assert f"/label{OFTEN}?subset=train" in page_of(get(f"/label{OFTEN}")).addresses
 
 
+@pytest.mark.parametrize("mid", [OFTEN, RARE])
+def test_the_drawing_has_precision_and_share_kept_at_each_threshold(get: Get, brute: BruteForce, mid: str) -> None:
+    page = page_of(get(f"/label{mid}?at=0.7"))
+    pairs = [(confidence, state) for _, confidence, state in pairs_of(brute, mid, None) if state in GIVEN]
+    levels = sorted({confidence for confidence, _ in pairs})
+    dots = iter(page.all(".curve .dot"))
+    for level, kept in zip(levels, page.all(".curve .kept-dot"), strict=True):
+        states = Counter(state for confidence, state in pairs if confidence >= level)
+        yes, no = states[State.CONFIRMED], states[State.REJECTED]
+        assert float(kept.one("circle")["cy"]) == pytest.approx(250 - 240 * sum(states.values()) / len(pairs), abs=0.06)
+        assert f"{sum(states.values())} of {len(pairs)} machine labels kept" in kept.words
+        if not yes + no:
+            continue
+        dot, few = next(dots), yes + no < MIN_VERIFIED
+        assert ("few" in dot["class"].split()) == few
+        assert float(dot.one("circle")["cy"]) == pytest.approx(250 - 240 * yes / (yes + no), abs=0.05)
+        told = f"{yes} of {yes + no} checked" if few else f"of {yes + no} checked"
+        assert told in dot.words
+    assert next(dots, None) is None
+    current = page.one('.kept-level[data-at="0.7"]')["data-x"]
+    assert page.one("[data-mark]")["x1"] == page.one("[data-mark]")["x2"] == current
+
+
 def test_too_few_verdicts_are_no_percentage(get: Get) -> None:
     for mid, words in ((RARE, "too few for a percentage"), (UNCHECKED, "none checked")):
         page = page_of(get(f"/label{mid}?p=0.1"))
         assert words in page.words
         assert "suggested once 30 labels have been checked" in page.words
         assert not percentages(page)
-        assert not page.has(".dot")
+        assert len(page.all(".dot")) == len(page.all(".dot.few")), "drawn faintly"
     page = page_of(get(f"/label{OFTEN}"))
     assert len(percentages(page)) > 5
     assert len(page.all(".dot")) > 2
@@ -128,7 +151,14 @@ def test_a_label_tells_its_namesakes_apart(client: Client, settings: Settings, t
     DatasetState.objects.update(revision=1)
     page = page_of(client.get(f"/label{DOG}"))
     assert "often with " in page.words
-    assert page.one('a[href="/labels?q=dog"]').words.startswith("all labels called")
+    assert page.one('a[href="#namesakes"]').words.startswith("compare all labels called")
+    rows = page.all('[aria-labelledby="namesakes"] tbody tr')
+    assert {row.one("th .mono").words for row in rows} == {CAT, DOG}
+    for row in rows:
+        other = page_of(client.get(f"/label{row.one('th .mono').words}"))
+        assert row.one("td.n a").words == other.words_of(".figures dd")[0]
+    assert rows[1].one("th a")["href"] == f"/label{CAT}"
+    assert not page_of(client.get(f"/label{SEA}")).has("#namesakes")
     assert CAT in page_of(client.get("/compare")).words_of("th .mono")
 
 

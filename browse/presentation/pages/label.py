@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browse.domain.comparison import MIN_VERIFIED, Level
+from browse.domain.comparison import DEFAULT_PRECISION, MIN_VERIFIED, Level
 from browse.presentation.parts.addresses import images_address, label_address, own_address, page_address, with_query
 from browse.presentation.parts.calibration import drawn_calibration
 from browse.presentation.parts.counts import GIVEN, Count, StateCount, label_count, state_count
@@ -13,6 +13,7 @@ from browse.presentation.parts.names import Names
 from browse.presentation.parts.relatives import label_relatives
 from browse.presentation.parts.scopes import scope_in_words, scopes
 from browse.presentation.parts.shares import Shares, shares
+from browse.presentation.parts.threshold_curve import threshold_curve
 from browse.presentation.parts.thresholds import USUAL_PRECISIONS, thresholds
 from browse.presentation.parts.tiles import Tile, label_chip, plain_tiles
 from browse.query.canonical import canonical
@@ -60,6 +61,18 @@ class PartnerRow:
 
 
 @dataclass(frozen=True)
+class Namesake:
+    """Another label of the same name, told apart by the labels it mostly occurs with."""
+
+    mid: str
+    company: str
+    href: str
+    images: Count
+    shares: Shares
+    threshold: str
+
+
+@dataclass(frozen=True)
 class SampleRow:
     """A few images in one state."""
 
@@ -78,6 +91,7 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
         "label": label,
         "note": page.remark,
         "company": names.company(mid),
+        "namesakes": [_namesake(other, names, subset) for other in (label, *page.namesakes)],
         "is_ambiguous": names.is_ambiguous(mid),
         "scope": scope_in_words(subset),
         "subset": subset or "",
@@ -93,6 +107,7 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
         "thresholds": thresholds(label, subset=subset, precision=asked.precision, at=asked.at),
         "usual_precisions": USUAL_PRECISIONS,
         "levels": _level_rows(label, subset),
+        "curve": threshold_curve(label.comparison.levels) if label.comparison.levels else None,
         "calibration": drawn_calibration(label.comparison.levels),
         "min_verified": MIN_VERIFIED,
         "relatives": label_relatives(page.relatives, mid, names) if page.relatives else None,
@@ -143,6 +158,18 @@ def segments(numbers: dict[State, int], largest: int) -> tuple[Segment, ...]:
             made.append(Segment(state, x, width))
             x += width
     return tuple(made)
+
+
+def _namesake(label: LabelComparison, names: Names, subset: str | None) -> Namesake:
+    at = label.comparison.recommended_threshold(DEFAULT_PRECISION, min_verified=MIN_VERIFIED)
+    return Namesake(
+        mid=label.mid,
+        company=names.company(label.mid),
+        href=label_address(label.mid, subset=subset),
+        images=label_count(label.images[subset] if subset else sum(label.images.values()), label.mid, subset=subset),
+        shares=shares(label.comparison.total),
+        threshold="" if at is None else format_confidence(at),
+    )
 
 
 def _partner_row(mid: str, partner: CoOccurrence, names: Names) -> PartnerRow:

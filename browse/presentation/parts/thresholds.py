@@ -8,6 +8,7 @@ from browse.domain.comparison import DEFAULT_PRECISION, MIN_VERIFIED, Agreement,
 from browse.domain.plural import counted
 from browse.presentation.parts.addresses import label_address
 from browse.presentation.parts.counts import GIVEN, Count, StateCount, label_count, state_count
+from browse.presentation.parts.plot_frame import across
 from browse.presentation.parts.shares import Shares, interval, percent, shares
 from browse.query.spelling import format_confidence, format_share
 from browse.search import LabelComparison
@@ -24,6 +25,7 @@ class Threshold:
     images    what Browse finds there: what the machine gave, without what raters rejected, with what they added.
     expected  of these images, such as "93.1%" with its interval "91.2–94.7"; empty below MIN_VERIFIED verified pairs.
     shares    of the verified ones of the machine's alone.
+    x         where it stands across the drawing.
     machine   pairs that the machine gave, by what raters said of them in `states`.
     """
 
@@ -37,6 +39,7 @@ class Threshold:
     shares: Shares
     href: str
     current: bool
+    x: float
 
     @property
     def words(self) -> str:
@@ -70,6 +73,11 @@ class Thresholds:
     levels: tuple[Threshold, ...]
     reach: RecommendedThreshold
     is_enough: bool
+
+    @property
+    def mark(self) -> float:
+        """Where the current one stands across the drawing."""
+        return self.levels[self.place].x
 
     @property
     def place(self) -> int:
@@ -128,6 +136,7 @@ def _threshold(
         shares=shares(pairs),
         href=label_address(mid, subset=subset, p=p, at=at),
         current=low == current,
+        x=across(low),
     )
 
 
