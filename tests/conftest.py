@@ -19,7 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from tests import datasets, postgres
-from tests.chromium import FLAGS, ChromiumMissingError, executable
+from tests.chromium import FLAGS, executable
+from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
 from tests.history import let_flushes_empty_history
 from tests.live import Site, made_once, sample_site
@@ -27,7 +28,7 @@ from tests.watched import Opener, Watch
 
 ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
 DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
-BROWSER_FIXTURES = {"browser", "open_page", "browser_page"}
+BROWSER_FIXTURES = {"browser", "open_page", "browser_page", "firefox"}
 SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
 SLOW = (
     *("dataset/test_backups.py", "dataset/test_installation.py"),
@@ -144,7 +145,7 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     try:
         path = executable()
-    except ChromiumMissingError as error:
+    except ProgramMissingError as error:
         pytest.fail(str(error), pytrace=False)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
