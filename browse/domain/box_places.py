@@ -46,6 +46,13 @@ def place_of(box: Box, rotation: int | None) -> Place:
     return Place(left, right, top, bottom)
 
 
+def box_center(box: Box) -> tuple[float, float, float, float]:
+    """The middle of a box from the left and from the top, its width and its height, without digits of rounding."""
+    sides = ((box.x_min + box.x_max) / 2, (box.y_min + box.y_max) / 2, box.x_max - box.x_min, box.y_max - box.y_min)
+    across, down, width, height = (round(side, 15) for side in sides)
+    return across, down, width, height
+
+
 def place_words(place: Place) -> str:
     """In which of nine parts of the picture the middle of a place is, such as "upper left"."""
     row, column = (

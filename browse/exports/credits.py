@@ -32,7 +32,7 @@ CSV_COLUMNS = (
 )
 _FIELDS = (
     *("pk", "title", "author_name", "author__name", "author__profile_url"),
-    *("landing_url", "license__url", "original_url"),
+    *("landing_url", "license__url", "original_url", "rotation"),
 )
 
 
@@ -67,10 +67,11 @@ def credits_in(rows: dict[int, dict[str, Any]], keys: Iterable[int]) -> Iterator
     for key in keys:
         if key not in rows:
             raise TablesDifferError(f"an image ({key})")
-        yield _credit(rows[key])
+        yield credit_of(rows[key])
 
 
-def _credit(row: dict[str, Any]) -> Credit:
+def credit_of(row: dict[str, Any]) -> Credit:
+    """The credit of one row that `image_rows` gave."""
     return Credit(
         title=row["title"],
         author=credited_name(row["author_name"], row["author__name"]),

@@ -15,6 +15,8 @@ Images = TypeVar("Images", contravariant=True)  # noqa: PLC0105 - of the images 
 CHARACTERS_AT_ONCE = 32_768
 LONGEST_SLUG = 60
 CSV = "text/csv"
+ARCHIVE = "application/x-tar"
+"""The one kind of file that is no text, although all that stands in it is."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class ExportFormat(Generic[Images]):
     folder, name, ending   the address: /export, images, csv.
     title, summary         what menus call it, and what stands in it.
     columns                of its header line; none where it is no table.
+    of_boxes               menus have it where the data set has boxes.
     write                  makes a file of images, for spreadsheets where that is said.
     """
 
@@ -60,6 +63,7 @@ class ExportFormat(Generic[Images]):
     write: Callable[[Images, Heading, bool], Written]
     columns: tuple[str, ...] = ()
     folder: str = "/export"
+    of_boxes: bool = False
 
     @property
     def path(self) -> str:

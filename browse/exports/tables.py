@@ -12,9 +12,12 @@ from typing import Any
 
 from browse.domain.csv_text import csv_text
 from browse.domain.image_ids import image_id_from_key
+from browse.exports.boxes import BOX_COLUMNS, boxes_csv
+from browse.exports.coco import coco_json
 from browse.exports.credits import CREDIT_SHEETS
-from browse.exports.downloads import CSV, ExportFormat, Heading, Written
+from browse.exports.downloads import ARCHIVE, CSV, ExportFormat, Heading, Written
 from browse.exports.matches import Matches
+from browse.exports.yolo import yolo_tar
 from browse.models import Annotation, Image, Source, credited_name
 from browse.query.pairs import CURATOR, Verdict, merge, with_curator
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, ConfidenceRange, Query, State
@@ -218,6 +221,22 @@ def _dictionary(matches: Matches, heading: Heading, safe: bool) -> Written:
     return Written(len(matches.selected.labels()), dictionary_csv(matches, safe=safe))
 
 
+def _boxes(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(_box_count(matches), boxes_csv(matches, safe=safe))
+
+
+def _coco(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(_box_count(matches), coco_json(matches, heading))
+
+
+def _yolo(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(_box_count(matches), yolo_tar(matches, heading))
+
+
+def _box_count(matches: Matches) -> int:
+    return sum(matches.selected.boxes().values())
+
+
 EXPORTS: tuple[ExportFormat[Matches], ...] = (
     ExportFormat(
         "images",
@@ -256,6 +275,35 @@ EXPORTS: tuple[ExportFormat[Matches], ...] = (
         "One row per label of these images, in any state, with its name.",
         _dictionary,
         NAME_COLUMNS,
+    ),
+    ExportFormat(
+        "boxes",
+        "csv",
+        CSV,
+        "Boxes",
+        "One row per bounding box of these images that a box term counts, else of the chosen labels, else of all, in "
+        "the columns of Open Images V4 and later.",
+        _boxes,
+        BOX_COLUMNS,
+        of_boxes=True,
+    ),
+    ExportFormat(
+        "coco",
+        "json",
+        "application/json",
+        "Boxes, COCO",
+        "The same boxes as a COCO document, with the credit of each image. Boxes are shares of the picture.",
+        _coco,
+        of_boxes=True,
+    ),
+    ExportFormat(
+        "yolo",
+        "tar",
+        ARCHIVE,
+        "Boxes, YOLO",
+        "The same boxes as an archive with a text file per image, as YOLO programs read it, and a credit sheet.",
+        _yolo,
+        of_boxes=True,
     ),
 )
 """The formats below /export, in the order of menus."""

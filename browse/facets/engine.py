@@ -113,6 +113,10 @@ class SelectedImages(Protocol):
         """The MIDs of all labels with a pair here, in any state; by code point."""
         ...
 
+    def boxes(self) -> dict[str, int]:
+        """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
+        ...
+
 
 class Selection(Protocol):
     """Which images match a query, and how many.

@@ -27,7 +27,7 @@ from browse.search.snapshot import Snapshot, consistently
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One page of a query's images, in its order; `count` match in all."""
+    """One page of a query's images, in its order; `count` match in all. has_boxes: whether the data set has any."""
 
     count: int
     page: int
@@ -35,6 +35,7 @@ class SearchResult:
     images: list[ImageCard]
     version: str
     elapsed_ms: float
+    has_boxes: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,9 @@ def page_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> Se
     found = keys_of(snapshot, query, page=page, per_page=per_page)
     images = cards_of(snapshot, found.keys)
     elapsed_ms = (time.monotonic() - start) * 1000
-    return SearchResult(found.count, page, per_page, images, snapshot.version, elapsed_ms)
+    return SearchResult(
+        found.count, page, per_page, images, snapshot.version, elapsed_ms, has_boxes=snapshot.engine.has_boxes
+    )
 
 
 def keys_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> PageOfImages:

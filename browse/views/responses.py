@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from browse.domain.csv_text import Cell, csv_text
 from browse.domain.dataset_digest import digest_headers
-from browse.exports.downloads import CSV, Download, begun, file_name, in_chunks
+from browse.exports.downloads import ARCHIVE, CSV, Download, begun, file_name, in_chunks
 from browse.presentation.parts.addresses import browse_address, path_of, with_query
 from browse.presentation.parts.site import site
 from browse.presentation.parts.tables import TableFormat
@@ -196,7 +196,7 @@ def file_headers(file: Download) -> dict[str, str]:
     """What the head of a file says: all of it is known before the first row."""
     counted = {} if file.records is None else {RECORDS_HEADER: str(file.records)}
     return {
-        "Content-Type": f"{file.media_type}; charset=utf-8",
+        "Content-Type": file.media_type if file.media_type == ARCHIVE else f"{file.media_type}; charset=utf-8",
         "Content-Disposition": f'attachment; filename="{file.file_name}"',
         "Cache-Control": FILE_CACHING,
         "X-Robots-Tag": "noindex",

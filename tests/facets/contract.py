@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
@@ -14,7 +15,7 @@ import pytest
 from browse.domain.dataset_arrays import NO_AUTHOR
 from browse.facets.engine import Engine, FacetCounts, PageOfImages, UnknownValueError
 from browse.query.values import STATES, SUBSETS, Query, Sort, State, Term
-from tests.facets.brute import BruteForce, has_hierarchy, with_below
+from tests.facets.brute import BruteForce, counted_areas, has_hierarchy, with_below
 
 
 class Counting(Protocol):
@@ -66,6 +67,13 @@ def assert_same_selection(engine: Engine, brute: BruteForce, query: Query) -> No
         selected = engine.selected(query, limit=limit)
         images = {photo.image_id for photo in brute.dataset.photos if photo.key in ordered[:limit]}
         assert selected.count == len(images)
+        wanted = query.wanted_boxes
+        assert selected.boxes() == Counter(
+            box.mid
+            for image in images
+            for box in brute.dataset.boxes.get(image, ())
+            if not wanted or any(counted_areas(term, [box]) for term in wanted)
+        )
         assert selected.labels() == sorted({mid for image in images for mid in brute.pairs[image]})
         terms = query.wanted_pairs
         assert selected.pairs() == sum(

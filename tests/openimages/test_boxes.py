@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from browse.models import Label
 from tests.openimages.box_files import BOXES, V3_BOXES, A, B, C, box_row, stored_boxes
-from tests.openimages.files import pack, small_set, write
+from tests.openimages.files import V1, image_row, pack, small_set, write
 from tests.openimages.imports import load, rejects_of
 from tests.openimages.oracle import World, world_of_database
 
@@ -123,3 +125,35 @@ def test_replacing_the_data_set_takes_its_boxes_away(tmp_path: Path) -> None:
     boxes.unlink()
     load(folder, replace=True)
     assert stored_boxes() == []
+
+
+def test_exported_boxes_come_back_as_they_were(client: Client, tmp_path: Path, real_data: Path) -> None:
+    """Rows of every shape, and real ones of V5 and V6."""
+    folder = small_set(tmp_path / "set")
+    write(folder / "boxes.csv", BOXES, [*ROWS, box_row(C, sides="0.000001,1,0.026106194,0.99999994")])
+    later = real_data / "later_releases"
+    given = [path for name in ("boxes_v5_validation", "boxes_v6_train") for path in (later / name).glob("*.csv")]
+    real = [row for path in given for row in rows_of(path)]
+    ids = sorted({row["ImageID"] for row in real})
+    write(folder / "more/images.csv", V1, [image_row(image_id) for image_id in ids])
+    load(folder, *given)
+    before = stored_boxes()
+    for name in ("images", "boxes"):
+        content = b"".join(client.get(f"/export/{name}.csv"))  # type: ignore[arg-type]
+        (tmp_path / f"{name}.csv").write_bytes(content)
+    exported = [as_numbers(row) for row in rows_of(tmp_path / "boxes.csv")]
+    assert len(exported) == len(before) == len(real) + 5
+    assert not [row for row in real if as_numbers(row) not in exported]
+    load(tmp_path / "images.csv", tmp_path / "boxes.csv", replace=True)
+    assert stored_boxes() == before
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def as_numbers(row: dict[str, str]) -> tuple[str | float, ...]:
+    """A row of 13 columns, whatever digits its file gives."""
+    cells = [row[name] for name in BOXES.split(",")]
+    return (*cells[:3], *map(float, cells[3:]))

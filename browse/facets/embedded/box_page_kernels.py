@@ -46,6 +46,20 @@ def find_holders(
 
 
 @kernel
+def count_boxes(words: Bitset, offsets: Offsets, codes: Codes, masks: Masks, counts: Counts) -> None:
+    """Count by label the boxes of a term on the images of a set."""
+    labels, areas, attributes = codes
+    by_label, by_area, by_attributes = masks
+    for image in range(len(offsets) - 1):
+        if (words[image >> 6] >> np.uint64(image & 63)) & np.uint64(1) == 0:
+            continue
+        for row in range(offsets[image], offsets[image + 1]):
+            met = by_label[labels[row]]
+            if met and met & by_area[areas[row]] & by_attributes[attributes[row]]:
+                counts[labels[row]] += 1
+
+
+@kernel
 def take_boxes(
     images: ImageNumbers,
     offsets: Offsets,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.facets.embedded import kernels, ordering
-from browse.facets.embedded.box_page_kernels import Codes, Masks, find_holders, take_boxes
+from browse.facets.embedded.box_page_kernels import Codes, Masks, count_boxes, find_holders, take_boxes
 from browse.facets.embedded.box_terms import terms_met
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.embedded.selection import Selector
@@ -53,6 +53,14 @@ def box_page(
         ordered = ordering.page(selector, query, holders, start=0, stop=min(stop, images))
         found = _taken(index, ordered, masks, start, stop - start)
     return PageOfBoxes(count, images, _places(index, found))
+
+
+def counts_by_label(index: Index, words: Bitset, terms: Sequence[BoxTerm]) -> Counts:
+    """int64[labels]: the boxes on a set's images that a term counts, or all of them without terms."""
+    counts = np.zeros(len(index.labels), np.int64)
+    if len(index.boxes):
+        count_boxes(words, index.boxes.offsets, _codes(index), _masks(index, terms), counts)
+    return counts
 
 
 def _codes(index: Index) -> Codes:

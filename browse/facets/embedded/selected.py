@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from browse.facets.embedded import counting, kernels, ordering
+from browse.facets.embedded.box_pages import counts_by_label
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
 from browse.facets.index.classes import Mask
@@ -56,6 +57,11 @@ class Selected:
         """The MIDs of all labels with a pair here, in any state; by code point."""
         every = np.ones(len(self._selector.overlay.classes), np.bool_)
         return [self._selector.index.labels[label] for label in np.flatnonzero(self._by_label(every)).tolist()]
+
+    def boxes(self) -> dict[str, int]:
+        """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
+        counts = counts_by_label(self._selector.index, self._words, self._query.wanted_boxes)
+        return {self._selector.index.labels[label]: int(counts[label]) for label in np.flatnonzero(counts).tolist()}
 
     def _by_label(self, mask: Mask) -> Counts:
         return counting.label_counts(self._selector.overlay, self._words, self.count, mask)

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from browse.facets.engine import SelectedImages
+from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import Condition, holds_itself, satisfies
 from browse.facets.reference.tables import Tables
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query
@@ -48,6 +50,13 @@ class SelectedRows(SelectedImages):
     def labels(self) -> list[str]:
         """The MIDs of all labels with a pair here, in any state; by code point."""
         return sorted({mid for _, mid in self._pairs(Condition("TRUE"))})
+
+    def boxes(self) -> dict[str, int]:
+        """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
+        terms = self.query.wanted_boxes
+        found = (box for boxes in boxes_of(self.tables, [*self.keys]).values() for box in boxes)
+        counts = Counter(box.mid for box in found if not terms or any(term.counts(box) for term in terms))
+        return dict(sorted(counts.items()))
 
     def _pairs(self, condition: Condition) -> set[tuple[int, str]]:
         """The pairs of these images, as image key and MID, that satisfy a condition."""

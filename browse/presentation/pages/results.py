@@ -81,7 +81,7 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "version": result.version,
         "size": request.size,
         "chips": chips(links, names),
-        "tools": tools(links, names),
+        "tools": tools(links, names, has_boxes=result.has_boxes),
         "tiles": shown,
         "legend": legend(shown),
         **preview(shown),
@@ -113,8 +113,8 @@ def elapsed_text(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
 
 
-def tools(links: Links, names: Names) -> Tools:
-    """The menus, with what is chosen in each."""
+def tools(links: Links, names: Names, *, has_boxes: bool = False) -> Tools:
+    """The menus, with what is chosen in each. has_boxes: whether there are any to export."""
     request = links.request
     sorts = _sorts(links, names)
     return Tools(
@@ -128,7 +128,7 @@ def tools(links: Links, names: Names) -> Tools:
             Link(links.with_per_page(number), f"{number} per page", number == request.per_page)
             for number in PER_PAGE_CHOICES
         ),
-        exports=tuple(_exports(request.query)),
+        exports=tuple(_exports(request.query, has_boxes=has_boxes)),
         credits=export(path_of("credits"), request.query),
         add_all=export(path_of("add-all"), request.query),
         save_view=export(path_of("view-new"), request.query),
@@ -164,9 +164,10 @@ def _sorts(links: Links, names: Names) -> tuple[Link, ...]:
     return tuple(choices)
 
 
-def _exports(query: Query) -> list[Link]:
-    plain = [Link(export(form.path, query), f"{form.title} ({form.ending.upper()})") for form in EXPORTS]
-    tables = [form for form in EXPORTS if form.media_type == CSV]
+def _exports(query: Query, *, has_boxes: bool) -> list[Link]:
+    offered = [form for form in EXPORTS if has_boxes or not form.of_boxes]
+    plain = [Link(export(form.path, query), f"{form.title} ({form.ending.upper()})") for form in offered]
+    tables = [form for form in offered if form.media_type == CSV]
     return plain + [Link(export(form.path, query, safe=True), f"{form.title}, for spreadsheets") for form in tables]
 
 

@@ -1,0 +1,123 @@
+"""The boxes that a query asks for, row by row, and as CSV in the releases' own layout, which an import takes again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
+from browse.domain.boxes import Attribute, Box
+from browse.domain.csv_text import csv_text
+from browse.domain.image_ids import image_id_from_key
+from browse.exports.matches import Matches
+from browse.models import BoxAnnotation
+from browse.query.box_terms import BoxTerm
+
+BOX_COLUMNS = (
+    *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
+    *("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside"),
+)
+_FIELDS = (
+    *("image_id", "number", "label_id", "source_id", "x_min", "x_max", "y_min", "y_max"),
+    *("area", "attributes"),
+)
+_CONFIDENCE = "1"
+"""Every box was drawn or checked by a person."""
+_TEXTS = {YES: "1", NO: "0", UNKNOWN: "-1"}
+
+
+@dataclass(frozen=True)
+class ExportedBox:
+    """A box with its number among all of its image, from 1, and its attributes as `box_rows.packed` has them."""
+
+    number: int
+    box: Box
+    code: int
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """Its attributes as the files have them: 1, 0 and -1."""
+        return _ATTRIBUTE_TEXTS[self.code]
+
+
+def _attribute_texts(code: int) -> tuple[str, ...]:
+    return tuple(_TEXTS.get(code >> shift_of(attribute) & 3, "-1") for attribute in Attribute)
+
+
+_CODES = 1 << 2 * len(Attribute)
+_ATTRIBUTE_TEXTS = [_attribute_texts(code) for code in range(_CODES)]
+_ATTRIBUTES = [unpacked(code) for code in range(_CODES)]
+
+
+def boxes_by_image(matches: Matches) -> Iterator[tuple[int, dict[int, list[ExportedBox]]]]:
+    """For some images at a time: how many images come before them, and by key the boxes of those that have any.
+
+    Boxes are those that the query asks for, in file order; images in the query's order, without those hidden meanwhile.
+    Raises SearchError.
+    """
+    read, before = _reader(matches), 0
+    for keys in matches.batches():
+        found = read(keys)
+        shown = frozenset(matches.without_hidden(keys))
+        yield before, {key: found[key] if key in shown else [] for key in keys if key in found}
+        before += len(keys)
+
+
+def _reader(matches: Matches) -> Callable[[list[int]], dict[int, list[ExportedBox]]]:
+    names, terms = matches.names, matches.query.wanted_boxes
+
+    def read(keys: list[int]) -> dict[int, list[ExportedBox]]:
+        rows = BoxAnnotation.objects.filter(image_id__in=keys).order_by("image_id", "number")
+        found: dict[int, list[ExportedBox]] = {}
+        for key, number, label, source, x_min, x_max, y_min, y_max, area, code in rows.values_list(*_FIELDS):
+            mid, said = names.labels[label][0], _ATTRIBUTES[code]
+            box = Box(mid, names.sources[source], x_min, x_max, y_min, y_max, area, said)
+            if is_wanted(box, terms):
+                found.setdefault(key, []).append(ExportedBox(number + 1, box, code))
+        return found
+
+    return read
+
+
+def is_wanted(box: Box, terms: tuple[BoxTerm, ...]) -> bool:
+    """Whether one of these terms counts a box; without terms every box will do."""
+    return not terms or any(term.counts(box) for term in terms)
+
+
+def boxes_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """The header of V4 and later, and a line for each box of the images, in the query's order. Raises SearchError."""
+    return csv_text(BOX_COLUMNS, _rows(matches), safe=safe)
+
+
+def _rows(matches: Matches) -> Iterator[tuple[str, ...]]:
+    for _, by_key in boxes_by_image(matches):
+        for key, boxes in by_key.items():
+            image_id = image_id_from_key(key)
+            for one in boxes:
+                yield _cells(image_id, one)
+
+
+def _cells(image_id: str, one: ExportedBox) -> tuple[str, ...]:
+    box = one.box
+    sides = (decimal_text(side) for side in (box.x_min, box.x_max, box.y_min, box.y_max))
+    return (image_id, box.source, box.mid, _CONFIDENCE, *sides, *one.attributes)
+
+
+def decimal_text(share: float) -> str:
+    """The shortest decimal text of a number, never with an exponent."""
+    text = repr(share)
+    return text if "e" not in text else f"{Decimal(text):f}"
+
+
+def class_names(matches: Matches, mids: list[str]) -> list[str]:
+    """What these labels are called, each differently: its name, with the MID behind it where others have that too."""
+    called = [matches.names.by_mid[mid] for mid in mids]
+    repeated = {name for name in called if called.count(name) > 1}
+    return [f"{name} ({mid})" if name in repeated else name for mid, name in zip(mids, called, strict=True)]
+
+
+def box_values(box: Box) -> dict[str, Any]:
+    """What else a box says, as JSON has it: its source, and its attributes, null where unknown."""
+    return {"source": box.source, **{attribute.value: box.has(attribute) for attribute in Attribute}}

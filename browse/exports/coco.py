@@ -1,0 +1,121 @@
+"""COCO: a query's images with the boxes that it asks for, as one JSON document that is written while it is read.
+
+The data set does not say how large a picture is, so boxes are shares of it: `width` and `height` are 1. Images without
+such a box are not there, since nobody looked for boxes on most of them. Images come twice through the database, first
+themselves and then their boxes, so memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from browse.exports.boxes import ExportedBox, box_values, boxes_by_image, class_names
+from browse.exports.credits import NOTE, credit_of, image_rows
+from browse.exports.downloads import Heading
+from browse.exports.matches import Matches
+from browse.rights import attribution
+from browse.rights.texts import one_line
+from browse.search import TablesDifferError
+
+UNITS = (
+    "Boxes are shares of the picture, whose width and height are given as 1: multiply them by its width and height in "
+    "pixels. They lie on the stored pixels, before the picture is turned by rotation, in degrees counter-clockwise."
+)
+MOST_SPECIFIC = "A box has the most specific label alone; the label hierarchy is not applied."
+
+
+def coco_json(matches: Matches, heading: Heading) -> Iterator[str]:
+    """The document, an image or a box a line. Raises SearchError."""
+    mids = list(matches.selected.boxes())
+    licenses: dict[str, tuple[int, str]] = {}
+    yield f'{{"info": {_json(_info(heading))},\n"images": [\n'
+    yield from _separated(_images(matches, licenses))
+    yield '\n],\n"annotations": [\n'
+    yield from _separated(_annotations(matches, {mid: number for number, mid in enumerate(mids, 1)}))
+    listed = [{"id": number, "name": name, "url": url} for name, (number, url) in licenses.items()]
+    categories = [
+        {"id": number, "name": name, "mid": mid, "supercategory": ""}
+        for number, (mid, name) in enumerate(zip(mids, class_names(matches, mids), strict=True), 1)
+    ]
+    yield f'\n],\n"licenses": {_json(listed)},\n"categories": {_json(categories)}}}\n'
+
+
+def _info(heading: Heading) -> dict[str, str]:
+    return {
+        "description": f"Boxes on {one_line(heading.title)}. {heading.dataset} {NOTE} {UNITS} {MOST_SPECIFIC}",
+        "version": heading.version,
+        "url": "https://storage.googleapis.com/openimages/web/index.html",
+    }
+
+
+def _images(matches: Matches, licenses: dict[str, tuple[int, str]]) -> Iterator[str]:
+    """Images with their credit; licenses are numbered as they come."""
+    for before, by_key in boxes_by_image(matches):
+        rows = image_rows(by_key)
+        for place, (key, boxes) in enumerate(by_key.items(), before + 1):
+            if key not in rows:
+                raise TablesDifferError(f"an image ({key})")
+            if boxes:
+                yield _json(_image(place, rows[key], licenses))
+
+
+def _image(number: int, row: dict[str, Any], licenses: dict[str, tuple[int, str]]) -> dict[str, Any]:
+    credit = credit_of(row)
+    name = one_line(credit.license.short_name)
+    given = licenses.setdefault(name, (len(licenses) + 1, credit.license.deed_url or ""))
+    return {
+        "id": number,
+        "file_name": f"{credit.image_id}.jpg",
+        "width": 1,
+        "height": 1,
+        "rotation": row["rotation"],
+        "license": given[0],
+        "coco_url": credit.original_url,
+        "flickr_url": credit.landing_url,
+        "image_id": credit.image_id,
+        "title": credit.title,
+        "author": credit.author,
+        "author_url": credit.author_url,
+        "license_url": credit.license_url,
+        "attribution": attribution(credit).text,
+    }
+
+
+def _annotations(matches: Matches, numbers: dict[str, int]) -> Iterator[str]:
+    count = 0
+    for before, by_key in boxes_by_image(matches):
+        for place, boxes in enumerate(by_key.values(), before + 1):
+            for one in boxes:
+                count += 1
+                yield _json(_annotation(count, place, numbers[one.box.mid], one))
+
+
+def _annotation(number: int, image: int, category: int, one: ExportedBox) -> dict[str, Any]:
+    box, values = one.box, box_values(one.box)
+    width, height = _difference(box.x_max, box.x_min), _difference(box.y_max, box.y_min)
+    return {
+        "id": number,
+        "image_id": image,
+        "category_id": category,
+        "bbox": [box.x_min, box.y_min, width, height],
+        "area": box.area / 10_000,
+        "iscrowd": int(values["group"] is True),
+        "box": one.number,
+        "attributes": values,
+    }
+
+
+def _difference(more: float, less: float) -> float:
+    """Without the digits that only come from subtracting in binary."""
+    return round(more - less, 15)
+
+
+def _separated(lines: Iterator[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield line if number == 0 else f",\n{line}"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
