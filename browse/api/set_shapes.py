@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -21,8 +22,10 @@ from browse.api.schemas import (
 )
 from browse.domain.comparison import Estimate
 from browse.models import SetBuild
+from browse.query.box_terms import ATTRIBUTE_VALUES
 from browse.query.values import MAX_SEED, SUBSETS
 from browse.sets.formats.registry import FORMATS
+from browse.sets.formats.writer import BoxInfo
 from browse.sets.manifest import FILES
 from browse.sets.pictures import is_picture
 from browse.sets.preview import LabelPreview, LeftOutPreview, Preview, SetPreview
@@ -30,6 +33,7 @@ from browse.sets.recipe import (
     LEAST_SIDE,
     MOST_LABELS,
     MOST_SIDE,
+    RECIPES_OWN,
     VERSION,
     Apart,
     Duplicates,
@@ -110,6 +114,17 @@ RECIPE_SCHEMA: Json = {
             ]
         },
         "pairs": _words(Pairs),
+        "boxes": {
+            "oneOf": [
+                {"type": "null"},
+                _optional(
+                    labels={"oneOf": [_words([RECIPES_OWN]), list_of(TEXT)]},
+                    attributes=list_of(_words(ATTRIBUTE_VALUES)),
+                    area={"type": "number", "minimum": 0, "maximum": 1},
+                ),
+            ],
+            "description": "Which boxes the set has; area: the smallest, as a share of the picture.",
+        },
     },
     "required": ["labels"],
     "additionalProperties": False,
@@ -160,6 +175,17 @@ SET_SCHEMAS: dict[str, Json] = {
         known_dead=NUMBER,
         left_out=_BY_REASON,
         left_out_labels=_LEFT_OUT,
+        boxes={
+            "oneOf": [
+                {"type": "null"},
+                object_of(
+                    boxes=NUMBER,
+                    images=NUMBER,
+                    box_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                    labels=list_of(object_of(mid=TEXT, name=TEXT, class_name=TEXT, boxes=NUMBER, images=NUMBER)),
+                ),
+            ]
+        },
     ),
     "SetRequest": {
         **_optional(recipe=ref("Recipe"), formats=list_of(_words(FORMATS)), title={"type": "string", "maxLength": 200}),
@@ -273,4 +299,10 @@ def _numbers(made: SetPreview) -> Json:
         "known_dead": made.dead,
         "left_out": [{"reason": reason, "images": images} for reason, images in made.left_out.items()],
         "left_out_labels": [_left_out(label) for label in made.left_out_labels],
+        "boxes": None if made.boxes is None else _boxes(made.boxes),
     }
+
+
+def _boxes(found: BoxInfo) -> Json:
+    labels = [asdict(one) for one in found.classes]
+    return {"boxes": found.boxes, "images": found.images, "box_hash": found.sha256, "labels": labels}

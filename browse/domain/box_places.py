@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
+
 from browse.domain.boxes import Box
 
 
@@ -44,6 +47,17 @@ def place_of(box: Box, rotation: int | None) -> Place:
     if rotation == 270:
         return Place(1 - bottom, 1 - top, left, right)
     return Place(left, right, top, bottom)
+
+
+def turned(corners: npt.NDArray[np.float64], rotation: int) -> npt.NDArray[np.float64]:
+    """float64[n, 4], x_min x_max y_min y_max: the same places in a picture turned as `place_of` does it."""
+    left, right, top, bottom = np.clip(corners, 0.0, 1.0).T
+    sides = {
+        90: (top, bottom, 1 - right, 1 - left),
+        180: (1 - right, 1 - left, 1 - bottom, 1 - top),
+        270: (1 - bottom, 1 - top, left, right),
+    }.get(rotation, (left, right, top, bottom))
+    return np.round(np.stack(sides, axis=1), 15)
 
 
 def box_center(box: Box) -> tuple[float, float, float, float]:

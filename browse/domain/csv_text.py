@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 Cell = str | int | float
 
@@ -61,3 +62,9 @@ def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
         yield buffer.getvalue().removesuffix("\r\n") + "\n"
         buffer.seek(0)
         buffer.truncate()
+
+
+def decimal_text(share: float) -> str:
+    """The shortest decimal text of a number, never with an exponent."""
+    text = repr(share)
+    return text if "e" not in text else f"{Decimal(text):f}"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
 from browse.domain.boxes import Attribute, Box
-from browse.domain.csv_text import csv_text
+from browse.domain.csv_text import csv_text, decimal_text
 from browse.domain.image_ids import image_id_from_key
 from browse.exports.matches import Matches
 from browse.models import BoxAnnotation
@@ -103,12 +102,6 @@ def _cells(image_id: str, one: ExportedBox) -> tuple[str, ...]:
     box = one.box
     sides = (decimal_text(side) for side in (box.x_min, box.x_max, box.y_min, box.y_max))
     return (image_id, box.source, box.mid, _CONFIDENCE, *sides, *one.attributes)
-
-
-def decimal_text(share: float) -> str:
-    """The shortest decimal text of a number, never with an exponent."""
-    text = repr(share)
-    return text if "e" not in text else f"{Decimal(text):f}"
 
 
 def class_names(matches: Matches, mids: list[str]) -> list[str]:

@@ -15,8 +15,9 @@ from typing import IO
 from django.conf import settings
 
 from browse.domain.box_places import box_center
+from browse.domain.csv_text import decimal_text
 from browse.domain.image_ids import image_id_from_key
-from browse.exports.boxes import ExportedBox, boxes_by_image, class_names, decimal_text
+from browse.exports.boxes import ExportedBox, boxes_by_image, class_names
 from browse.exports.coco import MOST_SPECIFIC
 from browse.exports.credits import NOTE, credits_in, csv_sheet, image_rows
 from browse.exports.downloads import Heading

@@ -6,6 +6,7 @@ named by MID, or by their place among the engine's labels.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,6 +52,40 @@ class PairColumns:
         return PairColumns(*columns)
 
 
+@dataclass(frozen=True)
+class BoxColumns:
+    """Boxes of some images, by image as these were given, in file order: a row of each column is a box.
+
+    owners        int64: which of the images given.
+    labels        int64: place among the engine's labels; sources: int64, place among source_names.
+    areas         int64: in ten-thousandths of the picture; attributes: int64, as `box_rows.packed` has them.
+    corners       float64[n, 4]: x_min, x_max, y_min, y_max as the files have them.
+    """
+
+    owners: npt.NDArray[np.int64]
+    labels: npt.NDArray[np.int64]
+    sources: npt.NDArray[np.int64]
+    areas: npt.NDArray[np.int64]
+    attributes: npt.NDArray[np.int64]
+    corners: npt.NDArray[np.float64]
+    source_names: Sequence[str]
+
+    def __len__(self) -> int:
+        return len(self.owners)
+
+    def only(self, wanted: npt.NDArray[Any]) -> BoxColumns:
+        """Some of the rows: a mask, or their numbers."""
+        return BoxColumns(
+            self.owners[wanted],
+            self.labels[wanted],
+            self.sources[wanted],
+            self.areas[wanted],
+            self.attributes[wanted],
+            self.corners[wanted],
+            self.source_names,
+        )
+
+
 class Candidates(Protocol):
     """The visible images of a query, with what curators say. It stays as it is whatever happens later."""
 
@@ -87,4 +122,8 @@ class Candidates(Protocol):
 
     def pairs_on(self, places: npt.NDArray[Any]) -> PairColumns:
         """All pairs of some images, which ascend by place."""
+        ...
+
+    def boxes_on(self, places: npt.NDArray[Any]) -> BoxColumns:
+        """All boxes of some images, which ascend by place."""
         ...

@@ -45,6 +45,9 @@ DEFAULTS = {
     "pictures": "none",
     "side": "",
     "pairs": "recipe",
+    "boxes": "none",
+    "box_labels": "",
+    "box_area": "",
     "by": DEFAULT_BY,
 }
 """Every field with one value, and what it has where it is not given."""
@@ -63,7 +66,12 @@ FIELDS = {
     "labels": "label",
     "pictures.side": "side",
     "pictures.kind": "pictures",
+    "boxes.labels": "box_labels",
+    "boxes.attributes": "box_attribute",
+    "boxes.area": "box_area",
 }
+BOX_CHOICES = ("none", "recipe", "listed")
+"""Whose boxes: nobody's, those of the recipe's labels, or those of labels of their own."""
 """The form's names of a recipe's fields, where they differ."""
 _PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -96,6 +104,7 @@ class SetForm:
     labels: tuple[LabelField, ...]
     fields: Mapping[str, str]
     apart: tuple[str, ...] = APART
+    box_attributes: tuple[str, ...] = ()
     add: tuple[str, ...] = ()
     without: str = ""
     do: str = ""
@@ -116,6 +125,7 @@ class SetForm:
         pairs += [(name, value) for name, value in self.fields.items() if value != DEFAULTS[name]]
         if self.apart != APART:
             pairs += [("apart", one) for one in self.apart or ("",)]
+        pairs += [("box_attribute", one) for one in self.box_attributes]
         if self.is_whole:
             pairs.append(("part", "set"))
         return urlencode(pairs, safe="/:,")
@@ -139,7 +149,17 @@ class SetForm:
             "duplicates": fields["duplicates"],
             "pictures": _picture_values(fields),
             "pairs": fields["pairs"],
+            "boxes": self._box_values(),
         }
+
+    def _box_values(self) -> Any:
+        """Fields of boxes count where boxes are chosen: they stay where they are not."""
+        fields = self.fields
+        if fields["boxes"] == DEFAULTS["boxes"]:
+            return None
+        own = fields["box_labels"].replace(",", " ").split()
+        values = {"labels": own if fields["boxes"] == "listed" else "recipe", "attributes": list(self.box_attributes)}
+        return values | ({"area": _share(fields["box_area"])} if fields["box_area"] else {})
 
 
 def read_set_form(data: QueryDict, *, file: str = "") -> SetForm:
@@ -160,7 +180,7 @@ def read_set_form(data: QueryDict, *, file: str = "") -> SetForm:
         faults.append(ParameterError("all_percent", cut(percent), "must be a percentage above 0, at most 100"))
     if not _NUMBER.fullmatch(images):
         faults.append(ParameterError("all_images", cut(images), "must be a whole number"))
-    for name, allowed in (("do", DOES), ("part", ("", *PARTS))):
+    for name, allowed in (("do", DOES), ("part", ("", *PARTS)), ("boxes", ("", *BOX_CHOICES))):
         if data.get(name, "") not in allowed:
             faults.append(
                 ParameterError(name, cut(data.get(name, "")), f"must be one of {', '.join(filter(None, allowed))}")
@@ -171,6 +191,7 @@ def read_set_form(data: QueryDict, *, file: str = "") -> SetForm:
         labels=tuple(labels),
         fields=fields,
         apart=tuple(one for one in data.getlist("apart") if one) if "apart" in data else APART,
+        box_attributes=tuple(one for one in data.getlist("box_attribute") if one),
         add=tuple(_texts(data)),
         without=data.get("without", ""),
         do=data.get("do", ""),
@@ -194,8 +215,18 @@ def form_of(values: Mapping[str, Any], *, is_whole: bool = False) -> SetForm:
         fields |= {"pictures": pictures["kind"], "side": pictures.get("side", "")}
     fields |= {field: str(caps[cap]) for field, cap in CAPS.items() if caps[cap] != USUAL_CAPS[field]}
     labels = tuple(LabelField(one["mid"], _by(one)) for one in values["labels"])
+    attributes: list[str] = []
+    if boxes := values.get("boxes"):
+        is_own = boxes["labels"] != "recipe"
+        fields |= {"boxes": "listed" if is_own else "recipe", "box_labels": " ".join(boxes["labels"]) if is_own else ""}
+        fields["box_area"] = f"{boxes['area']:g}" if boxes["area"] else ""
+        attributes = boxes["attributes"]
     return SetForm(
-        labels, {name: str(value) for name, value in fields.items()}, tuple(values["apart"]), is_whole=is_whole
+        labels,
+        {name: str(value) for name, value in fields.items()},
+        tuple(values["apart"]),
+        tuple(attributes),
+        is_whole=is_whole,
     )
 
 
@@ -206,7 +237,7 @@ BY_RULE = (
 
 def _unknown(data: QueryDict) -> list[ParameterError]:
     """Fields that the form does not have, and single ones given twice."""
-    single, lists = {*DEFAULTS, *ACTIONS} - {"add", "without"}, {"label", "apart", "add", "without"}
+    single, lists = {*DEFAULTS, *ACTIONS} - {"add", "without"}, {"label", "apart", "box_attribute", "add", "without"}
     ours = [name for name in data if name not in TRACKING and not name.startswith(TRACKING_PREFIX)]
     unknown = [name for name in ours if name not in single | lists | {"csrfmiddlewaretoken", "file"}]
     repeated = [name for name in single if len(data.getlist(name)) > 1]
@@ -253,6 +284,11 @@ def _by(label: Mapping[str, Any]) -> str:
     if "precision" in label:
         return f"{(Decimal(str(label['precision'])) * 100).normalize():f}%"
     return VERIFIED
+
+
+def _share(text: str) -> Any:
+    """The number, or the text where it is none, which the reader of recipes refuses by its name."""
+    return float(text) if _CONFIDENCE.fullmatch(text) else text
 
 
 def _whole(text: str) -> Any:

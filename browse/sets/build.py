@@ -167,7 +167,8 @@ def _take_over(folder: Path, work: Path, recipe: Recipe, *, retry: bool) -> None
 
 def _identity(about: SetInfo) -> str:
     """What every byte of a set depends on."""
-    parts = (about.program, about.recipe.name, about.row_hash, about.dataset["version"], *about.formats)
+    boxes = () if about.boxes is None else (about.boxes.sha256,)
+    parts = (about.program, about.recipe.name, about.row_hash, about.dataset["version"], *boxes, *about.formats)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -199,6 +200,8 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
         for of_split, places in enumerate(prepared.rows.batches_of(mine)):
             pairs = prepared.rows.pairs_of(places)
             if number >= done:
+                images = _image_table(prepared, candidates.keys[places], name)
+                boxes, stored = prepared.rows.box_tables_of(places, images) or (None, None)
                 yield Batch(
                     number=number,
                     split=name,
@@ -206,9 +209,11 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
                     split_batches=-(-len(mine) // prepared.rows.at_once),
                     first_image=first_image,
                     first_pair=first_pair,
-                    images=_image_table(prepared, candidates.keys[places], name),
+                    images=images,
                     pairs=pairs,
                     pictures=pictures,
+                    boxes=boxes,
+                    stored_boxes=stored,
                 )
             number, first_image, first_pair = number + 1, first_image + len(places), first_pair + len(pairs)
 

@@ -33,6 +33,7 @@ class Manifest:
     row_hash: str
     thresholds: dict[str, Any]
     counts: dict[str, Any]
+    box_hash: str = ""
 
 
 def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
@@ -57,6 +58,7 @@ def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
             "left_out": about.left_out,
         },
         "pictures": _picture_values(about),
+        **_box_values(about),
         "files": sums,
     }
 
@@ -67,6 +69,13 @@ def _picture_values(about: SetInfo) -> dict[str, Any]:
     if about.pictures is None:
         return wanted
     return {**wanted, "got": about.pictures.got, "bytes": about.pictures.bytes, "not_got": about.pictures.missing}
+
+
+def _box_values(about: SetInfo) -> dict[str, Any]:
+    """How many boxes there are, and their hash; nothing in sets without any."""
+    if about.boxes is None:
+        return {}
+    return {"boxes": {"boxes": about.boxes.boxes, "images": about.boxes.images, "box_hash": about.boxes.sha256}}
 
 
 def read_manifest(text: str | bytes) -> Manifest:
@@ -82,6 +91,7 @@ def read_manifest(text: str | bytes) -> Manifest:
             values["row_hash"],
             values["thresholds"],
             values["counts"],
+            values.get("boxes", {}).get("box_hash", ""),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, ManifestError):
@@ -92,7 +102,8 @@ def read_manifest(text: str | bytes) -> Manifest:
 
 def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
     """What differs between a manifest and a set built of its recipe, in words; nothing where they are equal."""
-    if manifest.row_hash == about.row_hash:
+    box_hash = "" if about.boxes is None else about.boxes.sha256
+    if manifest.row_hash == about.row_hash and manifest.box_hash == box_hash:
         return
     if manifest.digest != about.dataset["digest"]:
         yield f"data set digest: {manifest.digest} in the manifest, {about.dataset['digest']} here"
@@ -104,7 +115,10 @@ def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
     for what, number in (("images", about.images), ("pairs", about.pairs)):
         if manifest.counts.get(what) != number:
             yield f"{what}: {manifest.counts.get(what):,} in the manifest, {number:,} here"
-    yield f"row hash: {manifest.row_hash} in the manifest, {about.row_hash} here"
+    if manifest.row_hash != about.row_hash:
+        yield f"row hash: {manifest.row_hash} in the manifest, {about.row_hash} here"
+    if manifest.box_hash != box_hash:
+        yield f"box hash: {manifest.box_hash or 'no boxes'} in the manifest, {box_hash or 'no boxes'} here"
 
 
 def sums_text(sums: dict[str, str]) -> str:

@@ -15,7 +15,7 @@ from browse.domain.image_ids import image_id_from_key
 from browse.facets.engine import Candidates, UnknownValueError
 from browse.models import License
 from browse.models.curation import all_hidings
-from browse.query.fields import UNKNOWN_LABEL
+from browse.query.fields import NO_BOXES, UNKNOWN_LABEL
 from browse.query.values import State
 from browse.requests.parameters import BadQueryError
 from browse.rights import license_from_url
@@ -23,10 +23,10 @@ from browse.rights.texts import one_line
 from browse.search import Snapshot
 from browse.search.names import names_of
 from browse.sets.estimate import expected_of, is_unlike
-from browse.sets.formats.writer import ClassInfo, PictureNumbers, SetInfo, SplitInfo
+from browse.sets.formats.writer import BoxClass, BoxInfo, ClassInfo, PictureNumbers, SetInfo, SplitInfo
 from browse.sets.looks import alike
 from browse.sets.reading import images_query, looks_of, sizes_of
-from browse.sets.recipe import Apart, Pairs, Recipe
+from browse.sets.recipe import Apart, Pairs, PictureKind, Recipe
 from browse.sets.recipe_reader import RecipeError, RecipeFault
 from browse.sets.rows import SetRows
 from browse.sets.selection import (
@@ -41,7 +41,7 @@ from browse.sets.selection import (
 )
 from browse.sets.targets import HIGHEST, NEGATIVE, POSITIVE
 
-PROGRAM = "openimages-viewer 0.1.0, sets 2"
+PROGRAM = "openimages-viewer 0.1.0, sets 3"
 """Raised when the rows or files of a set of one recipe and data set change."""
 HIDDEN = "taken down"
 
@@ -103,11 +103,20 @@ def counted(snapshot: Snapshot, recipe: Recipe) -> tuple[Candidates, Resolved]:
         raise RecipeError([RecipeFault("images", recipe.images, str(error))]) from error
     if missing:
         raise RecipeError(RecipeFault("labels", mid, f"{mid} {UNKNOWN_LABEL}") for mid in missing)
+    _check_boxes(snapshot, recipe)
 
     def comparison(mid: str) -> Comparison:
         return compare(snapshot.engine.statistics.tally(mid=mid))
 
     return candidates, resolve(recipe, candidates, comparison)
+
+
+def _check_boxes(snapshot: Snapshot, recipe: Recipe) -> None:
+    if recipe.boxes is not None and not snapshot.engine.has_boxes:
+        raise RecipeError([RecipeFault("boxes", "", NO_BOXES)])
+    missing = [mid for mid in recipe.box_mids if not snapshot.engine.has_label(mid)]
+    if missing:
+        raise RecipeError(RecipeFault("boxes.labels", mid, f"{mid} {UNKNOWN_LABEL}") for mid in missing)
 
 
 def chosen_of(resolved: Resolved, candidates: Candidates) -> Chosen:
@@ -148,7 +157,7 @@ def _described(facts: Facts, candidates: Candidates, chosen: Chosen, rows: SetRo
     return SetInfo(
         recipe=recipe,
         classes=classes_of(chosen, candidates, names),
-        names=names if recipe.pairs is Pairs.EVERY else {mid: names[mid] for mid in recipe.mids},
+        names=names if recipe.pairs is Pairs.EVERY else {mid: names[mid] for mid in (*recipe.mids, *recipe.box_mids)},
         splits=tuple(_splits(chosen, rows.at_once)),
         images=len(chosen.places),
         pairs=pairs,
@@ -160,7 +169,19 @@ def _described(facts: Facts, candidates: Candidates, chosen: Chosen, rows: SetRo
         authors=author_count(candidates.authors[chosen.places]),
         licenses=license_counts(facts.licenses, candidates.licenses[chosen.places]),
         formats=facts.formats,
+        boxes=boxes_of(rows, names),
     )
+
+
+def boxes_of(rows: SetRows, names: dict[str, str]) -> BoxInfo | None:
+    """The boxes of a set; None where its recipe wants none."""
+    numbers = rows.box_numbers()
+    if numbers is None:
+        return None
+    called = class_names(names)
+    classes = (BoxClass(mid, names[mid], called[mid], *both) for mid, both in numbers.by_mid.items())
+    are_upright = rows.chosen.resolved.recipe.pictures.kind is PictureKind.RENDERED
+    return BoxInfo(numbers.boxes, numbers.images, numbers.sha256, tuple(classes), are_upright)
 
 
 def _splits(chosen: Chosen, at_once: int) -> Iterable[SplitInfo]:

@@ -16,10 +16,11 @@ from browse.requests.readers import read_query
 from browse.search import SearchError, Snapshot
 from browse.search.names import names_of
 from browse.sets.estimate import expected_of
-from browse.sets.formats.writer import ClassInfo
+from browse.sets.formats.writer import BoxInfo, ClassInfo
 from browse.sets.prepare import (
     HIDDEN,
     author_count,
+    boxes_of,
     chosen_of,
     class_names,
     classes_of,
@@ -30,6 +31,7 @@ from browse.sets.prepare import (
 )
 from browse.sets.reading import bytes_of, dead_among
 from browse.sets.recipe import Negatives, Recipe
+from browse.sets.rows import SetRows
 from browse.sets.selection import REASONS, Chosen, Resolved, SetLabel
 from browse.sets.targets import HIGHEST, NEGATIVE, POSITIVE
 
@@ -79,7 +81,10 @@ class LeftOutPreview:
 
 @dataclass(frozen=True)
 class SetPreview:
-    """The set after all that is left out. labels: of each its counts by split; bytes: of originals of known size."""
+    """The set after all that is left out. labels: of each its counts by split; bytes: of originals of known size.
+
+    boxes: None where the recipe wants none.
+    """
 
     images: int
     splits: dict[str, int]
@@ -92,6 +97,7 @@ class SetPreview:
     dead: int
     left_out: dict[str, int]
     left_out_labels: tuple[LeftOutPreview, ...]
+    boxes: BoxInfo | None = None
 
 
 @dataclass(frozen=True)
@@ -194,6 +200,7 @@ def _made(snapshot: Snapshot, candidates: Candidates, resolved: Resolved, hidden
         dead=dead_among(keys),
         left_out={HIDDEN: hidden, **{reason: len(chosen.left_out(reason)) for reason in REASONS}},
         left_out_labels=_left_out(chosen.resolved, names),
+        boxes=boxes_of(SetRows(chosen, candidates, snapshot.engine.labels), names),
     )
 
 

@@ -20,6 +20,10 @@ LEAST_SIDE, MOST_SIDE, USUAL_SIDE = 32, 1024, 512
 """Of rendered pictures, in pixels; the last where none is given."""
 
 
+RECIPES_OWN = "recipe"
+"""In place of a list of labels for boxes: those of the recipe."""
+
+
 class Take(StrEnum):
     """Which pairs of a label are positives: those that people confirmed alone, or all from a threshold on as well."""
 
@@ -129,6 +133,19 @@ class Pictures:
 
 
 @dataclass(frozen=True)
+class Boxes:
+    """Which boxes of its images a set has. They do not change which images it has.
+
+    mids: of these labels, by MID; None means the recipe's own. attributes: words of box terms; area: the smallest, in
+    ten-thousandths of the picture.
+    """
+
+    mids: tuple[str, ...] | None = None
+    attributes: frozenset[str] = frozenset()
+    area: int = 0
+
+
+@dataclass(frozen=True)
 class Recipe:
     """What a set is made of. images: a canonical query, empty for all images; labels: by MID."""
 
@@ -141,6 +158,14 @@ class Recipe:
     duplicates: Duplicates = Duplicates.FIRST
     pictures: Pictures = Pictures()
     pairs: Pairs = Pairs.RECIPE
+    boxes: Boxes | None = None
+
+    @property
+    def box_mids(self) -> tuple[str, ...]:
+        """The labels whose boxes the set has, by MID."""
+        if self.boxes is None:
+            return ()
+        return self.mids if self.boxes.mids is None else self.boxes.mids
 
     @property
     def mids(self) -> tuple[str, ...]:
@@ -154,8 +179,12 @@ class Recipe:
 
 
 def as_values(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as a JSON value, with every part written out."""
+    """The recipe as a JSON value, with every part written out, but for `boxes` where there are none.
+
+    So recipes that are older than boxes have the names that they had.
+    """
     caps = recipe.caps
+    boxes = {} if recipe.boxes is None else {"boxes": _box_values(recipe.boxes)}
     return {
         "version": VERSION,
         "images": recipe.images,
@@ -175,6 +204,7 @@ def as_values(recipe: Recipe) -> dict[str, Any]:
         "duplicates": recipe.duplicates,
         "pictures": recipe.pictures.values,
         "pairs": recipe.pairs,
+        **boxes,
     }
 
 
@@ -195,6 +225,14 @@ def _label_values(label: RecipeLabel) -> dict[str, Any]:
     if label.precision is not None:
         values["precision"] = shortest(label.precision)
     return values
+
+
+def _box_values(boxes: Boxes) -> dict[str, Any]:
+    return {
+        "labels": RECIPES_OWN if boxes.mids is None else list(boxes.mids),
+        "attributes": sorted(boxes.attributes),
+        "area": shortest(boxes.area / 10_000),
+    }
 
 
 def _splits_values(splits: Splits) -> Any:

@@ -9,15 +9,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from browse.query.box_terms import ATTRIBUTE_VALUES, WHOLE, BoxTerm
 from browse.query.values import MAX_SEED, SUBSETS
 from browse.sets.recipe import (
     LEAST_SIDE,
     MOST_LABELS,
     MOST_SIDE,
+    RECIPES_OWN,
     USUAL_SIDE,
     USUALLY_APART,
     VERSION,
     Apart,
+    Boxes,
     Caps,
     Duplicates,
     Negatives,
@@ -37,7 +40,19 @@ MOST_IMAGES = 100_000_000
 MOST_BYTES = 1 << 50
 _SHOWN = 80
 _DECIMALS = 6
-PARTS = ("version", "images", "labels", "negatives", "splits", "apart", "caps", "duplicates", "pictures", "pairs")
+PARTS = (
+    "version",
+    "images",
+    "labels",
+    "negatives",
+    "splits",
+    "apart",
+    "caps",
+    "duplicates",
+    "pictures",
+    "pairs",
+    "boxes",
+)
 _CAPS = ("positives", "negatives", "least_positives", "least_negatives", "images", "bytes", "seed")
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -86,11 +101,42 @@ def recipe_of(value: Any, read_query: ReadQuery) -> Recipe:
         duplicates=reader.word("duplicates", parts.get("duplicates", "first"), Duplicates),
         pictures=reader.pictures(parts.get("pictures", "none")),
         pairs=reader.word("pairs", parts.get("pairs", "recipe"), Pairs),
+        boxes=read_boxes(reader, parts.get("boxes")),
     )
     reader.version(parts.get("version", VERSION))
     if reader.faults:
         raise RecipeError(reader.faults)
     return recipe
+
+
+def read_boxes(reader: _Reader, value: Any) -> Boxes | None:
+    """Which boxes a set has: null for none, or an object."""
+    if value is None:
+        return None
+    parts = reader.keys("boxes", value, ("labels", "attributes", "area"))
+    attributes = reader.listed("boxes.attributes", parts.get("attributes", []))
+    for place, word in enumerate(attributes):
+        if word not in ATTRIBUTE_VALUES:
+            reader.fault(f"boxes.attributes[{place}]", word, f"must be one of {', '.join(ATTRIBUTE_VALUES)}")
+    known = [word for word in attributes if word in ATTRIBUTE_VALUES]
+    area = parts.get("area", 0)
+    if not _is_share(area) or round(area * WHOLE) / WHOLE != area:
+        reader.fault("boxes.area", area, "must be a share of the picture from 0 to 1 with at most four decimals")
+        area = 0
+    mids = _box_mids(reader, parts.get("labels", RECIPES_OWN))
+    return Boxes(mids, BoxTerm("").with_attributes(known).attributes, round(area * WHOLE))
+
+
+def _box_mids(reader: _Reader, value: Any) -> tuple[str, ...] | None:
+    if value == RECIPES_OWN:
+        return None
+    if not isinstance(value, list) or not 1 <= len(value) <= MOST_LABELS:
+        reader.fault("boxes.labels", value, f"must be {RECIPES_OWN}, or a list of 1 to {MOST_LABELS:,} MIDs")
+        return None
+    for place, mid in enumerate(value):
+        if not isinstance(mid, str) or not _is_mid(mid):
+            reader.fault(f"boxes.labels[{place}]", mid, "must be the MID of a label, such as /m/06ht1")
+    return tuple(sorted({mid for mid in value if _is_mid(mid)}))
 
 
 def pictures_of(value: Any) -> Pictures:
@@ -224,8 +270,8 @@ class _Reader:
         parts = self.keys(field, value, ("mid", "at", "precision", "take"))
         if len(self.faults) > before:
             return None
-        mid = parts.get("mid")
-        if not isinstance(mid, str) or not 0 < len(mid) <= LONGEST_MID or not mid.isprintable():
+        mid: Any = parts.get("mid")
+        if not _is_mid(mid):
             self.fault(f"{field}.mid", mid, "must be the MID of a label, such as /m/06ht1")
             return None
         take = self.word(f"{field}.take", parts.get("take", "threshold"), Take)
@@ -256,6 +302,13 @@ class _Reader:
             return float(value)
         self.fault(field, value, f"must be a precision above 0 and at most 1, with at most {_DECIMALS} decimals")
         return 1.0
+
+    def listed(self, field: str, value: Any) -> list[str]:
+        """A list of words."""
+        if isinstance(value, list) and all(isinstance(one, str) for one in value):
+            return value
+        self.fault(field, value, "must be a list of words")
+        return []
 
     def splits(self, value: Any) -> Splits:
         """`official`, or shares and a seed."""
@@ -298,6 +351,10 @@ class _Reader:
             if most is not None and numbers.get(f"least_{name}", 0) > most:
                 self.fault(f"caps.least_{name}", numbers[f"least_{name}"], f"must be at most caps.{name}, {most:,}")
         return Caps(**numbers)
+
+
+def _is_mid(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LONGEST_MID and value.isprintable()
 
 
 def _is_share(value: Any) -> bool:

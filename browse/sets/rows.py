@@ -18,8 +18,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from browse.facets.candidates import Candidates, PairColumns
+from browse.facets.candidates import BoxColumns, Candidates, PairColumns
 from browse.query.values import STATES, State
+from browse.sets.boxes import BoxRule, box_lines, box_table
 from browse.sets.pictures import Landed, file_name
 from browse.sets.recipe import Negatives, Pairs, PictureKind
 from browse.sets.selection import Chosen
@@ -93,6 +94,7 @@ class Batch:
     first_image     how many images all batches before it have; first_pair: how many pairs.
     images          a table of IMAGE_SCHEMA.
     pictures        by ImageID; None in sets without any.
+    boxes           a table of BOX_SCHEMA, by image; None in sets without any. stored_boxes: as the files have them.
     """
 
     number: int
@@ -104,6 +106,8 @@ class Batch:
     images: pa.Table
     pairs: SetPairs
     pictures: Mapping[str, Landed] | None = None
+    boxes: pa.Table | None = None
+    stored_boxes: pa.Table | None = None
 
     def picture(self, folder: Path, image_id: str) -> bytes:
         """The bytes of an image's picture in the set's folder."""
@@ -140,6 +144,24 @@ class Batch:
         ends = np.searchsorted(self.pairs.columns.owners, np.arange(len(self.images) + 1)).tolist()
         return [rows[start:end] for start, end in pairwise(ends)]
 
+    @cached_property
+    def boxes_by_image(self) -> list[list[dict[str, Any]]]:
+        """The boxes of each image as plain values, without its ImageID; empty lists in sets without any."""
+        found: dict[str, list[dict[str, Any]]] = {row["image_id"]: [] for row in self.image_rows}
+        for row in [] if self.boxes is None else self.boxes.to_pylist():
+            found[row.pop("image_id")].append(row)
+        return list(found.values())
+
+
+@dataclass(frozen=True)
+class BoxNumbers:
+    """How many boxes a set has, on how many images, their hash, and by MID both numbers."""
+
+    boxes: int
+    images: int
+    sha256: str
+    by_mid: Mapping[str, tuple[int, int]]
+
 
 class SetRows:
     """The pairs of a set's images, read from the engine some images at a time."""
@@ -156,6 +178,11 @@ class SetRows:
             self._thresholds[number[label.mid]] = label.threshold
             self._is_asked[number[label.mid]] = True
         self._negatives: Negatives = recipe.negatives
+        self._box_rule: BoxRule | None = None
+        if recipe.boxes is not None:
+            is_asked = np.zeros(len(mids), np.bool_)
+            is_asked[[number[mid] for mid in recipe.box_mids]] = True
+            self._box_rule = BoxRule(is_asked, recipe.boxes)
 
     def pairs_of(self, places: npt.NDArray[Any]) -> SetPairs:
         """The pairs of some images, which ascend by place."""
@@ -163,6 +190,41 @@ class SetRows:
         found = found.only(self._is_asked[found.labels])
         targets = targets_of(found.states, found.confidences, self._thresholds[found.labels], self._negatives)
         return SetPairs(found, targets, self._mids)
+
+    def boxes_of(self, places: npt.NDArray[Any]) -> BoxColumns | None:
+        """The boxes of some images, which ascend by place; None in sets without any."""
+        return None if self._box_rule is None else self._box_rule.of(self._candidates.boxes_on(places))
+
+    def box_tables_of(self, places: npt.NDArray[Any], images: pa.Table) -> tuple[pa.Table, pa.Table] | None:
+        """The boxes of some images as tables: as the set has them, and as the files do. images: their IMAGE_SCHEMA."""
+        found = self.boxes_of(places)
+        if found is None:
+            return None
+        ids, mids = images.column("image_id").combine_chunks(), [*self._mids]
+        stored = box_table(found, ids, mids, None)
+        if self.chosen.resolved.recipe.pictures.kind is not PictureKind.RENDERED:
+            return stored, stored
+        rotations = pc.fill_null(images.column("rotation"), 0).to_numpy().astype(np.int64)
+        return box_table(found, ids, mids, rotations), stored
+
+    def box_numbers(self) -> BoxNumbers | None:
+        """How many boxes there are, and the hash that names them; None in sets without any."""
+        recipe = self.chosen.resolved.recipe
+        if recipe.boxes is None:
+            return None
+        whole, images = hashlib.sha256(), 0
+        counts, holders = np.zeros(len(self._mids), np.int64), np.zeros(len(self._mids), np.int64)
+        for places in self.batches_of(self.chosen.places):
+            found = self.boxes_of(places)
+            assert found is not None
+            whole.update(box_lines(found, image_ids_of(self._candidates.keys[places]), [*self._mids]))
+            counts += np.bincount(found.labels, minlength=len(counts))
+            pairs = np.unique(found.owners * len(self._mids) + found.labels)
+            holders += np.bincount(pairs % len(self._mids), minlength=len(counts))
+            images += len(np.unique(found.owners))
+        number = {mid: place for place, mid in enumerate(self._mids)}
+        by_mid = {mid: (int(counts[number[mid]]), int(holders[number[mid]])) for mid in recipe.box_mids}
+        return BoxNumbers(int(counts.sum()), images, whole.hexdigest(), by_mid)
 
     def batches_of(self, places: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
         """Some images at a time."""

@@ -12,7 +12,10 @@ from typing import Protocol
 import numpy as np
 import pytest
 
+from browse.domain.box_rows import unpacked
+from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR
+from browse.facets.candidates import BoxColumns
 from browse.facets.engine import Engine, FacetCounts, PageOfImages, UnknownValueError
 from browse.query.values import STATES, SUBSETS, Query, Sort, State, Term
 from tests.facets.brute import BruteForce, counted_areas, has_hierarchy, with_below
@@ -117,6 +120,19 @@ def assert_same_candidates(engine: Engine, brute: BruteForce, query: Query) -> N
             for owner, place in enumerate(places)
             for mid, (confidence, state) in sorted(brute.pairs[photos[place].image_id].items())
         ]
+
+        boxes = found.boxes_on(np.array(places, np.int64))
+        assert list(zip(boxes.owners.tolist(), _as_boxes(engine, boxes), strict=True)) == [
+            (owner, box) for owner, place in enumerate(places) for box in dataset.boxes.get(photos[place].image_id, ())
+        ]
+
+
+def _as_boxes(engine: Engine, boxes: BoxColumns) -> list[Box]:
+    columns = (boxes.labels, boxes.sources, boxes.areas, boxes.attributes, boxes.corners)
+    return [
+        Box(engine.labels[label], boxes.source_names[source], *corners, area, unpacked(code))
+        for label, source, area, code, corners in zip(*(column.tolist() for column in columns), strict=True)
+    ]
 
 
 def _alike(values: Sequence[object]) -> list[int | None]:

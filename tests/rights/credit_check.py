@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import tarfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -32,7 +33,20 @@ def faults(content_type: str, text: str, credit_of: CreditOf, *, image_id: str =
         return csv_faults(text)
     if content_type.startswith("application/x-bibtex"):
         return bibtex_faults(text, credit_of)
+    if content_type.startswith("application/x-tar"):
+        return archive_faults(text)
     return text_faults(text, credit_of)
+
+
+def archive_faults(text: str) -> tuple[list[str], int]:
+    """Every image that a file of an archive is named by needs its credit in the archive's sheet."""
+    with tarfile.open(fileobj=io.BytesIO(text.encode())) as archive:
+        files = {one.name: archive.extractfile(one).read().decode() for one in archive}  # type: ignore[union-attr]
+    (sheet,) = (content for name, content in files.items() if name.endswith("/credits.csv"))
+    credited = {row["ImageID"] for row in csv.DictReader(io.StringIO(sheet, newline=""))}
+    named = {image_id for name in files for image_id in IMAGE_ID.findall(name)}
+    wrong, _ = csv_faults(sheet)
+    return [*wrong, *sorted(named - credited)], len(named)
 
 
 def html_faults(text: str, credit_of: CreditOf, *, image_id: str = "") -> tuple[list[str], int]:
@@ -119,6 +133,15 @@ def _walk(value: Any, path: str, *, inside: bool) -> Iterator[tuple[str, Any, bo
 
 def _json_credit(found: dict[str, Any], credit_of: CreditOf) -> dict[str, str | None]:
     credit = credit_of(found["image_id"])
+    if isinstance(found.get("license"), int):  # COCO, whose licenses are a list of their own
+        return {
+            "title": credit.title,
+            "author": credit.author,
+            "author_url": credit.author_url,
+            "flickr_url": credit.landing_url,
+            "license_url": credit.license_url,
+            "attribution": attribution(credit).text,
+        }
     return {
         "title": credit.title or None,
         "author": credit.author or None,

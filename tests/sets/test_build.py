@@ -31,7 +31,7 @@ from tests.sets.brute import Plain, Row
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generation", "small_batches")]
 
 RECIPE = {"labels": [{"mid": mid, "at": 0.6} for mid in (DOG, CAT, BEACH, SEA)], "splits": {"seed": 5}}
-WITHOUT_PICTURES = tuple(name for name in FORMATS if name != "webdataset")
+WITHOUT_PICTURES = tuple(name for name in FORMATS if name not in ("webdataset", "yolo"))
 CURATOR = "a-curators-name"
 Folder = dict[str, bytes]
 

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from browse.facets.candidates import LabelClass, PairColumns, Places
+from browse.domain.box_rows import shortest
+from browse.facets.candidates import BoxColumns, LabelClass, PairColumns, Places
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Bitset, ImageNumbers
 from browse.facets.embedded.pairs_of_images import pairs_of
@@ -84,6 +85,22 @@ class IndexCandidates:
         classes = self._overlay.classes
         states, confidences = classes.states.astype(np.uint8), classes.confidences.astype(np.uint8)
         return PairColumns(owners, labels, states[codes], confidences[codes])
+
+    def boxes_on(self, places: npt.NDArray[Any]) -> BoxColumns:
+        """All boxes of some images, which ascend by place."""
+        tables = self._index.boxes
+        if not len(tables):
+            none = np.empty(0, np.int64)
+            return BoxColumns(none, none, none, none, none, np.empty((0, 4)), tables.sources)
+        images = places.astype(np.int64) if self._is_all else self._numbers[places].astype(np.int64)
+        starts = tables.offsets[images].astype(np.int64)
+        numbers = tables.offsets[images + 1].astype(np.int64) - starts
+        owners = np.repeat(np.arange(len(images)), numbers)
+        before = np.cumsum(numbers) - numbers
+        rows = np.arange(len(owners)) + (starts - before)[owners]
+        columns = (tables.labels, tables.source_numbers, tables.areas, tables.attributes)
+        labels, sources, areas, attributes = (column[rows].astype(np.int64) for column in columns)
+        return BoxColumns(owners, labels, sources, areas, attributes, shortest(tables.corners[rows]), tables.sources)
 
     def _chosen(self, column: npt.NDArray[Any]) -> npt.NDArray[Any]:
         return column if self._is_all else column[self._inside]

@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from browse.domain.box_rows import NO, YES, packed
 from browse.domain.dataset_arrays import NO_AUTHOR
-from browse.facets.candidates import LabelClass, PairColumns, Places
+from browse.facets.candidates import BoxColumns, LabelClass, PairColumns, Places
 from browse.facets.engine import UnknownValueError
+from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.tables import Tables
 from browse.query.values import STATES, Query
 
@@ -26,6 +28,7 @@ class RowCandidates:
 
     def __init__(self, tables: Tables, query: Query, labels: Sequence[str], licenses: Sequence[str]) -> None:
         rows = tables.ask(_IMAGES, query)
+        self._tables = tables
         self._labels = {mid: place for place, mid in enumerate(labels)}
         slugs = {slug: place for place, slug in enumerate(licenses)}
         self.keys: npt.NDArray[np.int64] = np.array([row[0] for row in rows], np.int64)
@@ -58,6 +61,24 @@ class RowCandidates:
         found = self._pairs.only(np.isin(self._pairs.owners, places))
         owners = np.searchsorted(places, found.owners).astype(np.int64)
         return PairColumns(owners, found.labels, found.states, found.confidences)
+
+    def boxes_on(self, places: npt.NDArray[Any]) -> BoxColumns:
+        """All boxes of some images, which ascend by place."""
+        keys = self.keys[places].tolist()
+        found = boxes_of(self._tables, keys)
+        rows = [(owner, box) for owner, key in enumerate(keys) for box in found.get(key, ())]
+        sources = sorted({box.source for _, box in rows})
+        values = {True: YES, False: NO}
+        codes = [packed({name: values[yes] for name, yes in box.attributes}) for _, box in rows]
+        return BoxColumns(
+            np.array([owner for owner, _ in rows], np.int64),
+            np.array([self._labels[box.mid] for _, box in rows], np.int64),
+            np.array([sources.index(box.source) for _, box in rows], np.int64),
+            np.array([box.area for _, box in rows], np.int64),
+            np.array(codes, np.int64),
+            np.array([(box.x_min, box.x_max, box.y_min, box.y_max) for _, box in rows], np.float64).reshape(-1, 4),
+            sources,
+        )
 
     def _columns(self, rows: list[tuple[Any, ...]]) -> PairColumns:
         place = {key: number for number, key in enumerate(self.keys.tolist())}

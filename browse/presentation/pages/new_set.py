@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from browse.domain.box_rows import NO, UNKNOWN, YES
 from browse.domain.comparison import Estimate
 from browse.domain.plural import counted
 from browse.presentation.pages.image import in_bytes
@@ -13,6 +14,7 @@ from browse.presentation.parts.addresses import browse_address, label_address, p
 from browse.presentation.parts.counts import Count
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.shares import interval, percent
+from browse.query.box_terms import ATTRIBUTE_VALUES
 from browse.query.canonical import canonical
 from browse.query.edits import of_images_alone
 from browse.query.spelling import format_confidence
@@ -21,6 +23,7 @@ from browse.requests.parameters import ParameterError
 from browse.requests.set_form import ALL_APART, DEFAULT_BY, DEFAULTS, MOST_IN_ADDRESS, VERIFIED, LabelField, SetForm
 from browse.sets.adding import Edited
 from browse.sets.formats.registry import DEFAULT, FORMATS
+from browse.sets.formats.writer import BoxInfo
 from browse.sets.preview import LabelPreview, Preview, SetPreview
 from browse.sets.recipe import MOST_LABELS, USUAL_SIDE, canonical_json
 from browse.sets.selection import DUPLICATE, OVER_CAPS, WRONG_SIDE
@@ -49,6 +52,7 @@ FORMAT_NAMES = {
     "open_images": "Open Images V4",
     "img2dataset": "img2dataset",
     "webdataset": "WebDataset",
+    "yolo": "YOLO",
 }
 
 
@@ -98,6 +102,7 @@ def new_set_context(
     """What the template takes. found: what the recipe makes; None where there are no labels, or faults."""
     form = edit.form
     wants_pictures = form.fields["pictures"] != DEFAULTS["pictures"]
+    has_boxes = found is not None and found.recipe.boxes is not None
     return {
         "form": form,
         "fields": form.fields,
@@ -110,6 +115,7 @@ def new_set_context(
         "address": with_query(path_of("set-new"), form.query_string) if form.fits_an_address else "",
         "most_in_address": MOST_IN_ADDRESS,
         "subsets": [(subset, form.fields[subset]) for subset in SUBSETS],
+        "box_attributes": _box_attributes(form),
         "apart": [Choice(one, APART_WORDS[one], one in form.apart) for one in ALL_APART],
         "usual": _choices(form.fields["by"], (*PRECISIONS, *CONFIDENCES, VERIFIED)),
         "found": found,
@@ -117,13 +123,24 @@ def new_set_context(
         "made": None if found is None or found.made is None else _made(found.made, names),
         "recipe": "" if found is None else canonical_json(found.recipe),
         "recipe_hash": "" if found is None else found.recipe.name,
-        "formats": [Choice(name, FORMAT_NAMES[name], name in DEFAULT) for name in FORMATS],
+        "formats": [
+            Choice(name, FORMAT_NAMES[name], name in DEFAULT) for name in FORMATS if name != "yolo" or has_boxes
+        ],
         "only_validation": _is_verified_only(form),
         "can_build": can_build and (can_have_pictures or not wants_pictures),
         "wants_pictures": wants_pictures,
         "can_have_pictures": can_have_pictures,
         "usual_side": USUAL_SIDE,
     }
+
+
+def _box_attributes(form: SetForm) -> list[tuple[str, list[Choice]]]:
+    """A row for each attribute, in words, with what may be asked of it."""
+    rows: dict[str, list[Choice]] = {}
+    for word, (attribute, value) in ATTRIBUTE_VALUES.items():
+        choice = Choice(word, {YES: "yes", NO: "no", UNKNOWN: "unknown"}[value], word in form.box_attributes)
+        rows.setdefault(attribute.value, []).append(choice)
+    return list(rows.items())
 
 
 def set_address(query: Query) -> str:
@@ -217,8 +234,17 @@ def _made(made: SetPreview, names: Names) -> dict[str, Any]:
         "unknown_sizes": made.unknown_sizes,
         "dead": made.dead,
         "left_out": [(LEFT_OUT_WORDS[reason], number) for reason, number in made.left_out.items() if number],
+        "boxes": None if made.boxes is None else _boxes(made.boxes, names),
         "left_out_labels": [(names.distinct(one.mid), one.why) for one in made.left_out_labels],
         "by_split": [
             (names.distinct(one.mid), [made.by_split[one.mid][split] for split in made.splits]) for one in made.classes
         ],
+    }
+
+
+def _boxes(found: BoxInfo, names: Names) -> dict[str, Any]:
+    """How many boxes there are, on how many images, and of each label."""
+    return {
+        "text": f"{counted(found.boxes, 'box', 'boxes')} on {counted(found.images, 'image')}",
+        "labels": [(names.distinct(one.mid), one.boxes) for one in found.classes],
     }

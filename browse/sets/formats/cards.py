@@ -30,6 +30,8 @@ HOW_TO_OPEN = {
     "are in `data/`; above 500,000 images `python load_fiftyone.py`.",
     "webdataset": '`webdataset.WebDataset("train-000000.tar")`, or `datasets.load_dataset("webdataset", ...)`. A '
     "sample has the picture (`jpg`), its row with all pairs (`json`) and its credit (`txt`).",
+    "yolo": "`yolo detect train data=data.yaml` with Ultralytics, once the pictures are in `data/`; keep this folder "
+    "out of any folder called `images`. Images without a box are listed where people ruled out every label of boxes.",
     "img2dataset": "`sh run.sh` downloads the pictures with img2dataset and checks their MD5.",
     "open_images": "The layout of Open Images V4: FiftyOne's `OpenImagesV7Dataset` (with "
     '`label_types=["classifications"], load_hierarchy=False`), '
@@ -45,6 +47,12 @@ EXPECTED = (
     "Expected precision estimates how many positives have the label. It takes unverified pairs to be right as often as "
     "verified ones of the same confidence; raters judged the validation images, and the others are taken to be like "
     "them. It says nothing about images that lack a label they should have."
+)
+BOXES_UPRIGHT = "They lie on the pictures of this set, which are the right way up."
+BOXES_STORED = "They lie on the stored pixels of the original, before `rotation`: read it without its EXIF orientation."
+BOXES_SAY = (
+    "A box has the most specific label alone, and most images were never looked at for boxes: no box is no negative. "
+    "`box_labels.csv` has their labels."
 )
 LICENSES = (
     "Licenses are as listed in the data set; verify each one yourself. `CREDITS.csv` and `CREDITS.md` credit every "
@@ -87,6 +95,7 @@ def data_card(about: SetInfo) -> str:
 def _front_matter(about: SetInfo) -> list[str]:
     """What the Hugging Face Hub reads; elsewhere it does no harm."""
     head = ["---", "license: other", "license_name: see-CREDITS.csv", "task_categories:", "- image-classification"]
+    head += ["- object-detection"] if about.boxes else []
     if "huggingface" in about.formats:
         head += ["configs:", "- config_name: default", "  data_files:"]
         for split in about.splits:
@@ -106,6 +115,20 @@ def _summary(about: SetInfo) -> list[str]:
         TARGETS,
         "",
         _pictures(about),
+        "",
+        *_box_lines(about),
+    ]
+
+
+def _box_lines(about: SetInfo) -> list[str]:
+    """What is to be known of boxes; nothing in sets without any."""
+    if about.boxes is None:
+        return []
+    boxes = about.boxes
+    where = BOXES_UPRIGHT if boxes.are_upright else BOXES_STORED
+    units = "" if about.pictures else " They are shares of its width and height; COCO files give both as 1."
+    return [
+        f"{boxes.boxes:,} boxes on {boxes.images:,} images; box hash `{boxes.sha256}`. {where}{units} {BOXES_SAY}",
         "",
     ]
 

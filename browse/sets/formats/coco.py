@@ -1,13 +1,14 @@
 """COCO: one annotation file for each split, of whole images: annotations without boxes, negatives as LVIS writes them.
 
 Only positives are annotations. An image names its negatives in `neg_category_ids`, and all its pairs, unknown ones too,
-in `labels`. No box is made up, since a label says nothing of where it is.
+in `labels`. No box is made up, since a label says nothing of where it is; boxes have files of their own.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from browse.sets.formats.coco_boxes import CocoBoxesWriter
 from browse.sets.formats.output import PARTS, Output, json_line
 from browse.sets.formats.writer import Plain, SetInfo
 from browse.sets.pictures import file_name
@@ -23,6 +24,9 @@ class CocoWriter(Plain):
     def begin(self, about: SetInfo, out: Output) -> None:
         """Number categories and licenses."""
         super().begin(about, out)
+        self._boxes = None if about.boxes is None else CocoBoxesWriter()
+        if self._boxes is not None:
+            self._boxes.begin(about, out)
         mids = [one.mid for one in about.classes]
         mids += sorted(set(about.names) - set(mids))
         self._numbers = {mid: number for number, mid in enumerate(mids, 1)}
@@ -42,9 +46,13 @@ class CocoWriter(Plain):
         self._append(out, f"coco-{batch.split}-images", images, is_first=batch.of_split == 0)
         has_some = out.lengths.get(f"{PARTS}/coco-{batch.split}-annotations", 0) > 0
         self._append(out, f"coco-{batch.split}-annotations", annotations, is_first=not has_some)
+        if self._boxes is not None:
+            self._boxes.write(batch, out)
 
     def finish(self, out: Output) -> None:
         """Put the parts together."""
+        if self._boxes is not None:
+            self._boxes.finish(out)
         for split in self.about.splits:
             head = json_line({"info": self._info(split.name)})[:-1]
             licenses = [{"id": self._licenses[name], "name": name, "url": url} for name, url, _ in self.about.licenses]

@@ -7,6 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from browse.sets.boxes import BOX_SCHEMA
 from browse.sets.formats.cards import OPEN_IMAGES
 from browse.sets.formats.output import Output, json_bytes
 from browse.sets.formats.writer import SetInfo
@@ -107,6 +108,10 @@ def _record_sets(names: Sequence[str] | dict[str, str]) -> list[Json]:
         sets.append(_record_set("images", images, _types(IMAGE_SCHEMA), key="image_id"))
         references = {"image_id": "images/image_id", "mid": "labels/mid"} if images.endswith(".csv") else {}
         sets.append(_record_set("pairs", pairs, _types(PAIR_SCHEMA), references=references))
+        boxes = images.replace("images", "boxes", 1)
+        if boxes in names:
+            of_images = {"image_id": "images/image_id"} if references else {}
+            sets.append(_record_set("boxes", boxes, _types(BOX_SCHEMA), references=of_images))
     return sets
 
 
@@ -150,4 +155,6 @@ def _types(schema: pa.Schema) -> dict[str, str]:
 def _type(kind: pa.DataType) -> str:
     if pa.types.is_string(kind):
         return "sc:Text"
+    if pa.types.is_boolean(kind):
+        return "sc:Boolean"
     return "sc:Float" if pa.types.is_floating(kind) else "sc:Integer"

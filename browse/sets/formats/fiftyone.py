@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from browse.domain.boxes import Attribute
+from browse.sets.boxes import corner_and_size
 from browse.sets.errors import SetError
 from browse.sets.formats.fiftyone_loader import LOADER
 from browse.sets.formats.fiftyone_loader import NAME as LOADER_NAME
 from browse.sets.formats.output import Output, json_bytes, json_line
-from browse.sets.formats.writer import Plain, SetInfo
+from browse.sets.formats.writer import Plain, SetInfo, box_classes
 from browse.sets.pictures import file_name
 from browse.sets.rows import Batch
 
@@ -39,7 +41,8 @@ class FiftyOneWriter(Plain):
             raise SetError(
                 f"format: fiftyone reads more than {MOST_IMAGES:,} images from parquet; have both formats written"
             )
-        called = {one.mid: one.class_name for one in about.classes}
+        called = {one.mid: one.class_name for one in box_classes(about)}
+        called |= {one.mid: one.class_name for one in about.classes}
         self._called = {mid: called.get(mid, mid) for mid in about.names}
         if self._is_large:
             out.write(LOADER_NAME, LOADER.encode())
@@ -55,8 +58,8 @@ class FiftyOneWriter(Plain):
         if self._is_large:
             return
         number, lines = batch.first_pair, []
-        for row, pairs in zip(batch.image_rows, batch.pairs_by_image, strict=True):
-            lines.append(json_line(self._sample(row, pairs, number)))
+        for row, pairs, boxes in zip(batch.image_rows, batch.pairs_by_image, batch.boxes_by_image, strict=True):
+            lines.append(json_line(self._sample(row, pairs, boxes, number)))
             number += len(pairs)
         out.append_part(_PART, (b"" if batch.number == 0 else b",\n") + b",\n".join(lines))
 
@@ -65,7 +68,7 @@ class FiftyOneWriter(Plain):
         if not self._is_large:
             out.join("samples.json", [b'{"samples": [\n', _PART, b"\n]}\n"])
 
-    def _sample(self, row: Json, pairs: list[Json], first: int) -> Json:
+    def _sample(self, row: Json, pairs: list[Json], boxes: list[Json], first: int) -> Json:
         numbered = [*enumerate(pairs, first)]
         labels = {
             name: {
@@ -82,7 +85,25 @@ class FiftyOneWriter(Plain):
             "_rand": int(row["image_id"], 16) / 2**64,
             **{name: row[name] for name in _TEXTS},
             **labels,
+            **({} if self.about.boxes is None else {"boxes": self._boxes(row["image_id"], boxes)}),
         }
+
+    def _boxes(self, image_id: str, boxes: list[Json]) -> Json:
+        """Each box with an id made of its image's and its number, and its place as FiftyOne has it."""
+        found = [
+            {
+                "_id": {"$oid": f"{image_id}{number:08x}"},
+                "_cls": "Detection",
+                "tags": [],
+                "label": self._called[box["mid"]],
+                "bounding_box": corner_and_size(box),
+                "mid": box["mid"],
+                "source": box["source"],
+                **{attribute.value: box[attribute.value] for attribute in Attribute},
+            }
+            for number, box in enumerate(boxes, 1)
+        ]
+        return {"_cls": "Detections", "detections": found}
 
     def _label(self, number: int, pair: Json) -> Json:
         return {
@@ -97,12 +118,16 @@ class FiftyOneWriter(Plain):
 
 def _metadata(about: SetInfo) -> Json:
     labels = [_labels_field(name) for name in _TARGETS]
+    classes = {name: [one.class_name for one in about.classes] for name in _TARGETS}
+    if about.boxes is not None:
+        labels.append(_boxes_field())
+        classes["boxes"] = [one.class_name for one in about.boxes.classes]
     return {
         "name": f"openimages-{about.row_hash[:12]}",
         "version": _VERSION,
         "media_type": "image",
         "info": {"row_hash": about.row_hash, "dataset_digest": about.dataset["digest"]},
-        "classes": {name: [one.class_name for one in about.classes] for name in _TARGETS},
+        "classes": classes,
         "sample_fields": [
             _field("id", "ObjectId", db_field="_id"),
             _field("filepath", "String"),
@@ -127,6 +152,21 @@ def _labels_field(name: str) -> Json:
         "fields": attributes,
     }
     return _embedded(name, "fiftyone.core.labels.Classifications", [listed])
+
+
+def _boxes_field() -> Json:
+    attributes = [
+        _field("id", "ObjectId", db_field="_id"),
+        _field("tags", "List", subfield=f"{_FIELDS}.StringField"),
+        *(_field(one, "String") for one in ("label", "mid", "source")),
+        _field("bounding_box", "List", subfield=f"{_FIELDS}.FloatField"),
+        *(_field(attribute.value, "Boolean") for attribute in Attribute),
+    ]
+    listed = _field("detections", "List", subfield=f"{_FIELDS}.EmbeddedDocumentField") | {
+        "embedded_doc_type": "fiftyone.core.labels.Detection",
+        "fields": attributes,
+    }
+    return _embedded("boxes", "fiftyone.core.labels.Detections", [listed])
 
 
 def _embedded(name: str, kind: str, fields: list[Json]) -> Json:

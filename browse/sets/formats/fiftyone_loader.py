@@ -21,6 +21,12 @@ TEXTS = (
     *("image_id", "split", "title", "author", "author_url", "license", "license_url", "landing_url"),
     *("original_url", "original_md5_hex", "attribution"),
 )
+ATTRIBUTES = ("occluded", "truncated", "group", "depiction", "inside")
+
+
+def class_names(name):
+    with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+        return {row["mid"]: row["class_name"] for row in csv.DictReader(file)}
 
 
 def rows(folder, name):
@@ -32,23 +38,39 @@ def label(pair, classes):
     return fiftyone.Classification(label=classes.get(pair["mid"], pair["mid"]), confidence=pair["confidence"], **more)
 
 
+def detection(box, classes):
+    size = [box["x_max"] - box["x_min"], box["y_max"] - box["y_min"]]
+    more = {name: box[name] for name in ("mid", "source", *ATTRIBUTES)}
+    where = [box["x_min"], box["y_min"], *size]
+    return fiftyone.Detection(label=classes.get(box["mid"], box["mid"]), bounding_box=where, **more)
+
+
+def by_image(found):
+    images = {}
+    for one in found:
+        images.setdefault(one["image_id"], []).append(one)
+    return images
+
+
 def samples(name, classes):
-    pairs = {}
-    for pair in rows("pairs", name):
-        pairs.setdefault(pair["image_id"], []).append(pair)
+    pairs = by_image(rows("pairs", name))
+    boxes = by_image(rows("boxes", name)) if (FOLDER / "boxes").is_dir() else None
     for image in rows("images", name):
         own = pairs.get(image["image_id"], [])
         labels = {}
         for target, field in FIELDS.items():
             found = [label(one, classes) for one in own if one["target"] == target]
             labels[field] = fiftyone.Classifications(classifications=found)
+        if boxes is not None:
+            found = [detection(one, classes) for one in boxes.get(image["image_id"], [])]
+            labels["boxes"] = fiftyone.Detections(detections=found)
         path = str(FOLDER / "data" / image["file_name"])
         yield fiftyone.Sample(path, tags=[image["split"]], **{text: image[text] for text in TEXTS}, **labels)
 
 
 def main():
-    with (FOLDER / "labels.csv").open(encoding="utf-8", newline="") as file:
-        classes = {row["mid"]: row["class_name"] for row in csv.DictReader(file)}
+    classes = class_names("box_labels.csv") if (FOLDER / "boxes").is_dir() else {}
+    classes |= class_names("labels.csv")
     dataset = fiftyone.Dataset(sys.argv[1] if len(sys.argv) > 1 else FOLDER.name, persistent=True)
     for path in sorted((FOLDER / "images").glob("*.parquet")):
         dataset.add_samples(samples(path.name, classes))

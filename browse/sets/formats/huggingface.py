@@ -6,6 +6,7 @@ Lists are written as `[feature]`, which every version of `datasets` reads; `{"_t
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,9 +14,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from browse.sets.boxes import BOX_SCHEMA
 from browse.sets.formats.output import Output
 from browse.sets.formats.tables import COMPRESSION, write_parquet
-from browse.sets.formats.writer import Plain, SetInfo
+from browse.sets.formats.writer import BoxClass, Plain, SetInfo
 from browse.sets.pictures import ENDING
 from browse.sets.rows import IMAGE_SCHEMA, PAIR_SCHEMA, Batch
 from browse.sets.targets import NEGATIVE, POSITIVE
@@ -25,6 +27,8 @@ _PICTURES_AT_ONCE = 50
 """Of a row group."""
 _NESTED = ("mid", "state", "confidence", "machine", "human", "target")
 _DTYPES = {pa.string(): "string", pa.int64(): "int64", pa.int16(): "int16", pa.int8(): "int8", pa.float64(): "float64"}
+_DTYPES |= {pa.bool_(): "bool"}
+_OBJECT = tuple(name for name in BOX_SCHEMA.names if name != "image_id")
 
 
 class HuggingFaceWriter(Plain):
@@ -35,7 +39,9 @@ class HuggingFaceWriter(Plain):
         super().begin(about, out)
         self._numbers = {one.mid: number for number, one in enumerate(about.classes)}
         pictures = about.recipe.pictures.are_wanted
-        features = features_of([one.class_name for one in about.classes], has_pictures=pictures)
+        boxed = None if about.boxes is None else [one.class_name for one in about.boxes.classes]
+        features = features_of([one.class_name for one in about.classes], has_pictures=pictures, boxed=boxed)
+        self._box_numbers = {} if about.boxes is None else _numbered(about.boxes.classes)
         self._metadata = {"huggingface": json.dumps({"info": {"features": features}}, ensure_ascii=False)}
 
     def write(self, batch: Batch, out: Output) -> None:
@@ -44,6 +50,8 @@ class HuggingFaceWriter(Plain):
         for name, target in (("positive", POSITIVE), ("negative", NEGATIVE)):
             table = table.append_column(name, self._classes(batch, target))
         table = table.append_column("labels", _nested(batch))
+        if batch.boxes is not None:
+            table = table.append_column("objects", self._objects(batch, batch.boxes))
         name = f"data/{batch.split}-{batch.of_split:05d}-of-{batch.split_batches:05d}.parquet"
         if batch.pictures is None:
             write_parquet(out, name, table.replace_schema_metadata(self._metadata))
@@ -68,6 +76,20 @@ class HuggingFaceWriter(Plain):
         wanted = (batch.pairs.targets == target) & (classes >= 0)
         return _list_array(pa.array(classes[wanted], pa.int64()), columns.owners[wanted], len(batch.images))
 
+    def _objects(self, batch: Batch, boxes: pa.Table) -> pa.Array:
+        """For each image its boxes, each with the number of its class."""
+        mids = boxes.column("mid").to_pylist()
+        classes = pa.array([self._box_numbers[mid] for mid in mids], pa.int64())
+        columns = [classes, *(boxes.column(name).combine_chunks() for name in _OBJECT)]
+        values = pa.StructArray.from_arrays(columns, ["category", *_OBJECT])
+        place = {image_id: number for number, image_id in enumerate(batch.images.column("image_id").to_pylist())}
+        owners = np.array([place[image_id] for image_id in boxes.column("image_id").to_pylist()], np.int64)
+        return _list_array(values, owners, len(batch.images))
+
+
+def _numbered(classes: Sequence[BoxClass]) -> dict[str, int]:
+    return {one.mid: number for number, one in enumerate(classes)}
+
 
 def _nested(batch: Batch) -> pa.Array:
     table = batch.pair_table.select(_NESTED).combine_chunks()
@@ -83,13 +105,21 @@ def _list_array(values: pa.Array, owners: npt.NDArray[np.int64], images: int) ->
     return pa.ListArray.from_arrays(pa.array(offsets), values)
 
 
-def features_of(class_names: list[str], *, has_pictures: bool = False) -> dict[str, Any]:
-    """The columns as `datasets` describes them."""
+def features_of(
+    class_names: list[str], *, has_pictures: bool = False, boxed: list[str] | None = None
+) -> dict[str, Any]:
+    """The columns as `datasets` describes them. boxed: names of the classes of boxes; None where there are no boxes."""
     label = {"names": class_names, "_type": "ClassLabel"}
     images = {field.name: _value(field.type) for field in IMAGE_SCHEMA if field.name != "split"}
     nested = {name: _value(PAIR_SCHEMA.field(name).type) for name in _NESTED}
     picture = {"image": {"_type": "Image"}} if has_pictures else {}
-    return {**picture, **images, "positive": [label], "negative": [label], "labels": [nested]}
+    objects = {} if boxed is None else {"objects": [_object(boxed)]}
+    return {**picture, **images, "positive": [label], "negative": [label], "labels": [nested], **objects}
+
+
+def _object(class_names: list[str]) -> dict[str, Any]:
+    values = {name: _value(BOX_SCHEMA.field(name).type) for name in _OBJECT}
+    return {"category": {"names": class_names, "_type": "ClassLabel"}, **values}
 
 
 def _value(kind: pa.DataType) -> dict[str, str]:

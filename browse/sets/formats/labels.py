@@ -1,4 +1,7 @@
-"""`labels.csv`, which every set has: its labels with thresholds, counts and expected precision."""
+"""`labels.csv`, which every set has: its labels with thresholds, counts and expected precision.
+
+`box_labels.csv` beside it in sets with boxes.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,8 @@ from browse.sets.formats.output import Output
 from browse.sets.formats.writer import Plain, SetInfo
 
 COLUMNS = ("mid", "name", "class_name", "threshold", "positives", "negatives", "precision", "low", "high")
+
+BOX_COLUMNS = ("mid", "name", "class_name", "boxes", "images")
 
 
 class LabelsWriter(Plain):
@@ -25,3 +30,6 @@ class LabelsWriter(Plain):
             for one in about.classes
         )
         out.write("labels.csv", "".join(csv_text(COLUMNS, rows)).encode())
+        if about.boxes is not None:
+            boxed = ((one.mid, one.name, one.class_name, one.boxes, one.images) for one in about.boxes.classes)
+            out.write("box_labels.csv", "".join(csv_text(BOX_COLUMNS, boxed)).encode())

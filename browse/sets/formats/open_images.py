@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from browse.domain.csv_text import csv_lines
+from browse.domain.boxes import Attribute
+from browse.domain.csv_text import csv_lines, decimal_text
+from browse.exports.boxes import BOX_COLUMNS
+from browse.sets.boxes import SIDES
 from browse.sets.formats.output import Output
 from browse.sets.formats.writer import Plain, SetInfo
 from browse.sets.rows import Batch
@@ -49,6 +52,9 @@ class OpenImagesWriter(Plain):
         out.append(f"{folder}-annotations-human-imagelabels.csv", _headed(LABEL_COLUMNS, deciding, head))
         out.append(f"{folder}-annotations-machine-imagelabels.csv", _headed(LABEL_COLUMNS, machine, head))
         out.append("labels/classifications.csv", _headed(LABEL_COLUMNS, deciding, not later))
+        if batch.stored_boxes is not None:
+            boxes = _lines(map(_box_cells, batch.stored_boxes.to_pylist()))
+            out.append(f"{folder}-annotations-bbox.csv", _headed(BOX_COLUMNS, boxes, head))
         ids = "".join(f"{batch.split}/{row['image_id']}\n" for row in batch.image_rows)
         out.append("image_ids.txt", ids.encode())
         own = "".join(f"{row['image_id']}\n" for row in batch.image_rows)
@@ -67,6 +73,16 @@ def _image_cells(row: dict[str, Any]) -> list[Any]:
     """A row of V4; there is no address of a thumbnail in a set."""
     known = [row[name] for name in _FIELDS]
     return ["" if value is None else value for value in (*known, "", row["rotation"])]
+
+
+def _box_cells(row: dict[str, Any]) -> list[Any]:
+    """A row of V4's boxes, which are of the stored picture; 1, 0 and -1 say that an attribute holds, does not, or is
+    unknown.
+    """
+    says = {True: "1", False: "0", None: "-1"}
+    sides = [decimal_text(row[name]) for name in SIDES]
+    attributes = [says[row[attribute.value]] for attribute in Attribute]
+    return [row["image_id"], row["source"], row["mid"], "1", *sides, *attributes]
 
 
 def _deciding(pairs: Iterable[dict[str, Any]]) -> Iterator[tuple[Any, ...]]:

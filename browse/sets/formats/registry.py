@@ -15,6 +15,7 @@ from browse.sets.formats.open_images import OpenImagesWriter
 from browse.sets.formats.tables import CsvWriter, ParquetWriter
 from browse.sets.formats.webdataset import WebDatasetWriter
 from browse.sets.formats.writer import Writer
+from browse.sets.formats.yolo import YoloWriter
 
 FORMATS: dict[str, Callable[[], Writer]] = {
     "csv": CsvWriter,
@@ -25,6 +26,7 @@ FORMATS: dict[str, Callable[[], Writer]] = {
     "open_images": OpenImagesWriter,
     "img2dataset": Img2datasetWriter,
     "webdataset": WebDatasetWriter,
+    "yolo": YoloWriter,
 }
 """In the order in which they are listed everywhere."""
 ALWAYS: tuple[Callable[[], Writer], ...] = (LabelsWriter, CardsWriter)

@@ -27,6 +27,9 @@ SNIPPETS = {
         "import webdataset\n\n"
         'images = webdataset.WebDataset(sorted(glob("train-*.tar")), shardshuffle=False).decode("pil")\n'
     ),
+    "yolo": (
+        'from ultralytics import YOLO\n\nYOLO("yolo11n.pt").train(data="data.yaml")  # once pictures are in data/\n'
+    ),
     "img2dataset": "sh run.sh  # downloads the pictures and checks their MD5\n",
 }
 """By the name of the format."""

@@ -1,4 +1,4 @@
-"""The two tables of a set, images and pairs, as CSV and as Parquet."""
+"""The tables of a set, images, pairs and boxes, as CSV and as Parquet."""
 
 from __future__ import annotations
 
@@ -16,22 +16,28 @@ COMPRESSION = "zstd"
 
 
 class CsvWriter(Plain):
-    """`images.csv` and `pairs.csv`; what is null is an empty cell."""
+    """`images.csv`, `pairs.csv`, and `boxes.csv` in sets with boxes; what is null is an empty cell."""
 
     def write(self, batch: Batch, out: Output) -> None:
         """The rows of a batch, behind the header where it is the first."""
-        for name, table in (("images.csv", batch.images), ("pairs.csv", batch.pair_table)):
+        for name, table in tables_of(batch).items():
             header = (",".join(table.column_names) + "\n").encode() if batch.number == 0 else b""
-            out.append(name, header + csv_bytes(table))
+            out.append(f"{name}.csv", header + csv_bytes(table))
 
 
 class ParquetWriter(Plain):
-    """`images/*.parquet` and `pairs/*.parquet`, a file for each batch."""
+    """`images/*.parquet`, `pairs/*.parquet`, and `boxes/*.parquet` in sets with boxes, a file for each batch."""
 
     def write(self, batch: Batch, out: Output) -> None:
         """A file of each table."""
-        for name, table in (("images", batch.images), ("pairs", batch.pair_table)):
+        for name, table in tables_of(batch).items():
             write_parquet(out, f"{name}/{batch.number:05d}.parquet", table)
+
+
+def tables_of(batch: Batch) -> dict[str, pa.Table]:
+    """The tables of a batch by their names; boxes are there in sets with boxes."""
+    boxes = {} if batch.boxes is None else {"boxes": batch.boxes}
+    return {"images": batch.images, "pairs": batch.pair_table, **boxes}
 
 
 def csv_bytes(table: pa.Table) -> bytes:

@@ -36,9 +36,9 @@ class WebDatasetWriter(Plain):
             out.whole(f"{batch.split}-{batch.of_split:06d}.tar") as file,
             tarfile.open(fileobj=file, mode="w", format=tarfile.USTAR_FORMAT) as tar,
         ):
-            for row, pairs in zip(batch.image_rows, batch.pairs_by_image, strict=True):
+            for row, pairs, boxes in zip(batch.image_rows, batch.pairs_by_image, batch.boxes_by_image, strict=True):
                 _add(tar, f"{row['image_id']}{ENDING}", batch.picture(out.folder, row["image_id"]))
-                _add(tar, f"{row['image_id']}.json", json_line(self._sample(row, pairs)) + b"\n")
+                _add(tar, f"{row['image_id']}.json", json_line(self._sample(row, pairs) | self._boxes(boxes)) + b"\n")
                 _add(tar, f"{row['image_id']}.txt", f"{row['attribution']}\n".encode())
 
     def _sample(self, row: dict[str, Any], pairs: list[dict[str, Any]]) -> dict[str, Any]:
@@ -48,6 +48,10 @@ class WebDatasetWriter(Plain):
             "negative": self._classes(pairs, NEGATIVE),
             "labels": [{name: pair[name] for name in _PAIR} for pair in pairs],
         }
+
+    def _boxes(self, boxes: list[dict[str, Any]]) -> dict[str, Any]:
+        """The boxes of a sample; nothing in sets without any."""
+        return {} if self.about.boxes is None else {"boxes": boxes}
 
     def _classes(self, pairs: list[dict[str, Any]], target: int) -> list[str]:
         return [self._called[pair["mid"]] for pair in pairs if pair["target"] == target]

@@ -30,6 +30,31 @@ class ClassInfo:
 
 
 @dataclass(frozen=True)
+class BoxClass:
+    """A label of a set's boxes. class_name: unique among all that the set names."""
+
+    mid: str
+    name: str
+    class_name: str
+    boxes: int
+    images: int
+
+
+@dataclass(frozen=True)
+class BoxInfo:
+    """How many boxes a set has, on how many of its images, their hash, and the labels, by MID.
+
+    are_upright: whether they are turned as rendered pictures are.
+    """
+
+    boxes: int
+    images: int
+    sha256: str
+    classes: tuple[BoxClass, ...]
+    are_upright: bool
+
+
+@dataclass(frozen=True)
 class SplitInfo:
     """A split that has images."""
 
@@ -57,6 +82,7 @@ class SetInfo:
     left_out     how many images, by reason.
     authors      how many there are; licenses: (name, URL, images) of each.
     pictures     None where the set has none, and while they are not there yet.
+    boxes        None where the recipe wants none.
     """
 
     recipe: Recipe
@@ -74,12 +100,18 @@ class SetInfo:
     licenses: tuple[tuple[str, str, int], ...]
     formats: tuple[str, ...]
     pictures: PictureNumbers | None = None
+    boxes: BoxInfo | None = None
 
     @property
     def title(self) -> str:
         """Such as "Training set of 12 labels from Open Images"."""
         labels = "1 label" if len(self.classes) == 1 else f"{len(self.classes):,} labels"
         return f"Training set of {labels} from Open Images"
+
+
+def box_classes(about: SetInfo) -> tuple[BoxClass, ...]:
+    """The labels of a set's boxes; none in sets without any."""
+    return () if about.boxes is None else about.boxes.classes
 
 
 class Writer(Protocol):
