@@ -1,5 +1,6 @@
 // The figures of the statistics page. Each draws the CSV file that stands beside it: dots that are labels, which can be
 // hovered, clicked, marked by name, selected with a brush, and gone through with a slider, and be saved as a picture.
+// The library and a figure's data are fetched when the figure comes near to be seen.
 
 const HEIGHT = 340;
 const MOST_LISTED = 60;
@@ -9,7 +10,7 @@ const NAME_RISE_PX = 12;
 const LINE_PX = 16;
 const PAUSE_MS = 150;
 const FINGER_PX = 24;
-const { vegaEmbed } = window;
+const NEAR = "300px 0px";
 const plots = [];
 const isDark = matchMedia("(prefers-color-scheme: dark)");
 const field = document.getElementById("mark");
@@ -173,7 +174,22 @@ function specification(plot, colours) {
   };
 }
 
+let library;
+
+// Vega-Embed, fetched once.
+function charts() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = field.dataset.charts;
+    script.addEventListener("load", () => resolve(window.vegaEmbed));
+    script.addEventListener("error", () => reject(new Error(`${script.src} cannot be loaded`)));
+    document.head.append(script);
+  });
+  return library;
+}
+
 async function draw(plot) {
+  const vegaEmbed = await charts();
   const names = ["accent", "soft", "ink", "no", "line", "edge", "panel"];
   const colours = Object.fromEntries(names.map((name) => [name, colour(name)]));
   plot.result?.finalize();
@@ -381,7 +397,9 @@ function showNames(plot) {
   return plot.result.view.signal("named", named).runAsync();
 }
 
-function mark(text) {
+async function mark(text) {
+  await Promise.all([...figures].map(setUpOnce));
+  if (text !== field.value) return;
   const words = fold(text).split(" ").filter(Boolean);
   const found = new Map();
   for (const plot of plots) {
@@ -428,8 +446,25 @@ async function setUp(part) {
   });
 }
 
+const figures = document.querySelectorAll("[data-figure]");
+const begun = new Map();
+
+function setUpOnce(part) {
+  if (!begun.has(part)) begun.set(part, setUp(part));
+  return begun.get(part);
+}
+
+const watcher = new IntersectionObserver(
+  (seen) => {
+    for (const { target } of seen.filter(({ isIntersecting }) => isIntersecting)) {
+      watcher.unobserve(target);
+      setUpOnce(target);
+    }
+  },
+  { rootMargin: NEAR },
+);
+figures.forEach((part) => watcher.observe(part));
 field.addEventListener("input", () => mark(field.value));
-await Promise.all([...document.querySelectorAll("[data-figure]")].map(setUp));
 if (field.value) mark(field.value);
 
 // Another theme has other colours.

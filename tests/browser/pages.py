@@ -16,7 +16,9 @@ SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx
 
 STANDS = f"""() => document.readyState === 'complete'
     && (!document.querySelector('#facets-loader') || ({SETTLED})())
-    && [...document.querySelectorAll('[data-figure]')].every(figure => 'drawn' in figure.dataset)"""
+    && [...document.querySelectorAll('[data-figure]')].every(
+        figure => 'drawn' in figure.dataset || figure.getBoundingClientRect().top > innerHeight)"""
+"""Figures are drawn when they come near to be seen."""
 SHOWN = """() => {
     const texts = selector => [...document.querySelectorAll(selector)].map(e => e.textContent.trim());
     const main = document.querySelector('#results');

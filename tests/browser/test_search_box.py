@@ -30,7 +30,7 @@ def test_the_box_by_keyboard(browser_page: Page) -> None:
     expect(options.first).to_have_attribute("aria-selected", "true")
     expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id") or "")
     page.keyboard.press("ArrowUp")
-    expect(box).not_to_have_attribute("aria-activedescendant", re.compile(""))
+    expect(box).not_to_have_attribute("aria-activedescendant", re.compile("."))
     page.keyboard.press("Escape")
     expect(options).to_have_count(0)
     expect(box).to_have_value("dog")
