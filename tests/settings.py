@@ -8,6 +8,8 @@ import os
 import shutil
 import tempfile
 
+from tests.memory import keep_files_in_memory
+
 OURS = (
     *(
         "ALLOWED_HOSTS",
@@ -38,6 +40,7 @@ OURS = (
 for name in OURS:
     os.environ.pop(name, None)
 
+keep_files_in_memory()
 folder = tempfile.mkdtemp(prefix="openimages-tests-")
 atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["OPENIMAGES_DATA_DIR"] = folder
