@@ -10,13 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from browse.facets.build.generation import build_generation
 from browse.facets.engine import Engine
+from browse.facets.reference.engine import ReferenceEngine
 from browse.facets.registry import factory
 from tests.facets.curated import Event, checks, said, write
 from tests.facets.datasets import Dataset, arrays, store
+from tests.facets.remembering import Remembering
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,11 @@ class EngineKind:
 
     @contextmanager
     def over(self, dataset: Dataset, happened: list[Event] | None = None) -> Iterator[Engine]:
-        """The engine over a data set and what curators did since; what it took is undone."""
+        """The engine over a data set and what curators did since; what it took is undone. Nobody writes meanwhile."""
         with TemporaryDirectory() as folder, transaction.atomic() if self.reads_tables else nullcontext():
             engine = self.open(dataset, Path(folder), happened or [])
+            if isinstance(engine, ReferenceEngine):
+                engine._tables.connection = Remembering(connection)
             yield engine
             engine.close()
             if self.reads_tables:
