@@ -294,7 +294,7 @@ def test_the_command_says_which_pictures(data: PictureHost, tmp_path: Path, caps
 @pytest.fixture
 def formats(data: PictureHost, tmp_path: Path) -> Path:
     """A set with pictures in every format."""
-    return built(tmp_path / "set", formats=" ".join(FORMATS))
+    return built(tmp_path / "set", formats=" ".join(name for name in FORMATS if name != "yolo"))
 
 
 def test_each_format_holds_or_points_to_the_pictures(formats: Path, data: PictureHost) -> None:
@@ -319,7 +319,7 @@ def test_each_format_holds_or_points_to_the_pictures(formats: Path, data: Pictur
     assert "`data/` has 21 pictures: the originals" in (formats / "README.md").read_text()
     _check_tars(formats)
     PictureState.objects.all().delete()
-    again = built(formats.parent / "again", formats=" ".join(FORMATS))
+    again = built(formats.parent / "again", formats=" ".join(name for name in FORMATS if name != "yolo"))
     assert files_of(again) == files_of(formats)
 
 
