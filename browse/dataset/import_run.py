@@ -21,10 +21,19 @@ from django.utils import timezone
 
 from browse.dataset.checkpoint import checkpoint
 from browse.dataset.database_check import remember_data
-from browse.dataset.index_build import Built, Report, build_index, current_state, dataset_write_lock, set_generation
+from browse.dataset.index_build import (
+    Built,
+    Report,
+    build_index,
+    current_state,
+    dataset_write_lock,
+    set_generation,
+    set_release,
+)
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
+from browse.domain.releases import newest, release_of
 from browse.domain.texts import Texts
 from browse.facets.index.store import remove_generations
 from browse.models import Import, ImportFile
@@ -76,6 +85,7 @@ class ImportOptions:
     rename_labels: bool = False
     spreadsheet: bool = False
     known_images_only: bool = False
+    release: str = ""
 
 
 class ImportRun:
@@ -158,6 +168,7 @@ class ImportRun:
             rejects = chain(late_rejects(merge), self._conflicts(merge))
             account(self.summary, workspace, prepared, rejects, self._rejects_path(record), self.sources)
             self._check_worth(prepared)
+            self._tell_release(workspace)
         if self.options.dry_run:
             self.summary.status = "dry run"
         elif not prepared.tables:
@@ -165,6 +176,14 @@ class ImportRun:
             self._follow_curators(workspace, record)
         else:
             self._load(workspace, merge, prepared, record)
+
+    def _tell_release(self, workspace: Workspace) -> None:
+        """Which release the data set is of from now on: as file names tell it, else as asked, else as it was."""
+        read = [(entry, self.sources[entry.source]) for entry in workspace.entries if entry.rows_read]
+        told = release_of(f"{source.near}//{entry.member.removeprefix(source.name)}" for entry, source in read)
+        self.summary.release_by = "file names" if told else "--release" if self.options.release else ""
+        before = "" if self.options.replace else self.state.release
+        self.summary.release = newest(told or self.options.release, before)
 
     def _conflicts(self, merge: Preparation) -> Iterator[Rejects]:
         if disputed := disputes(merge):
@@ -229,7 +248,9 @@ class ImportRun:
         state = current_state()
         if state.curation_revision == state.revision:
             self.summary.generation = state.generation
-            self._finish(record)
+            with transaction.atomic():
+                set_release(self.summary.release)
+                self._finish(record)
             return
         with self._stage("index"):
             built = self._build(database.load_arrays(), workspace)
@@ -243,7 +264,7 @@ class ImportRun:
         kept = self.state.is_sample and not self.options.replace
 
         def also() -> None:
-            set_generation(built, is_sample=sample or kept)
+            set_generation(built, is_sample=sample or kept, release=self.summary.release)
             if names:
                 self.summary.status = Import.Status.FINISHED.value
             self._finish(record)

@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import F
 from django.utils import timezone
 
 from browse.domain.database_trouble import told
@@ -97,8 +99,18 @@ def current_state() -> DatasetState:
     return DatasetState.objects.filter(pk=1).first() or DatasetState()
 
 
-def set_generation(built: Built, *, is_sample: bool) -> None:
-    """Make a generation current. Belongs into the transaction that puts its tables in place."""
-    values = {"generation": built.generation, "is_sample": is_sample, "switched": timezone.now()}
+def set_release(release: str) -> None:
+    """Say which release the data set is of; that changes what pages show. Belongs into a transaction."""
+    changed = DatasetState.objects.filter(pk=1).exclude(release=release)
+    changed.update(release=release, revision=F("revision") + 1, curation_revision=F("curation_revision") + 1)
+
+
+def set_generation(built: Built, *, is_sample: bool, release: str | None = None) -> None:
+    """Make a generation current. Belongs into the transaction that puts its tables in place.
+
+    release: see DatasetState; None where it stays as it is.
+    """
+    values: dict[str, Any] = {"generation": built.generation, "is_sample": is_sample, "switched": timezone.now()}
+    values |= {} if release is None else {"release": release}
     values |= {"curation_read": built.curation_read, "curation_revision": built.curation_revision}
     DatasetState.objects.update_or_create(pk=1, defaults=values)

@@ -29,9 +29,6 @@ DEFAULT_PRECISION = 0.95
 MIN_STRATUM = 10
 """Confidences are joined until so many pairs of each stratum are verified, before its precision stands for others."""
 
-TRAINABLE_VALIDATION, TRAINABLE_TRAIN = 50, 20
-"""A label is trainable with pairs of any state on at least so many images of these subsets."""
-
 SILENT_STRENGTH = 50
 """How strongly a missed pair disagrees, in hundredths: the machine was silent, and how sure it was is unknown."""
 
@@ -293,11 +290,6 @@ def _calibration_point(hundredths: int, at: Agreement) -> CalibrationPoint:
         return CalibrationPoint(hundredths, at.verified, None, None, None, None)
     gap = at.precision - hundredths / 100
     return CalibrationPoint(hundredths, at.verified, at.precision, at.precision_low, at.precision_high, gap)
-
-
-def is_trainable(*, train: int, validation: int) -> bool:
-    """Whether a label with pairs of any state on so many images of these subsets is trainable."""
-    return validation >= TRAINABLE_VALIDATION and train >= TRAINABLE_TRAIN
 
 
 def strength(state: State, hundredths: int) -> int:

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.comparison import Tally
+from browse.domain.releases import GivenPairs
 from browse.query.values import SUBSETS, State
 
 Column = npt.NDArray[np.int64]
@@ -149,6 +150,12 @@ class Statistics(Protocol):
 
     def label_images(self, mid: str) -> LabelImages:
         """How many images have a label, by subset."""
+        ...
+
+    def given_pairs(self, *, mid: str | None = None) -> GivenPairs:
+        """Of every label, or of one, the visible images with each state by what the data set itself says: curators'
+        verdicts count for nothing here.
+        """
         ...
 
     def curators(self, *, mid: str | None = None, subset: str | None = None) -> tuple[int, int]:

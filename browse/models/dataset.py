@@ -229,6 +229,7 @@ class DatasetState(models.Model):
     generation = models.TextField(blank=True, help_text="Empty while there is no data.")
     revision = models.BigIntegerField(default=0)
     is_sample = models.BooleanField("sample data", default=False)
+    release = models.CharField(max_length=4, blank=True, help_text="Of Open Images, such as v7; empty if not known.")
     switched = models.DateTimeField("current since", null=True)
     curation_read = models.DateTimeField(
         "curators' changes up to",

@@ -63,6 +63,8 @@ class Summary:
     coordinates_rounded: int = 0
     addresses_blocked: int = 0
     resumed: bool = False
+    release: str = ""
+    release_by: str = ""
     generation: str = ""
     digest: str = ""
     seconds: float = 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from browse.domain.comparison import Agreement, Comparison, Tally, compare, is_trainable, lifts
+from browse.domain.comparison import Agreement, Comparison, Tally, compare, lifts
 from browse.domain.image_ids import image_id_from_key
 from browse.facets.statistics import RankedImages
 from browse.query.edits import in_scope
@@ -17,6 +17,7 @@ from browse.search.errors import TablesDifferError
 from browse.search.names import names_of
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
+from browse.search.trainable import is_trainable
 
 SAMPLES = 6
 _PIECE = 10_000
@@ -143,7 +144,7 @@ def label_comparison_of(snapshot: Snapshot, mid: str, *, subset: str | None = No
         mid=mid,
         name=name_of(snapshot, mid),
         images=counts.images,
-        trainable=is_trainable(train=counts.annotated["train"], validation=counts.annotated["validation"]),
+        trainable=is_trainable(snapshot, mid),
         comparison=compare(snapshot.engine.statistics.tally(mid=mid, subset=subset)),
     )
 

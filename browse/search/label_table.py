@@ -12,8 +12,6 @@ import numpy.typing as npt
 from browse.domain.comparison import (
     DEFAULT_PRECISION,
     MIN_VERIFIED,
-    TRAINABLE_TRAIN,
-    TRAINABLE_VALIDATION,
     Agreement,
     lowest_thresholds,
     wilson_intervals,
@@ -24,6 +22,7 @@ from browse.search.comparisons import name_among, name_of
 from browse.search.labels import find_labels, fold
 from browse.search.names import names_of
 from browse.search.snapshot import Snapshot
+from browse.search.trainable import trainable_labels
 
 Column = npt.NDArray[Any]
 
@@ -105,6 +104,7 @@ def label_table_of(
     """
     counts = snapshot.engine.statistics.label_columns(subset=subset)
     columns = _columns(counts, subset) | {"threshold": _thresholds(snapshot, subset, precision)}
+    columns["trainable"] = trainable_labels(snapshot)
     checked = columns["yes"] + columns["no"]
     keep = checked >= min_verified
     if trainable is not None:
@@ -120,7 +120,6 @@ def label_table_of(
 def _columns(counts: LabelColumns, subset: str | None) -> dict[str, Column]:
     states = counts.pairs
     images = counts.images.sum(axis=1) if subset is None else counts.images[:, SUBSETS.index(subset)]
-    train, validation, _ = counts.annotated.T
     yes, no = states[State.CONFIRMED], states[State.REJECTED]
     return {
         "images": images,
@@ -129,7 +128,6 @@ def _columns(counts: LabelColumns, subset: str | None) -> dict[str, Column]:
         "no": no,
         "missed": states[State.MISSED],
         "absent": states[State.ABSENT],
-        "trainable": (validation >= TRAINABLE_VALIDATION) & (train >= TRAINABLE_TRAIN),
     }
 
 

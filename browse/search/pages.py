@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from browse.domain.comparison import Comparison
+from browse.domain.releases import TrainableRule
 from browse.search.comparisons import (
     AgreementMatrix,
     CoOccurrence,
@@ -36,6 +37,7 @@ from browse.search.statistics import (
     frequencies_of,
     labels_per_image_of,
 )
+from browse.search.trainable import trainable_rule
 
 FIRST_DISAGREEMENTS = 6
 
@@ -57,6 +59,7 @@ class LabelPage:
     relatives: Relatives | None
     curation_read: dt.datetime | None
     has_moved_on: bool
+    rule: TrainableRule
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ class StatisticsPage:
     duplicates: DuplicateSummary
     curators: CuratorVerdicts
     curation_read: dt.datetime | None
+    rule: TrainableRule
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,7 @@ def label_page_of(snapshot: Snapshot, label: LabelComparison, *, subset: str | N
         relatives=relatives_of(snapshot, label.mid),
         curation_read=snapshot.curation_read,
         has_moved_on=snapshot.has_moved_on,
+        rule=trainable_rule(snapshot),
     )
 
 
@@ -142,6 +147,7 @@ def statistics_page_of(snapshot: Snapshot, *, subset: str | None) -> StatisticsP
         duplicates=duplicate_summary_of(snapshot),
         curators=curators_of(snapshot),
         curation_read=snapshot.curation_read,
+        rule=trainable_rule(snapshot),
     )
 
 

@@ -36,6 +36,7 @@ class Snapshot:
 
     curation_read: up to when the figures built with the index hold what curators say; None where that is not known.
     has_moved_on: whether curators changed anything since, so that those figures may differ from what queries count.
+    release: of Open Images, such as v7; empty where it is not known.
     """
 
     engine: Engine
@@ -44,6 +45,7 @@ class Snapshot:
     deadline: float
     curation_read: dt.datetime | None
     has_moved_on: bool
+    release: str = ""
 
     @property
     def digest(self) -> str:
@@ -157,4 +159,6 @@ def _snapshot(state: DatasetState, deadline: float) -> Snapshot:
     engine = engines().get(state.generation, deadline=deadline)
     laid = engine_at_revision(engine, state.revision)
     has_moved_on = state.revision != state.curation_revision
-    return Snapshot(laid, state.version, state.is_sample, deadline, state.curation_read, has_moved_on)
+    return Snapshot(
+        laid, state.version, state.is_sample, deadline, state.curation_read, has_moved_on, release=state.release
+    )

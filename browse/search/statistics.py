@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from browse.domain.comparison import is_trainable
 from browse.domain.image_ids import image_id_from_key
 from browse.domain.plural import counted
 from browse.facets.statistics import Column, DuplicateGroups
@@ -19,6 +18,7 @@ from browse.search.comparisons import name_of
 from browse.search.errors import TablesDifferError
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
+from browse.search.trainable import trainable_labels
 
 GROUPS_A_PAGE = 30
 _AT_ONCE = 500
@@ -104,6 +104,7 @@ def frequencies_of(snapshot: Snapshot) -> list[LabelFrequency]:
         annotated.tolist(),
         states[State.CONFIRMED].tolist(),
         states[State.REJECTED].tolist(),
+        trainable_labels(snapshot).tolist(),
         strict=True,
     )
     found = [
@@ -114,11 +115,11 @@ def frequencies_of(snapshot: Snapshot) -> list[LabelFrequency]:
             train=train,
             annotated=sum(any_state),
             annotated_train=any_state[0],
-            trainable=is_trainable(train=any_state[0], validation=any_state[1]),
+            trainable=trainable,
             yes=yes,
             no=no,
         )
-        for mid, everywhere, train, any_state, yes, no in rows
+        for mid, everywhere, train, any_state, yes, no, trainable in rows
     ]
     return sorted(found, key=lambda label: (-label.images, label.mid))
 

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from browse.domain.comparison import MIN_VERIFIED, TRAINABLE_TRAIN, TRAINABLE_VALIDATION
+from browse.domain.comparison import MIN_VERIFIED
 from browse.query.grammar import HIGHEST_PERCENT, LOWEST_PERCENT
 from browse.query.texts import LONGEST_TEXT as LONGEST_WORDS
 from browse.query.values import MAX_IDS, MAX_TERMS
@@ -29,8 +29,6 @@ LIMITS: dict[str, float] = {
     "lowest percent": LOWEST_PERCENT,
     "highest percent": HIGHEST_PERCENT,
     "verified": MIN_VERIFIED,
-    "trainable validation": TRAINABLE_VALIDATION,
-    "trainable train": TRAINABLE_TRAIN,
 }
 """Numbers that pages name, or that their fields keep to, as the code behind them does."""
 

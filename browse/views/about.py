@@ -17,7 +17,8 @@ def about(request: HttpRequest) -> HttpResponse:
     read_nothing(request.GET)
 
     def make(snapshot: Snapshot | None) -> HttpResponse:
-        return render_page(request, "about.html", about_context(), snapshot=snapshot, canonical_path=request.path)
+        context = about_context(snapshot.release if snapshot else "")
+        return render_page(request, "about.html", context, snapshot=snapshot, canonical_path=request.path)
 
     try:
         return consistently(make)

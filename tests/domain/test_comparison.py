@@ -14,7 +14,6 @@ from browse.domain.comparison import (
     calibration,
     compare,
     expected_precision,
-    is_trainable,
     lifts,
     lowest_thresholds,
     strata,
@@ -250,11 +249,6 @@ def test_the_interval_of_the_expected_precision_covers_the_true_one(right: tuple
     assert 0.92 <= covered / runs <= 0.98
     if verified >= 150:
         assert covered_by_pooled / runs < 0.7, "the verified pairs' own precision is no estimate of it"
-
-
-@pytest.mark.parametrize(("train", "validation", "answer"), [(20, 50, True), (19, 50, False), (20, 49, False)])
-def test_trainable_is_twenty_in_train_and_fifty_in_validation(train: int, validation: int, answer: bool) -> None:
-    assert is_trainable(train=train, validation=validation) is answer
 
 
 def test_disagreement_is_the_machine_s_confidence_where_it_was_overruled() -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from browse.domain.comparison import MIN_VERIFIED, TRAINABLE_TRAIN, TRAINABLE_VALIDATION
+from browse.domain.comparison import MIN_VERIFIED
+from browse.models import DatasetState
 from browse.presentation.parts.values import STATE_MEANINGS, STATE_WORDS
 from browse.query.values import STATES, State
 from tests.datasets import ONE, SIX, TWO
@@ -55,8 +56,16 @@ def test_each_state_is_explained_as_elsewhere_on_the_site(client: Client, state:
 
 def test_limits_are_those_that_the_site_applies(client: Client) -> None:
     words = about(client).words
-    assert f"at least {TRAINABLE_VALIDATION} validation images and {TRAINABLE_TRAIN} training images" in words
+    assert "In the rule of V1, these are at least 50 validation and 20 training images, in any state." in words
+    assert "do not tell which release they are of" in words
     assert f"fewer than {MIN_VERIFIED} verified" in words
+
+
+def test_the_release_and_its_rule_are_named(client: Client, generation: str) -> None:
+    DatasetState.objects.update(release="v6")
+    words = about(client).words
+    assert "In the rule of V4 and later, these are at least 100 training images, on which raters saw it." in words
+    assert "files are of release V6" in words
 
 
 def test_the_list_of_contents_leads_to_every_section(client: Client) -> None:

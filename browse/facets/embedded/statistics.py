@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.comparison import Tally, strength
+from browse.domain.releases import GivenPairs
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Counts, ImageNumbers
 from browse.facets.embedded.rulings import NONE, CurationInput
@@ -129,6 +130,22 @@ class Statistics:
             dict(zip(SUBSETS, column[label].tolist(), strict=True)) for column in (counts.images, counts.annotated)
         )
         return LabelImages(images, annotated)
+
+    def given_pairs(self, *, mid: str | None = None) -> GivenPairs:
+        """Of every label, or of one, the visible images with each state by what the data set itself says."""
+        counts, number = self._given_counts, self._number(mid)
+        mine = counts.counts if number is None else counts.counts[number : number + 1]
+        states = counts.classes.states
+        return {state: mine[:, :, states == place].sum(axis=2, dtype=np.int64) for place, state in enumerate(STATES)}
+
+    @cached_property
+    def _given_counts(self) -> LabelCounts:
+        """Without curators' verdicts; of hidden images all pairs are gone, which no verdict does."""
+        built, deltas = self._built_label_counts, self._overlay.class_deltas()
+        gone = deltas.after == NONE
+        counts = built.counts.astype(np.int64)
+        np.add.at(counts, (deltas.labels[gone], deltas.subsets[gone], deltas.before[gone]), -1)
+        return LabelCounts(built.classes, counts.astype(np.uint32))
 
     def _number(self, mid: str | None) -> int | None:
         return None if mid is None else self._index.label_numbers[mid]

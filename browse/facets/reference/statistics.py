@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import NoReturn
 
+import numpy as np
+
 from browse.domain.comparison import Tally
+from browse.domain.releases import GivenPairs
 from browse.facets.errors import NotOfferedError
 from browse.facets.reference.selected import RULINGS
 from browse.facets.reference.tables import Tables
@@ -47,6 +50,18 @@ class ReferenceStatistics(Statistics):
             images[subset] += number if state in DEFAULT_STATES else 0
         return LabelImages(images, annotated)
 
+    def given_pairs(self, *, mid: str | None = None) -> GivenPairs:
+        """Of one label the visible images with each state by what the data set itself says.
+
+        Raises NotOfferedError for all labels.
+        """
+        if mid is None:
+            _lacks(_EVERY_LABEL)
+        found = {state: np.zeros((1, len(SUBSETS)), np.int64) for state in State}
+        for state, _, subset, number in self._counts(mid, self._tables.without_rulings()):
+            found[state][0, SUBSETS.index(subset)] += number
+        return found
+
     def curators(self, *, mid: str | None = None, subset: str | None = None) -> tuple[int, int]:
         """How many yes and no of curators count on visible images: on one label or all, in one subset or all."""
         self._must_have(mid)
@@ -55,12 +70,12 @@ class ReferenceStatistics(Statistics):
         says = [confidence > 0 for _, label, confidence in found if mid in (None, label)]
         return sum(says), len(says) - sum(says)
 
-    def _counts(self, mid: str | None) -> list[tuple[State, int, str, int]]:
-        """(state, confidence, subset, pairs) of one label or all."""
+    def _counts(self, mid: str | None, tables: Tables | None = None) -> list[tuple[State, int, str, int]]:
+        """(state, confidence, subset, pairs) of one label or all, of the tables or of others."""
         self._must_have(mid)
         sql = """SELECT p.state, p.confidence, v.subset, COUNT(*) FROM pair p JOIN visible v ON v.id = p.image_id
                  WHERE p.mid = %s OR %s GROUP BY 1, 2, 3"""
-        found = self._tables.ask(sql, Query(), (mid or "", mid is None))
+        found = (tables or self._tables).ask(sql, Query(), (mid or "", mid is None))
         return [(State(state), confidence, SUBSETS[place], number) for state, confidence, place, number in found]
 
     def _must_have(self, mid: str | None) -> None:

@@ -24,7 +24,7 @@ WITH visible AS MATERIALIZED (
     SELECT v.image_key, v.mid, v.says,
            ROW_NUMBER() OVER (PARTITION BY v.image_key, v.mid ORDER BY v.at DESC, v.id DESC) AS place
     FROM browse_verdict v
-    WHERE {corrected} AND v.says <> 'undo' AND NOT EXISTS (SELECT 1 FROM browse_verdict u WHERE u.undoes_id = v.id)
+    WHERE {ruled} AND v.says <> 'undo' AND NOT EXISTS (SELECT 1 FROM browse_verdict u WHERE u.undoes_id = v.id)
 ), ruling AS MATERIALIZED (
     SELECT i.id AS image_id, l.id AS label_id, CASE v.says WHEN 'yes' THEN 100 ELSE 0 END AS confidence
     FROM standing v JOIN visible i ON i.id = v.image_key JOIN browse_label l ON l.mid = v.mid
@@ -82,10 +82,15 @@ class Connection(Protocol):
 class Tables:
     """A connection's tables, with what curators say or without."""
 
-    def __init__(self, connection: Connection, *, corrected: bool = True) -> None:
+    def __init__(self, connection: Connection, *, corrected: bool = True, ruled: bool = True) -> None:
         self.connection = connection
         self._corrected = "TRUE" if corrected else "FALSE"
+        self._ruled = "TRUE" if corrected and ruled else "FALSE"
         self._texts: dict[TextQuery, list[int]] = {}
+
+    def without_rulings(self) -> Tables:
+        """The same without curators' verdicts; what is hidden stays so."""
+        return Tables(self.connection, corrected=self._corrected == "TRUE", ruled=False)
 
     def ask(self, sql: str, query: Query, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """Run a statement that sees the tables `pair` and `chosen`: all pairs, and the images that match.
@@ -120,6 +125,7 @@ class Tables:
         return _PAIRS.format(
             binary=_COLLATIONS[self.connection.vendor],
             corrected=self._corrected,
+            ruled=self._ruled,
             hidden=HIDDEN,
             license_check=_LICENSE_CHECK if self._corrected == "TRUE" else "'unchecked'",
         )

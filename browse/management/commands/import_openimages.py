@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from browse.dataset.import_run import ImportOptions, run_import
 from browse.domain.plural import counted
+from browse.domain.releases import Release, rule_of
 from browse.management.progress import TerminalProgress
 from browse.openimages.errors import ImportProblemError, ImportRefusedError
 from browse.openimages.reading.containers import endings
@@ -50,6 +51,8 @@ class Command(BaseCommand):
         parser.add_argument("--spreadsheet", action="store_true", help=marked)
         known = "skip annotations of images that are not in the data set, instead of rejecting them"
         parser.add_argument("--known-images-only", action="store_true", help=known)
+        release = "release that the files are of, where their names do not tell"
+        parser.add_argument("--release", choices=[*Release], default="", help=release)
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -63,6 +66,7 @@ class Command(BaseCommand):
             rename_labels=options["rename_labels"],
             spreadsheet=options["spreadsheet"],
             known_images_only=options["known_images_only"],
+            release=options["release"],
         )
         try:
             with TerminalProgress(sys.stderr) as progress:
@@ -187,8 +191,16 @@ def describe(summary: Summary) -> str:
         lines.append(f"  images with a URL that no picture is fetched from (see PICTURE_HOSTS): {count}")
     lines += _mids("labels without a name in a dictionary", summary.labels_without_name)
     lines += _mids("MIDs in the hierarchy that are no label's", summary.hierarchy_unknown)
+    if summary.release:
+        told = f", by {summary.release_by}" if summary.release_by else ", as before"
+        lines.append(f"  release {summary.release.upper()}{told}; trainable: on at least {_rule(summary.release)}")
     if summary.generation:
         lines.append(f"  index generation {summary.generation}")
     if summary.digest:
         lines.append(f"  data set digest {summary.digest}")
     return "\n".join(lines)
+
+
+def _rule(release: str) -> str:
+    rule = rule_of(release)
+    return f"{rule.short}, {rule.words}"

@@ -40,6 +40,11 @@ class Source:
         return unquote(urlsplit(self.location).path) if self.is_url else self.location
 
     @property
+    def near(self) -> str:
+        """The name of the file behind those of its folders that a person named, or that lie below these."""
+        return f"{self.folder}/{PurePosixPath(self.name).name}"
+
+    @property
     def shown(self) -> str:
         """The location as it can be shown and kept: also without what an address gives access by."""
         return shown(self.location)

@@ -89,6 +89,7 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
     shown = [row for row in rows if State(row.count.state) in DEFAULT_STATES]
     return {
         "label": label,
+        "rule": page.rule,
         "note": page.remark,
         "company": names.company(mid),
         "namesakes": [_namesake(other, names, subset) for other in (label, *page.namesakes)],

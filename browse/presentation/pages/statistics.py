@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from browse.domain.releases import TrainableRule
 from browse.presentation.parts.addresses import own_address, page_address
 from browse.presentation.parts.figures import FIGURES, Figure, FigureLine, FigureRow, figure_lines, figure_rows
 from browse.presentation.parts.histograms import (
@@ -33,11 +34,12 @@ GROUP_KINDS = ((None, "all"), (True, "across subsets"), (False, "within one subs
 
 @dataclass(frozen=True)
 class FigureView:
-    """A figure with the first lines of its table, and how many there are."""
+    """A figure with the first lines of its table, and how many there are. line: see `Figure.line`."""
 
     figure: Figure
     rows: list[FigureRow]
     count: int
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,10 @@ def statistics_context(page: StatisticsPage, subset: str | None, names: Names) -
     labels, sizes = page.labels, page.authors
     mean = mean_labels(page.labels_per_image)
     return {
-        "figures": [_figure_view(figure, labels, names) for figure in FIGURES.values()],
+        "figures": [_figure_view(figure, labels, names, page.rule) for figure in FIGURES.values()],
         "trainable": sum(label.trainable for label in labels),
         "labels": len(labels),
+        "rule": page.rule,
         "namesakes": "\n".join(sorted(names.ambiguous)),
         "renamed": "\n".join(f"{mid}\t{' '.join(name.split())}" for mid, name in names.renamed.items()),
         "scope": scope_in_words(subset),
@@ -97,9 +100,9 @@ def _curators(curators: CuratorVerdicts) -> dict[str, Any]:
     return {"curators": curators, "verdicts_on": "in all subsets"}
 
 
-def _figure_view(figure: Figure, labels: list[LabelFrequency], names: Names) -> FigureView:
+def _figure_view(figure: Figure, labels: list[LabelFrequency], names: Names, rule: TrainableRule) -> FigureView:
     lines = figure_lines(figure.key, labels)
-    return FigureView(figure, figure_rows(figure.key, lines[:FIRST_ROWS], names), len(lines))
+    return FigureView(figure, figure_rows(figure.key, lines[:FIRST_ROWS], names), len(lines), figure.line(rule))
 
 
 def figure_context(page: FigurePage, figure: Figure, asked: LabelSearch, names: Names) -> dict[str, Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from browse.domain.comparison import MIN_VERIFIED, TRAINABLE_TRAIN, TRAINABLE_VALIDATION, Agreement
+from browse.domain.comparison import MIN_VERIFIED, Agreement
+from browse.domain.releases import TrainableRule
 from browse.presentation.parts.addresses import label_address, page_address
 from browse.presentation.parts.counts import Count, label_count
 from browse.presentation.parts.label_rows import VERIFIED
@@ -26,14 +27,17 @@ Row = tuple[str | int | float, ...]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure. line: from how many images on a label can be trainable; 0 where that is not drawn."""
+    """A figure that the statistics page draws."""
 
     key: str
     title: str
     meaning: str
     across: str
     up: str
-    line: int = 0
+
+    def line(self, rule: TrainableRule) -> int:
+        """From how many images on a label can be trainable; 0 where that is not drawn."""
+        return {ALL: rule.images, TRAIN: rule.train_images}.get(self.key, 0)
 
     @property
     def states(self) -> str:
@@ -65,7 +69,6 @@ FIGURES = {
             "Each dot is a label: its number of images in all subsets, in any state, most frequent first.",
             across="Rank of the label",
             up="Images with the label, in any state",
-            line=TRAINABLE_VALIDATION + TRAINABLE_TRAIN,
         ),
         Figure(
             TRAIN,
@@ -74,7 +77,6 @@ FIGURES = {
             "drawn too, in another shape.",
             across="Rank of the label",
             up="Training images with the label, in any state",
-            line=TRAINABLE_TRAIN,
         ),
         Figure(
             PRECISION,
