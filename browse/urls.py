@@ -17,6 +17,7 @@ from browse.views.credits import credit_urls
 from browse.views.curation import curation_urls
 from browse.views.exports import export_urls
 from browse.views.hierarchy import hierarchy_urls
+from browse.views.relations import relation_urls
 from browse.views.review import review_urls
 from browse.views.saved_views import saved_view_urls
 from browse.views.set_files import set_file_urls
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *curation_urls,
     *export_urls,
     *hierarchy_urls,
+    *relation_urls,
     *review_urls,
     *saved_view_urls,
     *set_file_urls,

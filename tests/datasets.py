@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from browse.domain.boxes import Box
 from browse.domain.image_ids import key_from_image_id
 from browse.facets.build.generation import build_generation
 from browse.models import DatasetState, Image, Label
@@ -73,12 +72,12 @@ def load(dataset: Dataset, index_dir: Path, *, revision: int = 0, generation: st
     return generation
 
 
-def load_example(index_dir: Path, *, generation: str = "", boxes: Mapping[str, tuple[Box, ...]] | None = None) -> str:
+def load_example(index_dir: Path, *, generation: str = "", **annotations: Mapping[str, tuple[Any, ...]]) -> str:
     """Load EXAMPLE, with names, and with all columns filled for ONE and none that need not be for FOUR.
 
-    boxes: by ImageID; there are none by default.
+    annotations: boxes and relationships by ImageID; there are none by default.
     """
-    generation = load(replace(EXAMPLE, boxes=boxes or {}), index_dir, generation=generation)
+    generation = load(replace(EXAMPLE, **annotations), index_dir, generation=generation)  # type: ignore[arg-type]
     for mid, name in NAMES.items():
         Label.objects.filter(mid=mid).update(name=name)
     update_image(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
@@ -20,11 +18,11 @@ from browse.api.answers import (
 )
 from browse.api.curation import curation_api_urls
 from browse.api.examples import NONE, Examples, examples_of
+from browse.api.included import included_of
 from browse.api.openapi import DESCRIPTION, document
 from browse.api.readable import failures, files, operations
 from browse.api.sets import set_api_urls
-from browse.domain.boxes import Box
-from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.image_ids import key_from_image_id
 from browse.presentation.parts.site import site
 from browse.requests.definitions import FACETS_EXTRA, IMAGES_EXTRA
 from browse.requests.readers import (
@@ -36,7 +34,6 @@ from browse.requests.readers import (
     read_suggest,
 )
 from browse.search import (
-    ImageCard,
     SearchError,
     Snapshot,
     comparison_of,
@@ -51,7 +48,6 @@ from browse.search import (
     similar_to,
 )
 from browse.search.collections import are_collections_to_see
-from browse.search.display_names import DisplayNames
 from browse.search.suggestions import suggestions_of
 from browse.views.faults import NotFoundError
 
@@ -65,8 +61,7 @@ def images(request: HttpRequest, snapshot: Snapshot) -> Reply:
 
     def make() -> object:
         found = page_of(snapshot, asked.query, page=asked.page, per_page=asked.per_page)
-        boxes = _boxes_of(snapshot, found.images) if asked.include else None
-        return shapes.page_of_images(asked, found, boxes, DisplayNames(snapshot).label)
+        return shapes.page_of_images(asked, found, included_of(snapshot, found.images, asked.include))
 
     return Reply(f"{asked.canonical} {asked.page} {asked.per_page} {','.join(asked.include)}", make)
 
@@ -80,15 +75,9 @@ def image(request: HttpRequest, snapshot: Snapshot, image_id: str) -> Reply:
         raise NotFoundError(_NO_IMAGE)
 
     def make() -> object:
-        boxes = _boxes_of(snapshot, [card]) if include else None
-        return shapes.image(card, boxes, DisplayNames(snapshot).label)
+        return shapes.image(card, included_of(snapshot, [card], include))
 
     return Reply(",".join(include), make)
-
-
-def _boxes_of(snapshot: Snapshot, cards: Sequence[ImageCard]) -> dict[str, tuple[Box, ...]]:
-    found = snapshot.engine.boxes_of([key_from_image_id(card.image_id) for card in cards])
-    return {image_id_from_key(key): boxes for key, boxes in found.items()}
 
 
 @endpoint

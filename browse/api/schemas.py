@@ -115,6 +115,13 @@ BOXES: Json = {
     "the stored picture's width and height, before rotation.",
 }
 
+_SIDE = object_of(mid=TEXT, name=TEXT, **dict.fromkeys(("x_min", "x_max", "y_min", "y_max"), SHARE))
+RELATIONSHIPS: Json = {
+    **list_of(object_of(subject=_SIDE, relation=TEXT, object=_SIDE)),
+    "description": "Only with include=relationships, in the order of the files; coordinates as of boxes. Where the "
+    "relation is `is`, the object is an attribute of the subject and both boxes are the same.",
+}
+
 SCHEMAS: dict[str, Json] = {
     "Image": _with_optional(
         object_of(
@@ -152,6 +159,7 @@ SCHEMAS: dict[str, Json] = {
             },
         ),
         boxes=BOXES,
+        relationships=RELATIONSHIPS,
     ),
     "ImagePage": object_of(count=NUMBER, page=NUMBER, per_page=NUMBER, query=QUERY, results=list_of(ref("Image"))),
     "Facets": _with_optional(
@@ -169,6 +177,7 @@ SCHEMAS: dict[str, Json] = {
         },
         **{facet.name: _values(_facet_value(field, facet)) for field, facet in FACETS if facet.optional},
         box_labels=_COUNTED_LABELS,
+        relations=list_of(object_of(value=TEXT, count=NUMBER, query=QUERY_OR_NULL)),
     ),
     "LabelPage": object_of(
         count=NUMBER, page=NUMBER, per_page=NUMBER, results=list_of(object_of(mid=TEXT, name=TEXT, count=NUMBER))

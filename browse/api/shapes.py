@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from browse.domain.boxes import Attribute, Box
+from browse.api.included import Included
 from browse.domain.comparison import Agreement, Comparison, Estimate, Level
-from browse.facets.engine import BoxTermFacet, FacetCounts, TermFacet
+from browse.facets.engine import AnyTermFacet, BoxTermFacet, FacetCounts, PlainTermFacet, TermFacet
 from browse.query import edits
 from browse.query.box_terms import BoxTerm, format_area, format_number
 from browse.query.canonical import canonical
 from browse.query.fields import FACETS, Facet, Field
+from browse.query.relation_terms import RelationTerm
 from browse.query.spelling import format_term
 from browse.query.values import ConfidenceRange, Query, Role, State, Term
 from browse.requests.readers import BrowseRequest
@@ -33,32 +34,9 @@ def confidence(hundredths: int | None) -> float | None:
 THUMBNAIL_SIZE = "m"
 
 
-Boxes = Mapping[str, Sequence[Box]] | None
-"""The boxes of images by ImageID; None where nobody asked for them."""
-
-
-def image(card: ImageCard, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
-    """One image, with its boxes where they are given; name_of: what a label is called. One query, for its thumbnail."""
-    return _image(card, thumbnail_of(card, THUMBNAIL_SIZE)) | _boxes(card, boxes, name_of)
-
-
-def _boxes(card: ImageCard, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
-    if boxes is None:
-        return {}
-    return {"boxes": [_box(box, name_of(box.mid)) for box in boxes.get(card.image_id, ())]}
-
-
-def _box(box: Box, name: str) -> Json:
-    return {
-        "mid": box.mid,
-        "name": name,
-        "source": box.source,
-        "x_min": box.x_min,
-        "x_max": box.x_max,
-        "y_min": box.y_min,
-        "y_max": box.y_max,
-        **{attribute.value: box.has(attribute) for attribute in Attribute},
-    }
+def image(card: ImageCard, included: Included) -> Json:
+    """One image, with what is included of its annotations. One query, for its thumbnail."""
+    return _image(card, thumbnail_of(card, THUMBNAIL_SIZE)) | included.of(card)
 
 
 def _image(card: ImageCard, picture: TilePicture) -> Json:
@@ -103,7 +81,7 @@ def _label_of_image(pair: Pair) -> Json:
     }
 
 
-def page_of_images(asked: BrowseRequest, found: SearchResult, boxes: Boxes, name_of: Callable[[str], str]) -> Json:
+def page_of_images(asked: BrowseRequest, found: SearchResult, included: Included) -> Json:
     """One page of a query's images. One query, for their thumbnails."""
     pictures = thumbnails_of(found.images, THUMBNAIL_SIZE)
     return {
@@ -111,7 +89,7 @@ def page_of_images(asked: BrowseRequest, found: SearchResult, boxes: Boxes, name
         "page": found.page,
         "per_page": found.per_page,
         "query": asked.canonical,
-        "results": [_image(card, pictures[card.image_id]) | _boxes(card, boxes, name_of) for card in found.images],
+        "results": [_image(card, pictures[card.image_id]) | included.of(card) for card in found.images],
     }
 
 
@@ -229,6 +207,7 @@ def facets(asked: BrowseRequest, found: FacetResult) -> Json:
         **_hierarchy(asked, found),
         **{name: replacing[name] for name in optional},
         **_box_labels(asked, found),
+        **_relations(asked, found),
     }
 
 
@@ -244,7 +223,7 @@ def _hierarchy(asked: BrowseRequest, found: FacetResult) -> Json:
 
 def _box_labels(asked: BrowseRequest, found: FacetResult) -> Json:
     """The labels of boxes, where the data set has boxes."""
-    if "kinds" not in found.counts.values:
+    if "boxes" not in found.counts.values.get("kinds", ()):
         return {}
 
     def address(mid: str) -> str | None:
@@ -252,6 +231,18 @@ def _box_labels(asked: BrowseRequest, found: FacetResult) -> Json:
 
     listed = found.counts.box_labels
     return {"box_labels": [{"mid": m, "name": found.names[m], "count": n, "query": address(m)} for m, n in listed]}
+
+
+def _relations(asked: BrowseRequest, found: FacetResult) -> Json:
+    """The relations, where the data set has relationships."""
+    if "relationships" not in found.counts.values.get("kinds", ()):
+        return {}
+
+    def address(word: str) -> str | None:
+        term = RelationTerm(relation=word)
+        return None if asked.query.is_full else asked.address(edits.add_term(asked.query, Role.LABEL, term))
+
+    return {"relations": [{"value": word, "count": n, "query": address(word)} for word, n in found.counts.relations]}
 
 
 def _authors(asked: BrowseRequest, found: FacetResult) -> list[Json]:
@@ -278,7 +269,9 @@ def _values(asked: BrowseRequest, values: Iterable[tuple[object, int, Query]]) -
     return [{"value": value, "count": count, "query": asked.address(query)} for value, count, query in values]
 
 
-def _term(asked: BrowseRequest, facet: TermFacet | BoxTermFacet) -> Json:
+def _term(asked: BrowseRequest, facet: AnyTermFacet) -> Json:
+    if isinstance(facet, PlainTermFacet):
+        return {"role": Role(facet.role), "term": format_term(facet.term)}
     return _box_term(asked, facet) if isinstance(facet, BoxTermFacet) else _pair_term(asked, facet)
 
 

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from browse.domain.boxes import Box
+class HasSides(Protocol):
+    """What lies in a stored picture, as boxes do."""
+
+    @property
+    def x_min(self) -> float: ...
+
+    @property
+    def x_max(self) -> float: ...
+
+    @property
+    def y_min(self) -> float: ...
+
+    @property
+    def y_max(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +48,7 @@ WHOLE = Place(0.0, 1.0, 0.0, 1.0)
 WORDS = (("upper left", "top", "upper right"), ("left", "center", "right"), ("lower left", "bottom", "lower right"))
 
 
-def place_of(box: Box, rotation: int | None) -> Place:
+def place_of(box: HasSides, rotation: int | None) -> Place:
     """Where a box lies once its picture is turned by `rotation` degrees counter-clockwise, the data set's Rotation.
 
     Anything but a quarter turn turns nothing. What reaches beyond the picture ends at its edge.

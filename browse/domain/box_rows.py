@@ -9,8 +9,6 @@ from browse.domain.boxes import Attribute
 
 NO, YES, UNKNOWN = 0, 1, 2
 """The two bits of one attribute: 0, 1 and -1 of the files."""
-MAX_BOXES = 32_767
-"""Boxes that one image may have."""
 
 BOX_ROW = np.dtype(
     [

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from browse.domain.box_rows import BoxRows, no_boxes
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.relationships import RelationshipRows, no_relationships
 from browse.domain.texts import Texts
 
 NO_AUTHOR = 0xFFFFFFFF
@@ -41,6 +42,7 @@ class DatasetArrays:
     has_rotations   whether the rotation of any image is known.
     hierarchy       which labels are kinds and parts of which, without cycles; also MIDs that are no label's.
     boxes           by image and place among its boxes; images, labels and sources by the numbers used here.
+    relationships   the same, relations by place among relation_words, which are sorted and distinct.
     """
 
     image_keys: npt.NDArray[np.int64]
@@ -63,3 +65,5 @@ class DatasetArrays:
     has_rotations: bool = False
     hierarchy: frozenset[HierarchyEdge] = frozenset()
     boxes: BoxRows = field(default_factory=no_boxes)
+    relationships: RelationshipRows = field(default_factory=no_relationships)
+    relation_words: list[str] = field(default_factory=list)

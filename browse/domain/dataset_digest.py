@@ -19,7 +19,6 @@ RUN_IMAGES = 65_536
 IMAGES = "images"
 ANNOTATIONS = "annotations"
 HIERARCHY = "hierarchy"
-BOXES = "boxes"
 DIGEST_HEADER = "X-Dataset-Digest"
 _HEAD = b"Open Images data set digest 1\n"
 

@@ -1,20 +1,21 @@
-"""What every facet engine answers, in six roles: selection, candidates, catalogue, statistics, boxes, corrections.
+"""What every facet engine answers, in seven roles: selection, candidates, catalogue, statistics, boxes, relationships,
+corrections.
 
 Answers are plain values. Labels are named by MID, images by database key: how an engine numbers them never leaves it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
-from browse.domain.boxes import Box
+from browse.facets.annotations import Boxes, PageOfBoxes, Relationships, Triplet
 from browse.facets.candidates import Candidates
 from browse.facets.errors import NotOfferedError, QueryTimeoutError
+from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, FacetCounts, PlainTermFacet, TermFacet
 from browse.facets.statistics import Statistics
-from browse.query.box_terms import AREAS, ATTRIBUTE_VALUES, NUMBERS, AreaRange, BoxTerm
-from browse.query.values import CheckOutcome, Query, Role, State, Term
+from browse.query.values import CheckOutcome, Query
 
 
 @dataclass(frozen=True)
@@ -23,70 +24,6 @@ class PageOfImages:
 
     count: int
     keys: list[int]
-
-
-@dataclass(frozen=True)
-class PageOfBoxes:
-    """One page: `count` boxes on `images` images in all; `places` are database key and number of a box, from 1."""
-
-    count: int
-    images: int
-    places: list[tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class TermFacet:
-    """Counts for one term's own range, by hundredths, and its own states, all else as it is."""
-
-    role: Role
-    term: Term
-    confidence: dict[int, int]
-    states: dict[State, int]
-
-
-@dataclass(frozen=True)
-class BoxTermFacet:
-    """Counts for a box term with another value of one attribute, another area, or another number of boxes."""
-
-    role: Role
-    term: BoxTerm
-    attributes: dict[str, int]
-    areas: dict[AreaRange, int]
-    numbers: dict[tuple[int, int | None], int]
-
-    @classmethod
-    def of(cls, role: Role, term: BoxTerm, count: Callable[[BoxTerm], int]) -> BoxTermFacet:
-        """From what gives the count of the query with another term in this one's place."""
-        return cls(
-            role,
-            term,
-            {word: count(term.with_attribute(word)) for word in ATTRIBUTE_VALUES},
-            {area: count(term.with_area(area)) for area in AREAS},
-            {number: count(term.with_number(number)) for number in NUMBERS},
-        )
-
-
-@dataclass(frozen=True)
-class FacetCounts:
-    """For each facet value the count of the page that choosing it leads to.
-
-    labels    [(MID, count)], largest first, ties by MID, count > 0, at most `top`.
-    hierarchy the same of `label=MID*`, of labels that have others below them; None where there is no hierarchy.
-    authors   [(author key, author row id, count)], largest first, ties by key, at most `top_authors`.
-    values    for each facet of `query.fields.FACETS` by name: subsets, licenses (every value of the data, also where
-              all such images are hidden), license_check and states (all), confidence (each of a visible pair),
-              kinds (those that the data set has; absent without any); in listing order, zeros too.
-    terms     one for each label, any and not term, in that order.
-    box_labels  as labels, of boxes; none where the data set has no boxes.
-    """
-
-    count: int
-    labels: list[tuple[str, int]]
-    authors: list[tuple[str, int, int]]
-    values: dict[str, dict[Any, int]]
-    terms: list[TermFacet | BoxTermFacet]
-    hierarchy: list[tuple[str, int]] | None = None
-    box_labels: list[tuple[str, int]] = field(default_factory=list)
 
 
 class SelectedImages(Protocol):
@@ -264,36 +201,6 @@ class Catalogue(Protocol):
         ...
 
 
-class Boxes(Protocol):
-    """The bounding boxes of images, which curators do not change. Hidden images have none."""
-
-    @property
-    def has_boxes(self) -> bool:
-        """Whether the data set has any box, of a hidden image or not."""
-        ...
-
-    def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
-        """For images by their database keys all boxes in file order; images without boxes are left out."""
-        ...
-
-    def box_page(
-        self,
-        query: Query,
-        terms: Sequence[BoxTerm],
-        *,
-        largest_first: bool = False,
-        number: int,
-        size: int,
-        deadline: float | None = None,
-    ) -> PageOfBoxes:
-        """Page `number`, from 1, of `size` boxes that one of these terms counts, or of all without any, on the images
-        that match.
-
-        In the query's order, and file order on each image; with largest_first by area, ties by ImageID, then so.
-        """
-        ...
-
-
 class Corrections(Protocol):
     """What curators say, laid over the data set. An engine does not change: each has the corrections that it has."""
 
@@ -324,7 +231,7 @@ class Corrections(Protocol):
         ...
 
 
-class Engine(Selection, Catalogue, Boxes, Corrections, Protocol):
+class Engine(Selection, Catalogue, Boxes, Relationships, Corrections, Protocol):
     """Answers over one version of the data set, in all roles. Threads may share one."""
 
     @property
@@ -354,6 +261,7 @@ class UnknownValueError(LookupError):
 
 
 __all__ = [
+    "AnyTermFacet",
     "BoxTermFacet",
     "Boxes",
     "Candidates",
@@ -364,10 +272,13 @@ __all__ = [
     "NotOfferedError",
     "PageOfBoxes",
     "PageOfImages",
+    "PlainTermFacet",
     "QueryTimeoutError",
+    "Relationships",
     "SelectedImages",
     "Selection",
     "Statistics",
     "TermFacet",
+    "Triplet",
     "UnknownValueError",
 ]

@@ -173,6 +173,28 @@ class BoxAnnotation(models.Model):
         return f"{image_id_from_key(self.image_id)} box {self.number}: {self.label_id}"
 
 
+class RelationshipAnnotation(models.Model):
+    """What one thing in an image has to do with another, as a relationship file has it."""
+
+    pk = models.CompositePrimaryKey("image_id", "number")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.SmallIntegerField(help_text="Its place among the image's relationships, from 0, in file order.")
+    subject = models.ForeignKey(Label, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    relation = models.TextField(help_text="Such as on; is: the object is an attribute of the subject.")
+    object = models.ForeignKey(Label, models.DO_NOTHING, related_name="+", db_constraint=False, db_index=False)
+    subject_x_min = models.FloatField()
+    subject_x_max = models.FloatField()
+    subject_y_min = models.FloatField()
+    subject_y_max = models.FloatField()
+    object_x_min = models.FloatField()
+    object_x_max = models.FloatField()
+    object_y_min = models.FloatField()
+    object_y_max = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)}: {self.subject_id} {self.relation} {self.object_id}"
+
+
 class Import(models.Model):
     """One run of import_openimages."""
 

@@ -24,7 +24,7 @@ ATTRIBUTE_VALUES: dict[str, tuple[Attribute, int]] = {
     word.format(attribute): (attribute, value) for attribute in Attribute for value, word in _WORDS.items()
 }
 """What may be asked of each attribute: that it holds, that it does not, that it is unknown; in listing order."""
-_MID = r"/[a-z]/[0-9a-z_]{1,60}"
+MID_PATTERN = r"/[a-z]/[0-9a-z_]{1,60}"
 _AREA = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?)-(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?)")
 _NUMBER = re.compile(r"([1-9][0-9]{0,3})-([1-9][0-9]{0,3})?")
 _TERM = re.compile(
@@ -64,6 +64,11 @@ class BoxTerm:
     def __post_init__(self) -> None:
         if not 1 <= self.least <= (self.most or MOST) <= MOST:
             raise ValueError(f"not a number of boxes: {self.least} to {self.most}")
+
+    @property
+    def named(self) -> tuple[tuple[str, bool], ...]:
+        """The MID that it names, and whether labels below it will do."""
+        return ((self.mid, False),)
 
     @property
     def inside(self) -> AreaRange:
@@ -141,7 +146,7 @@ def format_box_term(term: BoxTerm) -> str:
 def parse_box_term(text: str) -> BoxTerm:
     """A box term from its text. Raises ValueError with a message that says what is allowed."""
     found = _TERM.fullmatch(text)
-    if not found or not re.fullmatch(_MID, found["mid"]):
+    if not found or not re.fullmatch(MID_PATTERN, found["mid"]):
         raise ValueError(f"must be {BOX_GRAMMAR}")
     term = BoxTerm(found["mid"])
     if found["number"] is not None:

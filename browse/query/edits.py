@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browse.query.box_terms import BoxTerm
 from browse.query.fields import BY_NAME, CONDITIONS, Field
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -69,7 +68,7 @@ def move_term(query: Query, old_role: Role, new_role: Role, term: AnyTerm) -> Qu
     if old_role is new_role:
         return query
     moved = term
-    if isinstance(term, BoxTerm):
+    if not isinstance(term, Term):
         return add_term(remove_term(query, old_role, term), new_role, term)
     if new_role is Role.NOT:
         moved = replace(term, confidence=term.confidence or ANY_CONFIDENCE, states=term.states or DEFAULT_STATES)
@@ -168,13 +167,13 @@ def of_images_alone(query: Query) -> Query:
         return in_listing_order(query)
 
     def as_it_is(term: AnyTerm) -> AnyTerm:
-        if isinstance(term, BoxTerm) or (query.confidence is None and query.states is None):
+        if not isinstance(term, Term) or (query.confidence is None and query.states is None):
             return term
         return replace(term, confidence=query.range_of(term), states=query.states_of(term))
 
     plain = replace(in_listing_order(query), confidence=None, states=None, without=tuple(map(as_it_is, query.without)))
-    plain = replace(plain, label=tuple(term for term in query.label if isinstance(term, BoxTerm)))
-    return plain if all(isinstance(term, BoxTerm) for term in query.any) else replace(plain, any=(), min_any=1)
+    plain = replace(plain, label=tuple(term for term in query.label if not isinstance(term, Term)))
+    return plain if not any(isinstance(term, Term) for term in query.any) else replace(plain, any=(), min_any=1)
 
 
 @dataclass(frozen=True)

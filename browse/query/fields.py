@@ -6,13 +6,14 @@ panel, and the API's shapes and schemas iterate over it; engines name their own 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from browse.query.box_terms import BoxTerm
 from browse.query.grammar import ImageIdText, Key, Kind, OneOf, RangeText, TermText, TextParts, WholeNumber
 from browse.query.phrases import Naming, checks_in_words, join, kind_in_words, range_text, states_in_words
+from browse.query.relation_terms import RelationTerm
 from browse.query.spelling import format_range, format_term, parse_state
 from browse.query.texts import text_in_words
 from browse.query.values import (
@@ -46,6 +47,9 @@ class Known(Protocol):
 
     @property
     def has_boxes(self) -> bool: ...
+
+    @property
+    def relations(self) -> Collection[str]: ...
 
 
 Check = Callable[[Known, Any], str | None]
@@ -83,6 +87,7 @@ class Field:
     chosen      the values as a chip says them.
     clause      the values as part of a sentence; empty where the sentence says them elsewhere.
     of_image    whether it is about the image itself, and not about its labels.
+    every       whether an image has all of its values, not one of them.
     facet       the facet that replaces it, where there is one.
     """
 
@@ -99,6 +104,7 @@ class Field:
     chosen: Callable[[Sequence[Any], Naming], str] = lambda values, names: ""
     clause: str = ""
     of_image: bool = False
+    every: bool = False
     facet: Facet | None = None
 
     def values(self, query: Query) -> list[Any]:
@@ -130,19 +136,43 @@ def unknown_mid(known: Known, mid: str) -> str | None:
     return None if known.has_label(mid) else UNKNOWN_LABEL
 
 
-NO_BOXES = "asks for boxes, and this data set has none"
+NO_SUCH = "asks for {}, and this data set has none"
+UNKNOWN_RELATION = "names a relation that this data set does not have; it has {}"
+
+
+def kinds_of(known: Known) -> frozenset[str]:
+    """Those of KINDS that the data set has."""
+    there = {"boxes": known.has_boxes, "relationships": bool(known.relations)}
+    return frozenset(kind for kind in KINDS if there[kind])
+
+
+def kind_of(term: AnyTerm) -> str | None:
+    """Which of KINDS a term asks for; None for pairs."""
+    if isinstance(term, RelationTerm):
+        return "relationships"
+    return "boxes" if isinstance(term, BoxTerm) else None
+
+
+def no_relation(known: Known, relation: str) -> str | None:
+    """What is wrong with a relation that the data set does not have."""
+    if not known.relations:
+        return NO_SUCH.format("relationships")
+    return None if relation in known.relations else UNKNOWN_RELATION.format(", ".join(sorted(known.relations)))
 
 
 def _unknown_label(known: Known, term: AnyTerm) -> str | None:
-    if isinstance(term, BoxTerm):
-        return unknown_mid(known, term.mid) if known.has_boxes else NO_BOXES
-    if term.below and not known.has_hierarchy:
+    if (kind := kind_of(term)) and (lacking := _lacks_kind(known, kind)):
+        return lacking
+    if isinstance(term, RelationTerm) and term.relation and (wrong := no_relation(known, term.relation)):
+        return wrong
+    if any(below for _, below in term.named) and not known.has_hierarchy:
         return NO_HIERARCHY
-    return unknown_mid(known, term.mid)
+    return next((wrong for mid, _ in term.named if (wrong := unknown_mid(known, mid))), None)
 
 
 def _lacks_kind(known: Known, value: str) -> str | None:
-    return None if known.has_boxes else NO_BOXES
+    kind = value.removeprefix("-")
+    return None if kind in kinds_of(known) else NO_SUCH.format(kind)
 
 
 def _unknown_author(known: Known, key: str) -> str | None:
@@ -253,6 +283,7 @@ FIELDS: tuple[Field, ...] = (
         chosen=lambda values, names: join([kind_in_words(value) for value in values], "and"),
         clause="with",
         of_image=True,
+        every=True,
         facet=Facet("kinds", optional=True),
     ),
     Field(

@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from browse.query.box_terms import PREFIX, BoxTerm, format_box_term, parse_box_term
+from browse.query.relation_terms import REL_PREFIX, RelationTerm, format_relation_term, parse_relation_term
 from browse.query.values import STATES, AnyTerm, ConfidenceRange, State, Term
 
 CONFIDENCE_PATTERN = r"0(?:\.[0-9]{1,2})?|1(?:\.0{1,2})?"
@@ -90,8 +91,10 @@ def parse_state(text: str) -> State:
 def format_term(term: AnyTerm) -> str:
     """MID, MID@LO-HI, MID:STATE,STATE or MID@LO-HI:STATE,STATE, MID* for MID; numbers shortest, states sorted.
 
-    Or a box term.
+    Or a term about boxes or relationships.
     """
+    if isinstance(term, RelationTerm):
+        return format_relation_term(term)
     if isinstance(term, BoxTerm):
         return format_box_term(term)
     own_range = "" if term.confidence is None else f"@{format_range(term.confidence)}"
@@ -101,7 +104,8 @@ def format_term(term: AnyTerm) -> str:
 
 def parse_term(text: str) -> AnyTerm:
     """A term from its text. Raises ValueError with a message that says what is allowed."""
-    return parse_box_term(text) if text.startswith(PREFIX) else parse_pair_term(text)
+    parse = next((parse for prefix, parse in _PARSERS.items() if text.startswith(prefix)), parse_pair_term)
+    return parse(text)
 
 
 def parse_pair_term(text: str) -> Term:
@@ -127,6 +131,10 @@ def _of_term(part: str, parse: Callable[[str], _Part], text: str) -> _Part:
         return parse(text)
     except ValueError as error:
         raise ValueError(f"the {part} {error}") from None
+
+
+_PARSERS: dict[str, Callable[[str], AnyTerm]] = {PREFIX: parse_box_term, REL_PREFIX: parse_relation_term}
+"""By the prefix of each kind of term but those about pairs."""
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from browse.domain.relationships import ATTRIBUTE_WORD
 from browse.query.box_terms import BoxTerm
+from browse.query.relation_terms import RelationTerm
 
 
 class State(StrEnum):
@@ -59,7 +61,7 @@ class Role(StrEnum):
 SUBSETS = ("train", "validation", "test")
 """In the order in which they are listed everywhere."""
 
-KINDS = ("boxes",)
+KINDS = ("boxes", "relationships")
 """What an image may have beside pairs, as `has=` names it."""
 
 MAX_TERMS = 20
@@ -101,9 +103,14 @@ class Term:
     states: frozenset[State] | None = None
     below: bool = False
 
+    @property
+    def named(self) -> tuple[tuple[str, bool], ...]:
+        """The MID that it names, and whether labels below it will do."""
+        return ((self.mid, self.below),)
 
-AnyTerm = Term | BoxTerm
-"""What an image has or has not: a pair, or boxes."""
+
+AnyTerm = Term | BoxTerm | RelationTerm
+"""What an image has or has not: a pair, boxes, or a relationship."""
 
 
 class TextField(StrEnum):
@@ -193,7 +200,7 @@ class Query:
         """The boxes that the query asks for: those that its box terms count, else all of its labels; empty is any."""
         wanted = [term for role, term in self.terms if role is not Role.NOT]
         own = tuple(term for term in wanted if isinstance(term, BoxTerm))
-        return own or tuple(dict.fromkeys(BoxTerm(term.mid) for term in wanted))
+        return own or tuple(dict.fromkeys(BoxTerm(mid) for term in wanted for mid in _boxed(term)))
 
     @property
     def first_pair(self) -> Term | None:
@@ -218,3 +225,10 @@ class Query:
         """Whether only images with a pair, of any label, in the query's own range and states match."""
         given = self.confidence is not None or self.states is not None
         return given and not self.wanted_pairs
+
+
+def _boxed(term: AnyTerm) -> list[str]:
+    """The labels of a term that boxes may have: an attribute has none."""
+    if isinstance(term, RelationTerm) and term.relation == ATTRIBUTE_WORD:
+        return [term.subject.mid] if term.subject else []
+    return [mid for mid, _ in term.named]

@@ -9,7 +9,9 @@ from browse.query.box_words import boxes_in_words
 from browse.query.edits import is_exclusion
 from browse.query.fields import IMAGE_FIELDS
 from browse.query.phrases import Naming, join, label_in_words, range_in_words, states_in_words
-from browse.query.values import AnyTerm, ConfidenceRange, Query, State
+from browse.query.relation_terms import RelationTerm
+from browse.query.relation_words import relationship_in_words
+from browse.query.values import AnyTerm, ConfidenceRange, Query, State, Term
 
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
@@ -18,7 +20,7 @@ def in_words(query: Query, names: Naming) -> str:
     """Such as "Images with dog at 0.8 or more and beach, without cat"."""
 
     def phrase(term: AnyTerm) -> str:
-        return term_in_words(query, term, label_in_words(term, names.distinct(term.mid)))
+        return term_in_words(query, term, names)
 
     wanted = [phrase(term) for term in query.label]
     if query.any:
@@ -35,13 +37,22 @@ def in_words(query: Query, names: Naming) -> str:
     return f"Images{sentence}" if wanted else f"Images {sentence}"
 
 
-def term_in_words(query: Query, term: AnyTerm, name: str) -> str:
+def term_in_words(query: Query, term: AnyTerm, names: Naming) -> str:
     """A term with the range and states that hold for it, where it or the query gives others than the usual ones."""
-    if isinstance(term, BoxTerm):
-        return boxes_in_words(term, name)
+    if not isinstance(term, Term):
+        return term_title(term, names)
+    name = term_title(term, names)
     if is_exclusion(term) and query.confidence is None and query.states is None:
         return name
     return name + _pair_in_words(term.confidence or query.confidence, term.states or query.states)
+
+
+def term_title(term: AnyTerm, names: Naming) -> str:
+    """What a term is called, such that no other label of the query is called the same."""
+    if isinstance(term, RelationTerm):
+        return relationship_in_words(term, names.distinct)
+    name = names.distinct(term.mid)
+    return boxes_in_words(term, name) if isinstance(term, BoxTerm) else label_in_words(term, name)
 
 
 def _pair_in_words(confidence: ConfidenceRange | None, states: frozenset[State] | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from browse.domain.comparison import DEFAULT_PRECISION
-from browse.query.fields import FIELDS, Known, unknown_mid
+from browse.query.fields import FIELDS, Known, kinds_of, no_relation, unknown_mid
 from browse.query.grammar import Confidence, Key, OneOf, Percent, SetOf, Share, WholeNumber, Words
 from browse.query.texts import LONGEST_TEXT
 from browse.query.values import SUBSETS
@@ -26,15 +26,15 @@ MOST_VERIFIED = 10_000_000
 LABEL_ORDERS = ("-images", "-machine", "-verified", "-precision", "precision", "name", "mid")
 """Of the index of labels, the default first."""
 
-LAYERS = ("boxes",)
+LAYERS = ("boxes", "relationships")
 """What can be drawn over a picture."""
-INCLUDED = ("boxes",)
+INCLUDED = ("boxes", "relationships")
 """What an image of the API has where it is asked for."""
 
 
 def kinds_without_rows(known: Known, kinds: tuple[str, ...]) -> str | None:
     """What is wrong with asking for these kinds: the data set has none of one; None where it has all."""
-    return None if known.has_boxes or not kinds else f"the data set has no {kinds[0]}"
+    return next((f"the data set has no {kind}" for kind in kinds if kind not in kinds_of(known)), None)
 
 
 QUERY_PARAMETERS: dict[str, Parameter] = {
@@ -137,6 +137,14 @@ DUPLICATE_PARAMETERS: dict[str, Parameter] = {
     "page": EXTRA_PARAMETERS["page"],
 }
 """What the pages of comparison and statistics take."""
+
+RELATION_PARAMETERS: dict[str, Parameter] = {
+    "relation": Parameter(
+        Key("a relation that the data set has"), "Only relationships of this relation. Default: all.", check=no_relation
+    ),
+    "page": EXTRA_PARAMETERS["page"],
+}
+"""What the page of relationships takes."""
 
 SUGGEST_TAKES: dict[str, Parameter] = {
     "q": Parameter(

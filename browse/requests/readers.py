@@ -36,6 +36,7 @@ from browse.requests.definitions import (
     LABELS_TAKE,
     PAGED,
     QUERY_PARAMETERS,
+    RELATION_PARAMETERS,
     SEARCH_TAKES,
     SET_PREVIEW_PARAMETERS,
     STATISTICS_PARAMETERS,
@@ -113,7 +114,9 @@ class BrowseRequest:
         end = "*" * below
         adding = (add_below if below else add_label)(self.query, MARK)
         before, after = self.address(adding).split(f"label={quote(MARK)}{end}")
-        plain = {term.mid for term in self.query.label if term == Term(term.mid, below=below)}
+        plain = {
+            term.mid for term in self.query.label if isinstance(term, Term) and term == Term(term.mid, below=below)
+        }
         here = self.address(self.query)
         return lambda mid: here if mid in plain else f"{before}label={escape(mid)}{end}{after}"
 
@@ -247,6 +250,12 @@ def read_duplicates(data: QueryDict, *, paged: bool = True) -> DuplicateRequest:
     values = read_values(from_form(data), _paged(DUPLICATE_PARAMETERS, paged), None)
     page = values.value("page") if paged else None
     return DuplicateRequest(values.value("across"), page or 1, bool(values.value("safe")))
+
+
+def read_relations(data: QueryDict, *, known: Known) -> tuple[str | None, int]:
+    """The relation, None being all, and the page that a query string asks of relationships. Raises BadQueryError."""
+    values = read_values(from_form(data), RELATION_PARAMETERS, known)
+    return values.value("relation"), values.value("page") or 1
 
 
 def _paged(takes: Mapping[str, Parameter], paged: bool) -> Mapping[str, Parameter]:

@@ -1,6 +1,6 @@
 """Searching: the engine says which images, the database says what they are, and both are of one version."""
 
-from browse.facets.engine import BoxTermFacet, FacetCounts, TermFacet
+from browse.facets.engine import AnyTermFacet, BoxTermFacet, FacetCounts, PlainTermFacet, TermFacet
 from browse.search.cards import ImageCard, Pair
 from browse.search.comparisons import (
     AgreementMatrix,
@@ -78,6 +78,7 @@ __all__ = [
     "GROUPS_A_PAGE",
     "TABLE_ORDERS",
     "AgreementMatrix",
+    "AnyTermFacet",
     "AuthorSizes",
     "BoxTermFacet",
     "ChangingError",
@@ -103,6 +104,7 @@ __all__ = [
     "NamedLabel",
     "NoDatasetError",
     "Pair",
+    "PlainTermFacet",
     "Sample",
     "SearchError",
     "SearchResult",

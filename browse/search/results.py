@@ -13,7 +13,7 @@ from django.db import DatabaseError
 
 from browse.domain.happenings import QueryAnswered, listeners, quietly, tell
 from browse.domain.image_ids import IMAGE_ID, key_from_image_id
-from browse.facets.engine import BoxTermFacet, FacetCounts, PageOfImages, TermFacet
+from browse.facets.engine import AnyTermFacet, BoxTermFacet, FacetCounts, PageOfImages, PlainTermFacet
 from browse.models import Author
 from browse.query.canonical import canonical
 from browse.query.edits import Condition, conditions, in_listing_order, with_authors
@@ -225,7 +225,7 @@ def _names_of(authors: list[tuple[str, int, int]]) -> dict[str, str]:
 def facet_bytes(counted: Counted) -> int:
     """The memory that facets take, a little more rather than less."""
     counts, names = counted
-    entries = len(counts.labels) + len(counts.hierarchy or ()) + len(counts.box_labels)
+    entries = len(counts.labels) + len(counts.hierarchy or ()) + len(counts.box_labels) + len(counts.relations)
     entries += 3 * len(counts.authors) + 2 * len(names)
     values = sum(map(len, counts.values.values()))
     values += sum(map(len_of_term, counts.terms))
@@ -234,8 +234,10 @@ def facet_bytes(counted: Counted) -> int:
     )
 
 
-def len_of_term(term: TermFacet | BoxTermFacet) -> int:
+def len_of_term(term: AnyTermFacet) -> int:
     """How many values a term lists."""
+    if isinstance(term, PlainTermFacet):
+        return 0
     if isinstance(term, BoxTermFacet):
         return len(term.attributes) + len(term.areas) + len(term.numbers)
     return len(term.confidence) + len(term.states)

@@ -1,47 +1,62 @@
-// Boxes over a picture: switched on and off (key 1), which this browser remembers, and lit together with their rows.
+// What is drawn over a picture: each layer switched on and off by its key, which this browser remembers, and each thing
+// lit together with its rows.
 
 import { recall, remember } from "./kept.js";
 import { keyOf } from "./keys.js";
 
-const LAYER = "boxes";
 const TYPED = "input, select, textarea, [contenteditable]";
+const ORDER = ["boxes", "relationships"];
 const given = () => new URL(location.href).searchParams.get("show");
-let isShown = given() === null ? recall("layers", LAYER) === LAYER : given().split(",").includes(LAYER);
+const shown = new Set((given() ?? recall("layers", null) ?? asServed()).split(","));
 
-// What is shown of the boxes that stand on the page now; quick look brings its own.
+// The layers that the page came with; quick look comes later, and shows boxes.
+function asServed() {
+  const layers = [...document.querySelectorAll("[data-layer]")];
+  const names = layers.filter((layer) => !layer.hasAttribute("hidden")).map((layer) => layer.dataset.layer);
+  return layers.length ? names.join(",") || "none" : "boxes";
+}
+
+const named = () => ORDER.filter((layer) => shown.has(layer)).join(",") || "none";
+
+// What is shown of the layers that stand on the page now; quick look brings its own.
 export function put() {
-  for (const layer of document.querySelectorAll(`[data-layer="${LAYER}"]`)) layer.toggleAttribute("hidden", !isShown);
-  for (const button of document.querySelectorAll(`[data-switch="${LAYER}"]`)) {
-    button.querySelector("span").textContent = isShown ? button.dataset.toHide : button.dataset.toShow;
+  for (const layer of document.querySelectorAll("[data-layer]")) {
+    layer.toggleAttribute("hidden", !shown.has(layer.dataset.layer));
+  }
+  for (const button of document.querySelectorAll("[data-switch]")) {
+    const { switch: name, toHide, toShow } = button.dataset;
+    button.querySelector("span").textContent = shown.has(name) ? toHide : toShow;
   }
 }
 
-function named(address) {
+function withShown(address) {
   const url = new URL(address);
-  url.searchParams.set("show", isShown ? LAYER : "none");
-  return url.href;
+  url.searchParams.delete("show");
+  return `${url.href}${url.search ? "&" : "?"}show=${named()}`;
 }
 
 // The page of an image names the layers in its address, and in those of its neighbors where they do already.
 function nameInAddresses() {
-  if (!document.querySelector(`a[data-switch="${LAYER}"]`)) return;
-  history.replaceState(history.state, "", named(location.href));
-  for (const link of document.querySelectorAll('.around a[href*="show="]')) link.href = named(link.href);
+  if (!document.querySelector("a[data-switch]")) return;
+  history.replaceState(history.state, "", withShown(location.href.split("#")[0]));
+  for (const link of document.querySelectorAll('.around a[href*="show="]')) link.href = withShown(link.href);
 }
 
-function toggle() {
-  isShown = !isShown;
-  remember("layers", isShown ? LAYER : "none");
+function toggle(layer) {
+  if (!shown.delete(layer)) shown.add(layer);
+  shown.delete("none");
+  remember("layers", named());
   put();
   nameInAddresses();
 }
 
-// ---- A box and its rows ----
+// ---- A thing and its rows ----
 
-const PARTS = "[data-box], [data-boxes-of]";
+const PARTS = "[data-box], [data-boxes-of], [data-relation]";
 
 function partners(part) {
-  const { box, mid, boxesOf } = part.dataset;
+  const { box, mid, boxesOf, relation } = part.dataset;
+  if (relation) return `[data-relation="${relation}"]`;
   if (boxesOf) return `[data-mid="${CSS.escape(boxesOf)}"]`;
   return `[data-box="${box}"], [data-boxes-of="${CSS.escape(mid)}"]`;
 }
@@ -58,14 +73,17 @@ document.addEventListener("focusin", ({ target }) => light(target.closest?.(PART
 // ---- Switching ----
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.(`[data-switch="${LAYER}"]`)) return;
+  const button = event.target.closest?.("[data-switch]");
+  if (!button) return;
   event.preventDefault();
-  toggle();
+  toggle(button.dataset.switch);
 });
 
 document.addEventListener("keydown", (event) => {
-  if (keyOf(event) !== "1" || event.defaultPrevented || event.repeat || event.target.closest?.(TYPED)) return;
-  if (document.querySelector(`[data-layer="${LAYER}"]`)) toggle();
+  if (event.defaultPrevented || event.repeat || event.target.closest?.(TYPED)) return;
+  const key = keyOf(event);
+  const button = [...document.querySelectorAll("[data-switch]")].find(({ dataset }) => (dataset.key ?? "1") === key);
+  if (button) toggle(button.dataset.switch);
 });
 
 put();

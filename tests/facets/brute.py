@@ -5,16 +5,22 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 
-from browse.domain.boxes import Attribute, Box
-from browse.facets.engine import BoxTermFacet, FacetCounts, PageOfImages, TermFacet, UnknownValueError
+from browse.domain.relationships import Relationship
+from browse.facets.engine import (
+    FacetCounts,
+    PageOfImages,
+    PlainTermFacet,
+    TermFacet,
+    UnknownValueError,
+)
 from browse.query import edits
-from browse.query.box_terms import AreaRange, BoxTerm
-from browse.query.spelling import parse_term
+from browse.query.box_terms import BoxTerm
+from browse.query.relation_terms import RelationTerm, Side
 from browse.query.values import (
     ANY_CONFIDENCE,
     DEFAULT_STATES,
@@ -30,6 +36,7 @@ from browse.query.values import (
     State,
     Term,
 )
+from tests.facets.brute_boxes import box_facet, counted_areas, has_boxes
 from tests.facets.datasets import Dataset, Photo
 
 AUTHORITY = ["curator", "verification", "human", "crowdsource-verification"]
@@ -109,12 +116,17 @@ class BruteForce:
                 },
             },
             terms=[
-                term_facet(query, role, term, levels, count)
+                PlainTermFacet(role, term)
+                if isinstance(term, RelationTerm)
+                else term_facet(query, role, term, levels, count)
                 if isinstance(term, Term)
                 else box_facet(query, role, term, count)
                 for role, term in query.terms
             ],
             hierarchy=self.groups(query)[:top] if has_hierarchy(self.dataset) else None,
+            relations=ranked(
+                (word, self.count_with(query, RelationTerm(relation=word))) for word in self.dataset.relations
+            ),
             box_labels=ranked((mid, self.count_with(query, BoxTerm(mid))) for mid in self.dataset.mids)[:top],
         )
 
@@ -124,9 +136,18 @@ class BruteForce:
         return ranked((mid, self.count_with(query, Term(mid, below=True))) for mid in mids)
 
     def _kinds(self, query: Query) -> dict[str, dict[str, int]]:
-        """The facet of kinds, where there are boxes."""
-        there = any(self.dataset.boxes.values())
-        return {"kinds": {"boxes": self.count(replace(query, has=frozenset({"boxes"})))}} if there else {}
+        """The facet of kinds, where there are any."""
+        there = [kind for kind, rows in self._by_kind.items() if any(rows.values())]
+        return {"kinds": {kind: self.count(replace(query, has=frozenset({kind}))) for kind in there}} if there else {}
+
+    @property
+    def _by_kind(self) -> dict[str, Mapping[str, tuple[object, ...]]]:
+        return {"boxes": self.dataset.boxes, "relationships": self.dataset.relationships}
+
+    def _has(self, value: str, photo: Photo) -> bool:
+        """Whether an image has annotations of a kind, or none where a - stands in front."""
+        there = bool(self._by_kind[value.removeprefix("-")].get(photo.image_id))
+        return there is not value.startswith("-")
 
     def authors_named(self, query: Query, text: str, *, top: int | None = None) -> list[tuple[str, int, int]]:
         wanted = words(text)
@@ -146,8 +167,9 @@ class BruteForce:
             "author": {key for _, key in self.dataset.authors},
         }
         given = [
-            (str(role), f"{term.mid}*" if is_group(term) and not has_hierarchy(self.dataset) else term.mid)
+            (str(role), f"{mid}*" if below and not has_hierarchy(self.dataset) else mid)
             for role, term in query.terms
+            for mid, below in term.named
         ]
         given += [("license", slug) for slug in query.licenses]
         given += [("author", key) for key in query.authors]
@@ -185,13 +207,16 @@ class BruteForce:
         def holds(term: AnyTerm) -> bool:
             if isinstance(term, BoxTerm):
                 return has_boxes(term, self.dataset.boxes.get(photo.image_id, ()))
+            if isinstance(term, RelationTerm):
+                rows = self.dataset.relationships.get(photo.image_id, ())
+                return any(self.is_such(term, row) for row in rows)
             return bool(self.pairs_for(query, term, photo.image_id))
 
         return (
             (not query.subsets or photo.subset in query.subsets)
             and (not query.licenses or self.dataset.licenses[photo.license][1] in query.licenses)
             and (not query.authors or self._author(photo) in query.authors)
-            and all(bool(self.dataset.boxes.get(photo.image_id)) is (one == "boxes") for one in query.has)
+            and all(self._has(one, photo) for one in query.has)
             and (not query.ids or photo.image_id in query.ids)
             and (not query.license_checks or self._check_of(photo) in query.license_checks)
             and all(holds(term) for term in query.label)
@@ -200,6 +225,15 @@ class BruteForce:
             and (_asks_for_pairs(query) or self._has_pair_inside(query, photo))
             and (query.text is None or has_text(str(query.text), photo.title, self.dataset.name_of(photo)))
         )
+
+    def is_such(self, term: RelationTerm, row: Relationship) -> bool:
+        """Whether a relationship is one that a term asks for."""
+
+        def fits(side: Side | None, mid: str) -> bool:
+            return side is None or mid in (with_below(self.dataset, side.mid) if side.below else {side.mid})
+
+        is_relation = term.relation is None or term.relation == row.relation
+        return is_relation and fits(term.subject, row.subject) and fits(term.object, row.object)
 
     def _has_pair_inside(self, query: Query, photo: Photo) -> bool:
         """Whether a pair is in the query's range and states; true where neither is given."""
@@ -228,11 +262,6 @@ class BruteForce:
         return None if photo.author is None else self.dataset.authors[photo.author][1]
 
 
-def is_group(term: AnyTerm) -> bool:
-    """Whether a term asks for a label with all below it."""
-    return isinstance(term, Term) and term.below
-
-
 def with_below(dataset: Dataset, mid: str) -> set[str]:
     """A label and the labels of the data set below it, found step by step."""
     return _with_below(dataset.hierarchy, mid) & {*dataset.mids}
@@ -253,56 +282,6 @@ def has_hierarchy(dataset: Dataset) -> bool:
 
 def _asks_for_pairs(query: Query) -> bool:
     return any(isinstance(term, Term) for term in (*query.label, *query.any))
-
-
-def has_boxes(term: BoxTerm, boxes: Iterable[Box]) -> bool:
-    """Whether among these boxes are as many as a term asks for."""
-    count = len(counted_areas(term, boxes))
-    return term.least <= count and (term.most is None or count <= term.most)
-
-
-def counted_areas(term: BoxTerm, boxes: Iterable[Box]) -> list[int]:
-    """The areas of the boxes that a term counts, one box at a time."""
-    low, high = (term.area.low, term.area.high) if term.area else (0, 10_000)
-    return [
-        box.area
-        for box in boxes
-        if box.mid == term.mid and low <= box.area <= high and all(_fits(term, box, one) for one in Attribute)
-    ]
-
-
-def _fits(term: BoxTerm, box: Box, attribute: Attribute) -> bool:
-    words = {True: f"{attribute}", False: f"not-{attribute}", None: f"{attribute}-unknown"}
-    asked = term.attributes & {*words.values()}
-    return not asked or words[box.has(attribute)] in asked
-
-
-def box_facet(query: Query, role: Role, term: BoxTerm, count: Callable[[Query], int]) -> BoxTermFacet:
-    """Each value's page, by the text that stands in its link."""
-
-    def with_instead(text: str) -> int:
-        return count(edits.replace_term(query, role, term, parse_term(text)))
-
-    number = f"~{term.least}-{term.most or ''}"
-    area = f"@{term.area.low / 10_000:.4f}-{term.area.high / 10_000:.4f}" if term.area else "@0-1"
-    words = [word.format(attribute) for attribute in Attribute for word in ("{}", "not-{}", "{}-unknown")]
-    own = f":{','.join(term.attributes)}" if term.attributes else ""
-    others = {
-        word: [one for one in term.attributes if one.removeprefix("not-").removesuffix("-unknown") not in word]
-        for word in words
-    }
-    fives = [(low, 10_000 if low == 9_500 else low + 499) for low in range(0, 10_000, 500)]
-    numbers = ((1, 1), (2, 2), (3, 3), (4, 4), (5, 9), (10, None))
-    return BoxTermFacet(
-        role,
-        term,
-        {word: with_instead(f"box:{term.mid}{number}{area}:{','.join([*others[word], word])}") for word in words},
-        {
-            AreaRange(*ends): with_instead(f"box:{term.mid}{number}@{ends[0] / 10_000:.4f}-{ends[1] / 10_000:.4f}{own}")
-            for ends in fives
-        },
-        {pair: with_instead(f"box:{term.mid}~{pair[0]}-{pair[1] or ''}{area}{own}") for pair in numbers},
-    )
 
 
 def has_text(text: str, title: str, name: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, astuple, dataclass, field
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,19 @@ from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.relationships import RELATIONSHIP_ROW, Relationship
 from browse.domain.texts import Texts
-from browse.models import Annotation, Author, BoxAnnotation, HierarchyRow, Image, Label, License, Source
+from browse.models import (
+    Annotation,
+    Author,
+    BoxAnnotation,
+    HierarchyRow,
+    Image,
+    Label,
+    License,
+    RelationshipAnnotation,
+    Source,
+)
 from browse.query.values import SUBSETS, CheckOutcome
 
 
@@ -49,7 +60,7 @@ class Dataset:
     emptied: subsets that are in the data although perhaps none of these photos is in them.
     names: of authors, by row id in the database, which is the place plus one; empty for others.
     hierarchy: (upper MID, lower MID, whether that is a part).
-    boxes: by ImageID, in file order.
+    boxes, relationships: by ImageID, in file order.
     checks: the newest license check by ImageID, of what curators did; not stored with the data set.
     """
 
@@ -63,11 +74,16 @@ class Dataset:
     checks: Mapping[str, CheckOutcome] = field(default_factory=dict)
     hierarchy: tuple[tuple[str, str, bool], ...] = ()
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
         boxed = {box.source for boxes in self.boxes.values() for box in boxes}
         return sorted({source for _, _, source in self.annotations} | boxed)
+
+    @property
+    def relations(self) -> list[str]:
+        return sorted({row.relation for rows in self.relationships.values() for row in rows})
 
     def key_of(self, photo: Photo) -> str | None:
         """The key of a photo's author."""
@@ -110,6 +126,8 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         annotations=np.array(sorted(_words(dataset, mids)), np.uint64),
         hierarchy=frozenset(HierarchyEdge(*step) for step in dataset.hierarchy),
         boxes=np.array(_box_rows(dataset, mids), BOX_ROW),
+        relationships=np.array(_relationship_rows(dataset, mids), RELATIONSHIP_ROW),
+        relation_words=dataset.relations,
     )
 
 
@@ -129,6 +147,17 @@ def _box_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
         (image, number, mids.index(box.mid), dataset.sources.index(box.source), code_of(box), box.area, corners_of(box))
         for image, photo in enumerate(dataset.photos)
         for number, box in enumerate(dataset.boxes.get(photo.image_id, ()))
+    ]
+
+
+def _relationship_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(image, number, mids.index(row.subject), dataset.relations.index(row.relation), mids.index(row.object)),
+            (*astuple(row.subject_box), *astuple(row.object_box)),
+        )
+        for image, photo in enumerate(dataset.photos)
+        for number, row in enumerate(dataset.relationships.get(photo.image_id, ()))
     ]
 
 
@@ -189,4 +218,17 @@ def store(dataset: Dataset) -> None:
         )
         for image_id, boxes in dataset.boxes.items()
         for number, box in enumerate(boxes)
+    )
+    RelationshipAnnotation.objects.bulk_create(
+        RelationshipAnnotation(
+            image_id=key_from_image_id(image_id),
+            number=number,
+            subject_id=labels[row.subject],
+            relation=row.relation,
+            object_id=labels[row.object],
+            **{f"subject_{side}": value for side, value in asdict(row.subject_box).items()},
+            **{f"object_{side}": value for side, value in asdict(row.object_box).items()},
+        )
+        for image_id, rows in dataset.relationships.items()
+        for number, row in enumerate(rows)
     )

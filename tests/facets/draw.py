@@ -26,7 +26,9 @@ from browse.query.values import (
 from tests.facets.boxes import drawn_boxes
 from tests.facets.brute import has_hierarchy
 from tests.facets.datasets import Dataset, Photo
+from tests.facets.relationships import drawn_relationships
 from tests.query.box_draw import box_terms
+from tests.query.relation_draw import relation_terms
 
 MIDS = ("/m/06ht1", "/m/05wrt", "/m/0bt9lr", "/g/11bc5yg2y4", "/m/0_z", "/m/é")
 SOURCES = ("machine", "human", "verification", "curator", "crowdsource-verification", "zeta", "Alpha", "Machine")
@@ -92,8 +94,20 @@ def datasets(draw: st.DrawFn) -> Dataset:
     boxed = [mid for mid in mids if mid.isascii()]
     has_boxes = bool(boxed) and images <= 12 and draw(st.booleans())  # each count is of plain Python too
     boxes = {photo.image_id: draw(drawn_boxes(boxed)) for photo in photos[:8]} if has_boxes else {}
+    related = bool(boxed) and images <= 12 and draw(st.booleans())
+    relationships = {photo.image_id: draw(drawn_relationships(boxed)) for photo in photos[:8]} if related else {}
     hierarchy = _hierarchy(chance, [*mids, "/m/between"], draw(st.sampled_from([0.0, 0.3, 0.6])))
-    return Dataset(photos, tuple(mids), annotations, AUTHORS, LICENSES, names=names, hierarchy=hierarchy, boxes=boxes)
+    return Dataset(
+        photos,
+        tuple(mids),
+        annotations,
+        AUTHORS,
+        LICENSES,
+        names=names,
+        hierarchy=hierarchy,
+        boxes=boxes,
+        relationships=relationships,
+    )
 
 
 def _hierarchy(chance: random.Random, mids: list[str], share: float) -> tuple[tuple[str, str, bool], ...]:
@@ -174,6 +188,14 @@ def _ids(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
     return st.frozensets(st.sampled_from([*known, "0" * 16, "00000000000000ab", "f" * 16]), max_size=30)
 
 
+def _kinds(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
+    """Values of `has` that a data set may be asked for."""
+    rows = {"boxes": dataset.boxes, "relationships": dataset.relationships}
+    there = [kind for kind, of_images in rows.items() if any(of_images.values())]
+    each = [st.sampled_from(["", kind, f"-{kind}"]) for kind in there]
+    return st.tuples(*each).map(lambda values: frozenset(filter(None, values)))
+
+
 @st.composite
 def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
     """A valid query over a data set's labels, authors and licenses, mostly a short one."""
@@ -184,7 +206,11 @@ def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
     longest = draw(st.sampled_from([1, 2, 2, 3, 6]))
     label, any_, without = (draw(st.lists(terms, max_size=longest, unique=True).map(tuple)) for _ in Role)
     boxed = sorted({box.mid for boxes in dataset.boxes.values() for box in boxes})
-    few = st.lists(box_terms(boxed), max_size=1).map(tuple) if boxed else st.just(())
+    related = [mid for mid in dataset.mids if mid.isascii()]
+    further = [box_terms(boxed)] if boxed else []
+    if dataset.relations:
+        further.append(relation_terms(related, dataset.relations, below=has_hierarchy(dataset)))
+    few = st.lists(st.one_of(further), max_size=1).map(tuple) if further else st.just(())
     label, any_, without = label + draw(few), any_ + draw(few), without + draw(few)
     without = without[: MAX_TERMS - len(label) - len(any_)]
     sort = draw(st.sampled_from([sort for sort in Sort if can_sort(Query(label=label), sort)]))
@@ -201,7 +227,7 @@ def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
             st.just(frozenset[str]()) | st.frozensets(st.sampled_from([key for _, key in AUTHORS]), max_size=3)
         ),
         text=draw(st.none() | st.none() | texts(dataset)),
-        has=draw(st.sampled_from([[], ["boxes"], ["-boxes"]]).map(frozenset)) if boxed else frozenset(),
+        has=draw(_kinds(dataset)),
         ids=draw(st.just(frozenset[str]()) | st.just(frozenset[str]()) | _ids(dataset)),
         license_checks=draw(
             st.just(frozenset[CheckOutcome]()) | st.frozensets(st.sampled_from(LICENSE_CHECKS), max_size=3)

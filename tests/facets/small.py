@@ -63,11 +63,13 @@ def query(text: str) -> Query:
     """A query from its parameters, labels without their /m/, as in `label=dog@0.8-1&not=cat`."""
     given = parse_qs(text, strict_parsing=bool(text))
 
+    def term(value: str) -> AnyTerm:
+        if value.startswith("rel:"):
+            return parse_term(value)
+        return parse_term(f"box:/m/{value[4:]}" if value.startswith("box:") else f"/m/{value}")
+
     def terms(name: str) -> tuple[AnyTerm, ...]:
-        return tuple(
-            parse_term(f"box:/m/{value[4:]}" if value.startswith("box:") else f"/m/{value}")
-            for value in given.get(name, ())
-        )
+        return tuple(map(term, given.get(name, ())))
 
     return Query(
         label=terms("label"),

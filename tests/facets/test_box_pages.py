@@ -11,7 +11,7 @@ from browse.facets.engine import Engine
 from browse.query.box_terms import BoxTerm, parse_box_term
 from browse.query.values import Query, Sort, Term
 from tests.facets.boxes import boxed_dataset
-from tests.facets.brute import counted_areas
+from tests.facets.brute_boxes import counted_areas
 from tests.facets.curated import Event
 from tests.facets.engines import ENGINES, EngineKind
 

@@ -179,7 +179,13 @@ def test_the_first_release_is_brought_to_the_newest_schema_without_a_loss(first_
     assert all(now[model._meta.db_table] for model in HISTORY if model is not TrainingSet)
     assert set(now) - set(as_named_now(first_release)) == {
         *("browse_passedover", "browse_trainingset", "browse_setbuild", "browse_hierarchyrow"),
-        *("browse_accesstoken", "browse_batch", "browse_boxannotation", "browse_sourcefailure"),
+        *(
+            "browse_accesstoken",
+            "browse_batch",
+            "browse_boxannotation",
+            "browse_relationshipannotation",
+            "browse_sourcefailure",
+        ),
     }
     assert_guarded([model._meta.db_table for model in HISTORY if model is not TrainingSet])
     assert unguarded_tables() == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.query.draw import AUTHORS, LICENSES, MIDS
+from tests.query.draw import AUTHORS, LICENSES, MIDS, RELATIONS
 
 
 class Vocabulary:
@@ -18,6 +18,8 @@ class Vocabulary:
 
     def has_license(self, slug: str) -> bool:
         return slug in LICENSES
+
+    relations = RELATIONS
 
     @property
     def has_boxes(self) -> bool:

@@ -33,6 +33,7 @@ OTHERS = (
     | definitions.DISAGREEMENT_PARAMETERS
     | definitions.STATISTICS_PARAMETERS
     | definitions.DUPLICATE_PARAMETERS
+    | definitions.RELATION_PARAMETERS
 )
 
 

@@ -93,7 +93,10 @@ def test_the_layer_is_switched_by_a_link_and_kept_from_image_to_image(get: Get) 
 
 @pytest.mark.parametrize("value", ["", "masks", "boxes,", "boxes,none"])
 def test_other_layers_are_refused(get: Get, value: str) -> None:
-    assert "must be boxes, or none" in get(f"/image/{ONE}?show={value}", 400).text
+    assert (
+        "must be some of boxes, relationships, with commas between, or none"
+        in get(f"/image/{ONE}?show={value}", 400).text
+    )
 
 
 def test_where_the_rotation_is_unknown_the_page_says_so(get: Get) -> None:

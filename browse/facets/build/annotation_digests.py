@@ -10,7 +10,6 @@ import numpy.typing as npt
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.dataset_digest import (
     ANNOTATIONS,
-    BOXES,
     IMAGES,
     RUN_IMAGES,
     Section,
@@ -19,10 +18,12 @@ from browse.domain.dataset_digest import (
     hierarchy_section,
     run_count,
 )
-from browse.facets.build.box_digests import box_digests
+from browse.facets.build.box_digests import digested_boxes
 from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_annotations
 from browse.facets.build.pair_chunks import Report, drop_cached_pages
+from browse.facets.build.relationship_digests import digested_relationships
+from browse.facets.build.row_digests import row_digests
 
 _SIGN = np.uint64(1 << 63)
 
@@ -38,7 +39,10 @@ def digest_of(arrays: DatasetArrays, report: Report) -> str:
             Section(IMAGES, images, arrays.image_digests),
             Section(ANNOTATIONS, len(arrays.annotations), annotations),
             hierarchy_section(arrays.hierarchy),
-            Section(BOXES, len(arrays.boxes), box_digests(arrays, report)),
+            *(
+                Section(kind.what, len(kind.rows), row_digests(kind, arrays.image_keys, report))
+                for kind in (digested_boxes(arrays), digested_relationships(arrays))
+            ),
         ]
     )
 

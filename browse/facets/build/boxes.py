@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from browse.domain.dataset_arrays import DatasetArrays
@@ -10,28 +12,31 @@ from browse.facets.index.writer import GenerationWriter
 
 _BY_IMAGE = {"box_labels": "label", "box_sources": "source", "box_attributes": "attributes", "box_areas": "area"}
 _BY_LABEL = {"box_posting_images": "image", "box_posting_areas": "area", "box_posting_attributes": "attributes"}
-_FIELDS = ("image", "label", "source")
 
 
 def check(arrays: DatasetArrays) -> None:
     """Raise ValueError where boxes are not by image, or name what there is not."""
-    boxes = arrays.boxes
-    limits = (len(arrays.image_keys), len(arrays.label_mids), len(arrays.sources))
-    for start in range(0, len(boxes), CHUNK):
-        part = np.asarray(boxes[start : start + CHUNK + 1])
+    limits = {"image": len(arrays.image_keys), "label": len(arrays.label_mids), "source": len(arrays.sources)}
+    check_rows("boxes", arrays.boxes, limits)
+
+
+def check_rows(name: str, rows: np.ndarray, limits: Mapping[str, int]) -> None:
+    """Raise ValueError where packed rows are not by image, or a field reaches its limit; name: what they are called."""
+    for start in range(0, len(rows), CHUNK):
+        part = np.asarray(rows[start : start + CHUNK + 1])
         if (part["image"][1:] < part["image"][:-1]).any():
-            raise ValueError("boxes: not by image")
-        for field, limit in zip(_FIELDS, limits, strict=True):
+            raise ValueError(f"{name}: not by image")
+        for field, limit in limits.items():
             if int(part[field].max()) >= limit:
-                raise ValueError(f"boxes: {field} {int(part[field].max())} where {limit} are known")
-        drop_cached_pages(boxes)
+                raise ValueError(f"{name}: {field} {int(part[field].max())} where {limit} are known")
+        drop_cached_pages(rows)
 
 
 def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Each image's boxes in file order."""
     boxes = arrays.boxes
     writer.texts("box_source", arrays.sources if len(boxes) else [])
-    writer.array("box_offsets", _offsets(boxes["image"], len(arrays.image_keys)).astype(np.uint32))
+    writer.array("box_offsets", offsets_of(boxes["image"], len(arrays.image_keys)).astype(np.uint32))
     for name, field in _BY_IMAGE.items():
         with writer.file(name) as out:
             for start in range(0, len(boxes), CHUNK):
@@ -47,7 +52,7 @@ def write_by_label(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     """Each label's boxes by image, in file order there."""
     boxes = arrays.boxes
     labels = np.ascontiguousarray(boxes["label"])
-    writer.array("box_posting_offsets", _offsets(labels, len(arrays.label_mids)))
+    writer.array("box_posting_offsets", offsets_of(labels, len(arrays.label_mids)))
     order = np.argsort(labels, kind="stable")
     del labels
     for name, field in _BY_LABEL.items():
@@ -59,7 +64,7 @@ def write_by_label(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     report("list boxes by label", len(boxes), len(boxes))
 
 
-def _offsets(numbers: np.ndarray, size: int) -> np.ndarray:
+def offsets_of(numbers: np.ndarray, size: int) -> np.ndarray:
     """Where the rows of each number begin, and where those of the last end; nothing without rows."""
     if not len(numbers):
         return np.empty(0, np.int64)

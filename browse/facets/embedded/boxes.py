@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -19,13 +19,17 @@ def boxes_of(overlay: Corrections, keys: Sequence[int]) -> Mapping[int, tuple[Bo
     index = overlay.index
     if not len(index.boxes):
         return {}
-    numbers = np.searchsorted(index.image_keys, np.array(keys, np.int64)).tolist()
-    found = {
-        key: _boxes(index, image)
-        for key, image in zip(keys, numbers, strict=True)
-        if image < index.images and index.image_keys[image] == key and not overlay.is_hidden(key)
-    }
+    found = {key: _boxes(index, image) for key, image in visible_images(overlay, keys)}
     return {key: boxes for key, boxes in found.items() if boxes}
+
+
+def visible_images(overlay: Corrections, keys: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Key and number of those of some images that are there and not hidden."""
+    index = overlay.index
+    numbers = np.searchsorted(index.image_keys, np.array(keys, np.int64)).tolist()
+    for key, image in zip(keys, numbers, strict=True):
+        if image < index.images and index.image_keys[image] == key and not overlay.is_hidden(key):
+            yield key, image
 
 
 def _boxes(index: Index, image: int) -> tuple[Box, ...]:

@@ -10,25 +10,24 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-from browse.domain.boxes import Box
 from browse.facets.embedded import counting, kernels, names, ordering
-from browse.facets.embedded.box_pages import box_page
-from browse.facets.embedded.boxes import boxes_of, label_counts
+from browse.facets.embedded.annotations import AnnotationAnswers
+from browse.facets.embedded.boxes import label_counts
 from browse.facets.embedded.candidates import IndexCandidates
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.filters import WITH_FACET
 from browse.facets.embedded.hierarchy import group_counts, group_totals
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.embedded.likeness import most_alike
+from browse.facets.embedded.relationships import relation_counts
 from browse.facets.embedded.rulings import numbers
 from browse.facets.embedded.selected import Selected
 from browse.facets.embedded.selection import Selector
 from browse.facets.embedded.statistics import Statistics
 from browse.facets.embedded.terms import term_facets
 from browse.facets.embedded.texts import authors_named
-from browse.facets.engine import Engine, FacetCounts, PageOfBoxes, PageOfImages, UnknownValueError
+from browse.facets.engine import Engine, FacetCounts, PageOfImages, UnknownValueError
 from browse.facets.index.open_index import Index
-from browse.query.box_terms import BoxTerm
 from browse.query.fields import FACETS, Facet, Field
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, CheckOutcome, Query
 
@@ -43,7 +42,7 @@ class _Found:
     words: Bitset
 
 
-class EmbeddedEngine(Engine):
+class EmbeddedEngine(AnnotationAnswers, Engine):
     """Answers over one index generation and what curators changed, without memory of earlier queries.
 
     Threads may share one.
@@ -123,29 +122,6 @@ class EmbeddedEngine(Engine):
     def statistics(self) -> Statistics:
         """Counts over the whole data set, with curators' changes."""
         return Statistics(self._index, self.overlay)
-
-    @property
-    def has_boxes(self) -> bool:
-        """Whether the data set has any box, of a hidden image or not."""
-        return len(self._index.boxes) > 0
-
-    def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
-        """For visible images by their keys all boxes in file order; images without boxes are left out."""
-        return boxes_of(self.overlay, keys)
-
-    def box_page(
-        self,
-        query: Query,
-        terms: Sequence[BoxTerm],
-        *,
-        largest_first: bool = False,
-        number: int,
-        size: int,
-        deadline: float | None = None,
-    ) -> PageOfBoxes:
-        """Page `number`, from 1, of `size` boxes that one of these terms counts; without terms of all on the images."""
-        selector, start = self._selector(query, deadline), (number - 1) * size
-        return box_page(selector, query, terms, largest_first=largest_first, start=start, size=size)
 
     def is_hidden(self, key: int) -> bool:
         """Whether the image with this key is hidden."""
@@ -294,6 +270,7 @@ class EmbeddedEngine(Engine):
             terms=term_facets(selector, query, filters),
             hierarchy=self._named(group_counts(self.overlay, words, count, mask), top) if index.below else None,
             box_labels=self._named(label_counts(index, words), top),
+            relations=relation_counts(index, words),
         )
 
     def authors_named(

@@ -13,7 +13,10 @@ from browse.facets.embedded import counting, kernels
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.kernels import Bitset
 from browse.facets.embedded.texts import images_with
+from browse.facets.index.box_tables import BoxTables
 from browse.facets.index.open_index import Index
+from browse.facets.index.relation_tables import RelationTables
+from browse.query.fields import BY_NAME
 from browse.query.values import KINDS, LICENSE_CHECKS, SUBSETS, CheckOutcome
 
 
@@ -141,26 +144,31 @@ class LicenseCheckFilter:
 
 
 class KindFilter:
-    """The images that have boxes, or that have none."""
+    """The images that have annotations of a kind, or that have none of it."""
 
     def values(self, overlay: Corrections) -> Sequence[str]:
         """The kinds that the data set has."""
-        return KINDS if len(overlay.index.boxes) else ()
+        return [kind for kind in KINDS if self.has(overlay, kind)]
 
     def has(self, overlay: Corrections, value: Any) -> bool:
-        """Whether the data set has boxes."""
-        return len(overlay.index.boxes) > 0
+        """Whether the data set has any of a kind."""
+        return len(_rows_of(overlay.index, value)) > 0
 
     def add(self, words: Bitset, overlay: Corrections, value: str) -> None:
-        """Add the images that have boxes, or have none, to a set."""
-        found = overlay.index.boxes.images
+        """Add the images that have some of a kind, or have none, to a set."""
+        found = _rows_of(overlay.index, value).images
         if value.startswith("-"):
             found = all_images(overlay.index) & ~found
         np.bitwise_or(words, found, out=words)
 
     def count(self, words: Bitset, overlay: Corrections, value: str) -> int:
-        """How many images of a set have boxes."""
-        return int(kernels.count_common(words, overlay.index.boxes.images))
+        """How many images of a set have some of a kind."""
+        return int(kernels.count_common(words, _rows_of(overlay.index, value).images))
+
+
+def _rows_of(index: Index, value: str) -> BoxTables | RelationTables:
+    """The tables of a kind, with a - in front or not."""
+    return index.boxes if value.removeprefix("-") == "boxes" else index.relationships
 
 
 def _license_place(index: Index, slug: str) -> int | None:
@@ -183,10 +191,21 @@ FILTERS: dict[str, Filter] = {**WITH_FACET, "author": AuthorFilter(), "q": TextF
 
 
 def images_of(overlay: Corrections, name: str, values: Iterable[Any]) -> Bitset:
-    """The images, hidden ones too, that have one of these values of a field."""
+    """The images, hidden ones too, that have one of these values of a field, or all of them where it asks for all."""
     words: Bitset = np.zeros(overlay.index.width, np.uint64)
+    if BY_NAME[name].every:
+        each = [images_of_one(overlay, name, value) for value in values]
+        every: Bitset = np.bitwise_and.reduce(each)
+        return every
     for value in values:
         FILTERS[name].add(words, overlay, value)
+    return words
+
+
+def images_of_one(overlay: Corrections, name: str, value: Any) -> Bitset:
+    """The images, hidden ones too, that have a value of a field."""
+    words: Bitset = np.zeros(overlay.index.width, np.uint64)
+    FILTERS[name].add(words, overlay, value)
     return words
 
 

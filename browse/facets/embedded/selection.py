@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from browse.facets.embedded import kernels
+from browse.facets.embedded import kernels, relationships
 from browse.facets.embedded.box_terms import images_with
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.filters import FILTERS, add_set, images_of
@@ -18,7 +18,7 @@ from browse.facets.errors import QueryTimeoutError
 from browse.facets.index.classes import Mask
 from browse.query.box_terms import BoxTerm
 from browse.query.fields import IMAGE_FIELDS
-from browse.query.spelling import format_term
+from browse.query.relation_terms import RelationTerm
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, AnyTerm, Query, Term
 
 
@@ -40,9 +40,11 @@ class Selector:
     def check_values(self, query: Query) -> None:
         """Raise UnknownValueError for a label, author or license that the data set does not have."""
         for role, term in query.terms:
-            below = isinstance(term, Term) and term.below
-            if term.mid not in self.index.label_numbers or (below and not self.index.below):
-                raise UnknownValueError(role, format_term(Term(term.mid, below=below)))
+            for mid, below in term.named:
+                if mid not in self.index.label_numbers or (below and not self.index.below):
+                    raise UnknownValueError(role, f"{mid}{'*' * below}")
+            if isinstance(term, RelationTerm) and term.relation not in (None, *self.index.relationships.words):
+                raise UnknownValueError(role, str(term.relation))
         for field in IMAGE_FIELDS:
             for value in field.values(query):
                 if not FILTERS[field.name].has(self.overlay, value):
@@ -74,16 +76,18 @@ class Selector:
             return kept
         if isinstance(term, BoxTerm):
             return images_with(self.overlay, term)
+        if isinstance(term, RelationTerm):
+            return relationships.images_with(self.overlay, term)
         return self._postings(self.labels_of(term), self.mask(query, term))
 
     def _key(self, query: Query, term: AnyTerm) -> Hashable:
-        if isinstance(term, BoxTerm):
+        if not isinstance(term, Term):
             return term
         return self._label(term), term.below, self.mask(query, term).tobytes()
 
     def term_size(self, query: Query, term: AnyTerm) -> int:
         """For how many images a term holds."""
-        if isinstance(term, BoxTerm) or term.below:
+        if not isinstance(term, Term) or term.below:
             return int(kernels.count_bits(self.term(query, term)))
         return int(self.overlay.class_totals(self._label(term))[self.mask(query, term)].sum())
 

@@ -13,21 +13,24 @@ from browse.facets.embedded.box_terms import counts_of
 from browse.facets.embedded.hierarchy import variant_counts
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
-from browse.facets.engine import BoxTermFacet, TermFacet
+from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
 from browse.query.box_terms import BoxTerm, variants_of
+from browse.query.relation_terms import RelationTerm
 from browse.query.values import STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
 
 Count = Callable[[AnyTerm], int]
 """The count of the query with its term replaced by this one."""
 
 
-def term_facets(selector: Selector, query: Query, filters: Bitset | None) -> list[TermFacet | BoxTermFacet]:
+def term_facets(selector: Selector, query: Query, filters: Bitset | None) -> list[AnyTermFacet]:
     """For each label, any and not term, in query order; filters: the images of the query's filters, None being all."""
     return [_facet(selector, role, term, count) for role, term, count in _counters(selector, query, filters)]
 
 
-def _facet(selector: Selector, role: Role, term: AnyTerm, count: Count) -> TermFacet | BoxTermFacet:
+def _facet(selector: Selector, role: Role, term: AnyTerm, count: Count) -> AnyTermFacet:
     selector.check_time()
+    if isinstance(term, RelationTerm):
+        return PlainTermFacet(role, term)
     if isinstance(term, BoxTerm):
         return BoxTermFacet.of(role, term, count)
     levels, states = _variants(selector, term)
@@ -48,14 +51,25 @@ def _variants(selector: Selector, term: Term) -> tuple[dict[int, Term], dict[Sta
 def _counters(selector: Selector, query: Query, filters: Bitset | None) -> Iterator[tuple[Role, AnyTerm, Count]]:
     for place, term in enumerate(query.label):
         rest = replace(query, label=_without(query.label, place))
+        if isinstance(term, RelationTerm):
+            yield Role.LABEL, term, _nothing_to_count
+            continue
         others = _both(selector, selector.terms(rest, needs_a_pair=query.needs_a_pair), filters)
         yield Role.LABEL, term, _tally(selector, query, term, others).having
     if query.any:
         yield from _any_counters(selector, query, filters)
     for place, term in enumerate(query.without):
+        if isinstance(term, RelationTerm):
+            yield Role.NOT, term, _nothing_to_count
+            continue
         rest = replace(query, without=_without(query.without, place))
         tally = _tally(selector, query, term, _both(selector, selector.terms(rest), filters))
         yield Role.NOT, term, _Lacking(tally).count
+
+
+def _nothing_to_count(term: AnyTerm) -> int:
+    """Of a term of which nothing else can be asked."""
+    raise AssertionError(term)
 
 
 def _any_counters(selector: Selector, query: Query, filters: Bitset | None) -> Iterator[tuple[Role, AnyTerm, Count]]:
@@ -64,6 +78,9 @@ def _any_counters(selector: Selector, query: Query, filters: Bitset | None) -> I
     planes = selector.any_planes(query)
     more, enough, fewer = (_at_least(base, planes, query.min_any + step) for step in (1, 0, -1))
     for place, term in enumerate(query.any):
+        if isinstance(term, RelationTerm):
+            yield Role.ANY, term, _nothing_to_count
+            continue
         words = selector.term(query, term)
         others_enough, others_fewer = more | _less(enough, words), enough | _less(fewer, words)
         tally = _AnyTally(selector, query, place, enough=others_enough, one_fewer=others_fewer)
@@ -88,7 +105,7 @@ class _Tally(Protocol):
         ...
 
 
-def _tally(selector: Selector, query: Query, term: AnyTerm, words: Bitset | None) -> _Tally:
+def _tally(selector: Selector, query: Query, term: Term | BoxTerm, words: Bitset | None) -> _Tally:
     """Of a set, None being all."""
     if isinstance(term, BoxTerm):
         return _BoxTally(selector, term, words)
@@ -165,7 +182,9 @@ class _AnyTally:
         if query.min_any > len(self._others):
             self._collapsed = int(kernels.count_bits(one_fewer))
         kernels.and_not(one_fewer, enough)
-        self._wanting = _tally(selector, query, query.any[place], one_fewer)
+        term = query.any[place]
+        assert not isinstance(term, RelationTerm)
+        self._wanting = _tally(selector, query, term, one_fewer)
 
     def count(self, term: AnyTerm) -> int:
         """The count with this term instead: equal to another one, it collapses into it, and K falls to what is left."""

@@ -11,10 +11,12 @@ import numpy as np
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.relationships import RELATIONSHIP_ROW
 from browse.domain.texts import Texts
 from browse.facets.build.generation import build_generation
 from browse.facets.index.store import open_generation
 from browse.query.box_terms import BoxTerm
+from browse.query.relation_terms import RelationTerm
 from browse.query.texts import parse_text
 from browse.query.values import LICENSE_CHECKS, CheckOutcome, ConfidenceRange, Query, Sort, State, Term
 
@@ -36,6 +38,7 @@ def warm() -> None:
             one.count(query)
             one.facets(query)
             one.similar(0, top=2)
+            one.triplet_counts()
             for largest_first in (False, True):
                 one.box_page(query, [BoxTerm("/m/a")], largest_first=largest_first, number=1, size=1)
             selected = one.selected(query, limit=2)
@@ -53,6 +56,7 @@ def _queries() -> list[Query]:
         Query(label=(a,), without=(b,)),
         Query(label=(Term("/m/b", below=True),)),
         Query(label=(BoxTerm("/m/a"),), any=(BoxTerm("/m/b", least=2),)),
+        Query(label=(RelationTerm(relation="on"),)),
         Query(text=parse_text("x y -z"), ids=frozenset({"8" + "0" * 15}), license_checks=frozenset(LICENSE_CHECKS)),
     ]
 
@@ -80,4 +84,6 @@ def _arrays() -> DatasetArrays:
         annotations=annotations,
         hierarchy=frozenset({HierarchyEdge("/m/b", "/m/a", False)}),
         boxes=np.array([(n, 0, n % 2, 0, 0, 100, (0, 0.1, 0, 0.1)) for n in range(2)], BOX_ROW),
+        relationships=np.array([(n, 0, 0, 0, 1, (0.1,) * 8) for n in range(2)], RELATIONSHIP_ROW),
+        relation_words=["on"],
     )

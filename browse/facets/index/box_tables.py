@@ -55,11 +55,7 @@ class BoxTables:
     @cached_property
     def images(self) -> npt.NDArray[np.uint64]:
         """The images with any box, hidden ones too, as a bitset."""
-        has = np.diff(self.offsets) > 0
-        words = np.zeros((len(has) + 63) // 64 * 8, np.uint8)
-        packed = np.packbits(has, bitorder="little")
-        words[: len(packed)] = packed
-        return words.view(np.uint64)
+        return images_with_rows(self.offsets)
 
     def of_image(self, image: int) -> slice:
         """Where an image's boxes stand in the tables by image."""
@@ -68,3 +64,12 @@ class BoxTables:
     def of_label(self, label: int) -> slice:
         """Where a label's boxes stand in the tables by label."""
         return slice(*self.posting_offsets[label : label + 2].tolist()) if len(self) else slice(0, 0)
+
+
+def images_with_rows(offsets: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
+    """The images with any row, as a bitset, by where the rows of each begin."""
+    has = np.diff(offsets) > 0
+    words = np.zeros((len(has) + 63) // 64 * 8, np.uint8)
+    packed = np.packbits(has, bitorder="little")
+    words[: len(packed)] = packed
+    return words.view(np.uint64)

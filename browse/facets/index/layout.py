@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 9
+FORMAT = 10
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -97,6 +97,19 @@ FILES: dict[str, tuple[str, ...]] = {
     "box_posting_images": ("<u4",),
     "box_posting_areas": ("<u2",),
     "box_posting_attributes": ("<u2",),
+    # image -> its relationships in file order: subject, relation, object, x_min x_max y_min y_max of either; all files
+    # of relationships are empty where there are none
+    "relation_offsets": ("<u4",),
+    "relation_subjects": ("<u2",),
+    "relation_words": ("<u2",),
+    "relation_objects": ("<u2",),
+    "relation_corners": ("<f4",),
+    # triplet -> its images
+    "triplet_subjects": ("<u2",),
+    "triplet_words": ("<u2",),
+    "triplet_objects": ("<u2",),
+    "triplet_offsets": ("<i8",),
+    "triplet_images": ("<u4",),
     # names
     "label_text": ("|u1",),
     "label_text_offsets": ("<i8",),
@@ -108,6 +121,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "source_text_offsets": ("<i8",),
     "box_source_text": ("|u1",),
     "box_source_text_offsets": ("<i8",),
+    "relation_text": ("|u1",),
+    "relation_text_offsets": ("<i8",),
 }
 """Name of each file, without `.bin`, and the element types it may have."""
 

@@ -12,6 +12,7 @@ from browse.domain.boxes import Attribute
 from browse.domain.image_ids import key_from_image_id
 from browse.query.box_terms import NO_LIMIT, BoxTerm
 from browse.query.fields import IMAGE_FIELDS
+from browse.query.relation_terms import RelationTerm
 from browse.query.values import (
     ANY_CONFIDENCE,
     DEFAULT_STATES,
@@ -80,9 +81,17 @@ def _among_keys(keys: Sequence[int]) -> Condition:
     return _one_of("i.id", keys) if keys else Condition("FALSE")
 
 
-def _one_kind(value: str) -> Condition:
-    there = "EXISTS (SELECT 1 FROM browse_boxannotation b WHERE b.image_id = i.id)"
-    return Condition(f"NOT {there}" if value.startswith("-") else there)
+KIND_TABLES = {"boxes": "browse_boxannotation", "relationships": "browse_relationshipannotation"}
+"""The table of each kind of annotation that `has` names."""
+
+
+def _every_kind(values: Sequence[str]) -> Condition:
+    return Condition(" AND ".join(map(_one_kind, values)))
+
+
+def _one_kind(value: str) -> str:
+    there = f"EXISTS (SELECT 1 FROM {KIND_TABLES[value.removeprefix('-')]} b WHERE b.image_id = i.id)"
+    return f"NOT {there}" if value.startswith("-") else there
 
 
 @dataclass(frozen=True)
@@ -110,7 +119,7 @@ FIELDS: dict[str, FieldInSql] = {
         _under_licenses, kept_in=("browse_license", "slug"), values="SELECT DISTINCT slug FROM browse_license"
     ),
     "author": FieldInSql(_by_authors, kept_in=("browse_author", "key")),
-    "has": FieldInSql(lambda values: _one_kind(values[0])),
+    "has": FieldInSql(_every_kind),
     "license_check": FieldInSql(
         lambda values: _one_of("i.license_check", values),
         values=" UNION ALL ".join(f"SELECT {number}" for number in range(len(LICENSE_CHECKS))),
@@ -122,9 +131,11 @@ FIELDS: dict[str, FieldInSql] = {
 
 
 def holds(query: Query, term: AnyTerm, below: LabelsBelow) -> Condition:
-    """That the image i has a pair, or boxes, that a term asks for."""
+    """That the image i has a pair, boxes, or a relationship, that a term asks for."""
     if isinstance(term, BoxTerm):
         return _has_boxes(term)
+    if isinstance(term, RelationTerm):
+        return _has_relationship(term, below)
     pair = satisfies(query, term, below)
     return Condition(f"EXISTS (SELECT 1 FROM pair p WHERE p.image_id = i.id AND {pair.sql})", pair.parameters)
 
@@ -140,6 +151,20 @@ def _has_boxes(term: BoxTerm) -> Condition:
     box = box_itself(term)
     sql = f"(SELECT COUNT(*) FROM browse_boxannotation b WHERE b.image_id = i.id AND {box.sql}) BETWEEN %s AND %s"
     return Condition(sql, (*box.parameters, term.least, term.most or NO_LIMIT))
+
+
+def _has_relationship(term: RelationTerm, below: LabelsBelow) -> Condition:
+    asked = [Condition("r.image_id = i.id")]
+    if term.relation is not None:
+        asked.append(Condition("r.relation = %s", (term.relation,)))
+    for column, side in (("r.subject_id", term.subject), ("r.object_id", term.object)):
+        if side is not None:
+            label = _one_of("l.mid", [side.mid, *(below(side.mid) if side.below else ())])
+            own = f"{column} IN (SELECT l.id FROM browse_label l WHERE {label.sql})"
+            asked.append(Condition(own, label.parameters))
+    sql = " AND ".join(one.sql for one in asked)
+    values = tuple(value for one in asked for value in one.parameters)
+    return Condition(f"EXISTS (SELECT 1 FROM browse_relationshipannotation r WHERE {sql})", values)
 
 
 def box_itself(term: BoxTerm) -> Condition:

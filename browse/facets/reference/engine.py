@@ -15,21 +15,12 @@ from typing import Any, cast
 
 from django.db import connection
 
-from browse.domain.boxes import Box
 from browse.domain.text_words import words as words_of
-from browse.facets.engine import (
-    BoxTermFacet,
-    Engine,
-    FacetCounts,
-    PageOfBoxes,
-    PageOfImages,
-    TermFacet,
-    UnknownValueError,
-)
+from browse.facets.engine import Engine, FacetCounts, PageOfImages, UnknownValueError
 from browse.facets.errors import IndexUnusableError, NotOfferedError, QueryTimeoutError
+from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
 from browse.facets.index.store import digest_in
-from browse.facets.reference.box_pages import box_page
-from browse.facets.reference.boxes import boxes_of
+from browse.facets.reference.annotations import AnnotationAnswers, ranked
 from browse.facets.reference.candidates import RowCandidates
 from browse.facets.reference.conditions import FIELDS, holds_itself
 from browse.facets.reference.likeness import Weights, most_alike
@@ -40,7 +31,7 @@ from browse.facets.reference.tables import HIDDEN, Connection, Tables
 from browse.query.box_terms import BoxTerm, variants_of
 from browse.query.edits import replace_term
 from browse.query.fields import FACETS, IMAGE_FIELDS, Field
-from browse.query.spelling import format_term
+from browse.query.relation_terms import RelationTerm
 from browse.query.texts import begins_words
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -51,6 +42,7 @@ from browse.query.values import (
     CheckOutcome,
     ConfidenceRange,
     Query,
+    Role,
     Term,
 )
 
@@ -64,7 +56,7 @@ def open_reference(index_dir: Path, generation: str) -> ReferenceEngine:
     return ReferenceEngine(cast(Connection, connection), generation=generation, digest=digest)
 
 
-class ReferenceEngine(Engine):
+class ReferenceEngine(AnnotationAnswers, Engine):
     """Answers from the tables as they are, by statements that say what query.md says.
 
     generation, digest: of the index that belongs to the tables; nothing is read from it.
@@ -123,19 +115,22 @@ class ReferenceEngine(Engine):
             _end_at(deadline)
             return {value: next(counts) for value in values}
 
+        def facet_of(role: Role, term: AnyTerm) -> AnyTermFacet:
+            if isinstance(term, BoxTerm):
+                return BoxTermFacet.of(role, term, lambda _: next(counts))
+            if isinstance(term, RelationTerm):
+                return PlainTermFacet(role, term)
+            return TermFacet(role, term, confidence=by(levels), states=by(STATES))
+
         return FacetCounts(
             count=self._count(query),
             labels=self._labels(query)[:top],
             authors=self._authors(replace(query, authors=frozenset()))[:top_authors],
             values={facet.name: by(values) for facet, _, values in listed},
-            terms=[
-                BoxTermFacet.of(role, term, lambda _: next(counts))
-                if isinstance(term, BoxTerm)
-                else TermFacet(role, term, confidence=by(levels), states=by(STATES))
-                for role, term in query.terms
-            ],
+            terms=[facet_of(role, term) for role, term in query.terms],
             hierarchy=self._groups(query)[:top] if self.has_hierarchy else None,
             box_labels=self._box_labels(query)[:top],
+            relations=self._relations(query),
         )
 
     def authors_named(
@@ -282,30 +277,6 @@ class ReferenceEngine(Engine):
         return found
 
     @property
-    def has_boxes(self) -> bool:
-        """Whether the data set has any box, of a hidden image or not."""
-        return bool(self._tables.rows("SELECT 1 FROM browse_boxannotation LIMIT 1"))
-
-    def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
-        """For visible images by their keys all boxes in file order; images without boxes are left out."""
-        return boxes_of(self._tables, keys)
-
-    def box_page(
-        self,
-        query: Query,
-        terms: Sequence[BoxTerm],
-        *,
-        largest_first: bool = False,
-        number: int,
-        size: int,
-        deadline: float | None = None,
-    ) -> PageOfBoxes:
-        """Page `number`, from 1, of `size` boxes that one of these terms counts; without terms of all on the images."""
-        self._check(query, deadline)
-        keys, start = in_order(self._tables, query), (number - 1) * size
-        return box_page(keys, self.boxes_of(keys), terms, largest_first=largest_first, start=start, size=size)
-
-    @property
     def statistics(self) -> ReferenceStatistics:
         """Counts over the whole data set: those of pairs alone."""
         return ReferenceStatistics(self._tables)
@@ -320,30 +291,25 @@ class ReferenceEngine(Engine):
     def _labels(self, query: Query) -> list[tuple[str, int]]:
         pair = holds_itself(query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)
         sql = f"SELECT p.mid, COUNT(*) FROM chosen c JOIN pair p ON p.image_id = c.id AND {pair.sql} GROUP BY p.mid"
-        return _ranked((mid, count) for mid, count in self._tables.ask(sql, query, pair.parameters))
+        return ranked((mid, count) for mid, count in self._tables.ask(sql, query, pair.parameters))
 
     def _groups(self, query: Query) -> list[tuple[str, int]]:
         """For each label with others below it the count of the query with `label=MID*`, full or not."""
         mids = [*self._tables.hierarchy()]
         counts = self._tables.counts(replace(query, label=(*query.label, Term(mid, below=True))) for mid in mids)
-        return _ranked((mid, number) for mid, number in zip(mids, counts, strict=True) if number)
-
-    def _box_labels(self, query: Query) -> list[tuple[str, int]]:
-        sql = """SELECT l.mid, COUNT(DISTINCT c.id) FROM chosen c JOIN browse_boxannotation b ON b.image_id = c.id
-                 JOIN browse_label l ON l.id = b.label_id GROUP BY l.mid"""
-        return _ranked((mid, count) for mid, count in self._tables.ask(sql, query))
+        return ranked((mid, number) for mid, number in zip(mids, counts, strict=True) if number)
 
     def _authors(self, query: Query) -> list[tuple[str, int, int]]:
         sql = "SELECT a.key, COUNT(*) FROM chosen c JOIN browse_author a ON a.id = c.author_id GROUP BY a.key"
         ids = dict(self._tables.ask("SELECT key, MIN(id) FROM browse_author GROUP BY key", query))
-        return [(key, ids[key], count) for key, count in _ranked(self._tables.ask(sql, query))]
+        return [(key, ids[key], count) for key, count in ranked(self._tables.ask(sql, query))]
 
     def _values(self, field: Field) -> Sequence[Any]:
         """The values that a facet lists, in order."""
         if field.name == "state":
             return STATES
         if field.name == "has":
-            return KINDS if self.has_boxes else ()
+            return [kind for kind in KINDS if self._has_kind(kind)]
         return self.confidences if field.name == "confidence" else self._listed(field.name)
 
     def _listed(self, name: str) -> list[Any]:
@@ -357,12 +323,14 @@ class ReferenceEngine(Engine):
     def _check(self, query: Query, deadline: float | None) -> None:
         _end_at(deadline)
         for role, term in query.terms:
-            below = isinstance(term, Term) and term.below
-            if not self.has_label(term.mid) or (below and not self.has_hierarchy):
-                raise UnknownValueError(role, format_term(Term(term.mid, below=below)))
+            for mid, below in term.named:
+                if not self.has_label(mid) or (below and not self.has_hierarchy):
+                    raise UnknownValueError(role, f"{mid}{'*' * below}")
+            if isinstance(term, RelationTerm) and term.relation not in (None, *self.relations):
+                raise UnknownValueError(role, str(term.relation))
         for field in IMAGE_FIELDS:
             for value in field.values(query):
-                if (field.name == "has" and not self.has_boxes) or not self._has(field.name, value):
+                if (field.name == "has" and not self._has_kind(value)) or not self._has(field.name, value):
                     raise UnknownValueError(field.name, value)
 
     def _has(self, name: str, value: str) -> bool:
@@ -381,13 +349,11 @@ def _has_words(own: Sequence[str], words: Sequence[str]) -> bool:
     return bool(words) and all(word in own for word in words[:-1]) and any(word.startswith(words[-1]) for word in own)
 
 
-def _ranked(counts: Iterable[tuple[Any, ...]]) -> list[tuple[str, int]]:
-    return sorted(((value, count) for value, count in counts), key=lambda pair: (-pair[1], pair[0]))
-
-
 def _narrowed(term: AnyTerm, levels: Sequence[int]) -> list[AnyTerm]:
     """A term with each confidence, then with each state alone; one about boxes as `BoxTermFacet.of` asks for it."""
     if isinstance(term, BoxTerm):
         return [*variants_of(term)]
+    if isinstance(term, RelationTerm):
+        return []
     confidences = [replace(term, confidence=ConfidenceRange(level, level)) for level in levels]
     return [*confidences, *(replace(term, states=frozenset({state})) for state in STATES)]

@@ -15,7 +15,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,7 @@ import pyarrow as pa
 
 from browse.domain.box_rows import BOX_ROW, shortest
 from browse.openimages.loading.handover import LATE_TABLES_READY, PROGRESS_TABLE
+from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
 
 PACKED_ROWS = 1_000_000
 DEFAULT_BATCH_ROWS = 100_000
@@ -179,7 +180,22 @@ def _boxes(folder: Path, done: int) -> Iterator[pa.Table]:
             )
 
 
-PACKED = {"annotation": _annotations, "boxannotation": _boxes}
+def _rows(table: RowTable) -> Callable[[Path, int], Iterator[pa.Table]]:
+    """Packed rows of a table as it has them."""
+
+    def batches(folder: Path, done: int) -> Iterator[pa.Table]:
+        keys = np.fromfile(folder / "image_keys", np.int64)
+        labels, sources = (np.fromfile(folder / name, np.int32) for name in ("label_ids", "source_ids"))
+        numbering = Numbering(labels, sources, json.loads((folder / words_file(table)).read_text()))
+        with (folder / table.name).open("rb") as file:
+            file.seek(done * table.dtype.itemsize)
+            while len(rows := np.fromfile(file, table.dtype, PACKED_ROWS)):
+                yield table.unpacked(rows, keys, numbering)
+
+    return batches
+
+
+PACKED = {"annotation": _annotations, "boxannotation": _boxes, **{table.table: _rows(table) for table in ROW_TABLES}}
 """What is read of one packed file; other tables are prepared as they are loaded."""
 
 if __name__ == "__main__":

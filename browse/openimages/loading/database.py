@@ -20,7 +20,9 @@ from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.texts import Texts
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading.fetching import fetch, fetch_all, lookup
+from browse.openimages.loading.row_tables import RELATIONSHIPS
 from browse.openimages.loading.stored_boxes import spooled_boxes
+from browse.openimages.loading.stored_rows import spooled_rows, words_in
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import ARRAYS, OF_ROWS, author_numbers
 from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT, ImageTexts, usual_names
@@ -30,6 +32,7 @@ from browse.openimages.reading.parsed import IMAGE_SCHEMA
 TABLES = (
     *("browse_image", "browse_author", "browse_license", "browse_label", "browse_source"),
     *("browse_annotation", "browse_hierarchyrow", "browse_boxannotation"),
+    *("browse_relationshipannotation",),
 )
 
 _IMAGES = """
@@ -113,6 +116,7 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
     source_of = {row_id: number for number, (row_id, _) in enumerate(sources)}
     packed = packed_annotations(arrays["image_keys"], label_of, source_of, table["browse_annotation"])
     images: dict[str, Any] = arrays | texts.finish()
+    relation_words = words_in(RELATIONSHIPS, table["browse_relationshipannotation"])
     return DatasetArrays(
         **images,
         license_slugs=slug_list,
@@ -130,6 +134,15 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
             )
         ),
         boxes=spooled_boxes(arrays["image_keys"], label_of, source_of, table["browse_boxannotation"]),
+        relationships=spooled_rows(
+            RELATIONSHIPS,
+            arrays["image_keys"],
+            label_of,
+            source_of,
+            relation_words,
+            table["browse_relationshipannotation"],
+        ),
+        relation_words=relation_words,
     )
 
 

@@ -8,27 +8,15 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.box_rows import UNKNOWN, BoxRows
+from browse.openimages.merging.row_streams import Origins, Places, RowCounts, of_several_origins
 
-Origins = npt.NDArray[np.uint32]
-"""Where each row comes from: 0 the database, else a file of the run, in reading order."""
-Places = npt.NDArray[np.int64]
 _SHIFTS = range(0, 10, 2)
 
 
-@dataclass
-class BoxCounts:
-    """The run's rows by outcome; `repeated` are further rows for the same boxes, of other files."""
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    repeated: int = 0
-
-
-def distinct_boxes(rows: BoxRows, origins: Origins, counts: BoxCounts) -> BoxRows:
+def distinct_boxes(rows: BoxRows, origins: Origins, counts: RowCounts) -> BoxRows:
     """Each box once. Rows are of whole images, by image, and of rising origin there; their order stays."""
     kept = np.ones(len(rows), np.bool_)
-    mixed = _of_several_origins(rows, origins)
+    mixed = of_several_origins(rows, origins)
     if len(mixed):
         rows = rows.copy()
         order, begins = _groups(rows[mixed])
@@ -41,16 +29,6 @@ def distinct_boxes(rows: BoxRows, origins: Origins, counts: BoxCounts) -> BoxRow
                 _join(rows, origins, places[begin:end].tolist(), kept, counts)
     counts.inserted += int(np.count_nonzero(kept & (origins > 0)))
     return rows[kept]
-
-
-def _of_several_origins(rows: BoxRows, origins: Origins) -> Places:
-    """Places of the rows whose image has rows of another origin too."""
-    if not len(rows):
-        return np.empty(0, np.int64)
-    begins = np.flatnonzero(np.diff(rows["image"], prepend=rows["image"][0] - np.int64(1)))
-    ends = np.append(begins[1:], len(rows)) - 1
-    several = origins[begins] != origins[ends]
-    return np.flatnonzero(np.repeat(several, ends + 1 - begins))
 
 
 def _groups(rows: BoxRows) -> tuple[Places, Places]:
@@ -84,7 +62,7 @@ def _join_plain(
     plain: npt.NDArray[np.bool_],
     origins: Origins,
     kept: npt.NDArray[np.bool_],
-    counts: BoxCounts,
+    counts: RowCounts,
 ) -> None:
     """Keep the first row of each plain group."""
     further = np.repeat(plain, ends - begins)
@@ -105,7 +83,7 @@ class _Joined:
     origins: set[int] = field(default_factory=set)
 
 
-def _join(rows: BoxRows, origins: Origins, places: list[int], kept: npt.NDArray[np.bool_], counts: BoxCounts) -> None:
+def _join(rows: BoxRows, origins: Origins, places: list[int], kept: npt.NDArray[np.bool_], counts: RowCounts) -> None:
     """One group: each row is a box of an earlier origin with the same attributes, or with others, or a new one."""
     boxes: list[_Joined] = []
     for origin in dict.fromkeys(origins[places].tolist()):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import Enum
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,13 @@ MAX_SOURCES = 1 << 8
 
 Packed = npt.NDArray[np.uint64]
 Mask = npt.NDArray[np.bool_]
+
+
+class Book(Enum):
+    """What is numbered throughout a run."""
+
+    LABELS = "labels"
+    SOURCES = "sources"
 
 
 @dataclass
@@ -43,10 +51,18 @@ class LabelNumbering:
 
     def numbers(self, entry: Entry, part: ParsedLabels | ParsedBoxes, rows: Mask | slice) -> tuple[Packed, Packed]:
         """Numbers of labels and sources of these rows. New names are noted in the entry."""
-        labels = _numbers(part.labels[rows], part.mids, self.mids, entry.mids)
-        sources = _numbers(part.sources[rows], part.source_names, self.sources, entry.sources)
+        labels = numbered_texts(part.labels[rows], part.mids, self.mids, entry.mids)
+        sources = numbered_texts(part.sources[rows], part.source_names, self.sources, entry.sources)
         self._check(entry.member)
         return labels, sources
+
+    def numbers_of(
+        self, entry: Entry, book: Book, codes: npt.NDArray[np.int32], texts: list[str], *, new: list[str]
+    ) -> Packed:
+        """Each row's number in a book, by its place among these texts; new ones are added to it and to `new`."""
+        found = numbered_texts(codes, texts, self.mids if book is Book.LABELS else self.sources, new)
+        self._check(entry.member)
+        return found
 
     def packed_later(self, member: str, images: npt.NDArray[np.int64], table: pa.Table) -> Packed:
         """Parked rows whose images have been found since, packed."""
@@ -55,8 +71,8 @@ class LabelNumbering:
 
     def numbers_later(self, member: str, table: pa.Table) -> tuple[Packed, Packed]:
         """Numbers of labels and sources of parked rows whose images have been found since."""
-        labels = _numbers(*_encoded(table.column("mid")), self.mids, [])
-        sources = _numbers(*_encoded(table.column("source")), self.sources, [])
+        labels = numbered_texts(*encoded_texts(table.column("mid")), self.mids, [])
+        sources = numbered_texts(*encoded_texts(table.column("source")), self.sources, [])
         self._check(member)
         return labels, sources
 
@@ -90,12 +106,12 @@ def _pack(images: npt.NDArray[np.int64], labels: Packed, sources: Packed, confid
     return packed
 
 
-def _encoded(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
+def encoded_texts(column: pa.ChunkedArray) -> tuple[npt.NDArray[np.int32], list[str]]:
     array = column.combine_chunks()
     return array.indices.to_numpy(zero_copy_only=False), array.dictionary.to_pylist()
 
 
-def _numbers(codes: npt.NDArray[np.int32], texts: list[str], book: dict[str, int], new: list[str]) -> Packed:
+def numbered_texts(codes: npt.NDArray[np.int32], texts: list[str], book: dict[str, int], new: list[str]) -> Packed:
     """Each row's number; texts that the rows use and the book lacks are added to both."""
     used = np.bincount(codes, minlength=len(texts)) > 0
     numbers = np.zeros(max(1, len(texts)), np.uint64)

@@ -91,6 +91,15 @@ class FoundBoxes:
     places: npt.NDArray[np.int64]
 
 
+@dataclass(frozen=True)
+class FoundRows:
+    """The same of another kind of rows; words: the kind's own texts by the numbers that all rows of the entry have."""
+
+    rows: npt.NDArray[np.void]
+    places: npt.NDArray[np.int64]
+    words: list[str]
+
+
 class Preparation:
     """One run's merge: `begin`, what each kind of file has to merge, `finish`.
 
@@ -121,6 +130,10 @@ class Preparation:
         self.result = Prepared(fresh=self.fresh)
         self.hierarchy: frozenset[HierarchyEdge] = frozenset()
         self.found_boxes: dict[int, FoundBoxes] = {}
+        self.found_rows: dict[tuple[str, int], FoundRows] = {}
+        """By kind and entry."""
+        self.words: dict[str, list[str]] = {}
+        """By kind the texts of its own."""
         self.image_counts, self.label_counts, self.name_counts = ImageCounts(), LabelCounts(), NameCounts()
         self.counts: dict[str, object] = {
             "images": self.image_counts,

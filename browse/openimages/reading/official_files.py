@@ -9,16 +9,17 @@ NOT_READ = "{}, which this version does not read"
 ATTRIBUTES = frozenset({("/m/083vt", "Wooden"), ("/m/02gy9n", "Transparent")})
 """Rows of the releases' lists of attributes that no list of classes has: there /m/083vt is Wood."""
 
+_TRIPLETS = "relationship triplets"
+"""Relationships themselves have the same columns and more."""
 _NAMED = (
     (re.compile(r"(^|[-_. ])attributes?([-_. ]|$)"), "descriptions of attributes"),
     (re.compile(r"(^|[-_. ])relationships?[-_. ]descriptions?"), "descriptions of relationships"),
-    (re.compile(r"(^|[-_. ])triplets?([-_. ]|$)"), "relationship triplets"),
+    (re.compile(r"(^|[-_. ])triplets?([-_. ]|$)"), _TRIPLETS),
 )
 _BY_COLUMNS = (
     (("MaskPath", "ImageID", "LabelName"), "segmentation masks"),
     (("GenderPresentation", "AgePresentation", "XMin", "XMax"), "MIAP boxes"),
-    (("ImageID", "LabelName1", "LabelName2", "RelationshipLabel"), "visual relationships"),
-    (("LabelName1", "LabelName2", "RelationshipLabel"), "relationship triplets"),
+    (("LabelName1", "LabelName2", "RelationshipLabel"), _TRIPLETS),
     (("ImageID", "X", "Y", "EstimatedYesNo"), "point labels"),
     (("image_name", "image_url"), "a list of image URLs"),
 )
@@ -36,7 +37,8 @@ def official_by_columns(fields: list[str]) -> str:
     """The official kind that a header is of, in words, where this version does not read it."""
     present = {field.casefold() for field in fields}
     for columns, kind in _BY_COLUMNS:
-        if present.issuperset(name.casefold() for name in columns):
+        is_other = kind == _TRIPLETS and "imageid" in present
+        if present.issuperset(name.casefold() for name in columns) and not is_other:
             return NOT_READ.format(kind)
     if present >= _CHALLENGE_BOXES and "source" not in present:
         return NOT_READ.format("boxes of a challenge, without `Source`")

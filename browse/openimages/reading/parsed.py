@@ -106,6 +106,31 @@ class ParsedBoxes:
 
 
 @dataclass
+class ParsedRows:
+    """Rows of one block of a kind that belongs to images.
+
+    keys     int64: image keys.
+    rows     packed, without image, number, and what is a text.
+    texts    for each field that numbers texts each row's place among some texts, and these.
+    lines    int64: each row's line.
+    raw      gives the bytes of the rows at some positions, as a binary column.
+    rounded  how many rows have a coordinate that float32 does not give back.
+    """
+
+    keys: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.void]
+    texts: dict[str, tuple[npt.NDArray[np.int32], list[str]]]
+    lines: npt.NDArray[np.int64]
+    raw: Raw
+    bad: list[BadRow]
+    rounded: int
+
+    @property
+    def rows_read(self) -> int:
+        return len(self.keys) + len(self.bad)
+
+
+@dataclass
 class ParsedNames:
     """Dictionary rows of one block: (line, MID, name, raw row)."""
 

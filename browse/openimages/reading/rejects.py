@@ -36,6 +36,7 @@ class Reason(StrEnum):
     CONFIDENCE = "confidence not a number in 0 to 1"
     COORDINATE = "coordinate not a number in 0 to 1"
     CORNERS = "XMin above XMax or YMin above YMax"
+    RELATION = "relationship not one word"
     ATTRIBUTE = "attribute not -1, 0 or 1"
     UNKNOWN_IMAGE = "unknown image"
     CONFLICT = "conflict"

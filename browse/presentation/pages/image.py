@@ -18,8 +18,11 @@ from browse.presentation.parts.addresses import (
 )
 from browse.presentation.parts.curated import Standing, judged_by_curators, license_check_note, standings
 from browse.presentation.parts.history import event
+from browse.presentation.parts.layers import layers_of, with_shown
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import LabelBoxes, Layer, Overlay, overlay_on
+from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, Shown, overlay_on
+from browse.presentation.parts.pictures import Picture
+from browse.presentation.parts.relation_overlay import relation_overlay
 from browse.presentation.parts.shares import measured, percent
 from browse.presentation.parts.tiles import Tile, plain_tiles, title_of
 from browse.presentation.parts.values import STATE_MEANINGS, STATE_WORDS, Link
@@ -103,8 +106,7 @@ def image_context(page: ImagePage, links: Links, names: Names, viewer: Viewer) -
         "license_name": credit.license.name,
         "license_note": license_check_note(card, page.check),
         "rows": [replace(row, verdict=verdicts.get(row.mid)) for row in label_rows(page, names, overlay)],
-        "overlay": overlay,
-        "layer": layer(links, card.image_id) if overlay.boxes else None,
+        **drawn_over(page, own.picture, overlay, links, names),
         "by_curators": judged_by_curators(card),
         "judging": _judging(judging, names) if judging else None,
         "collecting": page.collecting,
@@ -128,18 +130,20 @@ def label_rows(page: ImagePage, names: Names, overlay: Overlay) -> list[LabelRow
     return [replace(row, boxes=overlay.by_label.get(row.mid)) for row in rows]
 
 
-def layer(links: Links, image_id: str) -> Layer:
-    """The switch that shows boxes, or hides them."""
-    is_shown = links.request.show is None or "boxes" in links.request.show
-    path = with_query(own_address(image_id), links.request.address(links.request.query, page=links.page_in_link))
-    return Layer(is_shown, with_shown(path, () if is_shown else ("boxes",)))
-
-
-def with_shown(address: str, show: tuple[str, ...] | None) -> str:
-    """The address of an image's page with these layers, or as it stands where none are named."""
-    if show is None:
-        return address
-    return f"{address}{'&' if '?' in address else '?'}show={','.join(show) or 'none'}"
+def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links, names: Names) -> dict[str, Any]:
+    """What the template takes of all that is drawn over the picture: the layers that there are."""
+    shown = Shown(page.card.rotation, picture.width, picture.height)
+    relations = relation_overlay(page.relationships, shown, names, query=links.request.query)
+    counts = {"boxes": overlay.count if overlay.boxes else "", "relationships": relations.count}
+    if not relations.relations:
+        del counts["relationships"]
+    return {
+        "overlay": overlay,
+        "relations": relations,
+        "layers": layers_of(links, page.card.image_id, {name: words for name, words in counts.items() if words}),
+        "warning": TURN_UNKNOWN if page.card.rotation is None else "",
+        "is_drawn": not picture.words and bool(overlay.boxes or relations.relations),
+    }
 
 
 def _judging(judging: Judging, names: Names) -> dict[str, Any]:

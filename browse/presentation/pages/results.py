@@ -18,7 +18,6 @@ from browse.presentation.parts.pager import last_page, pager
 from browse.presentation.parts.tiles import Tile, preview, tiles
 from browse.presentation.parts.values import STATE_WORDS, Link
 from browse.query.edits import Condition, with_confidence, with_sort, with_text
-from browse.query.phrases import label_in_words
 from browse.query.values import STATES, Query, Role, Sort, State
 from browse.query.words import in_words, term_in_words
 from browse.search import SearchResult
@@ -198,5 +197,5 @@ def condition_in_words(query: Query, condition: Condition, names: Names) -> str:
     if field.title:
         return f"{field.title.lower()} {field.chosen(condition.values, names)}"
     (term,) = condition.values
-    phrase = term_in_words(query, term, label_in_words(term, names.distinct(term.mid)))
+    phrase = term_in_words(query, term, names)
     return f"not {phrase}" if field.name == Role.NOT else phrase

@@ -12,7 +12,7 @@ from browse.presentation.parts.names import Names
 from browse.presentation.parts.term_figures import TermFigures, term_figures
 from browse.presentation.parts.values import STATE_WORDS, Link, RangeEditor, SetFacet, Value, as_states, bars, ends
 from browse.query.box_terms import BoxTerm
-from browse.query.box_words import asked_of_boxes, boxes_in_words
+from browse.query.box_words import asked_of_boxes
 from browse.query.edits import (
     is_exclusion,
     move_term,
@@ -22,9 +22,12 @@ from browse.query.edits import (
 )
 from browse.query.fields import CONDITIONS
 from browse.query.phrases import label_in_words, range_text, states_in_words
+from browse.query.relation_terms import RelationTerm
+from browse.query.relation_words import relationship_in_words
 from browse.query.spelling import format_confidence, format_term
 from browse.query.values import DEFAULT_STATES, STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
-from browse.search import BoxTermFacet, TermFacet
+from browse.query.words import term_title
+from browse.search import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
 
 ROLE_WORDS: Mapping[Role, str] = {Role.LABEL: "All of", Role.ANY: "Any of", Role.NOT: "None of"}
 
@@ -44,20 +47,24 @@ class TermEditor:
 
 @dataclass(frozen=True)
 class TermChip:
-    """A label that must, may or must not be there. boxes: what is asked of its boxes; empty where a pair is."""
+    """A term that must, may or must not hold.
+
+    about   the pages of its labels.
+    editor  None where nothing else can be asked.
+    boxes   what is asked of a label's boxes; empty where a pair is.
+    """
 
     id: str
     css: str
     name: str
-    label: str
     distinct: str
     note: str
     range: str
     states: str
     roles: tuple[Link, ...]
-    about: str
+    about: tuple[Link, ...]
     remove: str
-    editor: TermEditor | BoxEditor
+    editor: TermEditor | BoxEditor | None
     boxes: str = ""
 
 
@@ -130,7 +137,7 @@ def chips(links: Links, names: Names) -> Chips:
 
 
 def editors(
-    links: Links, facets: list[TermFacet | BoxTermFacet], names: Names, comparisons: Mapping[str, Comparison]
+    links: Links, facets: list[AnyTermFacet], names: Names, comparisons: Mapping[str, Comparison]
 ) -> list[TermEditor | BoxEditor]:
     """The editors of all terms, with their counts, and with the figures of labels that have `comparisons`, by MID."""
 
@@ -143,7 +150,7 @@ def editors(
         comparison = None if term.below else comparisons.get(term.mid)
         return made if comparison is None else replace(made, figures=_figures(links, facet, comparison))
 
-    return [editor(facet) for facet in facets]
+    return [editor(facet) for facet in facets if not isinstance(facet, PlainTermFacet)]
 
 
 def _figures(links: Links, facet: TermFacet, comparison: Comparison) -> TermFigures:
@@ -211,36 +218,37 @@ def _box_editor(links: Links, role: Role, term: BoxTerm, names: Names, facet: Bo
 
 def _term_chip(links: Links, role: Role, term: AnyTerm, names: Names) -> TermChip:
     query = links.request.query
-    shown = term if isinstance(term, Term) and not is_exclusion(term) else Term(term.mid)
-    editor: TermEditor | BoxEditor = (
-        term_editor(links, role, term, title=_title(role, term, names))
-        if isinstance(term, Term)
-        else _box_editor(links, role, term, names)
-    )
+    shown = term if isinstance(term, Term) and not is_exclusion(term) else Term("")
     return TermChip(
         id=_id(links, role, term),
         css={Role.LABEL: "must", Role.ANY: "any", Role.NOT: "without"}[role],
-        name=label_in_words(term, names.label(term.mid)),
-        label=names.distinct(term.mid),
+        name=_name(term, names),
         distinct=term_title(term, names),
-        note=names.note(term.mid),
+        note="" if isinstance(term, RelationTerm) else names.note(term.mid),
         range=range_text(shown.confidence),
         states=states_in_words(shown.states) if shown.states else "",
         roles=tuple(
             Link(links.to(move_term(query, role, other, term)), words, current=other is role)
             for other, words in ROLE_WORDS.items()
         ),
-        about=label_address(term.mid),
+        about=tuple(Link(label_address(mid), names.distinct(mid)) for mid, _ in term.named),
         remove=links.to(remove_term(query, role, term)),
-        editor=editor,
-        boxes="" if isinstance(term, Term) else asked_of_boxes(term),
+        editor=_editor(links, role, term, names),
+        boxes=asked_of_boxes(term) if isinstance(term, BoxTerm) else "",
     )
 
 
-def term_title(term: AnyTerm, names: Names) -> str:
-    """What a term is called, such that no other label of the query is called the same."""
-    name = names.distinct(term.mid)
-    return boxes_in_words(term, name) if isinstance(term, BoxTerm) else label_in_words(term, name)
+def _name(term: AnyTerm, names: Names) -> str:
+    """What a chip calls a term, without what it shows of it besides."""
+    if isinstance(term, RelationTerm):
+        return relationship_in_words(term, names.label)
+    return label_in_words(term, names.label(term.mid))
+
+
+def _editor(links: Links, role: Role, term: AnyTerm, names: Names) -> TermEditor | BoxEditor | None:
+    if isinstance(term, Term):
+        return term_editor(links, role, term, title=_title(role, term, names))
+    return _box_editor(links, role, term, names) if isinstance(term, BoxTerm) else None
 
 
 def _title(role: Role, term: AnyTerm, names: Names) -> str:

@@ -13,6 +13,7 @@ from browse.presentation.parts.addresses import Links
 from browse.presentation.parts.box_editor import BoxEditor
 from browse.presentation.parts.chips import TermEditor, editors
 from browse.presentation.parts.names import Names
+from browse.presentation.parts.relation_values import relation_values
 from browse.presentation.parts.values import (
     STATE_WORDS,
     Link,
@@ -88,6 +89,7 @@ class FacetPanel:
     states_reset: str
     sets: tuple[ValueSection, ...]
     box_labels: tuple[Value, ...]
+    relations: tuple[Value, ...]
     authors: tuple[Value, ...]
     all_authors: str
     terms: tuple[TermEditor | BoxEditor, ...]
@@ -131,6 +133,7 @@ def _panel(links: Links, found: FacetResult, names: Names, comparisons: Mapping[
             if field.of_image and facet.name in counts.values
         ),
         box_labels=tuple(_box_labels(links, counts, names)),
+        relations=tuple(relation_values(links, counts)),
         authors=tuple(_shown_authors(links, found, names)),
         all_authors=links.facet_authors() if len(counts.authors) > TOP_AUTHORS else "",
         terms=tuple(editors(links, counts.terms, names, comparisons)),
@@ -279,7 +282,7 @@ def chosen_labels(
 def _box_labels(links: Links, counts: FacetCounts, names: Names) -> list[Value]:
     """The labels with boxes in the result, those of which boxes are asked for left out."""
     query = links.request.query
-    asked = {term.mid for term in query.label if term == BoxTerm(term.mid)}
+    asked = {term.mid for term in query.label if isinstance(term, BoxTerm) and term == BoxTerm(term.mid)}
     shown = [(mid, count) for mid, count in counts.box_labels if mid not in asked][:SHOWN_LABELS]
     largest = max((count for _, count in counts.box_labels), default=0)
 

@@ -119,19 +119,6 @@ class Overlay:
 
 
 @dataclass(frozen=True)
-class Layer:
-    """The switch of what is drawn over a picture: whether it is shown, and the address that switches it."""
-
-    is_shown: bool
-    href: str
-
-    @property
-    def is_hidden(self) -> bool:
-        """The opposite."""
-        return not self.is_shown
-
-
-@dataclass(frozen=True)
 class Shown:
     """The picture that boxes are drawn on: the data set's rotation, and its pixels the right way up where known."""
 
@@ -196,32 +183,34 @@ def _drawn(number: int, box: Box, shown: Shown, name: str, href: str) -> DrawnBo
         name=name,
         color=0,
         is_own=True,
-        x=_percents(place.left),
-        y=_percents(place.top),
-        width=_percents(place.width),
-        height=_percents(place.height),
-        right=_percents(place.right),
-        bottom=_percents(place.bottom),
+        x=percents(place.left),
+        y=percents(place.top),
+        width=percents(place.width),
+        height=percents(place.height),
+        right=percents(place.right),
+        bottom=percents(place.bottom),
         is_group=box.has(Attribute.GROUP) is True,
         is_depiction=box.has(Attribute.DEPICTION) is True,
         is_truncated=box.has(Attribute.TRUNCATED) is True,
         attributes=attributes,
         unknown=unknown,
         where=f"{area_words(box.area)}, {place_words(place)}",
-        plate=_plate(place, shown),
+        plate=plate_at(place, shown),
         href=href,
         pictures=images_address(Query(label=(BoxTerm(box.mid),))),
     )
 
 
-def _plate(place: Place, shown: Shown) -> Plate:
-    """Above the box where even on a small screen there is room, else inside it; to the side with more room."""
+def plate_at(place: Place, shown: Shown) -> Plate:
+    """Where a name stands: above a place where even on a small screen there is room, else inside it; to the side with
+    more room.
+    """
     is_end = 1 - place.left < place.right
     is_above = place.top >= min(PLATE_PX / _least_height(shown), 0.5)
     return Plate(
-        x=_percents(0.0 if is_end else place.left),
-        y=_percents(place.top),
-        width=_percents(place.right if is_end else 1 - place.left),
+        x=percents(0.0 if is_end else place.left),
+        y=percents(place.top),
+        width=percents(place.right if is_end else 1 - place.left),
         is_end=is_end,
         is_above=is_above,
     )
@@ -233,7 +222,8 @@ def _least_height(shown: Shown) -> float:
     return min(NARROWEST_PX * proportions, LOWEST_PX)
 
 
-def _percents(share: float) -> str:
+def percents(share: float) -> str:
+    """A share as an attribute of SVG."""
     return f"{100 * share:.2f}%"
 
 

@@ -124,8 +124,9 @@ def ranked_pairs(query: Query, pairs: Iterable[Pair], below: Callable[[str], Ite
     """
     order: dict[str, int] = {}
     for number, (_, term) in enumerate(query.terms):
-        for mid in (term.mid, *(below(term.mid) if isinstance(term, Term) and term.below else ())):
-            order.setdefault(mid, number)
+        for named, with_below in term.named:
+            for mid in (named, *(below(named) if with_below else ())):
+                order.setdefault(mid, number)
     states, confidence = query.states or DEFAULT_STATES, query.confidence or ANY_CONFIDENCE
 
     def rank(pair: Pair) -> tuple[int, int]:

@@ -1,0 +1,127 @@
+"""Relationships drawn over a picture: both boxes and an arrow between, or an attribute at its box; and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from browse.domain.box_places import Place, place_of, place_words
+from browse.domain.plural import counted
+from browse.domain.relationships import Relationship
+from browse.presentation.parts.addresses import images_address
+from browse.presentation.parts.names import Names
+from browse.presentation.parts.overlay import COLORS, Plate, Shown, percents, plate_at
+from browse.query.relation_terms import RelationTerm, Side
+from browse.query.relation_words import relation_in_words
+from browse.query.values import Query
+
+Below = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A box, in percent of the picture the right way up."""
+
+    x: str
+    y: str
+    width: str
+    height: str
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From the middle of one box to that of another, in percent."""
+
+    x1: str
+    y1: str
+    x2: str
+    y2: str
+
+
+@dataclass(frozen=True)
+class DrawnRelation:
+    """One relationship.
+
+    number    from 1, in file order.
+    is_own    whether the query asks for it, or for none that is here.
+    object    None of an attribute, which has one box and no arrow.
+    pictures  the images with such a relationship.
+    """
+
+    number: int
+    words: str
+    where: str
+    color: int
+    is_own: bool
+    subject: Rect
+    object: Rect | None
+    arrow: Arrow | None
+    plate: Plate
+    href: str
+    pictures: str
+
+
+@dataclass(frozen=True)
+class RelationOverlay:
+    """The relationships of a picture in file order; those that the query asks for are drawn last."""
+
+    relations: tuple[DrawnRelation, ...]
+
+    @property
+    def drawn(self) -> list[DrawnRelation]:
+        """In the order of drawing."""
+        return sorted(self.relations, key=lambda one: one.is_own)
+
+    @property
+    def count(self) -> str:
+        """How many there are, in words."""
+        return counted(len(self.relations), "relationship")
+
+
+def relation_overlay(rows: Sequence[Relationship], shown: Shown, names: Names, *, query: Query) -> RelationOverlay:
+    """The relationships of a picture on a page of a query."""
+    terms = [term for _, term in query.terms if isinstance(term, RelationTerm)]
+    strong = {number for number, row in enumerate(rows, 1) if any(asks_for(term, row, names.below) for term in terms)}
+    return RelationOverlay(
+        tuple(
+            _drawn(number, row, shown, names, is_own=not strong or number in strong)
+            for number, row in enumerate(rows, 1)
+        )
+    )
+
+
+def asks_for(term: RelationTerm, row: Relationship, below: Below) -> bool:
+    """Whether a relationship is one that a term asks for."""
+
+    def fits(side: Side | None, mid: str) -> bool:
+        return side is None or mid == side.mid or (side.below and mid in below(side.mid))
+
+    return term.relation in (None, row.relation) and fits(term.subject, row.subject) and fits(term.object, row.object)
+
+
+def _drawn(number: int, row: Relationship, shown: Shown, names: Names, *, is_own: bool) -> DrawnRelation:
+    subject, object_ = place_of(row.subject_box, shown.rotation), place_of(row.object_box, shown.rotation)
+    one, other = _middle(subject), _middle(object_)
+    between = Place(*((one[0] + other[0]) / 2,) * 2, *((one[1] + other[1]) / 2,) * 2)
+    arrow = None if row.is_attribute else Arrow(*map(percents, (*one, *other)))
+    return DrawnRelation(
+        number=number,
+        words=f"{names.label(row.subject)} {relation_in_words(row.relation)} {names.label(row.object)}",
+        where=place_words(subject if row.is_attribute else between),
+        color=(number - 1) % COLORS,
+        is_own=is_own,
+        subject=_rect(subject),
+        object=None if row.is_attribute else _rect(object_),
+        arrow=arrow,
+        plate=plate_at(subject if row.is_attribute else between, shown),
+        href=f"#relation-{number}",
+        pictures=images_address(Query(label=(RelationTerm(Side(row.subject), row.relation, Side(row.object)),))),
+    )
+
+
+def _middle(place: Place) -> tuple[float, float]:
+    return (place.left + place.right) / 2, (place.top + place.bottom) / 2
+
+
+def _rect(place: Place) -> Rect:
+    return Rect(percents(place.left), percents(place.top), percents(place.width), percents(place.height))
