@@ -7,6 +7,7 @@ from browse.views import pages
 from browse.views.about import about_urls
 from browse.views.accounts import account_urls
 from browse.views.activity import activity_urls
+from browse.views.agreement import agreement_urls
 from browse.views.authors import author_urls
 from browse.views.batches import batch_urls
 from browse.views.boxes import box_urls
@@ -23,6 +24,7 @@ from browse.views.saved_views import saved_view_urls
 from browse.views.set_files import set_file_urls
 from browse.views.sets import set_urls
 from browse.views.statistics import statistics_urls
+from browse.views.tasks import task_urls
 from browse.views.theme import theme_urls
 from browse.views.thumbnails import thumbnail_urls
 from browse.views.tokens import token_urls
@@ -47,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *account_urls,
     *activity_urls,
     *adding_urls,
+    *agreement_urls,
     *author_urls,
     *batch_urls,
     *box_urls,
@@ -60,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *saved_view_urls,
     *set_file_urls,
     *set_urls,
+    *task_urls,
     *theme_urls,
     *api_urls,
     *thumbnail_urls,

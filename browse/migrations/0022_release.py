@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('browse', '0018_looks'),
+        ('browse', '0020_tasks'),
     ]
 
     operations = [

@@ -38,6 +38,7 @@ from browse.models.history import HISTORY
 from browse.models.pictures import PictureState, SourceFailure
 from browse.models.reports import ReportSender
 from browse.models.sets import SetBuild, TrainingSet
+from browse.models.tasks import Claim, Opinion, Task, TaskClosing, TaskItem
 from browse.models.tokens import AccessToken
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "Batch",
     "BoxAnnotation",
     "BulkJob",
+    "Claim",
     "Collection",
     "CollectionDetails",
     "CollectionItem",
@@ -66,6 +68,7 @@ __all__ = [
     "LabelNote",
     "License",
     "LicenseCheck",
+    "Opinion",
     "PassedOver",
     "PictureState",
     "RelationshipAnnotation",
@@ -75,6 +78,9 @@ __all__ = [
     "Source",
     "SourceFailure",
     "Subset",
+    "Task",
+    "TaskClosing",
+    "TaskItem",
     "TrainingSet",
     "Verdict",
     "credited_name",

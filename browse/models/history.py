@@ -16,6 +16,7 @@ from browse.models.curation import (
     Verdict,
 )
 from browse.models.sets import TrainingSet
+from browse.models.tasks import Opinion, Task, TaskClosing, TaskItem
 
 HISTORY: tuple[type[Entry], ...] = (
     Verdict,
@@ -29,5 +30,9 @@ HISTORY: tuple[type[Entry], ...] = (
     CollectionItem,
     SavedView,
     TrainingSet,
+    Task,
+    TaskItem,
+    Opinion,
+    TaskClosing,
 )
 """The tables that only grow, those first that others refer to."""

@@ -37,7 +37,7 @@ def give_verdict(request: HttpRequest) -> HttpResponse:
     """`/verdicts`: yes, no or unsure on a label of an image; the label by MID, or by its exact name."""
     posted = Posted(request.POST)
     image_id = posted.line("image", needed=True)
-    mid = _mid(posted.line("label", needed=True))
+    mid = label_meant(posted.line("label", needed=True))
     says = posted.choice("says", ("yes", "no", "unsure"))
     by = request.user.get_username()
     row = actions.press_verdict(image_id=image_id, mid=mid, says=says, by=by, why=posted.text("why"))
@@ -172,7 +172,7 @@ def _report_form(
     return consistently(make)
 
 
-def _mid(text: str) -> str:
+def label_meant(text: str) -> str:
     """The MID of a label by MID or exact name. Raises CurationError where there is none, or more than one."""
     if text.startswith("/"):
         return text

@@ -50,7 +50,7 @@ def review(request: HttpRequest) -> HttpResponseBase:
         names, guideline = DisplayNames(snapshot), guideline_of(snapshot, one.mid)
         context = {
             **review_context(names, one, sheet, tally),
-            "guideline": guideline_context(names, one, guideline),
+            "guideline": guideline_context(names, one.mid, guideline),
             "last": _last(tally),
             "key": str(uuid4()),
         }

@@ -10,9 +10,10 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from browse.curation import actions, batches, bulk
+from browse.curation import actions, batches, bulk, tasks
+from browse.domain.plans import TaskWish
 from browse.models import AccessToken, BulkJob, Collection
-from browse.query.values import Query, Term
+from browse.query.values import STATES, Query, Term
 from tests.curation.people import EVERYBODY
 from tests.datasets import CAT, DOG, FIVE, ONE, SIX, TWO
 
@@ -84,6 +85,19 @@ def of_collection(by: str) -> dict[str, Any]:
     return {"uid": own_collection(by).uid}
 
 
+WISH = TaskWish("dogs", DOG, Query(), STATES, (), per_level=9, seed=1, order="random")
+
+
+def task(by: str) -> dict[str, Any]:
+    return {"uid": tasks.make_task(WISH, by="rita").uid}
+
+
+def judged(by: str) -> dict[str, Any]:
+    made = tasks.make_task(WISH, by="rita")
+    tasks.give_opinion(task=made, image_id=ONE, says="no", by="ann")
+    return {"uid": made.uid}
+
+
 FORMS = [
     Form("verdicts", CURATORS, lambda by: {"image": ONE, "label": DOG, "says": "no"}),
     Form("undo-verdict", CURATORS, verdict),
@@ -99,6 +113,16 @@ FORMS = [
     Form("review-batch-undo", CURATORS, lambda by: {"batch": batch(by)["uid"], "next": REVIEW}),
     Form("judge-selected", CURATORS, lambda by: {"image": [ONE, TWO], "label": CAT, "says": "no", "key": "s"}),
     Form("batch-undo", CURATORS, lambda by: {}, batch),
+    Form(
+        "tasks",
+        REVIEWERS,
+        lambda by: {"name": "t", "label": DOG, "state": list(STATES), "per_level": 2, "order": "random", "opinions": 1},
+    ),
+    Form("task-claim", CURATORS, lambda by: {}, task),
+    Form("task-opinion", CURATORS, lambda by: {"image": ONE, "says": "no"}, task),
+    Form("task-close", REVIEWERS, lambda by: {"act": "close"}, task),
+    Form("task-adopt", REVIEWERS, lambda by: {}, judged),
+    Form("decide", REVIEWERS, lambda by: {"image": ONE, "label": DOG, "says": "no"}),
     Form("token-revoke", VIEWERS, lambda by: {}, token),
     Form("flag", CURATORS, lambda by: {"reason": "privacy", "why": "a face"}, of_one),
     Form("license-check", CURATORS, lambda by: {"result": "gone"}, of_one),

@@ -9,6 +9,7 @@ from browse.dataset.checks import check_history
 from browse.models import HISTORY, Collection, CollectionDetails, Decision, Entry, Flag, TrainingSet, Verdict
 from browse.models.append_only import unguard
 from browse.models.curation import CollectionItem, Hiding, LabelNote, LicenseCheck, SavedView
+from browse.models.tasks import Opinion, Task, TaskClosing, TaskItem
 
 REFUSED = "history is never changed"
 pytestmark = pytest.mark.django_db
@@ -20,6 +21,9 @@ def one_row(model: type[Entry]) -> Entry:
         Decision: lambda: {"flag": one_row(Flag), "outcome": "upheld"},
         CollectionDetails: lambda: {"collection": one_row(Collection), "name": "beaches"},
         CollectionItem: lambda: {"collection": one_row(Collection), "image_key": 1},
+        TaskItem: lambda: {"task": one_row(Task), "image_key": 1},
+        Opinion: lambda: {"item": one_row(TaskItem), "image_key": 1, "says": "yes"},
+        TaskClosing: lambda: {"task": one_row(Task), "closed": True},
     }
     columns = {
         Verdict: {"image_key": 1, "mid": "/m/a", "says": "yes"},
@@ -29,6 +33,7 @@ def one_row(model: type[Entry]) -> Entry:
         LabelNote: {"mid": "/m/a"},
         Collection: {},
         SavedView: {"name": "dogs"},
+        Task: {"name": "dogs", "mid": "/m/a", "plan": "{}"},
         TrainingSet: {"recipe": "{}", "recipe_hash": "0" * 64, "formats": "csv"},
     }
     return model.objects.create(**(parents[model]() if model in parents else columns[model]))

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 from pytest_django import Settings
 
 from browse import search
 from browse.admin.flags import decide as decide_flag
-from browse.curation import actions
+from browse.curation import actions, tasks
 from browse.curation.batches import VerdictRow, give_verdicts, undo_batch
-from browse.models import Batch, DatasetState, Decision, Verdict
+from browse.domain.plans import TaskWish
+from browse.models import Batch, Claim, DatasetState, Decision, Opinion, Verdict
 from browse.models.curation import RULING_COLUMNS, all_rulings, rulings
+from browse.query.values import STATES, Query
 from browse.search.results import memo
 from tests import datasets
 from tests.datasets import DOG, IDS, ONE
@@ -130,3 +134,33 @@ def test_a_batch_that_is_sent_twice_at_once_is_written_once(tmp_path: Path) -> N
     together(*[lambda: batch_of_all("yes", "ann", "same")] * 3)
     assert Verdict.objects.count() == len(IDS)
     assert Batch.objects.count() == 1
+
+
+def test_people_who_ask_for_pictures_at_once_get_each_picture_once(settings: Settings, tmp_path: Path) -> None:
+    settings.INDEX_DIR = tmp_path
+    memo().clear()
+    datasets.load_example(tmp_path)
+    wish = TaskWish("dogs", DOG, Query(), STATES, (), per_level=9, seed=1, order="random", opinions=2)
+    task = tasks.make_task(wish, by="rita")
+    people = ("ann", "bob", "carl", "dora")
+    given: dict[str, list[str]] = {}
+
+    def ask(by: str) -> None:
+        given[by] = [item.image_id for item in tasks.claim_items(task=task, by=by, size=12)]
+
+    together(*(partial(ask, by) for by in people))
+    assert sorted(len(images) for images in given.values()) == [0, 0, 4, 4]
+    refused: list[str] = []
+
+    def judge(by: str) -> None:
+        for item in task.items.all():
+            try:
+                tasks.give_opinion(task=task, image_id=item.image_id, says="yes", by=by)
+            except actions.AlreadyDoneError:
+                refused.append(by)
+
+    Claim.objects.update(until=timezone.now())
+    together(*(partial(judge, by) for by in people))
+    assert Opinion.objects.count() == 8
+    assert all(item.opinions.count() == 2 for item in task.items.all())
+    assert len(refused) == 8

@@ -14,10 +14,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from browse import search
-from browse.curation import actions
+from browse.curation import actions, tasks
 from browse.curation.files import FILES, CurationFilesError, take_in, write_files
+from browse.domain.plans import TaskWish
 from browse.models import HISTORY, Collection, DatasetState, Flag, TrainingSet, Verdict
-from browse.query.values import Query, Term
+from browse.query.values import STATES, Query, Term
 from tests.datasets import CAT, DOG, ONE, SIX, TWO
 from tests.drawn import drawn
 from tests.history import unguarded
@@ -46,6 +47,10 @@ def do_everything() -> None:
     actions.remove_from_collection(collection=collection.pk, image_id=TWO, by="ann")
     view = actions.save_view(name="dogs", query=f"label={DOG}", by="ann")
     actions.change_view(view=view.view, by="ann", name="hounds")
+    wish = TaskWish("dogs", DOG, Query(), STATES, (), per_level=9, seed=1, order="random")
+    task = tasks.make_task(wish, by="rita")
+    tasks.give_opinion(task=task, image_id=TWO, says="no", by="ann", why=HOSTILE)
+    tasks.close_task(task=task, closed=True, by="rita")
     TrainingSet.objects.create(by="ann", title=HOSTILE, recipe="{}", recipe_hash="0" * 64, formats="csv parquet")
 
 

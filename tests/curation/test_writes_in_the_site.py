@@ -10,7 +10,18 @@ from django.urls import URLPattern, reverse
 
 from browse.curation import actions, reports
 from browse.domain.image_ids import key_from_image_id
-from browse.models import HISTORY, AccessToken, BulkJob, Flag, Hiding, LicenseCheck, PassedOver, SavedView, Verdict
+from browse.models import (
+    HISTORY,
+    AccessToken,
+    BulkJob,
+    Claim,
+    Flag,
+    Hiding,
+    LicenseCheck,
+    PassedOver,
+    SavedView,
+    Verdict,
+)
 from browse.requests.client_address import network_of
 from browse.urls import urlpatterns
 from tests.curation.forms import FORMS, OF_SETS, OF_TOKENS, OPEN, REVIEW, Form, job, verdict
@@ -24,7 +35,7 @@ def written() -> tuple[int, ...]:
     """How much there is of everything that a form may write."""
     jobs = [(one.state, one.seen) for one in BulkJob.objects.order_by("pk")]
     revoked = AccessToken.objects.exclude(revoked=None).count()
-    return (*(model.objects.count() for model in (*HISTORY, PassedOver)), hash(tuple(jobs)), revoked)
+    return (*(model.objects.count() for model in (*HISTORY, PassedOver, Claim)), hash(tuple(jobs)), revoked)
 
 
 def address(form: Form, by: str) -> str:

@@ -5,6 +5,7 @@ Walks every address of the site, so that a new page is looked at too, and every 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -15,11 +16,14 @@ from django.conf import settings as django_settings
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from pytest_django import Settings
 
 from browse.curation import actions
 from browse.domain.image_ids import key_from_image_id
-from browse.models import Collection, CollectionDetails, Image
+from browse.domain.plans import Plan, PlanLevel
+from browse.models import Claim, Collection, CollectionDetails, Image, Opinion, Task, TaskItem
+from browse.query.values import State
 from browse.rights import Credit
 from tests import datasets
 from tests.boxed import box
@@ -98,6 +102,18 @@ def _credit(image: Image) -> Credit:
     )
 
 
+def _judge_in_a_task() -> None:
+    """A task of all images, which the reviewer has before them, and on which two others differ."""
+    plan = Plan("", (State.UNVERIFIED,), (PlanLevel("all", len(IDS), len(IDS)),), 1, opinions=3)
+    task = Task.objects.create(uid=COLLECTION, name="all", mid=DOG, plan=plan.text)
+    for image_id in IDS:
+        item = TaskItem.objects.create(task=task, image_key=key_from_image_id(image_id))
+        for by, says in (("ann", "yes"), ("bob", "no"), ("carl", "unsure")):
+            Opinion.objects.create(item=item, image_key=item.image_key, mid=DOG, by=by, says=says)
+    until = timezone.now() + dt.timedelta(hours=1)
+    Claim.objects.bulk_create(Claim(item=item, by="reviewer", until=until) for item in task.items.all())
+
+
 def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
     """Every address of the site but the admin's."""
     for pattern in resolver.url_patterns:
@@ -132,6 +148,7 @@ def visit(credits_by_id: Callable[[str], Credit]) -> Callable[..., Any]:
     CollectionDetails.objects.create(collection=made, name="all", by="reviewer", is_public=True)
     for image_id in IDS:
         actions.add_to_collection(collection=made.pk, image_id=image_id, by="reviewer")
+    _judge_in_a_task()
 
     def go(address: str, image_id: str, **headers: str) -> tuple[Any, list[str], int]:
         response = client.get(address, headers=headers)

@@ -11,7 +11,6 @@ from browse.query.values import State
 from browse.search import ImageCard
 from browse.search.guideline import Guideline
 from browse.search.labels import LabelRemark
-from browse.search.review import Review
 
 
 @dataclass(frozen=True)
@@ -41,9 +40,9 @@ class GuidelineView:
     namesakes: list[Namesake]
 
 
-def guideline_context(names: Names, review: Review, guideline: Guideline) -> GuidelineView:
-    """The guideline of a review's label."""
-    name = names.label(review.mid)
+def guideline_context(names: Names, mid: str, guideline: Guideline) -> GuidelineView:
+    """The guideline of a label."""
+    name = names.label(mid)
     return GuidelineView(
         guideline.remark,
         [
