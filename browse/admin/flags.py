@@ -27,6 +27,7 @@ from browse.admin.common import (
     run_and_report,
     user_name,
 )
+from browse.admin.followups import Step, steps_after
 from browse.admin.subjects import Subject, subjects_of
 from browse.curation.actions import AlreadyDoneError, decide_flag, hide_image, look_at_flag
 from browse.curation.queue import MOST_COUNTED, Count, pending_flags, with_outcome
@@ -40,6 +41,8 @@ PER_PAGE = 12
 LATELY = 8
 HIDE = "hide"
 CHOICES = (Decision.Outcome.UPHELD, Decision.Outcome.DISMISSED)
+PROPOSING = (Flag.Reason.WRONG_LABEL, Flag.Reason.LICENSE, Flag.Reason.DUPLICATE)
+"""From these something follows once they are upheld: on to the flag's page, which proposes it."""
 DONE = {HIDE: "upheld, and the image is hidden"}
 
 
@@ -93,6 +96,13 @@ def _pending_by_image(keys: set[int]) -> dict[int, set[int]]:
     for pk, key in pending_flags().filter(image_key__in=keys).values_list("pk", "image_key"):
         found.setdefault(key, set()).add(pk)
     return found
+
+
+def _steps(request: HttpRequest, card: Card) -> list[Step]:
+    """What an upheld flag proposes to who may do it."""
+    if card.newest is None or card.newest.outcome != Decision.Outcome.UPHELD:
+        return []
+    return [step for step in steps_after(card.flag, card.subject, card.label) if request.user.has_perm(step.permission)]
 
 
 @transaction.atomic
@@ -164,6 +174,7 @@ class FlagAdmin(HistoryAdmin):
             "title": f"Flag {flag.pk}: {flag.get_reason_display()}",
             "opts": self.opts,
             "card": card,
+            "steps": _steps(request, card),
             "siblings": with_outcome().filter(image_key=flag.image_key).exclude(pk=flag.pk).order_by("-at")[:LATELY],
             "may_decide": request.user.has_perm("browse.add_decision"),
             "may_hide": request.user.has_perm("browse.add_hiding"),
@@ -198,7 +209,9 @@ class FlagAdmin(HistoryAdmin):
                 messages.warning(request, said)
             return f"Flag {pk}: {DONE.get(outcome, outcome)}."
 
-        run_and_report(request, work)
+        was_done = run_and_report(request, work)
+        if was_done and outcome == Decision.Outcome.UPHELD and flag.reason in PROPOSING:
+            return redirect("admin:browse_flag_change", pk)
         return back_to(request, reverse("admin:browse_flag_changelist"))
 
     def _decide_several(self, request: HttpRequest) -> HttpResponse:

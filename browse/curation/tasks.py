@@ -191,7 +191,7 @@ def _draw(snapshot: Snapshot, wish: TaskWish) -> tuple[Plan, Drawn]:
 def _of_level(wish: TaskWish, confidence: ConfidenceRange | None) -> Query:
     """The images of a level; the label's own term takes the place of one that the query has."""
     term = Term(wish.mid, confidence, frozenset(wish.states))
-    others = tuple(one for one in wish.query.label if one.mid != wish.mid)
+    others = tuple(one for one in wish.query.label if not (isinstance(one, Term) and one.mid == wish.mid))
     return replace(wish.query, label=(term, *others), sort=Sort.RANDOM, seed=wish.seed)
 
 

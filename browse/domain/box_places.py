@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+
 class HasSides(Protocol):
     """What lies in a stored picture, as boxes do."""
 
@@ -74,7 +75,7 @@ def turned(corners: npt.NDArray[np.float64], rotation: int) -> npt.NDArray[np.fl
     return np.round(np.stack(sides, axis=1), 15)
 
 
-def box_center(box: Box) -> tuple[float, float, float, float]:
+def box_center(box: HasSides) -> tuple[float, float, float, float]:
     """The middle of a box from the left and from the top, its width and its height, without digits of rounding."""
     sides = ((box.x_min + box.x_max) / 2, (box.y_min + box.y_max) / 2, box.x_max - box.x_min, box.y_max - box.y_min)
     across, down, width, height = (round(side, 15) for side in sides)

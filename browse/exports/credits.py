@@ -6,7 +6,7 @@ first lines say how many images there are, by which a sheet that was cut short i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from html import escape
 from typing import Any, Protocol
 
@@ -14,6 +14,8 @@ from browse.domain.csv_text import csv_text
 from browse.domain.image_ids import image_id_from_key
 from browse.exports.downloads import CSV, ExportFormat, Heading, Written
 from browse.models import Image, credited_name
+from browse.models.curation import all_checks
+from browse.query.values import CheckOutcome
 from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
 from browse.rights.texts import one_line
@@ -30,6 +32,10 @@ CSV_COLUMNS = (
     "LicenseURL",
     "Attribution",
 )
+CHECKED_COLUMNS = (*CSV_COLUMNS, "LicenseCheck")
+"""Of the site's own sheets, which tell what curators found."""
+IN_DOUBT = "in doubt"
+_DOUBT = "license in doubt"
 _FIELDS = (
     *("pk", "title", "author_name", "author__name", "author__profile_url"),
     *("landing_url", "license__url", "original_url", "rotation"),
@@ -50,11 +56,17 @@ class Batches(Protocol):
 def credits_of(matches: Batches) -> Iterator[Credit]:
     """The credit of each image, in the query's order, but for those hidden meanwhile. Raises SearchError.
 
-    One query for a thousand.
+    One query for a thousand, and one for the license checks.
     """
+    doubted = in_doubt()
     for keys in matches.batches():
         rows = image_rows(keys)
-        yield from credits_in(rows, matches.without_hidden(keys))
+        yield from credits_in(rows, matches.without_hidden(keys), doubted)
+
+
+def in_doubt() -> frozenset[int]:
+    """The keys of the images whose newest license check did not find it as listed. One query."""
+    return frozenset(key for key, found in all_checks().items() if found is not CheckOutcome.AS_LISTED)
 
 
 def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
@@ -62,16 +74,19 @@ def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
     return {row["pk"]: row for row in Image.objects.filter(pk__in=list(keys)).values(*_FIELDS)}
 
 
-def credits_in(rows: dict[int, dict[str, Any]], keys: Iterable[int]) -> Iterator[Credit]:
-    """The credits of these images, in this order, of what `image_rows` gave. Raises TablesDifferError."""
+def credits_in(rows: dict[int, dict[str, Any]], keys: Iterable[int], doubted: Container[int] = ()) -> Iterator[Credit]:
+    """The credits of these images, in this order, of what `image_rows` gave. Raises TablesDifferError.
+
+    doubted: of which the license is in doubt.
+    """
     for key in keys:
         if key not in rows:
             raise TablesDifferError(f"an image ({key})")
-        yield credit_of(rows[key])
+        yield credit_of(rows[key], in_doubt=key in doubted)
 
 
-def credit_of(row: dict[str, Any]) -> Credit:
-    """The credit of one row that `image_rows` gave."""
+def credit_of(row: dict[str, Any], *, in_doubt: bool = False) -> Credit:
+    """The credit of one row that `image_rows` gave; in_doubt: what curators found of its license."""
     return Credit(
         title=row["title"],
         author=credited_name(row["author_name"], row["author__name"]),
@@ -80,11 +95,12 @@ def credit_of(row: dict[str, Any]) -> Credit:
         license_url=row["license__url"],
         image_id=image_id_from_key(row["pk"]),
         original_url=row["original_url"],
+        in_doubt=in_doubt,
     )
 
 
-def csv_sheet(credited: Iterable[Credit], *, safe: bool = False) -> Iterator[str]:
-    """A header line, and a line for each image. `safe` is for spreadsheets."""
+def csv_sheet(credited: Iterable[Credit], *, safe: bool = False, is_checked: bool = False) -> Iterator[str]:
+    """A header line, and a line for each image. `safe` is for spreadsheets. is_checked: with CHECKED_COLUMNS."""
     rows = (
         (
             credit.image_id,
@@ -95,10 +111,11 @@ def csv_sheet(credited: Iterable[Credit], *, safe: bool = False) -> Iterator[str
             one_line(credit.license.short_name),
             credit.license.deed_url or "",
             attribution(credit).text,
+            *((IN_DOUBT if credit.in_doubt else "",) if is_checked else ()),
         )
         for credit in credited
     )
-    return csv_text(CSV_COLUMNS, rows, safe=safe)
+    return csv_text(CHECKED_COLUMNS if is_checked else CSV_COLUMNS, rows, safe=safe)
 
 
 def markdown_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
@@ -106,7 +123,7 @@ def markdown_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str
     yield f"# Credits for {markdown_text(one_line(heading.title))}\n\n"
     yield f"{markdown_text(heading.dataset)} {NOTE}\n\n"
     for credit in credited:
-        yield f"- `{credit.image_id}` {attribution(credit).markdown}\n"
+        yield f"- `{credit.image_id}` {attribution(credit).markdown}{_mark(credit, ' **', '**')}\n"
 
 
 def text_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
@@ -114,7 +131,7 @@ def text_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
     yield f"Credits for {one_line(heading.title)}\n"
     yield f"{heading.dataset} {NOTE}\n\n"
     for credit in credited:
-        yield f"{credit.image_id}  {attribution(credit).text}\n"
+        yield f"{credit.image_id}  {attribution(credit).text}{_mark(credit, ' [', ']')}\n"
 
 
 def html_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
@@ -123,7 +140,7 @@ def html_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
     yield f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{title}</title>\n<h1>{title}</h1>\n'
     yield f"<p>{escape(heading.dataset)} {NOTE}</p>\n<ul>\n"
     for credit in credited:
-        yield f'<li id="i{escape(credit.image_id)}">{attribution(credit).html}</li>\n'
+        yield f'<li id="i{escape(credit.image_id)}">{attribution(credit).html}{_mark(credit, *_STRONG)}</li>\n'
     yield "</ul>\n</html>\n"
 
 
@@ -132,7 +149,7 @@ def bibtex_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:
     yield f"% Credits for {one_line(heading.title)}\n".replace("@", "(at)")
     yield f"% {heading.dataset} {NOTE}\n\n"
     for credit in credited:
-        yield f"{attribution(credit).bibtex}\n"
+        yield f"{_mark(credit, '% ', f': {credit.image_id}' + chr(10))}{attribution(credit).bibtex}\n"
 
 
 def html_rows(credited: Iterable[Credit], address_of: Callable[[str], str]) -> Iterator[str]:
@@ -140,7 +157,15 @@ def html_rows(credited: Iterable[Credit], address_of: Callable[[str], str]) -> I
     for credit in credited:
         image_id = escape(credit.image_id)
         link = f'<a href="{escape(address_of(credit.image_id))}">{image_id}</a>'
-        yield f'<li id="i{image_id}">{link}<p>{attribution(credit).html}</p></li>\n'
+        yield f'<li id="i{image_id}">{link}<p>{attribution(credit).html}{_mark(credit, *_STRONG)}</p></li>\n'
+
+
+def _mark(credit: Credit, before: str, after: str) -> str:
+    """What a sheet says of a license in doubt."""
+    return f"{before}{_DOUBT}{after}" if credit.in_doubt else ""
+
+
+_STRONG = (' <strong class="doubt">', "</strong>")
 
 
 def _as_text(images: Batches, heading: Heading, safe: bool) -> Written:
@@ -160,7 +185,7 @@ def _as_bibtex(images: Batches, heading: Heading, safe: bool) -> Written:
 
 
 def _as_csv(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, csv_sheet(credits_of(images), safe=safe))
+    return Written(images.count, csv_sheet(credits_of(images), safe=safe, is_checked=True))
 
 
 CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
@@ -200,6 +225,8 @@ CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
         _as_bibtex,
         folder="",
     ),
-    ExportFormat("credits", "csv", CSV, "CSV", "One row per image with its credit.", _as_csv, CSV_COLUMNS, folder=""),
+    ExportFormat(
+        "credits", "csv", CSV, "CSV", "One row per image with its credit.", _as_csv, CHECKED_COLUMNS, folder=""
+    ),
 )
 """The files that a page of credits leads to, in its order."""

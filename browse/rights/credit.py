@@ -35,7 +35,10 @@ class Creditable(Protocol):
 
 @dataclass(frozen=True)
 class Credit:
-    """The data set's words on whose a picture is; empty where it says nothing. Nothing needs to be escaped or clean."""
+    """The data set's words on whose a picture is; empty where it says nothing. Nothing needs to be escaped or clean.
+
+    in_doubt: whether the newest check of its license did not find it as listed.
+    """
 
     title: str = ""
     author: str = ""
@@ -44,6 +47,7 @@ class Credit:
     license_url: str = ""
     image_id: str = ""
     original_url: str = ""
+    in_doubt: bool = False
 
     @cached_property
     def title_text(self) -> str:

@@ -15,7 +15,7 @@ from browse.domain.image_ids import image_id_from_key
 from browse.facets.engine import Candidates, UnknownValueError
 from browse.models import License
 from browse.models.curation import all_hidings
-from browse.query.fields import NO_BOXES, UNKNOWN_LABEL
+from browse.query.fields import NO_SUCH, UNKNOWN_LABEL
 from browse.query.values import State
 from browse.requests.parameters import BadQueryError
 from browse.rights import license_from_url
@@ -113,7 +113,7 @@ def counted(snapshot: Snapshot, recipe: Recipe) -> tuple[Candidates, Resolved]:
 
 def _check_boxes(snapshot: Snapshot, recipe: Recipe) -> None:
     if recipe.boxes is not None and not snapshot.engine.has_boxes:
-        raise RecipeError([RecipeFault("boxes", "", NO_BOXES)])
+        raise RecipeError([RecipeFault("boxes", "", NO_SUCH.format("boxes"))])
     missing = [mid for mid in recipe.box_mids if not snapshot.engine.has_label(mid)]
     if missing:
         raise RecipeError(RecipeFault("boxes.labels", mid, f"{mid} {UNKNOWN_LABEL}") for mid in missing)

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, re_path, reverse
 
-from browse.exports.credits import CREDIT_SHEETS, NOTE, credits_in, html_rows, image_rows
+from browse.exports.credits import CREDIT_SHEETS, NOTE, credits_in, html_rows, image_rows, in_doubt
 from browse.exports.downloads import CSV, Download, Heading, file_name
 from browse.presentation.pages.results import titled
 from browse.presentation.parts.addresses import browse_address, export, own_address, path_of, with_query
@@ -76,7 +76,7 @@ def _page_with(request: HttpRequest, snapshot: Snapshot, context: dict[str, Any]
     response.headers["X-Robots-Tag"] = "noindex"
     before, place, after = response.content.decode().partition(ROWS_HERE)
     if place:
-        rows: Iterable[str] = html_rows(credits_in(image_rows(keys), keys), own_address)
+        rows: Iterable[str] = html_rows(credits_in(image_rows(keys), keys, in_doubt()), own_address)
         response.content = "".join((before, *rows, after))
     return response
 

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from browse.curation import actions
 from browse.curation.queue import pending_flags, unsettled_checks
 from browse.domain.image_ids import key_from_image_id
-from browse.models import Decision, Flag, FlagLook, Hiding
+from browse.models import Decision, Flag, FlagLook, Hiding, LicenseCheck, Verdict
 from browse.models.curation import is_hidden
 from browse.models.roles import ADMIN, REVIEWER
 from tests.admin.conftest import As
-from tests.datasets import DOG, FIVE, FOUR, IDS, ONE, TWO
+from tests.datasets import BEACH, DOG, FIVE, FOUR, IDS, ONE, TWO
 from tests.drawn import drawn
 from tests.html import tree
 
@@ -187,3 +187,28 @@ def test_licenses_in_doubt_are_the_newest_checks_that_differ_on_images_still_sho
     assert {row.image_id for row in unsettled_checks()} == {ONE, FOUR}
     tiles = {tile.name: tile.number for tile in signed_in(REVIEWER).get("/admin/").context["tiles"]}
     assert (tiles["Licenses in doubt"], tiles["Pending flags"]) == ("2", "0")
+
+
+def test_an_upheld_flag_proposes_what_follows_from_it_and_each_is_one_click(signed_in: As) -> None:
+    client = signed_in(REVIEWER)
+
+    def steps(row: Flag) -> dict[str, Any]:
+        page = tree(decide(client, row, "upheld").content.decode())
+        assert page.one(".one-flag")
+        forms = {form.one("button").words: form for form in page.all(".steps form")}
+        return {**forms, **{link.words: link for link in page.all(".steps a")}}
+
+    named = flag(reason="wrong-label", mid=DOG)
+    assert [*steps(named)] == ["No on “dog”"]
+    for form in steps(flag(reason="wrong-label")).values():
+        fields = {box["name"]: box["value"] for box in form.all("input[name][value]")}
+        client.post(form["action"], fields)
+    given = Verdict.objects.filter(image_key=key_from_image_id(ONE))
+    assert {(row.mid, row.says) for row in given} == {(DOG, "no"), (BEACH, "no")}
+    checks = steps(flag(reason="license"))
+    assert [*checks] == ["Check: No longer there", "Check: Unclear", "Another license…"]
+    form = checks["Check: Unclear"]
+    client.post(form["action"], {box["name"]: box["value"] for box in form.all("input[name][value]")})
+    assert LicenseCheck.objects.get().result == "unclear"
+    assert [*steps(flag(reason="duplicate", why=f"as {TWO}, and {TWO}"))] == [f"Open image {TWO}"]
+    assert "What follows" not in decide(client, flag(), "upheld").content.decode()

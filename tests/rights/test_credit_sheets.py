@@ -10,7 +10,15 @@ import pytest
 from markdown_it import MarkdownIt
 
 from browse.domain.csv_text import harmless
-from browse.exports.credits import CSV_COLUMNS, csv_sheet, html_rows, markdown_sheet, text_sheet
+from browse.exports.credits import (
+    CSV_COLUMNS,
+    bibtex_sheet,
+    csv_sheet,
+    html_rows,
+    html_sheet,
+    markdown_sheet,
+    text_sheet,
+)
 from browse.exports.downloads import CHARACTERS_AT_ONCE, Heading, in_chunks
 from browse.presentation.parts.addresses import own_address
 from browse.rights import Credit, attribution
@@ -177,3 +185,12 @@ class TestChunks:
 
         peak_bytes(100)
         assert peak_bytes(10_000) < peak_bytes(1_000) + 100_000 < 1_000_000
+
+
+def test_a_license_in_doubt_is_marked_in_each_sheet_of_the_site():
+    doubted = [PLAIN, replace(PLAIN, in_doubt=True)]
+    rows = list(csv.reader(csv_sheet(doubted, is_checked=True)))
+    assert [row[-1] for row in rows] == ["LicenseCheck", "", "in doubt"]
+    for sheet in (text_sheet, markdown_sheet, html_sheet, bibtex_sheet):
+        assert "".join(sheet(HEADING, doubted)).count("license in doubt") == 1, sheet
+    assert "".join(html_rows(doubted, own_address)).count("license in doubt") == 1

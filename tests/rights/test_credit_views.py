@@ -14,6 +14,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from browse.curation import actions
 from browse.exports import downloads, matches
 from browse.models import DatasetState, Image, Label
 from browse.query.values import Query
@@ -202,6 +203,15 @@ def test_a_sheet_of_the_first_images_credits_no_others(get):
         response, text = get(f"/{sheet}?sort=random&seed=5&limit=2")
         assert response["X-Record-Count"] == "2"
         assert sum(image_id in text for image_id in IDS) == 2
+
+
+def test_images_whose_license_is_in_doubt_are_marked_until_it_is_found_as_listed(get):
+    actions.check_license(image_id=ONE, result="as-listed", by="ann")
+    actions.check_license(image_id=TWO, result="gone", by="ann")
+    assert [get(f"/{sheet}")[1].count("in doubt") for sheet in SHEETS] == [1] * len(SHEETS)
+    assert credited_on(get("/credits?license_check=gone")[1]) == [TWO]
+    actions.check_license(image_id=TWO, result="as-listed", by="rita")
+    assert "in doubt" not in get("/credits.csv")[1]
 
 
 def test_only_the_csv_takes_safe(get):

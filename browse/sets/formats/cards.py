@@ -83,8 +83,15 @@ def _text(lines: Iterator[str]) -> bytes:
 
 
 def _credit(row: dict[str, str | None]) -> Credit:
-    names = ("title", "author", "author_url", "landing_url", "license_url", "image_id", "original_url")
-    return Credit(**{name: row[name] or "" for name in names})
+    return Credit(
+        title=row["title"] or "",
+        author=row["author"] or "",
+        author_url=row["author_url"] or "",
+        landing_url=row["landing_url"] or "",
+        license_url=row["license_url"] or "",
+        image_id=row["image_id"] or "",
+        original_url=row["original_url"] or "",
+    )
 
 
 def data_card(about: SetInfo) -> str:
