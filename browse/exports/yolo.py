@@ -19,7 +19,7 @@ from browse.domain.csv_text import decimal_text
 from browse.domain.image_ids import image_id_from_key
 from browse.exports.boxes import ExportedBox, boxes_by_image, class_names
 from browse.exports.coco import MOST_SPECIFIC
-from browse.exports.credits import NOTE, credits_in, csv_sheet, image_rows
+from browse.exports.credits import NOTE, credits_in, csv_sheet, image_rows, in_doubt
 from browse.exports.downloads import Heading
 from browse.exports.matches import Matches
 from browse.rights import Credit
@@ -50,14 +50,15 @@ def yolo_tar(matches: Matches, heading: Heading) -> Iterator[str]:
     mids = list(matches.selected.boxes())
     yield from _member("data.yaml", _classes(class_names(matches, mids)))
     yield from _member("README.txt", _readme(heading))
+    doubted = in_doubt()
     numbers = {mid: number for number, mid in enumerate(mids)}
     with SpooledTemporaryFile(_IN_MEMORY, dir=str(settings.DATA_DIR)) as sheet:
-        sheet.write("".join(csv_sheet([])).encode())
+        sheet.write("".join(csv_sheet([], is_checked=True)).encode())
         rotations = ["ImageID,Rotation\n"]
         for _, by_key in boxes_by_image(matches):
             rows = image_rows(by_key)
             keys = [key for key, boxes in by_key.items() if boxes]
-            sheet.writelines(line.encode() for line in _lines(credits_in(rows, keys)))
+            sheet.writelines(line.encode() for line in _lines(credits_in(rows, keys, doubted)))
             for key in keys:
                 image_id = image_id_from_key(key)
                 if rows[key]["rotation"]:
@@ -81,7 +82,7 @@ def _readme(heading: Heading) -> str:
 
 def _lines(credited: Iterable[Credit]) -> Iterator[str]:
     """The sheet's lines behind its header."""
-    lines = csv_sheet(credited)
+    lines = csv_sheet(credited, is_checked=True)
     next(lines)
     return lines
 

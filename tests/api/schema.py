@@ -26,9 +26,20 @@ def assert_conforms(value: Any, name: str) -> None:
     _check(value, SCHEMAS[name], name)
 
 
-def _check(value: Any, schema: dict[str, Any], where: str) -> None:
+def _meant(schema: dict[str, Any]) -> dict[str, Any]:
+    """What a schema refers to, or allows beside null."""
     if "$ref" in schema:
-        _check(value, SCHEMAS[schema["$ref"].rpartition("/")[2]], where)
+        found: dict[str, Any] = SCHEMAS[schema["$ref"].rpartition("/")[2]]
+        return found
+    null, other = schema["oneOf"]
+    assert null == {"type": "null"}
+    return dict(other)
+
+
+def _check(value: Any, schema: dict[str, Any], where: str) -> None:
+    if "$ref" in schema or "oneOf" in schema:
+        if value is not None or "$ref" in schema:
+            _check(value, _meant(schema), where)
         return
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     assert isinstance(value, tuple(kind for name in kinds for kind in KINDS[name])), f"{where}: {value!r}"

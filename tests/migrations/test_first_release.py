@@ -139,7 +139,7 @@ def _maker(apps: Apps, application: str) -> Callable[..., Any]:
 
 
 def as_named_now(tables: Tables) -> Tables:
-    """What the rows of the first release are to be today: two words are spelled another way, two columns are new."""
+    """What the rows of the first release are to be today: two words are spelled another way, some columns are new."""
     now = {table: [dict(row) for row in rows] for table, rows in tables.items()}
     now["browse_licensecheck"] = now.pop("browse_licencecheck")
     for row in now["browse_flag"]:
@@ -148,6 +148,8 @@ def as_named_now(tables: Tables) -> Tables:
         row["kind"] = row["kind"].replace("recognised", "recognized")
     for row in now["browse_reportsender"]:
         row["network"] = ""
+    for row in now["browse_datasetstate"]:
+        row["release"] = ""
     for row in now["browse_picturestate"]:
         row["look"] = None
     for row in now["django_content_type"]:
