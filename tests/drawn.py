@@ -2,7 +2,7 @@
 
 `make test` takes the quick number and draws the same cases every time; `make test-deep` (the hypothesis
 profile `deep`) takes the deep number and draws new ones, or those of its SEED. The second run, on PostgreSQL,
-takes a fifth of the quick number: the rules are the same ones, only the database's part is new.
+takes a fifth of the quick number where no other is given: the rules are the same ones, only the database's part is new.
 """
 
 from __future__ import annotations
@@ -27,14 +27,16 @@ def load_profile() -> None:
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
 
 
-def drawn(*, quick: int, deep: int, shares_fixtures: bool = False) -> Callable[[Test], Test]:
+def drawn(
+    *, quick: int, deep: int, on_postgresql: int | None = None, shares_fixtures: bool = False
+) -> Callable[[Test], Test]:
     """Mark a hypothesis test as drawn, with its number of cases in `make test` and in `make test-deep`.
 
     shares_fixtures: all cases see the same fixtures, and none minds what another leaves there.
     """
     cases = deep if os.environ.get("HYPOTHESIS_PROFILE", QUICK) == DEEP else quick
     if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
-        cases = max(1, cases // 5)
+        cases = on_postgresql or max(1, cases // 5)
 
     def decorate(test: Test) -> Test:
         allowed = [HealthCheck.too_slow, *([HealthCheck.function_scoped_fixture] if shares_fixtures else [])]

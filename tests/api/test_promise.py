@@ -24,7 +24,7 @@ from tests.facets.datasets import arrays
 from tests.facets.draw import datasets, queries
 
 
-@drawn(quick=100, deep=400)
+@drawn(quick=30, deep=400)
 @given(data=st.data())
 def test_every_facet_value_leads_to_a_page_with_its_count(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
