@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -45,17 +45,26 @@ SLOW = (
     *(f"viewer/test_{name}.py" for name in ("logs", "metrics", "probes", "start", "streams")),
 )
 """Folders and modules of tests that take long."""
+LONGEST = ("trials", "thumbnails/test_hostile.py", *(f"viewer/test_{name}.py" for name in ("slow_clients", "start")))
+"""They begin first, as drawn tests do: one that came last would keep a worker while others have nothing to do."""
 HERE = Path(__file__).parent
 SLOW_PATHS = {HERE / name for name in SLOW}
-assert all(path.exists() for path in SLOW_PATHS), "a slow module has another name now"
+LONGEST_PATHS = {HERE / name for name in LONGEST}
+assert all(path.exists() for path in SLOW_PATHS | LONGEST_PATHS), "a slow module has another name now"
 
 load_profile()
 let_flushes_empty_history()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they use."""
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
+    """Mark tests by what they use, and have the longest begin first."""
+    _mark(items)
+    yield
+    items.sort(key=_turn)
+
+
+def _mark(items: list[pytest.Item]) -> None:
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
@@ -66,6 +75,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if not item.get_closest_marker("xdist_group") and ("site" in fixtures or _of_module(item)):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _turn(item: pytest.Item) -> int:
+    """0 for the longest but those that commit, which come after all others that use the database."""
+    marker = item.get_closest_marker("django_db")
+    commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(
+        item, "fixturenames", ()
+    )
+    is_long = item.get_closest_marker("drawn") or not LONGEST_PATHS.isdisjoint((item.path, *item.path.parents))
+    return 0 if is_long and not commits else 1
 
 
 @functools.cache

@@ -17,7 +17,6 @@ from tests.watched import Watch
 
 OUTDOOR = mid_of("outdoor")
 SEED = 77
-pytestmark = pytest.mark.xdist_group("curated-site")
 
 
 @pytest.fixture

@@ -15,8 +15,6 @@ from tests.watched import Watch
 
 OUTDOOR = "/m/0zz4ch0"
 
-pytestmark = pytest.mark.xdist_group("curated-site")
-
 
 @pytest.fixture
 def watch(live_curated: str) -> Watch:

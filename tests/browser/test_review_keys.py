@@ -22,8 +22,6 @@ SAYS = {"y": "yes", "n": "no", "s": "unsure"}
 SLOW_MS = 1500
 seeds = itertools.count(100)
 
-pytestmark = pytest.mark.xdist_group("curated-site")
-
 
 @pytest.fixture
 def watch(live_curated: str) -> Watch:
