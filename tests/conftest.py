@@ -2,7 +2,8 @@
 
 `make test` runs pytest twice: everything on SQLite, then what touches the database on PostgreSQL
 (TEST_DATABASE=postgresql, `-m database`). Tests need no marks for that: whoever uses Django's database
-or `fresh_database_url` gets the mark here. tests/settings.py makes the folder and the server.
+or `fresh_database_url` gets the mark here, but for cases that ask nothing new (tests/alike.py). tests/settings.py
+makes the folder and the server.
 `make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
 those that ask whole pages or import whole data sets, and modules that start processes again and again.
 """
@@ -19,6 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django import Settings
 
 from tests import datasets, postgres
+from tests.alike import further_cases
 from tests.chromium import FLAGS, executable
 from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
@@ -65,9 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 
 
 def _mark(items: list[pytest.Item]) -> None:
+    further = further_cases(items)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
-        if item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES:
+        if (item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES) and item.nodeid not in further:
             item.add_marker("database")
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
