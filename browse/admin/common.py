@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from browse.admin.history_page import history_page, of_row
 from browse.admin.lists import BoundedList, ReadOnly
 from browse.curation.actions import CurationError
 from browse.domain.image_ids import IMAGE_ID, key_from_image_id
@@ -48,6 +49,13 @@ class HistoryAdmin(ReadOnly, BoundedList):
     def named(self, queryset: QuerySet[Any], term: str) -> QuerySet[Any]:
         """The rows about the image of this ImageID."""
         return about_image(queryset, term)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """What people did about the image or label that a row is about."""
+        row = self.model._default_manager.filter(pk=row_number(object_id)).first()
+        if row is None:
+            raise Http404
+        return history_page(request, self, str(row), of_row(row))
 
     @admin.display(description="image")
     def shown_image(self, row: Any) -> SafeString:

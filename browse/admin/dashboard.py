@@ -79,7 +79,12 @@ def _flags_tile(found: PendingWork) -> StatusCard:
 def _licenses_tile(found: PendingWork) -> StatusCard:
     note = "different license, gone or unclear; still shown" if found.licenses.known else "all as listed, or hidden"
     return StatusCard(
-        "Licenses in doubt", found.licenses.text, note, _list("licensecheck"), "search", not found.licenses.known
+        "Licenses in doubt",
+        found.licenses.text,
+        note,
+        f"{_list('licensecheck')}?rows=doubt",
+        "search",
+        not found.licenses.known,
     )
 
 
@@ -92,7 +97,14 @@ def _pictures_tile(found: PendingWork) -> StatusCard:
 
 def _jobs_tile(found: PendingWork) -> StatusCard:
     note = "continue when their owners open them" if found.jobs.known else "none in progress"
-    return StatusCard("Unfinished bulk jobs", found.jobs.text, note, _list("collection"), "down", not found.jobs.known)
+    return StatusCard(
+        "Unfinished bulk jobs",
+        found.jobs.text,
+        note,
+        f"{_list('collection')}?jobs=unfinished",
+        "down",
+        not found.jobs.known,
+    )
 
 
 def _hidden_tile(found: PendingWork) -> StatusCard:

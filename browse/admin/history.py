@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from browse.admin.common import HistoryAdmin, about_image, confirmed_action, user_name
 from browse.curation.actions import undo_verdict, unhide_image
+from browse.curation.queue import unsettled_checks
 from browse.domain.image_ids import IMAGE_ID
 from browse.domain.plural import counted
 from browse.models import Hiding, Label, LicenseCheck, SavedView, Verdict
@@ -21,6 +22,7 @@ from browse.models.curation import EntryQuerySet
 from browse.rights import web_link
 
 WHOLE = "all"
+DOUBT = "doubt"
 
 
 @admin.register(Verdict)
@@ -77,11 +79,27 @@ class VerdictAdmin(HistoryAdmin):
         return request.user.has_perm("browse.add_verdict") and request.user.has_perm("browse.add_decision")
 
 
+class InDoubt(admin.SimpleListFilter):
+    """All checks, or those that are in doubt now: the first page counts these."""
+
+    title = "result"
+    parameter_name = "rows"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Besides all."""
+        return [(DOUBT, "In doubt now")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows."""
+        return queryset.filter(pk__in=unsettled_checks().values("pk")) if self.value() == DOUBT else queryset
+
+
 @admin.register(LicenseCheck)
 class LicenseCheckAdmin(HistoryAdmin):
     """Which licenses images have at their source."""
 
     list_display = ("at", "shown_image", "result", "observed", "shown_where", "by", "why")
+    list_filter = (InDoubt,)
 
     @admin.display(description="seen at")
     def shown_where(self, row: LicenseCheck) -> str | SafeString:

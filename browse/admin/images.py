@@ -16,6 +16,7 @@ from django.utils.functional import cached_property
 from django.views.decorators.http import require_POST
 
 from browse.admin.common import back_to, image_page, require, run_and_report, user_name
+from browse.admin.history_page import history_page, image_title, of_image
 from browse.admin.image_page import image_context
 from browse.admin.lists import BoundedList, BoundedPaginator, ReadOnly
 from browse.admin.subjects import Subject, subjects_of
@@ -154,6 +155,11 @@ class ImageAdmin(ReadOnly, BoundedList):
             **image_context(subject, viewer=request.user),
         }
         return TemplateResponse(request, "admin/browse/image/page.html", context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """All that people did about an image, whether or not it is still in the data set."""
+        key = int(_checked(object_id.replace("_2D", "-")))
+        return history_page(request, self, image_title(key), of_image(key))
 
     def verdict(self, request: HttpRequest, key: str) -> HttpResponse:
         """Yes, no or unsure on a label."""

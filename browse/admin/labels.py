@@ -13,6 +13,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST
 
 from browse.admin.common import HistoryAdmin, require, row_number, run_and_report, user_name
+from browse.admin.history_page import history_page, of_label
 from browse.admin.lists import BoundedList, ReadOnly
 from browse.curation.actions import note_label
 from browse.models import DatasetState, Label, LabelNote, Verdict
@@ -84,6 +85,11 @@ class LabelAdmin(ReadOnly, BoundedList):
             "may_note": request.user.has_perm("browse.add_labelnote"),
         }
         return TemplateResponse(request, "admin/browse/label/page.html", context)
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The notes on a label and the last verdicts."""
+        label = _label(object_id)
+        return history_page(request, self, f"label {label.name}", of_label(label.mid))
 
     def note(self, request: HttpRequest, pk: int) -> HttpResponse:
         """What is said of the label from now on: the whole form."""

@@ -35,6 +35,7 @@ from browse.models.dataset import (
     credited_name,
 )
 from browse.models.history import HISTORY
+from browse.models.people import PublicName
 from browse.models.pictures import PictureState, SourceFailure
 from browse.models.reports import ReportSender
 from browse.models.sets import SetBuild, TrainingSet
@@ -71,6 +72,7 @@ __all__ = [
     "Opinion",
     "PassedOver",
     "PictureState",
+    "PublicName",
     "RelationshipAnnotation",
     "ReportSender",
     "SavedView",

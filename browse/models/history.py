@@ -15,6 +15,7 @@ from browse.models.curation import (
     SavedView,
     Verdict,
 )
+from browse.models.people import PublicName
 from browse.models.sets import TrainingSet
 from browse.models.tasks import Opinion, Task, TaskClosing, TaskItem
 
@@ -34,5 +35,6 @@ HISTORY: tuple[type[Entry], ...] = (
     TaskItem,
     Opinion,
     TaskClosing,
+    PublicName,
 )
 """The tables that only grow, those first that others refer to."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.db.models import Exists, Max, OuterRef, Q
 from browse.domain.bulk_job import JobProgress, JobState
 from browse.models import BulkJob, Collection, CollectionDetails, CollectionItem, Hiding, Image
 from browse.models.curation import EntryQuerySet
+from browse.models.people import public_names
 from browse.search.cards import ImageCard
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot, without_hidden
@@ -20,7 +21,7 @@ MOST_LISTED = 500
 
 @dataclass(frozen=True)
 class CollectionSummary:
-    """A collection in the words of its owner."""
+    """A collection in the words of its owner. owner: their user name, or in public the name that they chose."""
 
     uid: UUID
     owner: str
@@ -127,10 +128,12 @@ def collections_with(image_key: int, *, by: str) -> set[int]:
     return set(items.values_list("collection", flat=True))
 
 
-def summary_of(details: CollectionDetails) -> CollectionSummary:
-    """A collection as pages show it."""
+def summary_of(details: CollectionDetails, names: Mapping[str, str] | None = None) -> CollectionSummary:
+    """A collection as pages show it. names: what owners call themselves in public; one query where it is not given."""
     one = details.collection
-    return CollectionSummary(one.uid, one.by, details.name, details.description, details.is_public)
+    known = public_names({one.by}) if names is None else names
+    owner = known.get(one.by, one.by) if details.is_public else one.by
+    return CollectionSummary(one.uid, owner, details.name, details.description, details.is_public)
 
 
 def progress_of(job: BulkJob) -> JobProgress:
@@ -141,8 +144,9 @@ def progress_of(job: BulkJob) -> JobProgress:
 def covered(snapshot: Snapshot, details: Iterable[CollectionDetails]) -> list[CoveredCollection]:
     """Collections with the covers that can be seen: the one chosen, or else the first image. A query a collection."""
     listed = [(one, _cover_key(one)) for one in details]
+    names = public_names({one.collection.by for one, _ in listed})
     cards = iter(cards_of(snapshot, [key for _, key in listed if key is not None]))
-    return [CoveredCollection(summary_of(one), None if key is None else next(cards)) for one, key in listed]
+    return [CoveredCollection(summary_of(one, names), None if key is None else next(cards)) for one, key in listed]
 
 
 def _cover_key(details: CollectionDetails) -> int | None:

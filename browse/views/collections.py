@@ -9,8 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import path, reverse
 
 from browse.curation import actions
+from browse.curation.people import name_oneself
 from browse.domain.bulk_job import UNFINISHED
 from browse.models import BulkJob, Collection, CollectionDetails
+from browse.models.people import public_names
 from browse.presentation.pages.collections import PER_PAGE, address, collection_context, covers
 from browse.requests.posted import Posted
 from browse.requests.readers import read_nothing, read_page
@@ -45,6 +47,7 @@ def listed(request: HttpRequest) -> HttpResponse:
         context = {
             "own": covers(covered(snapshot, collections_of(by))),
             "public": covers(covered(snapshot, public_collections(but=by))),
+            "public_name": public_names({by}).get(by, "") if by else "",
         }
         return render_page(request, "curation/collections.html", context, snapshot=snapshot, layout="base.html")
 
@@ -64,6 +67,13 @@ def create(request: HttpRequest) -> HttpResponse:
         if image_id:
             actions.add_to_collection(collection=made.pk, image_id=image_id, by=by)
     return redirect_or_json(request, posted.next_url(reverse("browse:collection", args=[made.uid])), uid=str(made.uid))
+
+
+@form_view(KEEPS)
+def name_owner(request: HttpRequest) -> HttpResponse:
+    """`/collections/name`: what one is called on one's public collections."""
+    row = name_oneself(name=Posted(request.POST).line("name"), by=request.user.get_username())
+    return redirect_or_json(request, reverse("browse:collections"), name=row.name)
 
 
 @page
@@ -153,6 +163,7 @@ def _named(request: HttpRequest, uid: UUID) -> Collection:
 
 collection_urls = [
     path("collections", collections, name="collections"),
+    path("collections/name", name_owner, name="public-name"),
     path("collections/<uuid:uid>", collection, name="collection"),
     path("collections/<uuid:uid>/change", change, name="collection-change"),
     path("collections/<uuid:uid>/cover", cover, name="collection-cover"),

@@ -129,6 +129,7 @@ FORMS = [
     Form("hide", REVIEWERS, lambda by: {"why": "asked"}, lambda by: {"image_id": FIVE}),
     Form("unhide", REVIEWERS, lambda by: {"why": "a mistake"}, hidden),
     Form("collections", VIEWERS, lambda by: {"name": "dogs", "image": ONE}),
+    Form("public-name", VIEWERS, lambda by: {"name": "Ann of the dogs"}),
     Form("collection-change", VIEWERS, lambda by: {"name": "hounds", "is_public": "1"}, of_collection),
     Form("collection-cover", VIEWERS, lambda by: {"image": ONE}, of_collection),
     Form("collection-delete", VIEWERS, lambda by: {}, of_collection),

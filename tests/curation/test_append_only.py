@@ -9,6 +9,7 @@ from browse.dataset.checks import check_history
 from browse.models import HISTORY, Collection, CollectionDetails, Decision, Entry, Flag, TrainingSet, Verdict
 from browse.models.append_only import unguard
 from browse.models.curation import CollectionItem, Hiding, LabelNote, LicenseCheck, SavedView
+from browse.models.people import PublicName
 from browse.models.tasks import Opinion, Task, TaskClosing, TaskItem
 
 REFUSED = "history is never changed"
@@ -33,6 +34,7 @@ def one_row(model: type[Entry]) -> Entry:
         LabelNote: {"mid": "/m/a"},
         Collection: {},
         SavedView: {"name": "dogs"},
+        PublicName: {"name": "Ann"},
         Task: {"name": "dogs", "mid": "/m/a", "plan": "{}"},
         TrainingSet: {"recipe": "{}", "recipe_hash": "0" * 64, "formats": "csv"},
     }

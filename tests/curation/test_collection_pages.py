@@ -143,11 +143,11 @@ def test_pages_ask_the_database_equally_little_however_much_is_in_them(
 ) -> None:
     here = f"/collections/{dogs.uid}"
     text_of(here)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         text_of(here)
     job = bulk.start_adding(collection=dogs.pk, query=Query(), by="ann")
     bulk.go_on(job=job.uid, by="ann")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(10):
         text = text_of(here)
     assert all(image_id in text for image_id in IDS)
 
@@ -160,3 +160,20 @@ def test_an_image_page_tells_its_collectors_where_it_is(dogs: Collection) -> Non
     viewer.post(f"/collections/{own.uid}/add", {"image": TWO})
     assert f'action="/collections/{own.uid}/remove"' in text_of(f"/image/{TWO}", viewer)
     assert "good dogs" not in text_of(f"/image/{TWO}", viewer)
+
+
+def test_a_public_collection_shows_the_name_that_its_owner_chose(dogs: Collection) -> None:
+    ann = client_of("viewer", "ann")
+    here = f"/collections/{dogs.uid}"
+    assert "by ann ·" in tree(text_of(here)).words
+    ann.post("/collections/name", {"name": "Ann of the dogs"})
+    for address in (here, "/collections"):
+        words = tree(text_of(address)).words
+        assert "Ann of the dogs" in words
+        assert " ann " not in words
+    actions.change_collection(collection=dogs.pk, by="ann", is_public=False)
+    assert "by ann ·" in tree(text_of(here, ann)).words
+    ann.post("/collections/name", {"name": ""})
+    actions.change_collection(collection=dogs.pk, by="ann", is_public=True)
+    assert "by ann ·" in tree(text_of(here)).words
+    assert ann.post("/collections/name", {"name": "a\u202eb"}).status_code == 400

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from browse import search
 from browse.curation import actions, tasks
 from browse.curation.files import FILES, CurationFilesError, take_in, write_files
+from browse.curation.people import name_oneself
 from browse.domain.plans import TaskWish
 from browse.models import HISTORY, Collection, DatasetState, Flag, TrainingSet, Verdict
 from browse.query.values import STATES, Query, Term
@@ -50,6 +51,7 @@ def do_everything() -> None:
     wish = TaskWish("dogs", DOG, Query(), STATES, (), per_level=9, seed=1, order="random")
     task = tasks.make_task(wish, by="rita")
     tasks.give_opinion(task=task, image_id=TWO, says="no", by="ann", why=HOSTILE)
+    name_oneself(name='Ann, "the" dog', by="ann")
     tasks.close_task(task=task, closed=True, by="rita")
     TrainingSet.objects.create(by="ann", title=HOSTILE, recipe="{}", recipe_hash="0" * 64, formats="csv parquet")
 

@@ -24,6 +24,7 @@ from browse.models import (
     LabelNote,
     LicenseCheck,
     Opinion,
+    PublicName,
     SavedView,
     Task,
     TaskClosing,
@@ -36,9 +37,9 @@ from browse.models.roles import ADMIN, CURATOR, REVIEWER, ROLES, VIEWER
 from tests.migrations.installed import Tables, database_at, everything, fresh_database, migrate, models_at
 
 FIRST_RELEASE = "0007_figures_date"
-SETS, TASKS = "0012_training_sets", "0020_tasks"
+SETS, TASKS, NAMES = "0012_training_sets", "0020_tasks", "0023_public_names"
 """The migrations that made history tables since; the first release has no rows for them."""
-LATER = (TrainingSet, Task, TaskItem, Opinion, TaskClosing)
+LATER = (TrainingSet, Task, TaskItem, Opinion, TaskClosing, PublicName)
 NOON = dt.datetime(2026, 11, 26, 12, tzinfo=dt.UTC)
 IMAGE_ID, OTHER_ID = "0000000000000001", "ffffffffffffffff"
 KEY, OTHER_KEY = key_from_image_id(IMAGE_ID), key_from_image_id(OTHER_ID)
@@ -187,7 +188,7 @@ def test_the_first_release_is_brought_to_the_newest_schema_without_a_loss(first_
     assert set(now) - set(as_named_now(first_release)) == {
         *("browse_passedover", "browse_trainingset", "browse_setbuild", "browse_hierarchyrow"),
         *("browse_accesstoken", "browse_batch", "browse_boxannotation", "browse_relationshipannotation"),
-        "browse_sourcefailure",
+        *("browse_sourcefailure", "browse_publicname"),
         *("browse_task", "browse_taskitem", "browse_opinion", "browse_taskclosing", "browse_claim"),
     }
     assert_guarded([model._meta.db_table for model in HISTORY if model not in LATER])
@@ -247,7 +248,7 @@ def history_at(migration: str) -> list[str]:
     models = models_at(migration).get_app_config("browse").get_models()
     columns = {one._meta.db_table: {field.name for field in one._meta.fields} for one in models}
     tables = [table for table, names in columns.items() if names >= {"uid", "by", "why"}]
-    assert len(tables) == len(HISTORY) - (migration < SETS) - 4 * (migration < TASKS)
+    assert len(tables) == len(HISTORY) - (migration < SETS) - 4 * (migration < TASKS) - (migration < NAMES)
     return tables
 
 
