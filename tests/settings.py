@@ -25,6 +25,9 @@ OURS = (
         "METRICS",
         "METRICS_NETWORKS",
         "METRICS_TOKEN",
+        "NOTIFY_EMAIL",
+        "NOTIFY_WEBHOOK",
+        "NOTIFY_WEBHOOK_SECRET",
     ),
     *(
         "OPENIMAGES_IMAGE_ROOT",

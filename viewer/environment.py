@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
 
 from browse.domain.held_data import why_missing
+from browse.domain.https_place import place_of
 
 T = TypeVar("T")
 
@@ -241,6 +242,30 @@ def token(name: str) -> str:
     if value and not re.fullmatch(r"[!-~]{20,}", value):
         raise refuse(name, "is too short or has blanks; use at least 20 random characters.")
     return value
+
+
+def text(name: str, *, default: str = "") -> str:
+    """Any text."""
+    return os.environ.get(name) or default
+
+
+def webhook(name: str) -> str:
+    """An https address that something is sent to, or nothing."""
+    value = os.environ.get(name, "")
+    if value:
+        try:
+            place_of(value)
+        except ValueError as error:
+            raise refuse(name, f"{error}.") from error
+    return value
+
+
+def mail_addresses(name: str) -> list[str]:
+    """Addresses of e-mail with commas between, or none."""
+    values = words(name)
+    if wrong := [value for value in values if not re.fullmatch(r"[^@\s,<>]+@[^@\s,<>]+", value)]:
+        raise refuse(name, f"{wrong[0]!r} is not an address such as ann@example.org.")
+    return values
 
 
 def secret_key(name: str, *, folder: Path) -> str:

@@ -250,6 +250,20 @@ METRICS_NETWORKS = env.addresses("METRICS_NETWORKS", default=["127.0.0.1", "::1"
 METRICS_TOKEN = env.token("METRICS_TOKEN")
 METRICS_DIR = DATA_DIR / "metrics"
 
+# Notices of new flags and decisions, by webhook and e-mail
+
+NOTIFY_WEBHOOK = env.webhook("NOTIFY_WEBHOOK")
+NOTIFY_WEBHOOK_SECRET = env.token("NOTIFY_WEBHOOK_SECRET")
+NOTIFY_EMAIL = env.mail_addresses("NOTIFY_EMAIL")
+EMAIL_HOST = env.choice_of_host("EMAIL_HOST", default="localhost")
+EMAIL_PORT = env.whole_number("EMAIL_PORT", default=25, low=1, high=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", default="open-images@localhost")
+
 LOG_LEVEL = env.choice("LOG_LEVEL", default="INFO", choices=["DEBUG", "INFO", "WARNING", "ERROR"])
 LOG_FORMAT = env.choice("LOG_FORMAT", default="line", choices=["line", "json"])
 SLOW_QUERY_MS = env.whole_number("SLOW_QUERY_MS", default=1000, low=0, high=3_600_000)

@@ -20,6 +20,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from browse.curation.notices import Notice, notify
 from browse.domain.image_ids import IMAGE_ID, key_from_image_id
 from browse.models import (
     Collection,
@@ -181,8 +182,9 @@ def flag_image(*, image_id: str, reason: str, by: str = "", why: str = "", mid: 
         raise CurationError(f"a reason is one of {', '.join(Flag.Reason.values)}, not {reason!r}")
     if mid:
         _must_have_label(mid)
-    row = Flag(image_key=_shown_image(image_id), reason=reason, mid=mid, contact=contact, by=by, why=why)
-    return _add(row)
+    row = _add(Flag(image_key=_shown_image(image_id), reason=reason, mid=mid, contact=contact, by=by, why=why))
+    notify(Notice("flag" if by else "report", row.pk, row.reason, row.image_id, row.at.isoformat()))
+    return row
 
 
 @transaction.atomic
@@ -196,6 +198,7 @@ def decide_flag(*, flag: int, outcome: str, by: str, why: str = "") -> Decision:
     decided = _row(Flag, flag)
     row = _add(Decision(flag=decided, outcome=outcome, by=by, why=why), after=decided.decisions.all())
     FlagLook.objects.filter(flag=decided).delete()
+    notify(Notice("decision", flag, decided.reason, decided.image_id, row.at.isoformat(), outcome))
     return row
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from browse.curation.actions import own_collection, raise_revision
 from browse.curation.batches import AT_ONCE, TICK, begin, check_choices, check_distinct, check_labels, chunks, keys_of
+from browse.curation.notices import Notice, notify
 from browse.domain.row_faults import Faults
 from browse.models import Batch, CollectionItem, Flag, Image, LicenseCheck
 from browse.models.curation import EntryQuerySet
@@ -65,7 +66,10 @@ def flag_images(*, rows: Sequence[FlagRow], by: str, key: str) -> Batch:
         Flag(image_key=key, reason=row.reason, mid=row.mid, by=by, why=row.why)
         for key, row in zip(keys, rows, strict=True)
     ]
-    return _written(batch, Flag.objects.bulk_create(flags, batch_size=AT_ONCE))
+    written = Flag.objects.bulk_create(flags, batch_size=AT_ONCE)
+    first = written[0]
+    notify(Notice("flag", first.pk, first.reason, first.image_id, first.at.isoformat(), number=len(written)))
+    return _written(batch, written)
 
 
 @transaction.atomic

@@ -148,6 +148,10 @@ class _Server(ThreadingHTTPServer):
 
 def _handler(host: PictureHost) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.do_GET()
+
         def do_GET(self) -> None:
             host.answer(self)
 
