@@ -8,6 +8,7 @@ from typing import Any
 
 from browse.domain.boxes import Attribute, Box
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.points import Point
 from browse.domain.relationships import Relationship, Sides
 from browse.search import ImageCard, Snapshot
 from browse.search.display_names import DisplayNames
@@ -38,6 +39,7 @@ def included_of(snapshot: Snapshot, cards: Sequence[ImageCard], kinds: Collectio
     found: dict[str, Callable[[Sequence[int]], Rows]] = {
         "boxes": engine.boxes_of,
         "relationships": engine.relationships_of,
+        "points": engine.points_of,
     }
     return Included({kind: of(keys) for kind, of in found.items() if kind in kinds}, DisplayNames(snapshot).label)
 
@@ -66,4 +68,24 @@ def _relationship(row: Relationship, name_of: Callable[[str], str]) -> Json:
     }
 
 
-_SHAPES: Mapping[str, Callable[[Any, Callable[[str], str]], Json]] = {"boxes": _box, "relationships": _relationship}
+def _point(point: Point, name_of: Callable[[str], str]) -> Json:
+    yes, no, unsure = point.votes
+    return {
+        "mid": point.mid,
+        "name": name_of(point.mid),
+        "source": point.source,
+        "x": point.x,
+        "y": point.y,
+        "verdict": point.verdict,
+        "yes_votes": yes,
+        "no_votes": no,
+        "unsure_votes": unsure,
+        "text": point.text or None,
+    }
+
+
+_SHAPES: Mapping[str, Callable[[Any, Callable[[str], str]], Json]] = {
+    "boxes": _box,
+    "relationships": _relationship,
+    "points": _point,
+}

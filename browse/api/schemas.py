@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from browse.domain.boxes import Attribute
+from browse.domain.points import VERDICTS
 from browse.query.box_terms import AREAS, ATTRIBUTE_VALUES, NUMBERS, format_area, format_number
 from browse.query.fields import FACETS, Facet, Field
 from browse.query.values import STATES, SUBSETS, Role
@@ -122,6 +123,24 @@ RELATIONSHIPS: Json = {
     "relation is `is`, the object is an attribute of the subject and both boxes are the same.",
 }
 
+POINTS: Json = {
+    **list_of(
+        object_of(
+            mid=TEXT,
+            name=TEXT,
+            source=TEXT,
+            x=SHARE,
+            y=SHARE,
+            verdict={"type": "string", "enum": list(VERDICTS)},
+            yes_votes=NUMBER,
+            no_votes=NUMBER,
+            unsure_votes=NUMBER,
+            text={**TEXT_OR_NULL, "description": "What was asked, where that was not the label's name."},
+        )
+    ),
+    "description": "Only with include=points, in the order of the files; coordinates as of boxes.",
+}
+
 SCHEMAS: dict[str, Json] = {
     "Image": _with_optional(
         object_of(
@@ -160,6 +179,7 @@ SCHEMAS: dict[str, Json] = {
         ),
         boxes=BOXES,
         relationships=RELATIONSHIPS,
+        points=POINTS,
     ),
     "ImagePage": object_of(count=NUMBER, page=NUMBER, per_page=NUMBER, query=QUERY, results=list_of(ref("Image"))),
     "Facets": _with_optional(

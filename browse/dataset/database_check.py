@@ -24,7 +24,13 @@ log = logging.getLogger(__name__)
 
 BRIEFLY_S = 0.5
 """How long every start and command may check the SQLite file; `manage.py check` takes more."""
-LARGE = ("browse_image", "browse_annotation", "browse_boxannotation", "browse_relationshipannotation")
+LARGE = (
+    "browse_image",
+    "browse_annotation",
+    "browse_boxannotation",
+    "browse_relationshipannotation",
+    "browse_pointannotation",
+)
 LEAST_FREE_BYTES = 1024 * 1024
 """Without so much room SQLite cannot make the files that it works with beside its own."""
 RESTORE = "restore a backup (docs/operations.md)"

@@ -50,7 +50,7 @@ from browse.openimages.job import Job, ReadOptions
 from browse.openimages.loading import database, shadow_tables
 from browse.openimages.loading.fetching import fetch_all
 from browse.openimages.loading.memory import gc_frozen, release_memory
-from browse.openimages.loading.row_tables import RELATIONSHIPS
+from browse.openimages.loading.row_tables import POINTS, RELATIONSHIPS
 from browse.openimages.merge_kinds import late_rejects, merge_kinds
 from browse.openimages.merging.image_table import ARRAYS, HAS_ROTATIONS
 from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT
@@ -362,6 +362,8 @@ def prepared_arrays(merge: Preparation) -> DatasetArrays:
         boxes=_mapped(folder / BOXES, BOX_ROW),
         relationships=_mapped(folder / RELATIONSHIPS.name, RELATIONSHIPS.dtype),
         relation_words=merge.words[RELATIONSHIPS.name],
+        points=_mapped(folder / POINTS.name, POINTS.dtype),
+        point_texts=merge.words[POINTS.name],
     )
 
 

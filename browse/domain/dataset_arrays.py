@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from browse.domain.box_rows import BoxRows, no_boxes
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.points import PointRows, no_points
 from browse.domain.relationships import RelationshipRows, no_relationships
 from browse.domain.texts import Texts
 
@@ -43,6 +44,7 @@ class DatasetArrays:
     hierarchy       which labels are kinds and parts of which, without cycles; also MIDs that are no label's.
     boxes           by image and place among its boxes; images, labels and sources by the numbers used here.
     relationships   the same, relations by place among relation_words, which are sorted and distinct.
+    points          the same, texts by place among point_texts, which are sorted and distinct.
     """
 
     image_keys: npt.NDArray[np.int64]
@@ -67,3 +69,5 @@ class DatasetArrays:
     boxes: BoxRows = field(default_factory=no_boxes)
     relationships: RelationshipRows = field(default_factory=no_relationships)
     relation_words: list[str] = field(default_factory=list)
+    points: PointRows = field(default_factory=no_points)
+    point_texts: list[str] = field(default_factory=list)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
@@ -12,7 +13,6 @@ from browse.domain.csv_text import csv_text, decimal_text
 from browse.domain.image_ids import image_id_from_key
 from browse.exports.matches import Matches
 from browse.models import BoxAnnotation
-from browse.query.box_terms import BoxTerm
 
 BOX_COLUMNS = (
     *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
@@ -65,7 +65,7 @@ def boxes_by_image(matches: Matches) -> Iterator[tuple[int, dict[int, list[Expor
 
 
 def _reader(matches: Matches) -> Callable[[list[int]], dict[int, list[ExportedBox]]]:
-    names, terms = matches.names, matches.query.wanted_boxes
+    names, terms, below = matches.names, matches.query.wanted_boxes, cache(lambda mid: frozenset(matches.below(mid)))
 
     def read(keys: list[int]) -> dict[int, list[ExportedBox]]:
         rows = BoxAnnotation.objects.filter(image_id__in=keys).order_by("image_id", "number")
@@ -73,16 +73,11 @@ def _reader(matches: Matches) -> Callable[[list[int]], dict[int, list[ExportedBo
         for key, number, label, source, x_min, x_max, y_min, y_max, area, code in rows.values_list(*_FIELDS):
             mid, said = names.labels[label][0], _ATTRIBUTES[code]
             box = Box(mid, names.sources[source], x_min, x_max, y_min, y_max, area, said)
-            if is_wanted(box, terms):
+            if not terms or any(term.counts(box, below) for term in terms):
                 found.setdefault(key, []).append(ExportedBox(number + 1, box, code))
         return found
 
     return read
-
-
-def is_wanted(box: Box, terms: tuple[BoxTerm, ...]) -> bool:
-    """Whether one of these terms counts a box; without terms every box will do."""
-    return not terms or any(term.counts(box) for term in terms)
 
 
 def boxes_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from browse.domain.boxes import Box
+from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.query.box_terms import BoxTerm
 from browse.query.values import Query
@@ -70,4 +71,17 @@ class Relationships(Protocol):
         """For each triplet the count of `label=rel:SUBJECT~RELATION~OBJECT`; largest first, ties by the triplet, none
         without images.
         """
+        ...
+
+
+class Points(Protocol):
+    """Points about which raters were asked whether a label holds there. Hidden images have none."""
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the data set has any point, on a hidden image or not."""
+        ...
+
+    def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
+        """For images by their database keys all points in file order; images without any are left out."""
         ...

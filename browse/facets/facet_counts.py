@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from browse.query.box_terms import AREAS, ATTRIBUTE_VALUES, NUMBERS, AreaRange, BoxTerm
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import Role, State, Term
 
@@ -48,7 +49,7 @@ class PlainTermFacet:
     """A term of which nothing else can be asked."""
 
     role: Role
-    term: RelationTerm
+    term: RelationTerm | PointTerm
 
 
 AnyTermFacet = TermFacet | BoxTermFacet | PlainTermFacet

@@ -195,6 +195,26 @@ class RelationshipAnnotation(models.Model):
         return f"{image_id_from_key(self.image_id)}: {self.subject_id} {self.relation} {self.object_id}"
 
 
+class PointAnnotation(models.Model):
+    """A point on an image, and whether raters think that a label holds there, as a point file has it."""
+
+    pk = models.CompositePrimaryKey("image_id", "number")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.SmallIntegerField(help_text="Its place among the image's points, from 0, in file order.")
+    label = models.ForeignKey(Label, models.DO_NOTHING, db_constraint=False, db_index=False)
+    source = models.ForeignKey(Source, models.DO_NOTHING, db_constraint=False, db_index=False)
+    x = models.FloatField(help_text="Shares of the stored picture's width and height, from the left and the top.")
+    y = models.FloatField()
+    verdict = models.SmallIntegerField(help_text="0 yes, 1 no, 2 unsure.")
+    yes_votes = models.SmallIntegerField()
+    no_votes = models.SmallIntegerField()
+    unsure_votes = models.SmallIntegerField()
+    text = models.TextField(blank=True, help_text="What was asked in words, where that was not the label's name.")
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)} point {self.number}: {self.label_id}"
+
+
 class Import(models.Model):
     """One run of import_openimages."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from browse.domain.box_rows import NO, UNKNOWN, YES
@@ -16,8 +16,8 @@ NO_LIMIT = (1 << 31) - 1
 WHOLE = 10_000
 """The area of the whole picture."""
 BOX_GRAMMAR = (
-    "a box term: box: and a MID, optionally with ~ and how many, @ and a range of areas, : and attributes, as in "
-    "box:/m/01g317~2-5@0.05-1:occluded,not-group"
+    "a box term: box: and a MID, optionally with * for labels below it as well, ~ and how many, @ and a range of "
+    "areas, : and attributes, as in box:/m/01g317*~2-5@0.05-1:occluded,not-group"
 )
 _WORDS = {YES: "{}", NO: "not-{}", UNKNOWN: "{}-unknown"}
 ATTRIBUTE_VALUES: dict[str, tuple[Attribute, int]] = {
@@ -28,8 +28,17 @@ MID_PATTERN = r"/[a-z]/[0-9a-z_]{1,60}"
 _AREA = re.compile(r"(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?)-(0(?:\.[0-9]{1,4})?|1(?:\.0{1,4})?)")
 _NUMBER = re.compile(r"([1-9][0-9]{0,3})-([1-9][0-9]{0,3})?")
 _TERM = re.compile(
-    r"box:(?P<mid>[^\s~@:]+)(?:~(?P<number>[^@:]*))?(?:@(?P<area>[^:]*))?(?::(?P<attributes>.*))?", re.DOTALL
+    r"box:(?P<mid>[^\s~@:*]+)(?P<below>\*)?"
+    r"(?:~(?P<number>[^@:]*))?(?:@(?P<area>[^:]*))?(?::(?P<attributes>.*))?",
+    re.DOTALL,
 )
+Below = Callable[[str], Container[str]]
+"""Finds the labels below one."""
+
+
+def _nothing_below(mid: str) -> Container[str]:
+    """As in a data set without a hierarchy."""
+    return ()
 
 
 @dataclass(frozen=True, order=True)
@@ -51,8 +60,8 @@ class AreaRange:
 class BoxTerm:
     """At least `least` and at most `most` boxes of a label, any number where None, each of an area and attributes.
 
-    area is None for any. attributes are words of ATTRIBUTE_VALUES: of one attribute alternatives, of several all must
-    hold; never all three of one.
+    below: those of any label below it in the hierarchy count as well. area is None for any. attributes are words of
+    ATTRIBUTE_VALUES: of one attribute alternatives, of several all must hold; never all three of one.
     """
 
     mid: str
@@ -60,6 +69,7 @@ class BoxTerm:
     most: int | None = None
     area: AreaRange | None = None
     attributes: frozenset[str] = frozenset()
+    below: bool = False
 
     def __post_init__(self) -> None:
         if not 1 <= self.least <= (self.most or MOST) <= MOST:
@@ -68,7 +78,7 @@ class BoxTerm:
     @property
     def named(self) -> tuple[tuple[str, bool], ...]:
         """The MID that it names, and whether labels below it will do."""
-        return ((self.mid, False),)
+        return ((self.mid, self.below),)
 
     @property
     def inside(self) -> AreaRange:
@@ -80,11 +90,11 @@ class BoxTerm:
         given = [value for of, value in map(ATTRIBUTE_VALUES.__getitem__, self.attributes) if of is attribute]
         return frozenset(given or (YES, NO, UNKNOWN))
 
-    def counts(self, box: Box) -> bool:
-        """Whether a box is one of those that the term counts."""
+    def counts(self, box: Box, below: Below = _nothing_below) -> bool:
+        """Whether a box is one of those that the term counts; below: the labels below one."""
         values = {True: YES, False: NO, None: UNKNOWN}
         return (
-            box.mid == self.mid
+            (box.mid == self.mid or (self.below and box.mid in below(self.mid)))
             and box.area in self.inside
             and all(values[box.has(attribute)] in self.allowed(attribute) for attribute in Attribute)
         )
@@ -140,7 +150,7 @@ def format_box_term(term: BoxTerm) -> str:
     number = "" if (term.least, term.most) == (1, None) else f"~{format_number((term.least, term.most))}"
     area = "" if term.area is None else f"@{format_area(term.area)}"
     attributes = f":{','.join(sorted(term.attributes))}" if term.attributes else ""
-    return f"{PREFIX}{term.mid}{number}{area}{attributes}"
+    return f"{PREFIX}{term.mid}{'*' * term.below}{number}{area}{attributes}"
 
 
 def parse_box_term(text: str) -> BoxTerm:
@@ -148,7 +158,7 @@ def parse_box_term(text: str) -> BoxTerm:
     found = _TERM.fullmatch(text)
     if not found or not re.fullmatch(MID_PATTERN, found["mid"]):
         raise ValueError(f"must be {BOX_GRAMMAR}")
-    term = BoxTerm(found["mid"])
+    term = BoxTerm(found["mid"], below=found["below"] is not None)
     if found["number"] is not None:
         term = term.with_number(_parse_number(found["number"]))
     if found["area"] is not None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from browse.query.box_terms import BoxTerm
 from browse.query.grammar import ImageIdText, Key, Kind, OneOf, RangeText, TermText, TextParts, WholeNumber
 from browse.query.phrases import Naming, checks_in_words, join, kind_in_words, range_text, states_in_words
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.spelling import format_range, format_term, parse_state
 from browse.query.texts import text_in_words
@@ -50,6 +51,9 @@ class Known(Protocol):
 
     @property
     def relations(self) -> Collection[str]: ...
+
+    @property
+    def has_points(self) -> bool: ...
 
 
 Check = Callable[[Known, Any], str | None]
@@ -142,7 +146,7 @@ UNKNOWN_RELATION = "names a relation that this data set does not have; it has {}
 
 def kinds_of(known: Known) -> frozenset[str]:
     """Those of KINDS that the data set has."""
-    there = {"boxes": known.has_boxes, "relationships": bool(known.relations)}
+    there = {"boxes": known.has_boxes, "relationships": bool(known.relations), "points": known.has_points}
     return frozenset(kind for kind in KINDS if there[kind])
 
 
@@ -150,6 +154,8 @@ def kind_of(term: AnyTerm) -> str | None:
     """Which of KINDS a term asks for; None for pairs."""
     if isinstance(term, RelationTerm):
         return "relationships"
+    if isinstance(term, PointTerm):
+        return "points"
     return "boxes" if isinstance(term, BoxTerm) else None
 
 

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from browse.domain.image_ids import IMAGE_ID
 from browse.query.box_terms import BOX_GRAMMAR
+from browse.query.point_terms import POINT_GRAMMAR
 from browse.query.relation_terms import REL_GRAMMAR
 from browse.query.spelling import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, parse_confidence, parse_range, parse_term
 from browse.query.texts import LONGEST_TEXT, TEXT_GRAMMAR, parse_text
@@ -132,13 +133,19 @@ class RangeText:
         return parse_range(text)
 
 
+ANY_TERM_GRAMMAR = f"{TERM_GRAMMAR}; or {BOX_GRAMMAR}; or {REL_GRAMMAR}; or {POINT_GRAMMAR}"
+
+
 @dataclass(frozen=True)
 class TermText:
-    """A label with, if wanted, a range and states of its own; or boxes of a label, or a relationship."""
+    """A label with, if wanted, a range and states of its own; or boxes of a label, a relationship, or a point."""
 
     @property
     def schema(self) -> Schema:
-        return {"type": "string", "description": f"{TERM_GRAMMAR}; or {BOX_GRAMMAR}; or {REL_GRAMMAR}"}
+        return {
+            "type": "string",
+            "description": ANY_TERM_GRAMMAR,
+        }
 
     def __call__(self, text: str) -> AnyTerm:
         return parse_term(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from browse.query.relation_terms import RelationTerm
 from browse.query.spelling import format_confidence
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -14,7 +15,6 @@ from browse.query.values import (
     CheckOutcome,
     ConfidenceRange,
     State,
-    Term,
 )
 
 CHECK_WORDS = {CheckOutcome.AS_LISTED: "as listed", CheckOutcome.DIFFERS: "different"}
@@ -40,7 +40,7 @@ def join(phrases: Sequence[str], word: str) -> str:
 
 def label_in_words(term: AnyTerm, name: str) -> str:
     """What a term's label is called, such as "Animal or anything below"."""
-    return f"{name} or anything below" if isinstance(term, Term) and term.below else name
+    return f"{name} or anything below" if not isinstance(term, RelationTerm) and term.below else name
 
 
 def range_in_words(confidence: ConfidenceRange) -> str:

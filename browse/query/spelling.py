@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import quote
 
 from browse.query.box_terms import PREFIX, BoxTerm, format_box_term, parse_box_term
+from browse.query.point_terms import POINT_PREFIX, PointTerm, format_point_term, parse_point_term
 from browse.query.relation_terms import REL_PREFIX, RelationTerm, format_relation_term, parse_relation_term
 from browse.query.values import STATES, AnyTerm, ConfidenceRange, State, Term
 
@@ -91,10 +92,12 @@ def parse_state(text: str) -> State:
 def format_term(term: AnyTerm) -> str:
     """MID, MID@LO-HI, MID:STATE,STATE or MID@LO-HI:STATE,STATE, MID* for MID; numbers shortest, states sorted.
 
-    Or a term about boxes or relationships.
+    Or a term about boxes, relationships or points.
     """
     if isinstance(term, RelationTerm):
         return format_relation_term(term)
+    if isinstance(term, PointTerm):
+        return format_point_term(term)
     if isinstance(term, BoxTerm):
         return format_box_term(term)
     own_range = "" if term.confidence is None else f"@{format_range(term.confidence)}"
@@ -133,7 +136,11 @@ def _of_term(part: str, parse: Callable[[str], _Part], text: str) -> _Part:
         raise ValueError(f"the {part} {error}") from None
 
 
-_PARSERS: dict[str, Callable[[str], AnyTerm]] = {PREFIX: parse_box_term, REL_PREFIX: parse_relation_term}
+_PARSERS: dict[str, Callable[[str], AnyTerm]] = {
+    PREFIX: parse_box_term,
+    REL_PREFIX: parse_relation_term,
+    POINT_PREFIX: parse_point_term,
+}
 """By the prefix of each kind of term but those about pairs."""
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from browse.domain.relationships import ATTRIBUTE_WORD
 from browse.query.box_terms import BoxTerm
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 
 
@@ -61,7 +62,7 @@ class Role(StrEnum):
 SUBSETS = ("train", "validation", "test")
 """In the order in which they are listed everywhere."""
 
-KINDS = ("boxes", "relationships")
+KINDS = ("boxes", "relationships", "points")
 """What an image may have beside pairs, as `has=` names it."""
 
 MAX_TERMS = 20
@@ -109,8 +110,8 @@ class Term:
         return ((self.mid, self.below),)
 
 
-AnyTerm = Term | BoxTerm | RelationTerm
-"""What an image has or has not: a pair, boxes, or a relationship."""
+AnyTerm = Term | BoxTerm | RelationTerm | PointTerm
+"""What an image has or has not: a pair, boxes, a relationship, or a point."""
 
 
 class TextField(StrEnum):
@@ -200,7 +201,7 @@ class Query:
         """The boxes that the query asks for: those that its box terms count, else all of its labels; empty is any."""
         wanted = [term for role, term in self.terms if role is not Role.NOT]
         own = tuple(term for term in wanted if isinstance(term, BoxTerm))
-        return own or tuple(dict.fromkeys(BoxTerm(mid) for term in wanted for mid in _boxed(term)))
+        return own or tuple(dict.fromkeys(BoxTerm(mid, below=below) for term in wanted for mid, below in _boxed(term)))
 
     @property
     def first_pair(self) -> Term | None:
@@ -227,8 +228,8 @@ class Query:
         return given and not self.wanted_pairs
 
 
-def _boxed(term: AnyTerm) -> list[str]:
-    """The labels of a term that boxes may have: an attribute has none."""
+def _boxed(term: AnyTerm) -> tuple[tuple[str, bool], ...]:
+    """The labels of a term that boxes may have, and whether those below each will do: an attribute has no boxes."""
     if isinstance(term, RelationTerm) and term.relation == ATTRIBUTE_WORD:
-        return [term.subject.mid] if term.subject else []
-    return [mid for mid, _ in term.named]
+        return RelationTerm(term.subject).named
+    return term.named

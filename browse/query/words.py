@@ -9,6 +9,7 @@ from browse.query.box_words import boxes_in_words
 from browse.query.edits import is_exclusion
 from browse.query.fields import IMAGE_FIELDS
 from browse.query.phrases import Naming, join, label_in_words, range_in_words, states_in_words
+from browse.query.point_terms import PointTerm, point_in_words
 from browse.query.relation_terms import RelationTerm
 from browse.query.relation_words import relationship_in_words
 from browse.query.values import AnyTerm, ConfidenceRange, Query, State, Term
@@ -51,8 +52,10 @@ def term_title(term: AnyTerm, names: Naming) -> str:
     """What a term is called, such that no other label of the query is called the same."""
     if isinstance(term, RelationTerm):
         return relationship_in_words(term, names.distinct)
-    name = names.distinct(term.mid)
-    return boxes_in_words(term, name) if isinstance(term, BoxTerm) else label_in_words(term, name)
+    name = label_in_words(term, names.distinct(term.mid))
+    if isinstance(term, PointTerm):
+        return point_in_words(term, name)
+    return boxes_in_words(term, name) if isinstance(term, BoxTerm) else name
 
 
 def _pair_in_words(confidence: ConfidenceRange | None, states: frozenset[State] | None) -> str:

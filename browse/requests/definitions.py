@@ -26,9 +26,9 @@ MOST_VERIFIED = 10_000_000
 LABEL_ORDERS = ("-images", "-machine", "-verified", "-precision", "precision", "name", "mid")
 """Of the index of labels, the default first."""
 
-LAYERS = ("boxes", "relationships")
+LAYERS = ("boxes", "relationships", "points")
 """What can be drawn over a picture."""
-INCLUDED = ("boxes", "relationships")
+INCLUDED = ("boxes", "relationships", "points")
 """What an image of the API has where it is asked for."""
 
 

@@ -17,6 +17,7 @@ from django.http import QueryDict
 from browse.query.box_terms import PREFIX, BoxTerm
 from browse.query.fields import Check, Known
 from browse.query.grammar import CONTROL, Kind, TermText
+from browse.query.point_terms import POINT_PREFIX
 from browse.query.relation_terms import REL_PREFIX
 from browse.query.values import Query, Term
 
@@ -118,7 +119,7 @@ class ParameterField(forms.Field):
 
     def _salvage(self, text: str) -> None:
         """Keep the label of a term that cannot be taken as it is."""
-        if text.startswith(REL_PREFIX):
+        if text.startswith((REL_PREFIX, POINT_PREFIX)):
             return
         of_boxes = text.startswith(PREFIX)
         mid = re.split("[~@:*]", text.removeprefix(PREFIX), maxsplit=1)[0]

@@ -8,6 +8,7 @@ from browse.domain.boxes import Box
 from browse.domain.comparison import Agreement
 from browse.domain.history import HistoryEntry
 from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.models import Flag, LicenseCheck
 from browse.query.edits import with_authors
@@ -93,7 +94,7 @@ class ImagePage:
     duplicates   the first images with the same MD5, of `number_of_duplicates`; their group's place among all, from 0.
     by_author    the first other images by its author.
     similar      those whose labels are most like its own.
-    boxes, relationships  in file order.
+    boxes, relationships, points  in file order.
     neighbours   None where the image is not where one came from.
     judging      None for who judges nothing.
     """
@@ -111,6 +112,7 @@ class ImagePage:
     collecting: tuple[Membership, ...]
     boxes: tuple[Box, ...] = ()
     relationships: tuple[Relationship, ...] = ()
+    points: tuple[Point, ...] = ()
 
 
 def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer: Viewer) -> ImagePage:
@@ -132,6 +134,7 @@ def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer:
         collecting=_collecting(key, viewer.name) if viewer.collects else (),
         boxes=boxes_of_image(snapshot, key),
         relationships=snapshot.engine.relationships_of([key]).get(key, ()),
+        points=snapshot.engine.points_of([key]).get(key, ()),
     )
 
 

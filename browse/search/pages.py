@@ -26,6 +26,7 @@ from browse.search.comparisons import (
 from browse.search.hierarchy import Relatives, relatives_of
 from browse.search.label_table import LabelTable
 from browse.search.labels import LabelRemark, find_labels, remark_on
+from browse.search.points import PointEvidence, point_evidence_of
 from browse.search.snapshot import Snapshot
 from browse.search.statistics import (
     AuthorSizes,
@@ -60,6 +61,7 @@ class LabelPage:
     curation_read: dt.datetime | None
     has_moved_on: bool
     rule: TrainableRule
+    points: PointEvidence | None = None
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def label_page_of(snapshot: Snapshot, label: LabelComparison, *, subset: str | N
         curation_read=snapshot.curation_read,
         has_moved_on=snapshot.has_moved_on,
         rule=trainable_rule(snapshot),
+        points=point_evidence_of(snapshot, label.mid),
     )
 
 

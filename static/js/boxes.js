@@ -5,7 +5,7 @@ import { recall, remember } from "./kept.js";
 import { keyOf } from "./keys.js";
 
 const TYPED = "input, select, textarea, [contenteditable]";
-const ORDER = ["boxes", "relationships"];
+const ORDER = ["boxes", "relationships", "points"];
 const given = () => new URL(location.href).searchParams.get("show");
 const shown = new Set((given() ?? recall("layers", null) ?? asServed()).split(","));
 
@@ -52,10 +52,11 @@ function toggle(layer) {
 
 // ---- A thing and its rows ----
 
-const PARTS = "[data-box], [data-boxes-of], [data-relation]";
+const PARTS = "[data-box], [data-boxes-of], [data-relation], [data-point]";
 
 function partners(part) {
-  const { box, mid, boxesOf, relation } = part.dataset;
+  const { box, mid, boxesOf, relation, point } = part.dataset;
+  if (point) return `[data-point="${point}"]`;
   if (relation) return `[data-relation="${relation}"]`;
   if (boxesOf) return `[data-mid="${CSS.escape(boxesOf)}"]`;
   return `[data-box="${box}"], [data-boxes-of="${CSS.escape(mid)}"]`;

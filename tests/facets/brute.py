@@ -20,6 +20,7 @@ from browse.facets.engine import (
 )
 from browse.query import edits
 from browse.query.box_terms import BoxTerm
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm, Side
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -37,6 +38,7 @@ from browse.query.values import (
     Term,
 )
 from tests.facets.brute_boxes import box_facet, counted_areas, has_boxes
+from tests.facets.brute_labels import with_below
 from tests.facets.datasets import Dataset, Photo
 
 AUTHORITY = ["curator", "verification", "human", "crowdsource-verification"]
@@ -117,7 +119,7 @@ class BruteForce:
             },
             terms=[
                 PlainTermFacet(role, term)
-                if isinstance(term, RelationTerm)
+                if isinstance(term, RelationTerm | PointTerm)
                 else term_facet(query, role, term, levels, count)
                 if isinstance(term, Term)
                 else box_facet(query, role, term, count)
@@ -142,7 +144,7 @@ class BruteForce:
 
     @property
     def _by_kind(self) -> dict[str, Mapping[str, tuple[object, ...]]]:
-        return {"boxes": self.dataset.boxes, "relationships": self.dataset.relationships}
+        return {"boxes": self.dataset.boxes, "relationships": self.dataset.relationships, "points": self.dataset.points}
 
     def _has(self, value: str, photo: Photo) -> bool:
         """Whether an image has annotations of a kind, or none where a - stands in front."""
@@ -187,7 +189,7 @@ class BruteForce:
             return -max(confidence for confidence, _ in self.pairs_for(query, first, photo.image_id).values())
         if query.sort in (Sort.BOXES, Sort.AREA):
             term = next(term for term in query.label if isinstance(term, BoxTerm))
-            areas = counted_areas(term, self.dataset.boxes[photo.image_id])
+            areas = counted_areas(term, self.dataset.boxes[photo.image_id], self.dataset)
             return -len(areas) if query.sort is Sort.BOXES else -max(areas)
         if query.sort is Sort.RANDOM:
             assert query.seed is not None
@@ -206,10 +208,14 @@ class BruteForce:
     def matches(self, query: Query, photo: Photo) -> bool:
         def holds(term: AnyTerm) -> bool:
             if isinstance(term, BoxTerm):
-                return has_boxes(term, self.dataset.boxes.get(photo.image_id, ()))
+                return has_boxes(self.dataset, term, self.dataset.boxes.get(photo.image_id, ()))
             if isinstance(term, RelationTerm):
                 rows = self.dataset.relationships.get(photo.image_id, ())
                 return any(self.is_such(term, row) for row in rows)
+            if isinstance(term, PointTerm):
+                mids = with_below(self.dataset, term.mid) if term.below else {term.mid}
+                points = self.dataset.points.get(photo.image_id, ())
+                return any(point.mid in mids and point.verdict in term.verdicts for point in points)
             return bool(self.pairs_for(query, term, photo.image_id))
 
         return (
@@ -260,19 +266,6 @@ class BruteForce:
 
     def _author(self, photo: Photo) -> str | None:
         return None if photo.author is None else self.dataset.authors[photo.author][1]
-
-
-def with_below(dataset: Dataset, mid: str) -> set[str]:
-    """A label and the labels of the data set below it, found step by step."""
-    return _with_below(dataset.hierarchy, mid) & {*dataset.mids}
-
-
-@cache
-def _with_below(hierarchy: tuple[tuple[str, str, bool], ...], mid: str) -> set[str]:
-    found = {mid}
-    for _ in hierarchy:
-        found |= {lower for upper, lower, is_part in hierarchy if upper in found and not is_part}
-    return found
 
 
 def has_hierarchy(dataset: Dataset) -> bool:

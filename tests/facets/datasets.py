@@ -15,6 +15,7 @@ from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.points import POINT_ROW, VERDICTS, Point
 from browse.domain.relationships import RELATIONSHIP_ROW, Relationship
 from browse.domain.texts import Texts
 from browse.models import (
@@ -25,6 +26,7 @@ from browse.models import (
     Image,
     Label,
     License,
+    PointAnnotation,
     RelationshipAnnotation,
     Source,
 )
@@ -60,7 +62,7 @@ class Dataset:
     emptied: subsets that are in the data although perhaps none of these photos is in them.
     names: of authors, by row id in the database, which is the place plus one; empty for others.
     hierarchy: (upper MID, lower MID, whether that is a part).
-    boxes, relationships: by ImageID, in file order.
+    boxes, relationships, points: by ImageID, in file order.
     checks: the newest license check by ImageID, of what curators did; not stored with the data set.
     """
 
@@ -75,11 +77,17 @@ class Dataset:
     hierarchy: tuple[tuple[str, str, bool], ...] = ()
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
+    points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
         boxed = {box.source for boxes in self.boxes.values() for box in boxes}
-        return sorted({source for _, _, source in self.annotations} | boxed)
+        pointed = {point.source for points in self.points.values() for point in points}
+        return sorted({source for _, _, source in self.annotations} | boxed | pointed)
+
+    @property
+    def point_texts(self) -> list[str]:
+        return sorted({point.text for points in self.points.values() for point in points})
 
     @property
     def relations(self) -> list[str]:
@@ -128,6 +136,8 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         boxes=np.array(_box_rows(dataset, mids), BOX_ROW),
         relationships=np.array(_relationship_rows(dataset, mids), RELATIONSHIP_ROW),
         relation_words=dataset.relations,
+        points=np.array(_point_rows(dataset, mids), POINT_ROW),
+        point_texts=dataset.point_texts,
     )
 
 
@@ -158,6 +168,17 @@ def _relationship_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...
         )
         for image, photo in enumerate(dataset.photos)
         for number, row in enumerate(dataset.relationships.get(photo.image_id, ()))
+    ]
+
+
+def _point_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(image, number, mids.index(one.mid), dataset.sources.index(one.source), VERDICTS.index(one.verdict)),
+            *(one.votes, dataset.point_texts.index(one.text), (one.x, one.y)),
+        )
+        for image, photo in enumerate(dataset.photos)
+        for number, one in enumerate(dataset.points.get(photo.image_id, ()))
     ]
 
 
@@ -231,4 +252,19 @@ def store(dataset: Dataset) -> None:
         )
         for image_id, rows in dataset.relationships.items()
         for number, row in enumerate(rows)
+    )
+    PointAnnotation.objects.bulk_create(
+        PointAnnotation(
+            image_id=key_from_image_id(image_id),
+            number=number,
+            label_id=labels[point.mid],
+            source_id=sources[point.source],
+            x=point.x,
+            y=point.y,
+            verdict=VERDICTS.index(point.verdict),
+            **{f"{verdict}_votes": votes for verdict, votes in zip(VERDICTS, point.votes, strict=True)},
+            text=point.text,
+        )
+        for image_id, points in dataset.points.items()
+        for number, point in enumerate(points)
     )

@@ -26,8 +26,10 @@ from browse.query.values import (
 from tests.facets.boxes import drawn_boxes
 from tests.facets.brute import has_hierarchy
 from tests.facets.datasets import Dataset, Photo
+from tests.facets.points import drawn_points
 from tests.facets.relationships import drawn_relationships
 from tests.query.box_draw import box_terms
+from tests.query.point_draw import point_terms
 from tests.query.relation_draw import relation_terms
 
 MIDS = ("/m/06ht1", "/m/05wrt", "/m/0bt9lr", "/g/11bc5yg2y4", "/m/0_z", "/m/é")
@@ -96,6 +98,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     boxes = {photo.image_id: draw(drawn_boxes(boxed)) for photo in photos[:8]} if has_boxes else {}
     related = bool(boxed) and images <= 12 and draw(st.booleans())
     relationships = {photo.image_id: draw(drawn_relationships(boxed)) for photo in photos[:8]} if related else {}
+    pointed = bool(boxed) and images <= 12 and draw(st.booleans())
     hierarchy = _hierarchy(chance, [*mids, "/m/between"], draw(st.sampled_from([0.0, 0.3, 0.6])))
     return Dataset(
         photos,
@@ -107,6 +110,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         hierarchy=hierarchy,
         boxes=boxes,
         relationships=relationships,
+        points={photo.image_id: draw(drawn_points(boxed)) for photo in photos[:8]} if pointed else {},
     )
 
 
@@ -190,7 +194,7 @@ def _ids(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
 
 def _kinds(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
     """Values of `has` that a data set may be asked for."""
-    rows = {"boxes": dataset.boxes, "relationships": dataset.relationships}
+    rows = {"boxes": dataset.boxes, "relationships": dataset.relationships, "points": dataset.points}
     there = [kind for kind, of_images in rows.items() if any(of_images.values())]
     each = [st.sampled_from(["", kind, f"-{kind}"]) for kind in there]
     return st.tuples(*each).map(lambda values: frozenset(filter(None, values)))
@@ -207,9 +211,11 @@ def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
     label, any_, without = (draw(st.lists(terms, max_size=longest, unique=True).map(tuple)) for _ in Role)
     boxed = sorted({box.mid for boxes in dataset.boxes.values() for box in boxes})
     related = [mid for mid in dataset.mids if mid.isascii()]
-    further = [box_terms(boxed)] if boxed else []
+    further = [box_terms(boxed, below=has_hierarchy(dataset))] if boxed else []
     if dataset.relations:
         further.append(relation_terms(related, dataset.relations, below=has_hierarchy(dataset)))
+    if any(dataset.points.values()):
+        further.append(point_terms(related, below=has_hierarchy(dataset)))
     few = st.lists(st.one_of(further), max_size=1).map(tuple) if further else st.just(())
     label, any_, without = label + draw(few), any_ + draw(few), without + draw(few)
     without = without[: MAX_TERMS - len(label) - len(any_)]

@@ -64,7 +64,7 @@ def query(text: str) -> Query:
     given = parse_qs(text, strict_parsing=bool(text))
 
     def term(value: str) -> AnyTerm:
-        if value.startswith("rel:"):
+        if value.startswith(("rel:", "point:")):
             return parse_term(value)
         return parse_term(f"box:/m/{value[4:]}" if value.startswith("box:") else f"/m/{value}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.facets.curated import Event
 from tests.facets.engines import ENGINES, EngineKind
 
 DOG, CAT, SEA = "/m/dog", "/m/cat", "/m/sea"
-DATASET = boxed_dataset()
+DATASET = replace(boxed_dataset(), hierarchy=((SEA, DOG, False), (CAT, DOG, False)))
 BOXES = {photo.key: DATASET.boxes.get(photo.image_id, ()) for photo in DATASET.photos}
 QUERIES = (
     Query(),
@@ -31,13 +32,14 @@ TERMS = (
     (),
     (BoxTerm(DOG),),
     (BoxTerm(DOG), BoxTerm(SEA)),
+    (BoxTerm(SEA, below=True),),
     (parse_box_term(f"box:{DOG}@0.1-1"),),
     (parse_box_term(f"box:{DOG}:occluded"), parse_box_term(f"box:{DOG}@0-0.1:group,not-group"), BoxTerm(CAT)),
 )
 
 
 def is_counted(box: Box, terms: Sequence[BoxTerm]) -> bool:
-    return any(counted_areas(term, [box]) for term in terms)
+    return any(counted_areas(term, [box], DATASET) for term in terms)
 
 
 def expected(engine: Engine, query: Query, terms: Sequence[BoxTerm], *, largest_first: bool) -> list[tuple[int, int]]:

@@ -12,7 +12,7 @@ import pytest
 from browse.domain.image_ids import key_from_image_id
 from browse.facets.build.generation import build_generation
 from browse.facets.embedded.engine import EmbeddedEngine
-from browse.facets.engine import BoxTermFacet
+from browse.facets.engine import BoxTermFacet, UnknownValueError
 from browse.facets.index.layout import FILES
 from browse.facets.index.store import digest_in, open_index
 from tests.boxed import box
@@ -135,6 +135,30 @@ def test_box_terms_hold_for_the_images_that_have_such_boxes(kind: EngineKind) ->
             assert engine.page(asked, number=1, size=20).keys == expected, text
             if kind.name == "embedded" and "&" in text:
                 assert_same_answers(engine, BruteForce(dataset), asked)
+
+
+BELOW = [
+    ("label=box:sea*", "1 2 4 6"),
+    ("label=box:sea*~2-", "1 4"),
+    ("label=box:sea*~3-", "1"),
+    ("label=box:cat*:group", "2"),
+    ("label=box:sea*&sort=-boxes", "1 4 2 6"),
+    ("label=box:cat*&sort=-area", "1 2 6"),
+    ("not=box:sea*", "3 5 7 8"),
+]
+
+
+@pytest.mark.parametrize("kind", ENGINES)
+def test_boxes_of_labels_below_one_count_together(kind: EngineKind) -> None:
+    steps = (("/m/sea", "/m/cat", False), ("/m/cat", "/m/dog", False), ("/m/sea", "/m/dog", False))
+    dataset = replace(boxed_dataset(), hierarchy=steps)
+    with kind.over(dataset) as engine:
+        for text, images in BELOW:
+            expected = [key_from_image_id(image_id(int(number))) for number in images.split()]
+            assert engine.page(query(text), number=1, size=20).keys == expected, text
+        assert_same_answers(engine, BruteForce(dataset), query("label=box:sea*~2-&not=box:dog:occluded"))
+    with kind.over(replace(dataset, hierarchy=())) as engine, pytest.raises(UnknownValueError):
+        engine.count(query("label=box:sea*"))
 
 
 @pytest.mark.parametrize("kind", ENGINES)

@@ -14,12 +14,15 @@ NUMBERS = st.sampled_from([(1, None), (1, 1), (1, 2), (2, None), (2, 3), (3, 999
 ATTRIBUTES = st.frozensets(st.sampled_from([*ATTRIBUTE_VALUES]), max_size=4)
 
 
-def box_terms(mids: Sequence[str]) -> st.SearchStrategy[BoxTerm]:
-    """Box terms of these labels, as reading them gives them."""
+def box_terms(mids: Sequence[str], *, below: bool = True) -> st.SearchStrategy[BoxTerm]:
+    """Box terms of these labels, as reading them gives them; below: whether labels may stand for those below."""
     return st.builds(
-        lambda mid, number, area, words: BoxTerm(mid).with_number(number).with_area(area).with_attributes(words),
+        lambda mid, number, area, words, lower: (
+            BoxTerm(mid, below=lower).with_number(number).with_area(area).with_attributes(words)
+        ),
         st.sampled_from(mids),
         NUMBERS,
         st.just(AreaRange(0, WHOLE)) | AREAS,
         ATTRIBUTES,
+        st.booleans() if below else st.just(False),
     )

@@ -8,6 +8,7 @@ from browse.query.edits import can_sort
 from browse.query.texts import parse_text
 from browse.query.values import LICENSE_CHECKS, MAX_SEED, STATES, SUBSETS, ConfidenceRange, Query, Role, Sort, Term
 from tests.query.box_draw import box_terms
+from tests.query.point_draw import point_terms
 from tests.query.relation_draw import relation_terms
 
 MIDS = ("/m/06ht1", "/m/05wrt", "/m/0bt9lr", "/g/11bc5yg2y4", "/m/0_z", "/t/dd+00%é")
@@ -19,7 +20,7 @@ TEXTS = tuple(parse_text(text) for text in ("dog", "a* -title:b~c", "author:é&=
 ranges = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda ends: ConfidenceRange(*sorted(ends)))
 state_sets = st.frozensets(st.sampled_from(STATES), min_size=1)
 pairs = st.builds(Term, st.sampled_from(MIDS), st.none() | ranges, st.none() | state_sets, st.booleans())
-terms = pairs | box_terms(MIDS[:-1]) | relation_terms(MIDS[:-1], RELATIONS)
+terms = pairs | box_terms(MIDS[:-1]) | relation_terms(MIDS[:-1], RELATIONS) | point_terms(MIDS[:-1])
 term_lists = st.lists(terms, max_size=6, unique=True).map(tuple)
 
 

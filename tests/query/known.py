@@ -20,6 +20,7 @@ class Vocabulary:
         return slug in LICENSES
 
     relations = RELATIONS
+    has_points = True
 
     @property
     def has_boxes(self) -> bool:

@@ -33,6 +33,7 @@ def test_reading_what_is_written_gives_the_term_again(term: BoxTerm) -> None:
     [
         ("box:/m/01", "box:/m/01"),
         ("box:/m/01~1-", "box:/m/01"),
+        ("box:/m/01*~1-@0-1:inside", "box:/m/01*:inside"),
         ("box:/m/01~1-1", "box:/m/01~1-1"),
         ("box:/m/01~2-5@0.0500-1.0", "box:/m/01~2-5@0.05-1"),
         ("box:/m/01@0-1", "box:/m/01"),
@@ -53,7 +54,8 @@ def test_each_term_has_one_spelling(text: str, canonical: str) -> None:
     [
         ("box:", "a box term: box: and a MID"),
         ("box:m/01", "a box term"),
-        ("box:/m/01*", "a box term"),
+        ("box:/m/01**", "a box term"),
+        ("box:/m/01~2-*", "the number of boxes after ~"),
         ("box:/m/A", "a box term"),
         ("Box:/m/01", "the states after : must be a state"),
         ("box:/m/01~", "the number of boxes after ~"),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import Hierarchy
-from browse.facets.build import boxes, kernels, pair_chunks, relationships, statistics, texts
+from browse.facets.build import boxes, kernels, pair_chunks, points, relationships, statistics, texts
 from browse.facets.build.annotation_digests import digest_of
 from browse.facets.build.duplicates import duplicate_groups
 from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks, parts
@@ -95,6 +95,7 @@ def _check(arrays: DatasetArrays) -> None:
         before = int(part[-1]) >> 8
     boxes.check(arrays)
     relationships.check(arrays)
+    points.check(arrays)
 
 
 def _check_lengths(arrays: DatasetArrays, images: int) -> None:
@@ -274,5 +275,6 @@ SECTIONS = (
     *statistics.SECTIONS,
     *boxes.SECTIONS,
     *relationships.SECTIONS,
+    *points.SECTIONS,
 )
 """What writes the files of a generation, in this order; further tables built with the index join here."""

@@ -1,4 +1,4 @@
-"""What the embedded engine answers of boxes and relationships."""
+"""What the embedded engine answers of boxes, relationships and points."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from browse.domain.boxes import Box
+from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.embedded.box_pages import box_page
 from browse.facets.embedded.boxes import boxes_of
 from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.points import points_of
 from browse.facets.embedded.relationships import relationships_of, triplet_counts
 from browse.facets.embedded.selection import Selector
 from browse.query.box_terms import BoxTerm
@@ -57,6 +59,15 @@ class AnnotationAnswers:
     def relationships_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Relationship, ...]]:
         """For visible images by their keys all relationships in file order; images without any are left out."""
         return relationships_of(self.overlay, keys)
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the data set has any point, on a hidden image or not."""
+        return len(self.overlay.index.points) > 0
+
+    def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
+        """For visible images by their keys all points in file order; images without any are left out."""
+        return points_of(self.overlay, keys)
 
     def triplet_counts(self) -> list[tuple[Triplet, int]]:
         """For each triplet how many visible images have it, largest first, ties by the triplet."""

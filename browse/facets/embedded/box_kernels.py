@@ -99,6 +99,27 @@ def measure(
 
 
 @kernel
+def gather(
+    offsets: npt.NDArray[np.uint32],
+    labels: npt.NDArray[np.uint16],
+    areas: Areas,
+    attributes: Codes,
+    inside: npt.NDArray[np.bool_],
+    found_images: ImageNumbers,
+    found_areas: Areas,
+    found_attributes: Codes,
+) -> None:
+    """Image, area and attributes of all boxes of some labels, by image. inside: which labels these are."""
+    size = 0
+    for image in range(len(offsets) - 1):
+        for place in range(offsets[image], offsets[image + 1]):
+            if inside[labels[place]]:
+                found_images[size], found_areas[size] = image, areas[place]
+                found_attributes[size] = attributes[place]
+                size += 1
+
+
+@kernel
 def count_labels(
     words: Bitset, offsets: npt.NDArray[np.uint32], labels: npt.NDArray[np.uint16], last: Counts, counts: Counts
 ) -> None:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from browse.facets.embedded import kernels, ordering
 from browse.facets.embedded.box_page_kernels import Codes, Masks, count_boxes, find_holders, take_boxes
-from browse.facets.embedded.box_terms import terms_met
+from browse.facets.embedded.box_terms import labels_of, terms_met
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.embedded.selection import Selector
 from browse.facets.engine import PageOfBoxes
@@ -29,7 +29,7 @@ def _masks(index: Index, terms: Sequence[BoxTerm]) -> Masks:
         return by_label, by_area, by_attributes
     by_label = np.zeros(len(index.labels), np.uint64)
     for row, term in enumerate(terms):
-        by_label[index.label_numbers[term.mid]] |= np.uint64(1 << row)
+        by_label[labels_of(index, term)] |= np.uint64(1 << row)
     return by_label, *terms_met(terms)
 
 

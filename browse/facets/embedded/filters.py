@@ -15,6 +15,7 @@ from browse.facets.embedded.kernels import Bitset
 from browse.facets.embedded.texts import images_with
 from browse.facets.index.box_tables import BoxTables
 from browse.facets.index.open_index import Index
+from browse.facets.index.point_tables import PointTables
 from browse.facets.index.relation_tables import RelationTables
 from browse.query.fields import BY_NAME
 from browse.query.values import KINDS, LICENSE_CHECKS, SUBSETS, CheckOutcome
@@ -166,9 +167,11 @@ class KindFilter:
         return int(kernels.count_common(words, _rows_of(overlay.index, value).images))
 
 
-def _rows_of(index: Index, value: str) -> BoxTables | RelationTables:
+def _rows_of(index: Index, value: str) -> BoxTables | RelationTables | PointTables:
     """The tables of a kind, with a - in front or not."""
-    return index.boxes if value.removeprefix("-") == "boxes" else index.relationships
+    tables: dict[str, BoxTables | RelationTables | PointTables]
+    tables = {"boxes": index.boxes, "relationships": index.relationships, "points": index.points}
+    return tables[value.removeprefix("-")]
 
 
 def _license_place(index: Index, slug: str) -> int | None:

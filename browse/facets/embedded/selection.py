@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from browse.facets.embedded import kernels, relationships
+from browse.facets.embedded import kernels, points, relationships
 from browse.facets.embedded.box_terms import images_with
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.filters import FILTERS, add_set, images_of
@@ -18,6 +18,7 @@ from browse.facets.errors import QueryTimeoutError
 from browse.facets.index.classes import Mask
 from browse.query.box_terms import BoxTerm
 from browse.query.fields import IMAGE_FIELDS
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, AnyTerm, Query, Term
 
@@ -78,6 +79,8 @@ class Selector:
             return images_with(self.overlay, term)
         if isinstance(term, RelationTerm):
             return relationships.images_with(self.overlay, term)
+        if isinstance(term, PointTerm):
+            return points.images_with(self.overlay, term)
         return self._postings(self.labels_of(term), self.mask(query, term))
 
     def _key(self, query: Query, term: AnyTerm) -> Hashable:

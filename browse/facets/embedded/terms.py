@@ -15,6 +15,7 @@ from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
 from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
 from browse.query.box_terms import BoxTerm, variants_of
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
 
@@ -29,7 +30,7 @@ def term_facets(selector: Selector, query: Query, filters: Bitset | None) -> lis
 
 def _facet(selector: Selector, role: Role, term: AnyTerm, count: Count) -> AnyTermFacet:
     selector.check_time()
-    if isinstance(term, RelationTerm):
+    if isinstance(term, RelationTerm | PointTerm):
         return PlainTermFacet(role, term)
     if isinstance(term, BoxTerm):
         return BoxTermFacet.of(role, term, count)
@@ -51,7 +52,7 @@ def _variants(selector: Selector, term: Term) -> tuple[dict[int, Term], dict[Sta
 def _counters(selector: Selector, query: Query, filters: Bitset | None) -> Iterator[tuple[Role, AnyTerm, Count]]:
     for place, term in enumerate(query.label):
         rest = replace(query, label=_without(query.label, place))
-        if isinstance(term, RelationTerm):
+        if isinstance(term, RelationTerm | PointTerm):
             yield Role.LABEL, term, _nothing_to_count
             continue
         others = _both(selector, selector.terms(rest, needs_a_pair=query.needs_a_pair), filters)
@@ -59,7 +60,7 @@ def _counters(selector: Selector, query: Query, filters: Bitset | None) -> Itera
     if query.any:
         yield from _any_counters(selector, query, filters)
     for place, term in enumerate(query.without):
-        if isinstance(term, RelationTerm):
+        if isinstance(term, RelationTerm | PointTerm):
             yield Role.NOT, term, _nothing_to_count
             continue
         rest = replace(query, without=_without(query.without, place))
@@ -78,7 +79,7 @@ def _any_counters(selector: Selector, query: Query, filters: Bitset | None) -> I
     planes = selector.any_planes(query)
     more, enough, fewer = (_at_least(base, planes, query.min_any + step) for step in (1, 0, -1))
     for place, term in enumerate(query.any):
-        if isinstance(term, RelationTerm):
+        if isinstance(term, RelationTerm | PointTerm):
             yield Role.ANY, term, _nothing_to_count
             continue
         words = selector.term(query, term)
@@ -183,7 +184,7 @@ class _AnyTally:
             self._collapsed = int(kernels.count_bits(one_fewer))
         kernels.and_not(one_fewer, enough)
         term = query.any[place]
-        assert not isinstance(term, RelationTerm)
+        assert not isinstance(term, RelationTerm | PointTerm)
         self._wanting = _tally(selector, query, term, one_fewer)
 
     def count(self, term: AnyTerm) -> int:

@@ -11,11 +11,13 @@ import numpy as np
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.points import POINT_ROW
 from browse.domain.relationships import RELATIONSHIP_ROW
 from browse.domain.texts import Texts
 from browse.facets.build.generation import build_generation
 from browse.facets.index.store import open_generation
 from browse.query.box_terms import BoxTerm
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.texts import parse_text
 from browse.query.values import LICENSE_CHECKS, CheckOutcome, ConfidenceRange, Query, Sort, State, Term
@@ -55,8 +57,9 @@ def _queries() -> list[Query]:
         Query(label=(b,), subsets=frozenset({"train"}), licenses=frozenset({"x"}), authors=frozenset({"x"})),
         Query(label=(a,), without=(b,)),
         Query(label=(Term("/m/b", below=True),)),
+        Query(label=(BoxTerm("/m/b", below=True),)),
         Query(label=(BoxTerm("/m/a"),), any=(BoxTerm("/m/b", least=2),)),
-        Query(label=(RelationTerm(relation="on"),)),
+        Query(label=(RelationTerm(relation="on"),), any=(PointTerm("/m/a"),)),
         Query(text=parse_text("x y -z"), ids=frozenset({"8" + "0" * 15}), license_checks=frozenset(LICENSE_CHECKS)),
     ]
 
@@ -86,4 +89,6 @@ def _arrays() -> DatasetArrays:
         boxes=np.array([(n, 0, n % 2, 0, 0, 100, (0, 0.1, 0, 0.1)) for n in range(2)], BOX_ROW),
         relationships=np.array([(n, 0, 0, 0, 1, (0.1,) * 8) for n in range(2)], RELATIONSHIP_ROW),
         relation_words=["on"],
+        points=np.array([(n, 0, n % 2, 0, 0, (1, 0, 0), 0, (0.1, 0.1)) for n in range(2)], POINT_ROW),
+        point_texts=[""],
     )

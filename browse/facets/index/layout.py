@@ -110,6 +110,18 @@ FILES: dict[str, tuple[str, ...]] = {
     "triplet_objects": ("<u2",),
     "triplet_offsets": ("<i8",),
     "triplet_images": ("<u4",),
+    # image -> its points in file order: label, source, place among the verdicts, three votes, text, x y; all files of
+    # points are empty where there are none
+    "point_offsets": ("<u4",),
+    "point_labels": ("<u2",),
+    "point_sources": ("|u1",),
+    "point_verdicts": ("|u1",),
+    "point_votes": ("<u2",),
+    "point_texts": ("<u4",),
+    "point_places": ("<f4",),
+    # label and verdict -> the images with such a point
+    "point_posting_offsets": ("<i8",),
+    "point_posting_images": ("<u4",),
     # names
     "label_text": ("|u1",),
     "label_text_offsets": ("<i8",),
@@ -123,6 +135,10 @@ FILES: dict[str, tuple[str, ...]] = {
     "box_source_text_offsets": ("<i8",),
     "relation_text": ("|u1",),
     "relation_text_offsets": ("<i8",),
+    "point_text": ("|u1",),
+    "point_text_offsets": ("<i8",),
+    "point_source_text": ("|u1",),
+    "point_source_text_offsets": ("<i8",),
 }
 """Name of each file, without `.bin`, and the element types it may have."""
 

@@ -1,18 +1,21 @@
-"""What the reference engine answers of boxes and relationships."""
+"""What the reference engine answers of boxes, relationships and points."""
 
 from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from browse.domain.boxes import Box
+from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.reference.box_pages import box_page
 from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import KIND_TABLES
 from browse.facets.reference.ordering import in_order
+from browse.facets.reference.points import points_of
 from browse.facets.reference.relationships import relationships_of
 from browse.facets.reference.tables import Tables
 from browse.query.box_terms import BoxTerm
@@ -50,7 +53,8 @@ class AnnotationAnswers:
         """Page `number`, from 1, of `size` boxes that one of these terms counts; without terms of all on the images."""
         self._check(query, deadline)
         keys, start = in_order(self._tables, query), (number - 1) * size
-        return box_page(keys, self.boxes_of(keys), terms, largest_first=largest_first, start=start, size=size)
+        below = cache(self._tables.below)
+        return box_page(keys, self.boxes_of(keys), terms, below, largest_first=largest_first, start=start, size=size)
 
     @property
     def relations(self) -> list[str]:
@@ -61,6 +65,15 @@ class AnnotationAnswers:
     def relationships_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Relationship, ...]]:
         """For visible images by their keys all relationships in file order; images without any are left out."""
         return relationships_of(self._tables, keys)
+
+    @property
+    def has_points(self) -> bool:
+        """Whether the data set has any point, on a hidden image or not."""
+        return self._has_kind("points")
+
+    def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
+        """For visible images by their keys all points in file order; images without any are left out."""
+        return points_of(self._tables, keys)
 
     def triplet_counts(self) -> list[tuple[Triplet, int]]:
         """For each triplet how many visible images have it, largest first, ties by the triplet."""

@@ -10,8 +10,10 @@ from typing import Any
 from browse.domain.box_rows import shift_of
 from browse.domain.boxes import Attribute
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.points import VERDICTS
 from browse.query.box_terms import NO_LIMIT, BoxTerm
 from browse.query.fields import IMAGE_FIELDS
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import (
     ANY_CONFIDENCE,
@@ -81,7 +83,11 @@ def _among_keys(keys: Sequence[int]) -> Condition:
     return _one_of("i.id", keys) if keys else Condition("FALSE")
 
 
-KIND_TABLES = {"boxes": "browse_boxannotation", "relationships": "browse_relationshipannotation"}
+KIND_TABLES = {
+    "boxes": "browse_boxannotation",
+    "relationships": "browse_relationshipannotation",
+    "points": "browse_pointannotation",
+}
 """The table of each kind of annotation that `has` names."""
 
 
@@ -133,9 +139,11 @@ FIELDS: dict[str, FieldInSql] = {
 def holds(query: Query, term: AnyTerm, below: LabelsBelow) -> Condition:
     """That the image i has a pair, boxes, or a relationship, that a term asks for."""
     if isinstance(term, BoxTerm):
-        return _has_boxes(term)
+        return _has_boxes(term, below)
     if isinstance(term, RelationTerm):
         return _has_relationship(term, below)
+    if isinstance(term, PointTerm):
+        return _has_point(term, below)
     pair = satisfies(query, term, below)
     return Condition(f"EXISTS (SELECT 1 FROM pair p WHERE p.image_id = i.id AND {pair.sql})", pair.parameters)
 
@@ -147,8 +155,8 @@ def satisfies(query: Query, term: Term, below: LabelsBelow) -> Condition:
     return Condition(f"{label.sql} AND {pair.sql}", (*label.parameters, *pair.parameters))
 
 
-def _has_boxes(term: BoxTerm) -> Condition:
-    box = box_itself(term)
+def _has_boxes(term: BoxTerm, below: LabelsBelow) -> Condition:
+    box = box_itself(term, below)
     sql = f"(SELECT COUNT(*) FROM browse_boxannotation b WHERE b.image_id = i.id AND {box.sql}) BETWEEN %s AND %s"
     return Condition(sql, (*box.parameters, term.least, term.most or NO_LIMIT))
 
@@ -167,11 +175,22 @@ def _has_relationship(term: RelationTerm, below: LabelsBelow) -> Condition:
     return Condition(f"EXISTS (SELECT 1 FROM browse_relationshipannotation r WHERE {sql})", values)
 
 
-def box_itself(term: BoxTerm) -> Condition:
+def _has_point(term: PointTerm, below: LabelsBelow) -> Condition:
+    label = _one_of("l.mid", [term.mid, *(below(term.mid) if term.below else ())])
+    verdict = _one_of("t.verdict", [place for place, verdict in enumerate(VERDICTS) if verdict in term.verdicts])
+    return Condition(
+        f"""EXISTS (SELECT 1 FROM browse_pointannotation t JOIN browse_label l ON l.id = t.label_id
+            WHERE t.image_id = i.id AND {label.sql} AND {verdict.sql})""",
+        (*label.parameters, *verdict.parameters),
+    )
+
+
+def box_itself(term: BoxTerm, below: LabelsBelow) -> Condition:
     """That the box b is one of those that a term counts."""
     asked = [(shift_of(attribute), sorted(term.allowed(attribute))) for attribute in Attribute]
     values = [_one_of(f"((b.attributes >> {shift}) & 3)", allowed) for shift, allowed in asked]
-    label = Condition("b.label_id = (SELECT l.id FROM browse_label l WHERE l.mid = %s)", (term.mid,))
+    named = _one_of("l.mid", [term.mid, *(below(term.mid) if term.below else ())])
+    label = Condition(f"b.label_id IN (SELECT l.id FROM browse_label l WHERE {named.sql})", named.parameters)
     area = Condition("b.area BETWEEN %s AND %s", (term.inside.low, term.inside.high))
     every = [label, area, *values]
     return Condition(" AND ".join(one.sql for one in every), tuple(value for one in every for value in one.parameters))

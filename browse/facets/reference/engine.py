@@ -31,6 +31,7 @@ from browse.facets.reference.tables import HIDDEN, Connection, Tables
 from browse.query.box_terms import BoxTerm, variants_of
 from browse.query.edits import replace_term
 from browse.query.fields import FACETS, IMAGE_FIELDS, Field
+from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.texts import begins_words
 from browse.query.values import (
@@ -118,7 +119,7 @@ class ReferenceEngine(AnnotationAnswers, Engine):
         def facet_of(role: Role, term: AnyTerm) -> AnyTermFacet:
             if isinstance(term, BoxTerm):
                 return BoxTermFacet.of(role, term, lambda _: next(counts))
-            if isinstance(term, RelationTerm):
+            if isinstance(term, RelationTerm | PointTerm):
                 return PlainTermFacet(role, term)
             return TermFacet(role, term, confidence=by(levels), states=by(STATES))
 
@@ -353,7 +354,7 @@ def _narrowed(term: AnyTerm, levels: Sequence[int]) -> list[AnyTerm]:
     """A term with each confidence, then with each state alone; one about boxes as `BoxTermFacet.of` asks for it."""
     if isinstance(term, BoxTerm):
         return [*variants_of(term)]
-    if isinstance(term, RelationTerm):
+    if isinstance(term, RelationTerm | PointTerm):
         return []
     confidences = [replace(term, confidence=ConfidenceRange(level, level)) for level in levels]
     return [*confidences, *(replace(term, states=frozenset({state})) for state in STATES)]

@@ -20,7 +20,7 @@ def in_order(tables: Tables, query: Query) -> list[int]:
         found = tables.ask(sql, query, pair.parameters)
         return [key for key, _ in sorted(found, key=lambda row: (-row[1], row[0]))]
     if query.sort in (Sort.BOXES, Sort.AREA) and query.first_box is not None:
-        box = box_itself(query.first_box)
+        box = box_itself(query.first_box, tables.below)
         measure = "COUNT(*)" if query.sort is Sort.BOXES else "MAX(b.area)"
         sql = f"""SELECT c.id, {measure} FROM chosen c
                   JOIN browse_boxannotation b ON b.image_id = c.id AND {box.sql} GROUP BY c.id"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache
 
 from browse.facets.engine import SelectedImages
 from browse.facets.reference.boxes import boxes_of
@@ -55,7 +56,8 @@ class SelectedRows(SelectedImages):
         """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
         terms = self.query.wanted_boxes
         found = (box for boxes in boxes_of(self.tables, [*self.keys]).values() for box in boxes)
-        counts = Counter(box.mid for box in found if not terms or any(term.counts(box) for term in terms))
+        below = cache(self.tables.below)
+        counts = Counter(box.mid for box in found if not terms or any(term.counts(box, below) for term in terms))
         return dict(sorted(counts.items()))
 
     def _pairs(self, condition: Condition) -> set[tuple[int, str]]:

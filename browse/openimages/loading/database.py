@@ -20,7 +20,7 @@ from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.texts import Texts
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading.fetching import fetch, fetch_all, lookup
-from browse.openimages.loading.row_tables import RELATIONSHIPS
+from browse.openimages.loading.row_tables import POINTS, RELATIONSHIPS
 from browse.openimages.loading.stored_boxes import spooled_boxes
 from browse.openimages.loading.stored_rows import spooled_rows, words_in
 from browse.openimages.merging.image_digests import ImageDigests
@@ -32,7 +32,7 @@ from browse.openimages.reading.parsed import IMAGE_SCHEMA
 TABLES = (
     *("browse_image", "browse_author", "browse_license", "browse_label", "browse_source"),
     *("browse_annotation", "browse_hierarchyrow", "browse_boxannotation"),
-    *("browse_relationshipannotation",),
+    *("browse_relationshipannotation", "browse_pointannotation"),
 )
 
 _IMAGES = """
@@ -117,6 +117,7 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
     packed = packed_annotations(arrays["image_keys"], label_of, source_of, table["browse_annotation"])
     images: dict[str, Any] = arrays | texts.finish()
     relation_words = words_in(RELATIONSHIPS, table["browse_relationshipannotation"])
+    point_texts = words_in(POINTS, table["browse_pointannotation"])
     return DatasetArrays(
         **images,
         license_slugs=slug_list,
@@ -143,6 +144,10 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
             table["browse_relationshipannotation"],
         ),
         relation_words=relation_words,
+        points=spooled_rows(
+            POINTS, arrays["image_keys"], label_of, source_of, point_texts, table["browse_pointannotation"]
+        ),
+        point_texts=point_texts,
     )
 
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from browse.domain.box_rows import shortest
+from browse.domain.points import POINT_ROW, VERDICTS
 from browse.domain.relationships import RELATIONSHIP_ROW
 
 PackedRows = npt.NDArray[np.void]
@@ -128,7 +129,20 @@ RELATIONSHIPS = RowTable(
         *(Column(f"object_{side}", "corners", Holds.SHARE, place) for place, side in enumerate(SIDES, 4)),
     ),
 )
-ROW_TABLES = (RELATIONSHIPS,)
+POINTS = RowTable(
+    "points",
+    "pointannotation",
+    POINT_ROW,
+    (
+        Column("label_id", "label", Holds.LABEL),
+        Column("source_id", "source", Holds.SOURCE),
+        Column("text", "text", Holds.WORD),
+        Column("verdict", "verdict", Holds.NUMBER),
+        *(Column(f"{verdict}_votes", "votes", Holds.NUMBER, place) for place, verdict in enumerate(VERDICTS)),
+        *(Column(axis, "place", Holds.SHARE, place) for place, axis in enumerate("xy")),
+    ),
+)
+ROW_TABLES = (RELATIONSHIPS, POINTS)
 
 
 def words_file(table: RowTable) -> str:

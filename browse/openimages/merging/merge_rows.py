@@ -121,7 +121,7 @@ class RowMerge:
                         else merge.books.numbers_of(entry, book, codes, texts, new=[])
                     )
             merge.found_rows[self.table.name, entry.number] = FoundRows(
-                rows, found.column("place").to_numpy(), words.texts
+                rows, found.column("position").to_numpy(), words.texts
             )
 
     def unknown(self, merge: Preparation) -> Iterator[Rejects]:
@@ -213,7 +213,7 @@ def _parked_rows(part: ParsedRows, rows: Positions, places: Positions, *, with_r
             "key": pa.array(part.keys[rows]),
             "line": pa.array(part.lines[rows]),
             "raw": part.raw(rows) if with_raw else pa.nulls(len(rows), pa.binary()),
-            "place": pa.array(places[rows], pa.int64()),
+            "position": pa.array(places[rows], pa.int64()),
             "row": pa.Array.from_buffers(width, len(rows), [None, packed]),
             **named,
         }

@@ -20,7 +20,6 @@ _BY_COLUMNS = (
     (("MaskPath", "ImageID", "LabelName"), "segmentation masks"),
     (("GenderPresentation", "AgePresentation", "XMin", "XMax"), "MIAP boxes"),
     (("LabelName1", "LabelName2", "RelationshipLabel"), _TRIPLETS),
-    (("ImageID", "X", "Y", "EstimatedYesNo"), "point labels"),
     (("image_name", "image_url"), "a list of image URLs"),
 )
 _CHALLENGE_BOXES = frozenset({"imageid", "labelname", "xmin", "xmax", "ymin", "ymax"})

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     COORDINATE = "coordinate not a number in 0 to 1"
     CORNERS = "XMin above XMax or YMin above YMax"
     RELATION = "relationship not one word"
+    VERDICT = "EstimatedYesNo not yes, no or unsure"
+    VOTES = "votes not whole numbers up to 9999"
     ATTRIBUTE = "attribute not -1, 0 or 1"
     UNKNOWN_IMAGE = "unknown image"
     CONFLICT = "conflict"
@@ -71,9 +73,9 @@ class Rejects:
     def csv(self) -> pa.ChunkedArray | pa.Array:
         """Each as a CSV record with its line end, in bytes."""
         if isinstance(self.reasons, list):
-            reasons = pa.array([reason.value for reason in self.reasons], pa.string())
+            reasons = pa.array([_in_csv(reason) for reason in self.reasons], pa.string())
         else:
-            reasons = pa.scalar(self.reasons.value)
+            reasons = pa.scalar(_in_csv(self.reasons))
         return pc.binary_join_element_wise(
             pa.scalar(_quoted(self.file.encode("utf-8", errors="surrogateescape"))),
             pa.array(self.lines).cast(pa.string()).cast(pa.binary()),
@@ -81,6 +83,10 @@ class Rejects:
             pc.binary_join_element_wise(b'"', pc.replace_substring(self.rows, b'"', b'""'), b'"', b""),
             b",",
         )
+
+
+def _in_csv(reason: Reason) -> str:
+    return f'"{reason.value}"' if "," in reason.value else reason.value
 
 
 def _quoted(text: bytes) -> bytes:

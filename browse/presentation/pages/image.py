@@ -22,6 +22,7 @@ from browse.presentation.parts.layers import layers_of, with_shown
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, Shown, overlay_on
 from browse.presentation.parts.pictures import Picture
+from browse.presentation.parts.point_overlay import point_overlay
 from browse.presentation.parts.relation_overlay import relation_overlay
 from browse.presentation.parts.shares import measured, percent
 from browse.presentation.parts.tiles import Tile, plain_tiles, title_of
@@ -134,15 +135,19 @@ def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links
     """What the template takes of all that is drawn over the picture: the layers that there are."""
     shown = Shown(page.card.rotation, picture.width, picture.height)
     relations = relation_overlay(page.relationships, shown, names, query=links.request.query)
-    counts = {"boxes": overlay.count if overlay.boxes else "", "relationships": relations.count}
-    if not relations.relations:
-        del counts["relationships"]
+    points = point_overlay(page.points, shown, names, query=links.request.query)
+    counts = {
+        **({"boxes": overlay.count} if overlay.boxes else {}),
+        **({"relationships": relations.count} if relations.relations else {}),
+        **({"points": points.count} if points.points else {}),
+    }
     return {
         "overlay": overlay,
         "relations": relations,
-        "layers": layers_of(links, page.card.image_id, {name: words for name, words in counts.items() if words}),
+        "points": points,
+        "layers": layers_of(links, page.card.image_id, counts),
         "warning": TURN_UNKNOWN if page.card.rotation is None else "",
-        "is_drawn": not picture.words and bool(overlay.boxes or relations.relations),
+        "is_drawn": not picture.words and bool(counts),
     }
 
 

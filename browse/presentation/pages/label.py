@@ -23,6 +23,7 @@ from browse.query.values import DEFAULT_STATES, SUBSETS, Query, State
 from browse.requests.definitions import LabelPageRequest
 from browse.search import CoOccurrence, LabelComparison, Sample
 from browse.search.pages import LabelPage
+from browse.search.points import CountedQuery, PointEvidence
 
 WIDTH = 1000
 """Of the longest bar."""
@@ -73,6 +74,15 @@ class Namesake:
 
 
 @dataclass(frozen=True)
+class PointCounts:
+    """Images with points of a label by verdict, and those on which points and the rater's word disagree."""
+
+    verdicts: tuple[tuple[str, Count], ...]
+    denied: Count
+    found: Count
+
+
+@dataclass(frozen=True)
 class SampleRow:
     """A few images in one state."""
 
@@ -112,6 +122,7 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
         "calibration": drawn_calibration(label.comparison.levels),
         "min_verified": MIN_VERIFIED,
         "relatives": label_relatives(page.relatives, mid, names) if page.relatives else None,
+        "points": _points(page.points) if page.points else None,
         "partners": [_partner_row(mid, partner, names) for partner in page.co_occurring],
         "curation_read": page.curation_read,
         "has_moved_on": page.has_moved_on,
@@ -121,6 +132,14 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
         "disagreements": page_address("disagreements", mid=mid, subset=subset),
         "action": label_address(mid),
     }
+
+
+def _points(found: PointEvidence) -> PointCounts:
+    def count(one: CountedQuery) -> Count:
+        return Count(one.count, images_address(one.query))
+
+    verdicts = tuple((str(verdict), count(one)) for verdict, one in found.verdicts.items())
+    return PointCounts(verdicts, denied=count(found.denied), found=count(found.found))
 
 
 def label_page_address(mid: str, asked: LabelPageRequest, subset: str | None) -> str:

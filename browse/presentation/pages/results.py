@@ -18,6 +18,7 @@ from browse.presentation.parts.pager import last_page, pager
 from browse.presentation.parts.tiles import Tile, preview, tiles
 from browse.presentation.parts.values import STATE_WORDS, Link
 from browse.query.edits import Condition, with_confidence, with_sort, with_text
+from browse.query.phrases import label_in_words
 from browse.query.values import STATES, Query, Role, Sort, State
 from browse.query.words import in_words, term_in_words
 from browse.search import SearchResult
@@ -154,7 +155,7 @@ def _sorts(links: Links, names: Names) -> tuple[Link, ...]:
         text = f"confidence of {names.distinct(query.first_pair.mid)}"
         choices.append(Link(links.to(with_sort(query, Sort.CONFIDENCE)), text, query.sort is Sort.CONFIDENCE))
     if query.first_box is not None:
-        name = names.distinct(query.first_box.mid)
+        name = label_in_words(query.first_box, names.distinct(query.first_box.mid))
         for sort, what in ((Sort.BOXES, "number of boxes of"), (Sort.AREA, "largest box of")):
             choices.append(Link(links.to(with_sort(query, sort)), f"{what} {name}", query.sort is sort))
     parts = (links.request.address(in_listing_order), f"sort={Sort.RANDOM}")

@@ -22,6 +22,7 @@ from browse.query.edits import (
 )
 from browse.query.fields import CONDITIONS
 from browse.query.phrases import label_in_words, range_text, states_in_words
+from browse.query.point_terms import PointTerm, asked_of_points
 from browse.query.relation_terms import RelationTerm
 from browse.query.relation_words import relationship_in_words
 from browse.query.spelling import format_confidence, format_term
@@ -51,7 +52,7 @@ class TermChip:
 
     about   the pages of its labels.
     editor  None where nothing else can be asked.
-    boxes   what is asked of a label's boxes; empty where a pair is.
+    boxes   what is asked of a label's boxes or points; empty where a pair is.
     """
 
     id: str
@@ -234,8 +235,15 @@ def _term_chip(links: Links, role: Role, term: AnyTerm, names: Names) -> TermChi
         about=tuple(Link(label_address(mid), names.distinct(mid)) for mid, _ in term.named),
         remove=links.to(remove_term(query, role, term)),
         editor=_editor(links, role, term, names),
-        boxes=asked_of_boxes(term) if isinstance(term, BoxTerm) else "",
+        boxes=_asked(term),
     )
+
+
+def _asked(term: AnyTerm) -> str:
+    """What is asked of a label's boxes or points."""
+    if isinstance(term, PointTerm):
+        return asked_of_points(term)
+    return asked_of_boxes(term) if isinstance(term, BoxTerm) else ""
 
 
 def _name(term: AnyTerm, names: Names) -> str:

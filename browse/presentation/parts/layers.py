@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from browse.presentation.parts.addresses import Links, own_address, with_query
-from browse.query.relation_terms import RelationTerm
+from browse.query.fields import kind_of
 from browse.query.values import Query
 from browse.requests.definitions import LAYERS
 
-KEYS = {"boxes": "1", "relationships": "3"}
+KEYS = {"boxes": "1", "relationships": "3", "points": "4"}
 """The key that switches each."""
 
 
@@ -40,7 +40,7 @@ def shown_layers(query: Query, show: tuple[str, ...] | None) -> tuple[str, ...]:
     """The layers that are shown: those named, else boxes and what the query asks for."""
     if show is not None:
         return show
-    asked = {"boxes"} | {"relationships" for _, term in query.terms if isinstance(term, RelationTerm)}
+    asked = {"boxes", *(kind_of(term) for _, term in query.terms)}
     return tuple(layer for layer in LAYERS if layer in asked)
 
 

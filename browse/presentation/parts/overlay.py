@@ -149,8 +149,9 @@ def overlay_of(
 
     own: the terms whose boxes are drawn strongly; href: where a box leads, by its number.
     """
-    strong = {number for number, box in enumerate(boxes, 1) if any(term.counts(box) for term in own)}
-    colors = _colors([box for box in boxes if any(term.mid == box.mid for term in own)] + list(boxes))
+    strong = {number for number, box in enumerate(boxes, 1) if any(term.counts(box, names.below) for term in own)}
+    asked = {mid for term in own for mid in (term.mid, *(names.below(term.mid) if term.below else ()))}
+    colors = _colors([box for box in boxes if box.mid in asked] + list(boxes))
     drawn = (_drawn(number, box, shown, names.label(box.mid), href(number)) for number, box in enumerate(boxes, 1))
     return Overlay(
         boxes=tuple(replace(box, color=colors[box.mid], is_own=not strong or box.number in strong) for box in drawn),
