@@ -1,7 +1,8 @@
 # make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
 # make check   lint, and the tests that need neither long nor a browser: what one runs while working
 # make test    every test, on SQLite and PostgreSQL, with a real browser
-# make test-deep, make test-tools, make lint, make bench, make pictures, make requirements: see the README
+# make test-deep, make test-cluster, make test-tools, make lint, make bench, make wheel,
+#   make pictures, make requirements: see the README
 
 VENV ?= .venv
 HOST ?= 127.0.0.1
@@ -24,7 +25,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses=$(JOBS) --dist
 SCRATCH := $(VENV)/scratch
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-deep test-tools lint format bench pictures requirements clean
+.PHONY: help run check test test-deep test-cluster test-tools lint format bench wheel pictures requirements clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -48,16 +49,19 @@ run: $(INSTALLED)
 	@HOST="$(HOST)" PORT="$(PORT)" $(PY) -m viewer.start $(if $(DATA),--data $(DATA))
 
 check: lint
-	$(PYTEST) -m "not drawn and not slow"
+	$(PYTEST) -m "not drawn and not slow and not cluster"
 
 test: $(INSTALLED_DEV)
 	@failed=0; \
-	$(PYTEST) || failed=1; \
-	TEST_DATABASE=postgresql $(PYTEST) -m database || failed=1; \
+	$(PYTEST) -m "not cluster" || failed=1; \
+	TEST_DATABASE=postgresql $(PYTEST) -m "database and not cluster" || failed=1; \
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
 	HYPOTHESIS_PROFILE=deep $(PYTEST) -m drawn $(if $(SEED),--hypothesis-seed=$(SEED))
+
+test-cluster: $(INSTALLED_DEV)
+	TEST_DATABASE=postgresql $(PYTEST) -m cluster
 
 test-tools: $(INSTALLED_DEV)
 	tests/tools/run.sh $(abspath $(PY))
@@ -80,6 +84,10 @@ bench: $(INSTALLED_DEV)
 	@failed=0; \
 	for program in bench/bench_$(BENCH).py; do echo "== $$program"; $(PY) "$$program" || failed=1; done; \
 	exit $$failed
+
+wheel: $(INSTALLED_DEV)
+	rm -rf build dist
+	$(PY) -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 pictures: $(INSTALLED_DEV)
 	$(PY) docs/make_pictures.py

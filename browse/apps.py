@@ -21,6 +21,7 @@ class BrowseConfig(AppConfig):
             checks.check_index,
             checks.check_history,
             checks.check_modes,
+            checks.check_keys,
         ):
             register(check)
 

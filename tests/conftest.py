@@ -34,7 +34,7 @@ BROWSER_FIXTURES = {"browser", "open_page", "browser_page", "firefox"}
 SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
 SLOW = (
     *("dataset/test_backups.py", "dataset/test_installation.py"),
-    *("deploy", "admin", "api", "exports", "migrations", "trials", "views"),
+    *("cluster", "deploy", "admin", "api", "exports", "migrations", "trials", "views"),
     *(f"curation/test_{name}.py" for name in ("imports", "kill", "writes_in_the_site")),
     *("domain/test_file_modes.py", "facets/test_store.py"),
     *(f"openimages/test_{name}.py" for name in ("bad_input", "boxes", "dataset_digest", "hierarchy_import", "import")),

@@ -19,6 +19,8 @@ OURS = (
         "FACET_ENGINE",
         "HSTS_SECONDS",
         "HTTPS",
+        "INDEX_SOURCE",
+        "INDEX_WAIT_S",
         "LOG_FORMAT",
         "LOG_LEVEL",
         "MEMO_BYTES",
@@ -28,6 +30,8 @@ OURS = (
         "NOTIFY_EMAIL",
         "NOTIFY_WEBHOOK",
         "NOTIFY_WEBHOOK_SECRET",
+        "NODE_NAME",
+        "NODE_SILENT_S",
     ),
     *(
         "OPENIMAGES_IMAGE_ROOT",

@@ -134,6 +134,22 @@ def internal_location(name: str) -> str:
     return value
 
 
+def node_name(name: str) -> str:
+    """What this node is called among others, or nothing."""
+    value = os.environ.get(name, "")
+    if not re.fullmatch(r"[A-Za-z0-9_.:/-]{0,100}", value):
+        raise refuse(name, "may have up to 100 letters, digits, and any of _ . : / -")
+    return value
+
+
+def index_source(name: str) -> str:
+    """A folder, or the address of one that fsspec or http reaches, or nothing. It may hold a password."""
+    value = os.environ.get(name, "").rstrip("/")
+    if value and not value.startswith("/") and not re.match(r"[a-z][a-z0-9+]+://.", value):
+        raise refuse(name, "must be an absolute folder or an address such as s3://bucket/index or https://host/path.")
+    return value
+
+
 def origins(name: str) -> list[str]:
     """Origins such as https://images.example.org."""
     values = words(name)

@@ -107,13 +107,22 @@ def post_worker_init(worker: Any) -> None:
     from django.db import connections
 
     from browse.dataset.checkpoint import checkpoint_forever
+    from browse.dataset.node_worker import keep_node_forever
     from browse.search import check_index_forever, warm_up
 
     warm_up()
     connections.close_all()
     checkpoint_forever(CHECKPOINT_S)
+    keep_node_forever()
     if viewer.settings.INDEX_CHECK_S:
         check_index_forever(viewer.settings.INDEX_CHECK_S)
+
+
+def worker_exit(server: Any, worker: Any) -> None:
+    """Tell other nodes that this worker need not be waited for."""
+    from browse.dataset.node_worker import leave_nodes
+
+    leave_nodes()
 
 
 def on_exit(server: Any) -> None:

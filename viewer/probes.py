@@ -22,6 +22,7 @@ from browse.models.versions import database_is_newer
 from browse.search import SearchError, UpgradingError
 from browse.search.engines import engines
 from browse.search.snapshot import read_state
+from viewer.index_files import INDEX_FILES, index_file
 from viewer.metrics import metrics
 from viewer.overload import HEALTH, METRICS, READY
 
@@ -75,12 +76,14 @@ PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {HEALTH: healthz, REA
 
 
 class Probes:
-    """Answers probes, and passes on everything else. Before the middleware that checks hosts and redirects."""
+    """Answers probes and other nodes, and passes on the rest. Before the middleware that checks hosts and redirects."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(INDEX_FILES):
+            return index_file(request)
         view = PROBES.get(request.path_info)
         if view is None:
             return self.get_response(request)

@@ -6,14 +6,19 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 
 from viewer import environment as env
+from viewer import places
 from viewer.bodies import MOST_BODY_BYTES
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR: Path = Path(places.__file__).resolve().parent.parent
 
 # Where this installation keeps its things
 
-STATE_DIR = env.state_folder("OPENIMAGES_STATE_DIR", default=BASE_DIR / ".state")
-DATA_DIR = env.data_folder("OPENIMAGES_DATA_DIR", default=BASE_DIR / "data", state=STATE_DIR)
+STATE_DIR = env.state_folder(
+    "OPENIMAGES_STATE_DIR", default=places.default_folder(".state", "XDG_STATE_HOME", ".local/state")
+)
+DATA_DIR = env.data_folder(
+    "OPENIMAGES_DATA_DIR", default=places.default_folder("data", "XDG_DATA_HOME", ".local/share"), state=STATE_DIR
+)
 INDEX_DIR = DATA_DIR / "index"
 THUMBNAIL_DIR = DATA_DIR / "thumbnails"
 SAMPLE_DIR = DATA_DIR / "sample"
@@ -94,6 +99,13 @@ FACET_ENGINES = {
 }
 FACET_ENGINE = env.choice("FACET_ENGINE", default="embedded", choices=FACET_ENGINES)
 
+# Several nodes over one database (docs/operations.md, "Several nodes")
+
+NODE_NAME = env.node_name("NODE_NAME")
+INDEX_SOURCE = env.index_source("INDEX_SOURCE")
+INDEX_WAIT_S = env.seconds("INDEX_WAIT_S", default=600, low=0, high=86_400)
+NODE_SILENT_S = env.seconds("NODE_SILENT_S", default=15, low=1, high=3600)
+
 # Who builds training sets that accounts ask for
 
 SET_BUILDS = env.choice("SET_BUILDS", default="process", choices=["process", "command"])
@@ -149,7 +161,7 @@ WSGI_APPLICATION = "viewer.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [places.PROJECT_DIR / "templates"],
         "OPTIONS": {
             "loaders": [
                 (
@@ -226,9 +238,10 @@ TIME_ZONE = env.time_zone("TIME_ZONE", default="UTC")
 # Own and packages' assets, compressed and named by their content
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "staticfiles"
+HAS_ASSETS = places.IS_PACKAGED  # collected when the package was built
+STATIC_ROOT = places.PROJECT_DIR / "staticfiles" if HAS_ASSETS else DATA_DIR / "staticfiles"
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o755  # of assets, which a web server in front may send; nothing is uploaded
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [folder for folder in [places.PROJECT_DIR / "static"] if folder.is_dir()]
 STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",

@@ -102,6 +102,8 @@ def collect_assets() -> None:
     """
     from django.conf import settings
 
+    if settings.HAS_ASSETS:
+        return
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     fingerprint = fingerprint_of(asset_files())
     if stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
@@ -178,13 +180,28 @@ def data_fingerprint(paths: list[str]) -> str:
 
 
 def renew_index() -> None:
-    """Build the index anew where it is damaged, or of another version of this program."""
+    """Fetch or build the index that the database names where it is missing here, damaged, or of another version."""
     from browse.dataset.checks import index_fault
+    from browse.dataset.index_exchange import place_index
+    from browse.management.progress import TerminalProgress
+    from browse.openimages.errors import ImportProblemError
 
     fault = index_fault()
-    if fault:
-        say(f"{fault}\nRebuilding it ...")
-        call_command("build_index")
+    if not fault:
+        return
+    say(f"{fault}\n{'Fetching' if settings_source() else 'Rebuilding'} it ...")
+    try:
+        with TerminalProgress(sys.stderr) as progress:
+            place_index(progress.report)
+    except ImportProblemError as error:
+        raise CommandError(str(error)) from error
+
+
+def settings_source() -> str:
+    """Where the index comes from, if from elsewhere."""
+    from django.conf import settings
+
+    return str(settings.INDEX_SOURCE)
 
 
 def greeting(host: str, port: int) -> str:

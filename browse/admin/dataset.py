@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from browse.admin.lists import BoundedList, ReadOnly
+from browse.dataset.nodes import node_name
 from browse.models import DatasetState, Import, ImportFile
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class ImportAdmin(ReadOnly, BoundedList):
         try:
             file = Path(record.rejects_path).open("rb")  # noqa: SIM115 - FileResponse closes it
         except OSError as error:
-            raise Http404("The rejects file no longer exists.") from error
+            raise Http404(_where_rejects_lie(record) or "The rejects file no longer exists.") from error
         return FileResponse(file, as_attachment=True, filename=f"import-{pk}-rejects.csv")
 
     @admin.display(description="rows")
@@ -79,7 +80,17 @@ class ImportAdmin(ReadOnly, BoundedList):
     def rejects(self, record: Import) -> SafeString:
         if not record.rejects_path:
             return format_html("none")
+        if elsewhere := _where_rejects_lie(record):
+            return format_html("{}", elsewhere)
         return format_html('<a href="{}">CSV</a>', reverse("admin:browse_import_rejects", args=[record.pk]))
+
+
+def _where_rejects_lie(record: Import) -> str:
+    """Where the file is, if that is on another node; nothing where it should be here."""
+    node = record.summary.get("node", "")
+    if not node or node == node_name() or Path(record.rejects_path).exists():
+        return ""
+    return f"{record.rejects_path} on node {node}"
 
 
 @admin.register(DatasetState)

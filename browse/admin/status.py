@@ -7,6 +7,8 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +22,10 @@ from django.utils.timesince import timesince
 
 from browse.curation.queue import failed_pictures
 from browse.dataset.backups.last import last_backup
+from browse.dataset.nodes import other_keys
 from browse.domain.disk_space import LEAST_FREE_BYTES
-from browse.models import DatasetState, Import
+from browse.domain.plural import counted
+from browse.models import DatasetState, Import, NodeWorker
 from browse.models.versions import KNOWN
 from browse.search import SearchError, current_engine
 
@@ -44,12 +48,15 @@ class Row:
 
 def status_context() -> dict[str, Any]:
     """What the page takes. Raises what the database raises."""
-    return {"rows": [*_versions(), *_index(), *_disks(), _pictures(), _last_import(), _last_backup()]}
+    return {"rows": [*_versions(), *_index(), *_nodes(), *_disks(), _pictures(), _last_import(), _last_backup()]}
 
 
 def program_version() -> str:
     """Of this program, as its release says."""
-    said = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text(encoding="utf-8"))
+    in_checkout = Path(settings.BASE_DIR) / "pyproject.toml"
+    if settings.HAS_ASSETS or not in_checkout.exists():
+        return version("openimages-viewer")
+    said = tomllib.loads(in_checkout.read_text(encoding="utf-8"))
     return str(said["project"]["version"])
 
 
@@ -74,6 +81,26 @@ def _index() -> Iterator[Row]:
         return
     age = f"current for {timesince(state.switched)}" if state.switched else ""
     yield Row("Index", state.generation, age)
+
+
+def _nodes() -> Iterator[Row]:
+    """Each node with its processes: what they answer from, what they lack, and when the last was heard of."""
+    others = other_keys()
+    state = DatasetState.objects.filter(generation__gt="").first()
+    living = set(NodeWorker.objects.live().values_list("pk", flat=True))
+    for node, group in groupby(NodeWorker.objects.in_order(), key=lambda worker: worker.node):
+        workers = list(group)
+        seen = max(worker.seen for worker in workers)
+        live = [worker for worker in workers if worker.pk in living]
+        if not live:
+            yield Row(f"Node {node}", "silent", f"last heard of {timesince(seen)} ago", wants_attention=True)
+            continue
+        ready = [worker for worker in live if state is None or state.generation in worker.opened]
+        faults = sorted({worker.fault for worker in live if worker.fault})
+        if node in others:
+            faults.append("its SECRET_KEY is another one than this node's")
+        text = f"{len(ready)} of {counted(len(live), 'process', 'processes')} ready"
+        yield Row(f"Node {node}", text, "; ".join(faults), wants_attention=bool(faults) or len(ready) < len(live))
 
 
 def _disks() -> Iterator[Row]:

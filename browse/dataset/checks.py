@@ -12,6 +12,7 @@ from django.db import Error as AnyDatabaseError
 
 from browse.dataset.database_check import BRIEFLY_S, check_sqlite, lost_data
 from browse.dataset.index_build import current_state
+from browse.dataset.nodes import keys_differ, other_keys
 from browse.domain.database_trouble import told
 from browse.domain.file_modes import wider
 from browse.facets.errors import IndexUnusableError
@@ -50,6 +51,15 @@ def check_index(**_: Any) -> list[checks.CheckMessage]:
     """A warning, not an error: an error would keep `build_index` itself from running."""
     fault = index_fault()
     return [checks.Warning(str(fault), id="browse.W001")] if fault else []
+
+
+def check_keys(**_: Any) -> list[checks.CheckMessage]:
+    """A warning that names other nodes with another secret key."""
+    try:
+        nodes = other_keys()
+    except DatabaseError:  # there are no tables yet
+        return []
+    return [checks.Warning(keys_differ(nodes), id="browse.W005")] if nodes else []
 
 
 def check_database(**_: Any) -> list[checks.CheckMessage]:

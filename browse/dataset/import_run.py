@@ -30,12 +30,13 @@ from browse.dataset.index_build import (
     set_generation,
     set_release,
 )
+from browse.dataset.index_exchange import hand_over, remove_others
+from browse.dataset.nodes import node_name, require_way_to_others
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.releases import newest, release_of
 from browse.domain.texts import Texts
-from browse.facets.index.store import remove_generations
 from browse.models import Import, ImportFile
 from browse.openimages import kinds
 from browse.openimages.conflicts import disputes, losing_rows
@@ -104,6 +105,8 @@ class ImportRun:
 
     def run(self) -> Summary:
         """Do all of it. Raises ImportProblemError; then nothing has become visible."""
+        if not self.options.dry_run:
+            require_way_to_others()
         existing = np.empty(0, np.int64) if self.options.replace else database.image_keys()
         folder = settings.DATA_DIR / ("import-dry-run" if self.options.dry_run else "import")
         workspace = Workspace(folder, self._signature())
@@ -270,12 +273,11 @@ class ImportRun:
                 self.summary.status = Import.Status.FINISHED.value
             self._finish(record)
 
-        if self.state.generation:
-            time.sleep(settings.SWITCH_GRACE_S)  # workers open what lies in the index folder before it is needed
+        hand_over(built.generation, self.report)
         shadow_tables.put_in_place(names, also)
         remember_data()
         checkpoint()
-        remove_generations(settings.INDEX_DIR, {built.generation})
+        remove_others(built.generation)
 
     def _finish(self, record: Import | None) -> None:
         self.summary.seconds = round(time.monotonic() - self.began, 1)
@@ -283,7 +285,7 @@ class ImportRun:
             return
         with transaction.atomic():
             record.status, record.finished = self.summary.status, timezone.now()
-            record.summary = asdict(self.summary) | {"files": []}
+            record.summary = asdict(self.summary) | {"files": [], "node": node_name()}
             record.rejects_path = self.summary.rejects_file
             record.save()
             record.files.all().delete()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from browse.domain.disk_space import disk_full, is_full
 from browse.facets.build.generation import build_generation
 from browse.facets.index.store import digest_in, remove_generations
 from browse.models import DatasetState
-from browse.models.curation import Curated
+from browse.models.curated import Curated
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading import database, shadow_tables
 from browse.openimages.loading.lock import database_lock, import_lock
@@ -31,27 +30,17 @@ Report = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many or 0 where that is not known)."""
 
 
+LATER = ("dataset", "announced", "curation_verdict", "curation_hiding", "release")
+
+
 @dataclass(frozen=True)
 class Built:
-    """An index generation, its data set's digest, and up to when its figures hold what curators say: a time, and the
-    revision then.
-    """
+    """An index generation, its data set's digest, what it was built as, and what its figures hold of curators'."""
 
     generation: str
     digest: str
-    curation_read: dt.datetime
-    curation_revision: int
-
-
-def rebuild_index(report: Report) -> Built:
-    """Build the index anew from the database and make it current."""
-    with dataset_write_lock():
-        arrays = database.load_arrays()
-        state = current_state()
-        built = build_index(arrays, state.generation or "rebuilt", report)
-        set_generation(built, is_sample=state.is_sample)
-        remove_generations(settings.INDEX_DIR, {built.generation})
-        return built
+    dataset: str
+    curated: Curated
 
 
 @contextmanager
@@ -64,6 +53,7 @@ def dataset_write_lock() -> Iterator[None]:
         with import_lock(Path(settings.DATA_DIR) / "import.lock"), database_lock():
             database.require_tables()
             shadow_tables.drop_old()
+            DatasetState.objects.exclude(announced="").update(announced="")
             remove_generations(settings.INDEX_DIR, {current_state().generation})
             yield
     except (DatabaseError, psycopg.Error) as error:
@@ -80,9 +70,9 @@ def _index_bytes() -> int:
     return sum(file.stat().st_size for file in (Path(settings.INDEX_DIR) / current_state().generation).glob("*.bin"))
 
 
-def build_index(arrays: DatasetArrays, dataset: str, report: Report) -> Built:
-    """Write an index of these arrays, its figures with all that curators say now."""
-    curated = Curated.now()
+def build_index(arrays: DatasetArrays, dataset: str, report: Report, curated: Curated | None = None) -> Built:
+    """Write an index of these arrays, its figures with all that curators say: now, or as given."""
+    curated = curated or Curated.now()
     generation = build_generation(
         arrays,
         settings.INDEX_DIR,
@@ -91,12 +81,15 @@ def build_index(arrays: DatasetArrays, dataset: str, report: Report) -> Built:
         hidden=curated.hidden,
         report=report,
     )
-    return Built(generation, digest_in(settings.INDEX_DIR, generation), curated.at, curated.revision)
+    return Built(generation, digest_in(settings.INDEX_DIR, generation), dataset, curated)
 
 
 def current_state() -> DatasetState:
-    """Which generation belongs to the tables as they are now; an empty one where there is no data."""
-    return DatasetState.objects.filter(pk=1).first() or DatasetState()
+    """Which generation belongs to the tables as they are now; an empty one where there is no data.
+
+    What was added to the row later is read when it is asked for: a backup can be made of older tables.
+    """
+    return DatasetState.objects.defer(*LATER).filter(pk=1).first() or DatasetState()
 
 
 def set_release(release: str) -> None:
@@ -110,7 +103,17 @@ def set_generation(built: Built, *, is_sample: bool, release: str | None = None)
 
     release: see DatasetState; None where it stays as it is.
     """
-    values: dict[str, Any] = {"generation": built.generation, "is_sample": is_sample, "switched": timezone.now()}
+    curated = built.curated
+    values: dict[str, Any] = {
+        "generation": built.generation,
+        "is_sample": is_sample,
+        "switched": timezone.now(),
+        "dataset": built.dataset,
+        "announced": "",
+        "curation_read": curated.at,
+        "curation_revision": curated.revision,
+        "curation_verdict": curated.last_verdict,
+        "curation_hiding": curated.last_hiding,
+    }
     values |= {} if release is None else {"release": release}
-    values |= {"curation_read": built.curation_read, "curation_revision": built.curation_revision}
     DatasetState.objects.update_or_create(pk=1, defaults=values)

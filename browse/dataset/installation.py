@@ -54,7 +54,7 @@ def _tables() -> Iterator[str]:
 
 
 def _assets() -> Iterator[str]:
-    if settings.DEBUG:
+    if settings.DEBUG or settings.HAS_ASSETS:
         return
     root = Path(settings.STATIC_ROOT)
     sources: dict[str, str] = {}

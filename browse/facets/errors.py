@@ -46,3 +46,11 @@ class NewerIndexError(ManifestError):
 
 class DamagedFileError(IndexUnusableError):
     """A file of the generation is missing, shorter, longer, or altered."""
+
+
+class SourceError(Exception):
+    """The place that nodes share index generations through cannot give or take one; the text says which and why."""
+
+    def __init__(self, place: str, fault: str) -> None:
+        super().__init__(f"INDEX_SOURCE {place}: {fault}")
+        self.fault = fault

@@ -36,6 +36,7 @@ from browse.models.dataset import (
     credited_name,
 )
 from browse.models.history import HISTORY
+from browse.models.nodes import NodeWorker
 from browse.models.people import PublicName
 from browse.models.pictures import PictureState, SourceFailure
 from browse.models.reports import ReportSender
@@ -70,6 +71,7 @@ __all__ = [
     "LabelNote",
     "License",
     "LicenseCheck",
+    "NodeWorker",
     "Opinion",
     "PassedOver",
     "PictureState",

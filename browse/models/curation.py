@@ -9,10 +9,8 @@ so that history stays when an account goes and means the same in another install
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
 from django.db import models
@@ -22,7 +20,6 @@ from django.utils import timezone
 from browse.domain.bulk_job import JobState
 from browse.domain.history import CheckResult
 from browse.domain.image_ids import image_id_from_key
-from browse.models.dataset import DatasetState
 from browse.query.values import CheckOutcome
 
 _NAME_LENGTH = 150
@@ -356,26 +353,6 @@ def checks_in(rows: EntryQuerySet) -> dict[int, CheckOutcome]:
 
 _FOUND = {LicenseCheck.Result.OTHER: CheckOutcome.DIFFERS}
 """Results that queries call otherwise."""
-
-
-@dataclass(frozen=True)
-class Curated:
-    """What counted of all that curators say, when it was read: everything up to a revision, and perhaps more.
-
-    rulings: yes or no by image key and MID; hidden: keys of images taken down.
-    """
-
-    at: dt.datetime
-    revision: int
-    rulings: dict[Ruling, bool]
-    hidden: frozenset[int]
-
-    @classmethod
-    def now(cls) -> Curated:
-        """As it is now. Three queries."""
-        at, state = timezone.now(), DatasetState.objects.filter(pk=1).first()
-        hidden = frozenset(key for key, is_hidden in all_hidings().items() if is_hidden)
-        return cls(at, state.revision if state else 0, all_rulings(), hidden)
 
 
 def is_hidden(image_key: int) -> bool:

@@ -264,7 +264,8 @@ class DatasetState(models.Model):
     """The one row that says which index generation belongs to the tables as they are now.
 
     An import changes it in the transaction that puts its tables in place; every write that changes what
-    people see raises the revision in its own transaction.
+    people see raises the revision in its own transaction. Builds are deterministic: from `dataset` and the last rows of
+    curators that the figures include, the same generation can be built again.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -279,6 +280,12 @@ class DatasetState(models.Model):
         help_text="Figures that are counted with the index include curators' changes up to this time.",
     )
     curation_revision = models.BigIntegerField(default=0, help_text="The revision at that time.")
+    curation_verdict = models.BigIntegerField(default=0, help_text="The last verdict that those figures include.")
+    curation_hiding = models.BigIntegerField(default=0, help_text="The last hiding that those figures include.")
+    dataset = models.TextField(blank=True, default="", help_text="What the generation was built as.")
+    announced = models.TextField(
+        blank=True, default="", help_text="The generation that an import is about to make current."
+    )
 
     class Meta:
         permissions = (("reach_admin", "Can reach the administration"),)

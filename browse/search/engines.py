@@ -6,7 +6,6 @@ import logging
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from threading import Lock, Thread
 
@@ -39,6 +38,8 @@ class Engines:
         self.kind = settings.FACET_ENGINE
         self._opening = Lock()
         self._engines: dict[str, Engine] = {}
+        self._wanted: set[str] = set()
+        self._current = ""
         self._fault: tuple[str, float, IndexUnusableError] | None = None
         self._dropped: set[str] = set()
         self._stamp = self._stamp_now()
@@ -51,10 +52,37 @@ class Engines:
         ChangingError where another thread is still opening one at the deadline (time.monotonic).
         """
         engine = self._engines.get(name) or self._open(name, deadline)
+        self._current = name
         if next(iter(self._engines), name) != name:
             self._engines = {name: engine}
         self._look_ahead()
         return engine
+
+    @property
+    def opened(self) -> list[str]:
+        """The generations that can be answered from at once."""
+        return list(self._engines)
+
+    def prepare(self, name: str) -> None:
+        """Open a generation before it is current. Raises IndexUnusableError."""
+        with self._opening:
+            if name not in self._engines:
+                self._add(name, open_engine(self.index_dir, name))
+
+    def keep_only(self, wanted: set[str]) -> None:
+        """Let go of all generations but these and the one that was asked for last."""
+        with self._opening:
+            self._wanted = wanted
+            self._engines = {name: engine for name, engine in self._engines.items() if self._is_kept(name)}
+
+    def _is_kept(self, name: str) -> bool:
+        return name in self._wanted or name == self._current
+
+    def _add(self, name: str, engine: Engine) -> None:
+        """Beside the current one, which stands first, and those that are wanted."""
+        first = next(iter(self._engines), "")
+        kept = {other: one for other, one in self._engines.items() if other == first or self._is_kept(other)}
+        self._engines = {**kept, name: engine}
 
     def _open(self, name: str, deadline: float) -> Engine:
         if not self._opening.acquire(timeout=max(0.0, deadline - time.monotonic())):
@@ -140,7 +168,7 @@ class Engines:
                 except IndexUnusableError as error:
                     log.warning("%s", error)
                     continue
-                self._engines = {**dict(islice(self._engines.items(), 1)), name: engine}
+                self._add(name, engine)
 
     def _stamp_now(self) -> int:
         try:

@@ -123,8 +123,16 @@ class ThumbnailService:
             return self._looked_at(picture, kind, data, verified=verified)
 
     def cached(self, image_id: str, version: str, output: Output) -> bytes | None:
-        """The rendering of this version of a picture, if it is in the cache and not from a source switched off."""
-        if not self._has_all_sources and self._usable(self._ledger.recall(image_id)) is None:
+        """The rendering of this version of a picture, if it is in the cache and not from a source switched off.
+
+        Another node may have learned that the picture is gone or another one: then it is shown no longer here.
+        """
+        known = self._ledger.recall(image_id)
+        if known is not None and known.version != version:
+            if not known.version:
+                self.forget(image_id)
+            return None
+        if not self._has_all_sources and self._usable(known) is None:
             return None
         return self.cache.read(self._rendering_path(image_id, version, output))
 

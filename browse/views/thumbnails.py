@@ -55,7 +55,7 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
             return _picture(request, image_id, output, asked, data, caching=_IMMUTABLE)
     outcome = service.obtain(picture_of_row(image), output)
     if isinstance(outcome, NoThumbnail):
-        return _neutral(request, outcome)
+        return _neutral(request, outcome, may_be_elsewhere=bool(asked))
     caching = _IMMUTABLE if asked == outcome.version else f"public, max-age={NEUTRAL_S}"
     return _picture(request, image_id, output, outcome.version, outcome.data, caching=caching)
 
@@ -77,9 +77,10 @@ def box(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
     part = part_around(boxes[int(number) - 1], image.rotation)
     output = Output(SIZES["m"].side, encoding_for(request.headers.get("Accept", "")), part)
     outcome = current_service().obtain(picture_of_row(image), output)
+    asked = request.GET.get("v", "")
     if isinstance(outcome, NoThumbnail):
-        return _neutral(request, outcome)
-    is_current = request.GET.get("v", "") == version_of_part(outcome.version, part)
+        return _neutral(request, outcome, may_be_elsewhere=bool(asked))
+    is_current = asked == version_of_part(outcome.version, part)
     caching = _IMMUTABLE if is_current else f"public, max-age={NEUTRAL_S}"
     return _picture(request, image_id, output, outcome.version, outcome.data, caching=caching)
 
@@ -119,11 +120,15 @@ def _picture(
     return _with_headers(response, etag, caching)
 
 
-def _neutral(request: HttpRequest, outcome: NoThumbnail) -> HttpResponse:
+def _neutral(request: HttpRequest, outcome: NoThumbnail, *, may_be_elsewhere: bool = False) -> HttpResponse:
+    """The tile that says why there is no picture.
+
+    may_be_elsewhere: the address names a version, so a picture was there: another node may have it, and no cache may
+    keep this tile in its place.
+    """
     is_brief = outcome.status is PictureStatus.PENDING and outcome.retry_after_s is not None
-    response = _drawn(
-        request, outcome.status, outcome.words, f"public, max-age={_PENDING_S if is_brief else NEUTRAL_S}"
-    )
+    caching = f"public, max-age={_PENDING_S if is_brief else NEUTRAL_S}"
+    response = _drawn(request, outcome.status, outcome.words, "no-store" if may_be_elsewhere else caching)
     if is_brief:
         response["Retry-After"] = str(_PENDING_S)
     return response

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from browse.dataset.import_run import ImportOptions, run_import
-from browse.dataset.index_build import rebuild_index
+from browse.dataset.index_exchange import rebuild_index
 from browse.models import DatasetState, Import
 from tests.html import tree
 from tests.openimages.files import LABELS, V1, image_row, write

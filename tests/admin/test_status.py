@@ -13,8 +13,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse.admin import status
 from browse.admin.status import program_version
+from browse.dataset.checks import check_keys
+from browse.dataset.nodes import key_fingerprint
 from browse.domain.image_ids import key_from_image_id
-from browse.models import DatasetState, Import, PictureState
+from browse.models import DatasetState, Import, NodeWorker, PictureState
 from tests.admin.conftest import ROLES, As
 from tests.datasets import ONE
 from tests.html import tree
@@ -75,3 +77,30 @@ def test_what_needs_attention_says_so(signed_in: As, example: str, monkeypatch: 
     assert "the index cannot be used" in found["Index"]
     DatasetState.objects.update(generation="")
     assert "Needs attention" in rows(signed_in("admin"))["Data set"]
+
+
+def test_nodes_are_shown_with_what_is_wrong_with_them(
+    signed_in: As, example: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("browse.dataset.nodes.are_several", lambda: True)
+    mine = {"index_id": "1", "key_fingerprint": key_fingerprint()}
+    NodeWorker.objects.create(node="web1", pid=1, opened=[example], **mine)
+    NodeWorker.objects.create(node="web2", pid=1, opened=[example], **mine)
+    NodeWorker.objects.create(node="web2", pid=2, opened=[], fault="INDEX_SOURCE /nowhere: nothing is there", **mine)
+    NodeWorker.objects.create(node="web3", pid=1, opened=[example], index_id="2", key_fingerprint="another")
+    NodeWorker.objects.create(node="web4", pid=1, seen=timezone.now() - dt.timedelta(hours=2), **mine)
+    found = rows(signed_in("admin"))
+    assert found["Node web1"] == "1 of 1 process ready"
+    assert "1 of 2 processes ready" in found["Node web2"]
+    assert "nothing is there" in found["Node web2"]
+    assert "SECRET_KEY" in found["Node web3"]
+    assert "silent" in found["Node web4"]
+    assert all(("Needs attention" in found[f"Node web{number}"]) == (number > 1) for number in (1, 2, 3, 4))
+    assert [warning.id for warning in check_keys()] == ["browse.W005"]
+
+
+def test_rejects_of_an_import_on_another_node_say_where_they_lie(signed_in: As) -> None:
+    run = Import.objects.create(rejects_path="/srv/data/rejects/import-1.csv", summary={"node": "web2"})
+    client, where = signed_in("admin"), "/srv/data/rejects/import-1.csv on node web2"
+    assert where in client.get(f"/admin/browse/import/{run.pk}/change/").text
+    assert client.get(f"/admin/browse/import/{run.pk}/rejects.csv").status_code == 404

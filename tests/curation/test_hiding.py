@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from browse import search
 from browse.curation import actions, reports
-from browse.dataset.index_build import rebuild_index
+from browse.dataset.index_exchange import rebuild_index
 from browse.domain.image_ids import key_from_image_id
 from browse.models import DatasetState, Flag, Hiding, Image
 from browse.models.curation import is_hidden

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +12,16 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from PIL import Image as Pillow
 from pytest_django import Settings
 
 from browse.domain.picture_status import PictureStatus
 from browse.models import Image, PictureState
 from browse.thumbnails import neutral
+from browse.thumbnails.current import current_service
 from browse.thumbnails.neutral import DARK, LIGHT, neutral_tile
+from browse.thumbnails.rendering import Output
 from browse.views.thumbnails import encoding_for
 from tests.html import tree
 from tests.thumbnails.fake_host import Answer, PictureHost, photo
@@ -60,11 +64,33 @@ def test_without_or_with_another_version_it_is_kept_five_minutes(client: Client,
         assert response["ETag"] == f'"{shown.version}-384-webp"'
 
 
-def test_with_its_version_two_queries_ask_whether_there_is_such_an_image_and_whether_it_is_hidden(
+def test_with_its_version_three_queries_ask_for_the_image_whether_it_is_hidden_and_for_its_picture(
     client: Client, shown: PictureState, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         client.get(f"{TILE}?v={shown.version}", headers=WEBP)
+
+
+def test_a_picture_that_another_node_has_is_fetched_here_or_its_tile_is_kept_by_no_cache(
+    client: Client, shown: PictureState, proxied: PictureHost
+) -> None:
+    address = f"{TILE}?v={shown.version}"
+    current_service().cache.forget(IMAGE_ID)  # as on a node that never fetched it
+    assert client.get(address, headers=WEBP)["Cache-Control"] == IMMUTABLE
+    assert len(proxied.requests) == 2
+    current_service().cache.forget(IMAGE_ID)
+    proxied.answers[path_of(THUMBNAIL)] = proxied.answers[path_of(ORIGINAL)] = Answer(status=500)
+    response = client.get(address, headers=WEBP)
+    assert (response["X-Picture-State"], response["Cache-Control"]) == ("error", "no-store")
+
+
+def test_a_picture_that_another_node_learned_is_gone_is_shown_no_longer(client: Client, shown: PictureState) -> None:
+    address, version = f"{TILE}?v={shown.version}", shown.version
+    later = timezone.now() + dt.timedelta(days=1)
+    PictureState.objects.update(state="dead", version="", source="", retry_at=later)
+    assert client.get(address, headers=WEBP)["X-Picture-State"] == "dead"
+    PictureState.objects.update(state="fresh", version=version, source="thumbnail")
+    assert current_service().cached(IMAGE_ID, version, Output(384, "webp")) is None, "its files went, too"
 
 
 def test_few_queries_without(client: Client, shown: PictureState, django_assert_num_queries: Any) -> None:

@@ -21,7 +21,8 @@ from browse.dataset.backups.backup import INDEX, SETS, in_words, sync
 from browse.dataset.backups.manifest import BackupError, Manifest, read_manifest, verify
 from browse.dataset.backups.tables import SQLITE_FILE, TABLES, load_postgresql
 from browse.dataset.database_check import remember_data
-from browse.dataset.index_build import Report, current_state, rebuild_index
+from browse.dataset.index_build import Report, current_state
+from browse.dataset.index_exchange import place_index
 from browse.domain.disk_space import disk_full, free_bytes
 from browse.domain.file_modes import INDEX_FILE, INDEX_FOLDER, make_folder
 from browse.facets.index.layout import BUILDING
@@ -177,7 +178,7 @@ def _index_in_use(report: Report) -> str:
     generation = current_state().generation
     if not generation or is_intact(Path(settings.INDEX_DIR), generation):
         return generation
-    return rebuild_index(report).generation
+    return place_index(report)
 
 
 def _read_secret(path: Path | None) -> str:

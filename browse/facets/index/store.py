@@ -57,7 +57,7 @@ def open_index(index_dir: Path, name: str) -> Index:
     folder = index_dir / name
     lock = _hold(folder)
     try:
-        manifest = _read_manifest(folder, name)
+        manifest = read_manifest(folder, name)
         arrays = {file: _open_file(folder / file_name(file), manifest.files[file]) for file in FILES}
     except BaseException:
         os.close(lock)
@@ -67,7 +67,7 @@ def open_index(index_dir: Path, name: str) -> Index:
 
 def digest_in(index_dir: Path, name: str) -> str:
     """The data set digest that a generation's manifest names; empty where it has none. Raises IndexUnusableError."""
-    return _read_manifest(index_dir / name, name).digest
+    return read_manifest(index_dir / name, name).digest
 
 
 def is_intact(index_dir: Path, name: str) -> bool:
@@ -135,7 +135,8 @@ def _is_ours(folder: Path) -> bool:
     return folder.name.startswith(REMOVING) or (folder / MANIFEST).exists()
 
 
-def _read_manifest(folder: Path, name: str) -> Manifest:
+def read_manifest(folder: Path, name: str) -> Manifest:
+    """The manifest of a generation, compared with its name. Raises IndexUnusableError."""
     path = folder / MANIFEST
     try:
         data = path.read_bytes()

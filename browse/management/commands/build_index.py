@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from browse.dataset.index_build import rebuild_index
+from browse.dataset.index_exchange import rebuild_index
 from browse.management.progress import TerminalProgress
 from browse.openimages.errors import ImportProblemError
 
