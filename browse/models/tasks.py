@@ -12,7 +12,7 @@ from django.db import models
 from browse.models.curation import Entry, EntryQuerySet, ImageEntry
 
 
-class Task(Entry):  # type: ignore[django-manager-missing]
+class Task(Entry):
     """What is to be judged; `uid` is its address. plan: what was drawn, how, and who may take part, as JSON."""
 
     name = models.TextField()
@@ -25,7 +25,7 @@ class Task(Entry):  # type: ignore[django-manager-missing]
         indexes: ClassVar[list[models.Index]] = [models.Index(fields=["at"], name="task_at")]
 
 
-class TaskItem(ImageEntry):  # type: ignore[django-manager-missing]
+class TaskItem(ImageEntry):
     """A picture that was drawn; they are shown in the order of their rows.
 
     level: the name of the level that it was drawn from; known: the answer of one that is mixed in to check people.
