@@ -16,12 +16,11 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
-import manage
 from browse.dataset.checks import check_connection
 from browse.domain.database_trouble import Trouble, trouble_of
 from browse.domain.deadlines import seconds_left, until
 from tests.trouble import database_in, failure
-from viewer import start
+from viewer import commands, start
 from viewer.postgresql.base import DatabaseWrapper
 from viewer.postgresql.driver import PatientConnection
 
@@ -167,9 +166,9 @@ def test_commands_say_in_one_line_that_the_database_is_away(monkeypatch: pytest.
         raise failure(Trouble.AWAY)
 
     said = "Error: The database cannot be reached: /srv/secret.sqlite3 failed DETAIL: much more"
-    monkeypatch.setattr(manage, "execute_from_command_line", away)
+    monkeypatch.setattr(commands, "execute_from_command_line", away)
     with pytest.raises(SystemExit, match=said):
-        manage.main()
+        commands.manage([])
     monkeypatch.setattr(start, "check_address", lambda *_: None)
     monkeypatch.setattr(start, "call_command", away)
     with pytest.raises(SystemExit, match=said):
@@ -180,6 +179,6 @@ def test_a_wrong_statement_of_a_command_keeps_its_traceback(monkeypatch: pytest.
     def wrong(*_: object, **__: object) -> None:
         raise OperationalError("no such table")
 
-    monkeypatch.setattr(manage, "execute_from_command_line", wrong)
+    monkeypatch.setattr(commands, "execute_from_command_line", wrong)
     with pytest.raises(OperationalError):
-        manage.main()
+        commands.manage([])

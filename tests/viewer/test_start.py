@@ -14,14 +14,13 @@ import pytest
 from django.core import management
 from django.core.management import CommandError
 
-import manage
 from browse.dataset.checks import check_index, index_fault
 from browse.dataset.database_check import remember_data
 from browse.domain.held_data import MARK, remember
 from tests.datasets import load_example
 from tests.forked import GUNICORN
 from tests.openimages.files import V1, image_row, write
-from viewer import start
+from viewer import commands, start
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON_NAMES = ("python", "python3", "python3.11", "python3.12", "python3.13", "python3.14")
@@ -172,9 +171,9 @@ def test_a_command_that_is_stopped_ends_without_a_traceback(
     def stop(arguments: list[str]) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(manage, "execute_from_command_line", stop)
+    monkeypatch.setattr(commands, "execute_from_command_line", stop)
     with pytest.raises(SystemExit) as ended:
-        manage.main()
+        commands.manage([])
     assert (ended.value.code, capsys.readouterr().err) == (130, "Stopped.\n")
 
 
