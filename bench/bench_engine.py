@@ -1,6 +1,7 @@
 """Times the facet engine: 200 drawn queries, beside DuckDB with equal answers, at three sizes, and its memory.
 
     python bench/bench_engine.py [--data FOLDER] [--no-peer] [--queries 200] [--shares 0.01 0.1 1]
+                                 [--threads 1 2]
 
 FOLDER holds a data set in the layout of Open Images V1, or BENCH_DATA in the environment names it. What is made of it,
 a DuckDB database and index generations, is kept beside it, in FOLDER.bench.
@@ -28,6 +29,7 @@ from bench.peer import PeerEngine, make_database  # noqa: E402
 from bench.queries import SEED, draw_queries  # noqa: E402
 from browse.facets.build.generation import build_generation  # noqa: E402
 from browse.facets.embedded.engine import EmbeddedEngine  # noqa: E402
+from browse.facets.embedded.ranges import use_threads  # noqa: E402
 from browse.facets.embedded.warm_up import warm  # noqa: E402
 from browse.facets.engine import FacetCounts  # noqa: E402
 from browse.facets.index.store import open_generation  # noqa: E402
@@ -37,6 +39,7 @@ from browse.query.values import Query, Sort  # noqa: E402
 PAGE = 30
 MANY = 10_000
 TOLD = 5
+REPEATS = 7
 Answer = TypeVar("Answer")
 
 
@@ -88,6 +91,22 @@ def time_engine(engine: EmbeddedEngine, queries: list[Query]) -> list[FacetCount
         print(times)
     _tell_slowest(queries, facets.cold, answers)
     return answers
+
+
+def time_threads(engine: EmbeddedEngine, queries: list[Query], threads: list[int]) -> None:
+    """Facets with each number of threads, in turn: of each query the best of a few times, and all answers alike."""
+    best = {count: [math.inf] * len(queries) for count in threads}
+    for place, query in enumerate(queries):
+        alone = engine.facets(query)
+        for count in threads * REPEATS:
+            use_threads(count)
+            began = time.perf_counter()
+            if engine.facets(query) != alone:
+                raise SystemExit(f"{count} threads answer differently: {canonical(query)}")
+            best[count][place] = min(best[count][place], (time.perf_counter() - began) * 1000)
+        use_threads(1)
+    for count, times in best.items():
+        print(f"{f'facets, best of {REPEATS}, {count} threads':28} {_spread(times)}   all {sum(times):,.0f} ms")
 
 
 def time_similar(engine: EmbeddedEngine, number: int) -> None:
@@ -184,6 +203,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=named("BENCH_DATA"))
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--shares", type=float, nargs="+", default=[0.01, 0.1, 1.0])
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="ENGINE_THREADS to ask with, in turn")
     parser.add_argument("--no-peer", action="store_true")
     args = parser.parse_args()
     if args.data is None:
@@ -193,10 +213,10 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     warm()
     for share in args.shares:
-        run(folder, data, share, args.queries, peer=share == 1 and not args.no_peer)
+        run(folder, data, share, args.queries, threads=args.threads, peer=share == 1 and not args.no_peer)
 
 
-def run(folder: Path, data: Path, share: float, number: int, *, peer: bool) -> None:
+def run(folder: Path, data: Path, share: float, number: int, *, threads: list[int], peer: bool) -> None:
     """All figures at one size."""
     name = build(folder, data, share)
     began = time.perf_counter()
@@ -208,6 +228,7 @@ def run(folder: Path, data: Path, share: float, number: int, *, peer: bool) -> N
     counts = engine.label_counts()
     queries = draw_queries(counts, number)
     answers = time_engine(engine, queries)
+    time_threads(engine, queries, threads)
     time_similar(engine, number)
     if peer:
         compare(engine, PeerEngine(folder / "peer.duckdb"), queries, answers)

@@ -16,6 +16,7 @@ OURS = (
         "CSRF_TRUSTED_ORIGINS",
         "DATABASE_URL",
         "DEBUG",
+        "ENGINE_THREADS",
         "FACET_ENGINE",
         "HSTS_SECONDS",
         "HTTPS",

@@ -94,7 +94,7 @@ CONTENT_SECURITY_POLICY = {
 # Which engine answers queries, by the dotted path of what opens it (docs/architecture.md tells how to add one)
 
 FACET_ENGINES = {
-    "embedded": "browse.facets.index.store.open_generation",
+    "embedded": "browse.facets.embedded.opening.open_embedded",
     "reference": "browse.facets.reference.engine.open_reference",
 }
 FACET_ENGINE = env.choice("FACET_ENGINE", default="embedded", choices=FACET_ENGINES)
@@ -112,6 +112,7 @@ SET_BUILDS = env.choice("SET_BUILDS", default="process", choices=["process", "co
 
 # Cost of a query
 
+ENGINE_THREADS = env.whole_number("ENGINE_THREADS", default=1, low=1, high=64)
 QUERY_DEADLINE_S = env.seconds("QUERY_DEADLINE_S", default=3, low=0.1, high=60)
 MEMO_BYTES = env.whole_number("MEMO_BYTES", default=32 * 1024**2, low=0, high=1024**4)
 INDEX_CHECK_S = env.seconds("INDEX_CHECK_S", default=86_400, low=0, high=31 * 86_400)

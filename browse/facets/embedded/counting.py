@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from browse.facets.embedded import kernels
+from browse.facets.embedded import kernels, ranges
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.index.classes import Mask
@@ -35,10 +35,10 @@ def author_counts(index: Index, words: Bitset, count: int) -> npt.NDArray[np.uin
     """uint32[authors]: images of a set, `count` of them, by each author."""
     counts = np.zeros(len(index.authors), np.uint32)
     if 2 * count <= index.images:
-        kernels.count_values(words, index.image_authors, counts)
+        _author_pass(index, words, counts)
         return counts
     if count < index.images:
-        kernels.count_values(_complement(index, words), index.image_authors, counts)
+        _author_pass(index, _complement(index, words), counts)
     totals: npt.NDArray[np.uint32] = np.diff(index.author_offsets).astype(np.uint32) - counts
     return totals
 
@@ -49,7 +49,7 @@ def class_counts(overlay: Corrections, words: Bitset | None, label: int) -> Coun
         return overlay.class_totals(label)
     index = overlay.index
     counts = np.zeros(len(overlay.classes), np.int64)
-    kernels.count_segments(words, index.posting_images, index.bounds(label), counts)
+    ranges.count_segments(words, index.posting_images, index.bounds(label), counts)
     overlay.lay_class_counts(words, label, counts)
     return counts
 
@@ -71,10 +71,21 @@ def largest(counts: npt.NDArray[Any], limit: int | None) -> list[tuple[int, int]
 
 
 def _label_pass(index: Index, words: Bitset, count: int, mask: Mask) -> Counts:
+    labels, classes = index.pair_labels, index.pair_classes
     counts = np.zeros(len(index.labels), np.int64)
     if count:
-        kernels.count_labels(words, index.pair_offsets, index.pair_labels, index.pair_classes, mask, counts)
+        ranges.over_words(
+            words,
+            counts,
+            lambda some, first, own: kernels.count_labels(some, index.pair_offsets[first:], labels, classes, mask, own),
+        )
     return counts
+
+
+def _author_pass(index: Index, words: Bitset, counts: npt.NDArray[np.uint32]) -> None:
+    ranges.over_words(
+        words, counts, lambda some, first, own: kernels.count_values(some, index.image_authors[first:], own)
+    )
 
 
 def _complement(index: Index, words: Bitset) -> Bitset:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from browse.facets.embedded import hierarchy_kernels, kernels
+from browse.facets.embedded import hierarchy_kernels, kernels, ranges
 from browse.facets.embedded.correction_entries import packed
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers
@@ -48,9 +48,22 @@ class _Images:
 
     def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
         """Add to counts[label] those with a pair of these classes of the label or of one below it."""
-        hierarchy_kernels.count_groups(
-            self.words, self.offsets, self.labels, self.classes, mask, *index.below.groups_of, counts
-        )
+        groups = index.below.groups_of
+
+        def count(some: Bitset, first: int, own: Counts) -> None:
+            offsets = self.offsets[first:]
+            hierarchy_kernels.count_groups(some, offsets, self.labels, self.classes, mask, *groups, own)
+
+        ranges.over_words(self.words, counts, count)
+
+    def add_variants(self, inside: npt.NDArray[np.bool_], wanted: Bitset, counts: Counts) -> None:
+        """Add to counts[v] those with a pair of a label `inside`, of a class that v wants."""
+
+        def count(some: Bitset, first: int, own: Counts) -> None:
+            offsets = self.offsets[first:]
+            hierarchy_kernels.count_variants(some, offsets, self.labels, self.classes, inside, wanted, own)
+
+        ranges.over_words(self.words, counts, count)
 
 
 def group_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
@@ -74,7 +87,7 @@ def variant_counts(overlay: Corrections, words: Bitset, label: int, masks: npt.N
     inside[overlay.index.below.with_own(label)] = True
     counts = np.zeros(wanted.shape[1] * 64, np.int64)
     for part in _parts(overlay, words):
-        hierarchy_kernels.count_variants(part.words, part.offsets, part.labels, part.classes, inside, wanted, counts)
+        part.add_variants(inside, wanted, counts)
     found: list[int] = counts[: len(masks)].tolist()
     return found
 

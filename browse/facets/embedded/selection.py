@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from browse.facets.embedded import kernels, points, relationships
+from browse.facets.embedded import kernels, points, ranges, relationships
 from browse.facets.embedded.box_terms import images_with
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.filters import FILTERS, add_set, images_of
@@ -224,4 +224,4 @@ class Selector:
 
     def _add_postings(self, words: Bitset, label: int, mask: Mask) -> None:
         bounds, own = self.index.bounds(label), mask[: len(self.index.classes)]
-        kernels.set_bits(words, self.index.posting_images, bounds[:-1][own], bounds[1:][own])
+        ranges.set_bits(words, self.index.posting_images, bounds[:-1][own], bounds[1:][own])
