@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 10
+FORMAT = 11
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from browse.domain.box_places import Place, place_of, place_words
 from browse.domain.plural import counted
@@ -15,6 +15,8 @@ from browse.query.relation_terms import RelationTerm, Side
 from browse.query.relation_words import relation_in_words
 from browse.query.values import Query
 
+LOWEST_PLATE = 0.1
+"""So far below the upper edge of the picture a name has room above it on a small screen."""
 Below = Callable[[str], Sequence[str]]
 
 
@@ -113,10 +115,15 @@ def _drawn(number: int, row: Relationship, shown: Shown, names: Names, *, is_own
         subject=_rect(subject),
         object=None if row.is_attribute else _rect(object_),
         arrow=arrow,
-        plate=plate_at(subject if row.is_attribute else between, shown),
+        plate=_plate(object_, shown),
         href=f"#relation-{number}",
         pictures=images_address(Query(label=(RelationTerm(Side(row.subject), row.relation, Side(row.object)),))),
     )
+
+
+def _plate(place: Place, shown: Shown) -> Plate:
+    """At the lower edge, inside: names of boxes stand at the upper one."""
+    return replace(plate_at(place, shown), y=percents(max(place.bottom, LOWEST_PLATE)), is_above=True)
 
 
 def _middle(place: Place) -> tuple[float, float]:
