@@ -276,6 +276,7 @@ class ImportRun:
         hand_over(built.generation, self.report)
         shadow_tables.put_in_place(names, also)
         remember_data()
+        shadow_tables.let_go(self.state.generation)
         checkpoint()
         remove_others(built.generation)
 

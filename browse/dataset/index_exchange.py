@@ -23,7 +23,7 @@ from browse.facets.index.store import is_intact, remove_generations
 from browse.models import DatasetState, NodeWorker
 from browse.models.curated import Curated
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.loading import database
+from browse.openimages.loading import database, shadow_tables
 
 log = logging.getLogger(__name__)
 
@@ -46,7 +46,8 @@ def rebuild_index(report: Report) -> Built:
         state = current_state()
         built = build_index(arrays, state.generation or "rebuilt", report)
         hand_over(built.generation, report)
-        set_generation(built, is_sample=state.is_sample)
+        shadow_tables.put_in_place([], lambda: set_generation(built, is_sample=state.is_sample))
+        shadow_tables.let_go(state.generation)
         remove_others(built.generation)
         return built
 

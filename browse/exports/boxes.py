@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
@@ -58,8 +58,8 @@ def boxes_by_image(matches: Matches) -> Iterator[tuple[int, dict[int, list[Expor
     """
     read, before = _reader(matches), 0
     for keys in matches.batches():
-        found = read(keys)
-        shown = frozenset(matches.without_hidden(keys))
+        found, kept = matches.read(keys, partial(read, keys))
+        shown = frozenset(kept)
         yield before, {key: found[key] if key in shown else [] for key in keys if key in found}
         before += len(keys)
 

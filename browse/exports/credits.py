@@ -7,8 +7,9 @@ first lines say how many images there are, by which a sheet that was cut short i
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
+from functools import partial
 from html import escape
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from browse.domain.csv_text import csv_text
 from browse.domain.image_ids import image_id_from_key
@@ -20,6 +21,8 @@ from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
 from browse.rights.texts import one_line
 from browse.search import TablesDifferError
+
+Rows = TypeVar("Rows")
 
 NOTE = "Licenses are as listed in the data set; verify each one yourself."
 CSV_COLUMNS = (
@@ -50,7 +53,7 @@ class Batches(Protocol):
 
     def batches(self) -> Iterator[list[int]]: ...
 
-    def without_hidden(self, keys: list[int]) -> list[int]: ...
+    def read(self, keys: list[int], rows: Callable[[], Rows]) -> tuple[Rows, list[int]]: ...
 
 
 def credits_of(matches: Batches) -> Iterator[Credit]:
@@ -60,8 +63,7 @@ def credits_of(matches: Batches) -> Iterator[Credit]:
     """
     doubted = in_doubt()
     for keys in matches.batches():
-        rows = image_rows(keys)
-        yield from credits_in(rows, matches.without_hidden(keys), doubted)
+        yield from credits_in(*matches.read(keys, partial(image_rows, keys)), doubted)
 
 
 def in_doubt() -> frozenset[int]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
+from typing import TypeVar
 
 from django.conf import settings
 
@@ -14,7 +15,9 @@ from browse.facets.engine import Engine, SelectedImages
 from browse.query.values import Query
 from browse.search import Snapshot, consistently
 from browse.search.names import Names, names_of
-from browse.search.snapshot import without_hidden
+from browse.search.snapshot import read_of_version
+
+Rows = TypeVar("Rows")
 
 KEYS_AT_ONCE = 50_000
 """The engine selects anew for each batch: few large ones cost less. A batch takes about 2 MB."""
@@ -42,8 +45,7 @@ class Matches:
     def batches(self, at_most: int = 1000) -> Iterator[list[int]]:
         """Database keys in the query's order, in lists of at most so many. Raises SearchError.
 
-        Rows belong to the keys only while the tables are the ones that the index was built from: so after reading
-        the rows of a batch `without_hidden` must be asked, before anything is made of them.
+        Rows belong to the keys only in the tables that the index was built from: so they are read through `read`.
         """
         keys, left = self._first, self.count
         for page in count(2):
@@ -73,9 +75,9 @@ class Matches:
         """What curators said of these images at that version, by key and MID."""
         return self._engine.says_of(keys)
 
-    def without_hidden(self, keys: list[int]) -> list[int]:
-        """The keys without those hidden since. Raises ChangingError where an import came between."""
-        return without_hidden(keys, self.version)
+    def read(self, keys: list[int], rows: Callable[[], Rows]) -> tuple[Rows, list[int]]:
+        """What `rows` finds in this version's tables, and the keys without those hidden since. Raises ChangingError."""
+        return read_of_version(self.version, keys, rows)
 
 
 def matching(query: Query, *, limit: int | None = None) -> Matches:

@@ -8,7 +8,10 @@ from __future__ import annotations
 import html
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
+
+from django.db.models import QuerySet
 
 from browse.domain.csv_text import csv_text
 from browse.domain.image_ids import image_id_from_key
@@ -75,9 +78,13 @@ def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
 
 def _image_rows(matches: Matches, width: int) -> Iterator[tuple[str | int, ...]]:
     for keys in matches.batches():
-        images = {values[0]: values for values in Image.objects.filter(pk__in=keys).values_list(*_IMAGE_FIELDS)}
-        for key in matches.without_hidden(keys):
+        images, shown = matches.read(keys, partial(_images_by_key, keys))
+        for key in shown:
             yield _image_row(images[key])[:width]
+
+
+def _images_by_key(keys: list[int]) -> dict[int, tuple[Any, ...]]:
+    return {values[0]: values for values in Image.objects.filter(pk__in=keys).values_list(*_IMAGE_FIELDS)}
 
 
 def labels_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -87,9 +94,9 @@ def labels_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
 
 def _annotation_rows(matches: Matches) -> Iterator[tuple[str, str, str, str]]:
     for keys in matches.batches():
-        rows = _label_rows(keys, matches.says_of(keys))
-        shown = {image_id_from_key(key) for key in matches.without_hidden(keys)}
-        yield from (row for row in rows if row[0] in shown)
+        rows, shown = matches.read(keys, partial(_label_rows, keys, matches.says_of(keys)))
+        image_ids = set(map(image_id_from_key, shown))
+        yield from (row for row in rows if row[0] in image_ids)
 
 
 def pairs_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -162,15 +169,18 @@ def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
     for keys in matches.batches():
         rows = Annotation.objects.filter(image_id__in=keys)
         rows = rows if asked is None else rows.filter(label_id__in=wanted)
-        given = list(rows.values_list("image_id", "label_id", "source_id", "confidence"))
+        given, shown = matches.read(keys, partial(_pairs_in, rows))
         words, says = defaultdict[int, dict[str, list[tuple[str, int]]]](dict), matches.says_of(keys)
-        shown = matches.without_hidden(keys)
         for image, label, source, confidence in given:
             words[image].setdefault(names.labels[label][0], []).append((names.sources[source], confidence))
         for key, said in says.items():
             words[key] |= {mid: with_curator(words[key].get(mid, ()), yes=yes) for mid, yes in said.items()}
         for key in shown:
             yield from _lines_of(image_id_from_key(key), words[key], names.by_mid, holds)
+
+
+def _pairs_in(rows: QuerySet[Annotation]) -> list[tuple[int, int, int, int]]:
+    return list(rows.values_list("image_id", "label_id", "source_id", "confidence"))
 
 
 def _lines_of(

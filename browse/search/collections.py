@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Exists, Max, OuterRef, Q
@@ -14,7 +15,9 @@ from browse.models.curation import EntryQuerySet
 from browse.models.people import public_names
 from browse.search.cards import ImageCard
 from browse.search.results import cards_of
-from browse.search.snapshot import Snapshot, without_hidden
+from browse.search.snapshot import Snapshot, read_of_version
+
+Rows = TypeVar("Rows")
 
 MOST_LISTED = 500
 
@@ -79,9 +82,9 @@ class Collected:
         items = _visible(self.collection).order_by("image_key")[start : start + size]
         return list(items.values_list("image_key", flat=True))
 
-    def without_hidden(self, keys: list[int]) -> list[int]:
-        """The keys without those hidden since. Raises ChangingError where an import came between."""
-        return without_hidden(keys, self.version)
+    def read(self, keys: list[int], rows: Callable[[], Rows]) -> tuple[Rows, list[int]]:
+        """What `rows` finds in this version's tables, and the keys without those hidden since. Raises ChangingError."""
+        return read_of_version(self.version, keys, rows)
 
 
 def all_collected(snapshot: Snapshot, collection: Collection) -> Collected:

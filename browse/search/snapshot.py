@@ -22,6 +22,7 @@ from browse.domain.deadlines import until
 from browse.facets.engine import Engine, NotOfferedError, QueryTimeoutError, UnknownValueError
 from browse.models import DatasetState
 from browse.models.curation import hidden_among
+from browse.models.former_tables import former_tables, reading
 from browse.search.engines import engines
 from browse.search.errors import ChangingError, DeadlineError, EngineLacksError, NoDatasetError, SearchError
 from browse.search.moment import at_one_moment
@@ -136,19 +137,44 @@ def _holds(state: DatasetState, *, at_one_moment: bool) -> bool:
     return now.generation == state.generation if at_one_moment else now.version == state.version
 
 
-def without_hidden(keys: list[int], version: str) -> list[int]:
-    """Of images whose rows were read for a version those to be shown now: without what was hidden since.
+def read_of_version(version: str, keys: list[int], read: Callable[[], Answer]) -> tuple[Answer, list[int]]:
+    """What `read` finds in the tables of a version, and which of the images are to be shown now: none hidden since.
 
-    To be asked after reading, before anything is made of the rows. One query where nothing changed, else two. Raises
-    ChangingError where an import has put other tables in place meanwhile.
+    These are the tables in use, or those that an import has put out of use, as long as they are kept
+    (`models/former_tables.py`). Raises ChangingError where they are not. Two queries where nothing changed, else few.
     """
+    generation = _generation(version)
+    _, tables = _tables_of(generation)
+    while True:
+        found, error = _tried(tables, read)
+        now, still = _tables_of(generation)
+        if still != tables:
+            tables = still
+        elif error is not None:
+            raise error
+        else:
+            hidden = frozenset() if now == version else hidden_among(keys)
+            return found[0], [key for key in keys if key not in hidden] if hidden else keys
+
+
+def _tried(tables: frozenset[str], read: Callable[[], Answer]) -> tuple[list[Answer], Exception | None]:
+    """What was read, or what went wrong, as where a table went meanwhile or rows are of labels not known before."""
+    try:
+        with reading(tables):
+            return [read()], None
+    except (DatabaseError, LookupError) as error:
+        return [], error
+
+
+def _tables_of(generation: str) -> tuple[str, frozenset[str]]:
+    """The version now, and which tables of a generation have their former names. Raises ChangingError."""
     now = current_version()
-    if now == version:
-        return keys
-    if _generation(now) != _generation(version):
+    if _generation(now) == generation:
+        return now, frozenset()
+    tables = former_tables(generation)
+    if tables is None:
         raise ChangingError
-    hidden = hidden_among(keys)
-    return [key for key in keys if key not in hidden]
+    return now, tables
 
 
 def _generation(version: str) -> str:

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from browse.domain.csv_text import Cell, csv_text
 from browse.domain.dataset_digest import digest_headers
 from browse.exports.downloads import ARCHIVE, CSV, Download, begun, file_name, in_chunks
+from browse.models.former_tables import held
 from browse.presentation.parts.addresses import browse_address, path_of, with_query
 from browse.presentation.parts.site import site
 from browse.presentation.parts.tables import TableFormat
@@ -172,9 +173,10 @@ def unless_known(request: HttpRequest, render: Callable[[], HttpResponse], day: 
 def download(file: Download) -> HttpResponseBase:
     """A file to be kept, sent as it is made. The one place where a stream of text becomes an answer.
 
-    Its first piece is made here: belongs into `consistently`. Raises SearchError, DatabaseError.
+    Its first piece is made here: belongs into `consistently`. An import that comes meanwhile keeps what it is made of.
+    Raises SearchError, DatabaseError.
     """
-    return StreamingHttpResponse(begun(in_chunks(file.lines)), headers=file_headers(file))
+    return StreamingHttpResponse(begun(in_chunks(held(file.version, file.lines))), headers=file_headers(file))
 
 
 def finished_download(request: HttpRequest, file: Download) -> HttpResponseBase:

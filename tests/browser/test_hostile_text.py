@@ -9,7 +9,7 @@ import html
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ ADDRESSES = [
     "https://user:secret@example.org/",
     'https://example.org/"onmouseover="window.ran=1',
     "//example.org/",
+    f"https://example.org/{'x' * 300}",
 ]
 LABELS = {
     "/m/0h1": '<img src=x onerror="window.ran=1">',
@@ -106,23 +107,23 @@ def imported(text: str) -> str:
     return re.sub(f"[{breaks}]+", " ", kept)
 
 
-def write_files(folder: Path) -> Path:
-    """A data set whose every text is hostile."""
+def write_files(folder: Path, titles: Sequence[str] = TITLES, labels: Mapping[str, str] = LABELS) -> Path:
+    """A data set whose every text is hostile: each image has a title, and all labels."""
     folder.mkdir()
     with (folder / "images.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for number, title in enumerate(TITLES):
+        for number, title in enumerate(titles):
             address = address_of(number)
-            md5 = base64.b64encode(hashlib.md5(bytes([number]), usedforsecurity=False).digest()).decode()
+            md5 = base64.b64encode(hashlib.md5(number.to_bytes(2), usedforsecurity=False).digest()).decode()
             text = html.escape(title, quote=False)
             writer.writerow([f"{number:016x}", "train", address, address, address, address, text, text, 9, md5, ""])
     with (folder / "labels.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(["ImageID", "Source", "LabelName", "Confidence"])
-        writer.writerows([f"{number:016x}", "machine", mid, "0.9"] for number in range(len(TITLES)) for mid in LABELS)
+        writer.writerows([f"{number:016x}", "machine", mid, "0.9"] for number in range(len(titles)) for mid in labels)
     with (folder / "dict.csv").open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(LABELS.items())
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(labels.items())
     return folder
 
 

@@ -69,6 +69,7 @@ def switch(token: str) -> None:
             cursor.execute(f"INSERT INTO {shadow} ({columns}) SELECT {columns} FROM {table.db_table}")
     shadow_tables.finish(names, token, lambda what, number: None)
     shadow_tables.put_in_place(names, lambda: None)
+    shadow_tables.let_go("")
 
 
 def test_they_show_what_the_files_say() -> None:

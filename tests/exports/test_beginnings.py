@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.http import StreamingHttpResponse
@@ -29,14 +30,14 @@ def test_an_import_before_the_first_piece_begins_the_file_anew(
     assert isinstance(whole, StreamingHttpResponse)
     expected, asked = whole.getvalue(), []
 
-    def switched_once(self: Matches, keys: list[int]) -> list[int]:
+    def switched_once(self: Matches, keys: list[int], rows: Callable[[], Any]) -> tuple[Any, list[int]]:
         asked.append(keys)
         if len(asked) == 1:
             DatasetState.objects.update(curation_revision=1, revision=1)
             raise ChangingError
-        return keys
+        return rows(), keys
 
-    monkeypatch.setattr(Matches, "without_hidden", switched_once)
+    monkeypatch.setattr(Matches, "read", switched_once)
     answer = client.get(address)
     assert (answer.status_code, len(asked)) == (200, 2)
     assert answer["X-Dataset-Version"].endswith(".1")
@@ -49,10 +50,10 @@ def test_an_import_before_the_first_piece_begins_the_file_anew(
 def test_a_database_that_fails_before_the_first_piece_is_told_on_a_page(
     client: Client, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def away(self: Matches, keys: list[int]) -> list[int]:
+    def away(self: Matches, keys: list[int], rows: Callable[[], Any]) -> tuple[Any, list[int]]:
         raise failure(Trouble.AWAY)
 
-    monkeypatch.setattr(Matches, "without_hidden", away)
+    monkeypatch.setattr(Matches, "read", away)
     answer = client.get(address)
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "The database cannot be reached" in answer.text

@@ -39,6 +39,7 @@ def switch() -> None:
             table = kinds.tables()[name]._meta.db_table
             cursor.execute(f"INSERT INTO {shadow_tables.shadow_name(name)} SELECT * FROM {table}")
     shadow_tables.put_in_place(names, lambda: DatasetState.objects.update(is_sample=True))
+    shadow_tables.let_go("")
 
 
 def beside(*works: Callable[[], None]) -> None:

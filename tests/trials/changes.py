@@ -206,7 +206,7 @@ EXPORT_FORMAT = Change(
             EXPORTS,
             "EXPORTS: tuple[ExportFormat[Matches], ...] = (\n    ExportFormat(\n",
             """def _ids(matches: Matches, heading: Heading, safe: bool) -> Written:
-    batches = map(matches.without_hidden, matches.batches())
+    batches = (matches.read(keys, list)[1] for keys in matches.batches())
     return Written(matches.count, (f"{image_id_from_key(key)}\\n" for keys in batches for key in keys))
 
 

@@ -6,6 +6,7 @@ import sys
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -87,8 +88,9 @@ def pictures_of(matches: Matches, limit: int) -> Iterator[Picture]:
     """The pictures of the first so many images, in the query's order. Raises SearchError."""
     left = limit
     for keys in matches.batches():
-        images = Image.objects.in_bulk(keys[:left])
-        yield from (picture_of_row(images[key]) for key in matches.without_hidden(keys[:left]))
+        wanted = keys[:left]
+        images, shown = matches.read(wanted, partial(Image.objects.in_bulk, wanted))
+        yield from (picture_of_row(images[key]) for key in shown)
         left -= len(keys)
         if left <= 0:
             return

@@ -17,6 +17,7 @@ from django.db import OperationalError, connection, models, transaction
 from psycopg.conninfo import make_conninfo
 
 from browse.models import DatasetState, ImportProgress, sql_views
+from browse.models.former_tables import forget_former, former_name, note_former, wait_until_unread
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading.handover import LATE_TABLES_READY
@@ -29,10 +30,6 @@ PAUSE_S = (0.05, 0.5)
 def shadow_name(name: str) -> str:
     """The shadow of a data set table, by prepared name."""
     return f"{kinds.tables()[name]._meta.db_table}__next"
-
-
-def _old_name(name: str) -> str:
-    return f"{kinds.tables()[name]._meta.db_table}__old"
 
 
 def start(run: str, names: Iterable[str]) -> None:
@@ -54,7 +51,7 @@ def clear() -> None:
         for name in kinds.tables():
             cursor.execute(f"DROP TABLE IF EXISTS {shadow_name(name)}")
         ImportProgress.objects.all().delete()
-        drop_old()
+    drop_old()
 
 
 def clear_other_runs(run: str) -> None:
@@ -64,10 +61,11 @@ def clear_other_runs(run: str) -> None:
 
 
 def drop_old() -> None:
-    """Drop the tables that a switch has put out of use."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    """Drop the tables that a switch has put out of use, one by one: who still reads them holds several."""
+    forget_former()
+    with connection.cursor() as cursor:
         for name in kinds.tables():
-            cursor.execute(f"DROP TABLE IF EXISTS {_old_name(name)}")
+            cursor.execute(f"DROP TABLE IF EXISTS {former_name(kinds.tables()[name]._meta.db_table)}")
 
 
 def _create_statement(name: str) -> str:
@@ -182,10 +180,11 @@ def _key_clauses(model: type[models.Model]) -> list[str]:
 
 
 def put_in_place(names: Iterable[str], also: Callable[[], None]) -> None:
-    """Rename the shadow tables into place and call `also` in the same transaction; then drop the old ones.
+    """Rename the shadow tables into place and call `also` in the same transaction; `let_go` drops the old ones.
 
     Waits for readers in short tries, so that nobody queues up behind it, and for SWITCH_WITHIN_S at most.
     """
+    drop_old()
     wanted = [name for name in kinds.tables() if name in set(names)]
     gives_up = time.monotonic() + SWITCH_WITHIN_S
     while True:
@@ -194,13 +193,24 @@ def put_in_place(names: Iterable[str], also: Callable[[], None]) -> None:
                 if connection.vendor == "postgresql":
                     _lock(wanted)
                 _rename(wanted)
+                note_former(_generation(), [kinds.tables()[name]._meta.db_table for name in wanted])
                 also()
             break
         except OperationalError:
             if time.monotonic() > gives_up:
                 raise
             time.sleep(random.uniform(*PAUSE_S))  # noqa: S311 -- no secret
+
+
+def let_go(generation: str) -> None:
+    """Drop what a switch has put out of use, of this generation: once no download reads it, or has read for long."""
+    wait_until_unread(generation)
     clear()
+
+
+def _generation() -> str:
+    """The one that is current in this transaction."""
+    return DatasetState.objects.filter(pk=1).values_list("generation", flat=True).first() or ""
 
 
 def _lock(names: list[str]) -> None:
@@ -234,7 +244,7 @@ def _rename(names: list[str]) -> None:
     with connection.cursor() as cursor, _views_apart(cursor):
         for name in names:
             table = kinds.tables()[name]._meta.db_table
-            cursor.execute(f"ALTER TABLE {table} RENAME TO {_old_name(name)}")
+            cursor.execute(f"ALTER TABLE {table} RENAME TO {former_name(table)}")
             cursor.execute(f"ALTER TABLE {shadow_name(name)} RENAME TO {table}")
 
 
