@@ -1,7 +1,7 @@
 # make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
 # make check   lint, and the tests that need neither long nor a browser: what one runs while working
 # make test    every test, on SQLite and PostgreSQL, with a real browser
-# make test-deep, make test-cluster, make test-tools, make lint, make bench, make wheel,
+# make test-deep, make test-cluster, make test-faults, make test-tools, make lint, make bench, make wheel,
 #   make pictures, make requirements: see the README
 
 VENV ?= .venv
@@ -11,6 +11,7 @@ DATA ?=
 BENCH ?= *
 JOBS ?= 2
 SEED ?=
+TRIES ?= 1
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo "$$name"; break; }; done)
@@ -25,7 +26,7 @@ PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses=$(JOBS) --dist
 SCRATCH := $(VENV)/scratch
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-deep test-cluster test-tools lint format bench wheel pictures requirements clean
+.PHONY: help run check test test-deep test-cluster test-faults test-tools lint format bench wheel pictures requirements clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -62,6 +63,9 @@ test-deep: $(INSTALLED_DEV)
 
 test-cluster: $(INSTALLED_DEV)
 	TEST_DATABASE=postgresql $(PYTEST) -m cluster
+
+test-faults: $(INSTALLED_DEV)
+	TRIES="$(TRIES)" SEED="$(SEED)" $(PYTEST) --no-header -q -m faults tests/faults
 
 test-tools: $(INSTALLED_DEV)
 	tests/tools/run.sh $(abspath $(PY))

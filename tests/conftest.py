@@ -4,6 +4,7 @@
 (TEST_DATABASE=postgresql, `-m database`). Tests need no marks for that: whoever uses Django's database
 or `fresh_database_url` gets the mark here, but for cases that ask nothing new (tests/alike.py). tests/settings.py
 makes the folder and the server.
+tests/faults is collected with `-m faults` alone, as `make test-faults` has it.
 `make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
 those that ask whole pages or import whole data sets, and modules that start processes again and again.
 """
@@ -89,6 +90,11 @@ def _turn(item: pytest.Item) -> int:
     )
     is_long = item.get_closest_marker("drawn") or not LONGEST_PATHS.isdisjoint((item.path, *item.path.parents))
     return 0 if is_long and not commits else 1
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """The plan of faults is for `make test-faults` alone."""
+    return True if collection_path == HERE / "faults" and "faults" not in config.option.markexpr else None
 
 
 @functools.cache

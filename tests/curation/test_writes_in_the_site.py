@@ -31,6 +31,25 @@ from tests.datasets import CAT, DOG, NOTHING, ONE, TWO
 pytestmark = pytest.mark.django_db
 
 
+SAMPLES = {
+    "image_id": ONE,
+    "size": "m",
+    "mid": DOG[1:],
+    "rest": "x",
+    "ending": "txt",
+    "name": "x",
+    "status": "pending",
+    "key": "ann",
+    "number": 1,
+    "figure": "precision",
+    "histogram": "authors",
+    "uidb64": "MQ",
+    "token": "set-password",
+    **dict.fromkeys(("uid", "view"), "00000000-0000-4000-8000-000000000000"),
+}
+"""A value for each part of an address that varies."""
+
+
 def written() -> tuple[int, ...]:
     """How much there is of everything that a form may write."""
     jobs = [(one.state, one.seen) for one in BulkJob.objects.order_by("pk")]
@@ -72,26 +91,12 @@ def test_a_form_without_its_token_is_refused(generation: str) -> None:
 
 def test_every_address_that_takes_forms_stands_in_the_table(generation: str) -> None:
     member = client_of("reviewer", "rita")
-    samples = {
-        "image_id": ONE,
-        "size": "m",
-        "mid": DOG[1:],
-        "rest": "x",
-        "ending": "txt",
-        "name": "x",
-        "status": "pending",
-        "key": "ann",
-        "number": 1,
-    }
-    samples |= {"figure": "precision", "histogram": "authors"}
-    samples |= {"uidb64": "MQ", "token": "set-password"}
-    samples |= dict.fromkeys(("uid", "view"), "00000000-0000-4000-8000-000000000000")
     taking = set()
     for pattern in urlpatterns:
         if not isinstance(pattern, URLPattern) or pattern.name in (None, "sign-out"):
             continue
         names = [*pattern.pattern.converters, *pattern.pattern.regex.groupindex]
-        answer = member.post(reverse(f"browse:{pattern.name}", kwargs={name: samples[name] for name in names}))
+        answer = member.post(reverse(f"browse:{pattern.name}", kwargs={name: SAMPLES[name] for name in names}))
         if answer.status_code != 405:
             taking.add(pattern.name)
     assert taking == {form.name for form in FORMS} | OPEN | OF_SETS | OF_TOKENS

@@ -39,7 +39,7 @@ SWITCHES = """
 import secrets, time
 from django.conf import settings
 from django.db import connection
-from browse.dataset.index_build import build_index, dataset_write_lock, set_generation
+from browse.dataset.index_build import build_index, current_state, dataset_write_lock, set_generation
 from browse.facets.index.store import remove_generations
 from browse.openimages import kinds
 from browse.openimages.loading import database, shadow_tables
@@ -49,6 +49,7 @@ shadows = {kinds.tables()[name]._meta.db_table: shadow_tables.shadow_name(name) 
 for number in range(SWITCHES):
     run = secrets.token_hex(16)
     with dataset_write_lock():
+        before = current_state().generation
         shadow_tables.start(run, names)
         with connection.cursor() as cursor:
             for table, shadow in shadows.items():
@@ -57,6 +58,7 @@ for number in range(SWITCHES):
         built = build_index(database.load_arrays(shadows), run, quiet)
         time.sleep(1.0)
         shadow_tables.put_in_place(names, lambda: set_generation(built, is_sample=False))
+        shadow_tables.let_go(before)
         remove_generations(settings.INDEX_DIR, {built.generation})
     print(number + 1, flush=True)
 """
@@ -128,11 +130,14 @@ def judge(client: httpx.Client, token: str, over: Event) -> Counter[str]:
         if over.wait(2.0):  # what people read must be read within this time
             break
         fields = {"image": image, "label": DOG, "says": "yes", "csrfmiddlewaretoken": token}
-        given = client.post("/verdicts", data=fields, headers=headers)
-        answers[f"{given.status_code} verdict"] += 1
-        if given.status_code == 200:
-            taken = fields | {"verdict": str(given.json()["verdict"])}
-            answers[f"{client.post('/verdicts/undo', data=taken, headers=headers).status_code} undo"] += 1
+        try:
+            given = client.post("/verdicts", data=fields, headers=headers)
+            answers[f"{given.status_code} verdict"] += 1
+            if given.status_code == 200:
+                taken = fields | {"verdict": str(given.json()["verdict"])}
+                answers[f"{client.post('/verdicts/undo', data=taken, headers=headers).status_code} undo"] += 1
+        except httpx.HTTPError as error:
+            answers[f"{type(error).__name__} verdict"] += 1
     return answers
 
 
