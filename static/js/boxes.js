@@ -9,11 +9,11 @@ const ORDER = ["boxes", "relationships", "points"];
 const given = () => new URL(location.href).searchParams.get("show");
 const shown = new Set((given() ?? recall("layers", null) ?? asServed()).split(","));
 
-// The layers that the page came with; quick look comes later, and shows boxes.
+// The layers that the page of an image came with; those of quick look come hidden, and are shown.
 function asServed() {
-  const layers = [...document.querySelectorAll("[data-layer]")];
-  const names = layers.filter((layer) => !layer.hasAttribute("hidden")).map((layer) => layer.dataset.layer);
-  return layers.length ? names.join(",") || "none" : "boxes";
+  if (!document.querySelector("a[data-switch]")) return "boxes";
+  const layers = [...document.querySelectorAll("[data-layer]:not([hidden])")];
+  return layers.map((layer) => layer.dataset.layer).join(",") || "none";
 }
 
 const named = () => ORDER.filter((layer) => shown.has(layer)).join(",") || "none";

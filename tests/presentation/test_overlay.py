@@ -30,6 +30,9 @@ class NamesByMid:
     def label(self, mid: str) -> str:
         return self.by_mid.get(mid, mid)
 
+    def below(self, mid: str) -> list[str]:
+        return [CAR] if mid == TREE else []
+
 
 def drawn_over(*boxes: Box, shown: Shown = LANDSCAPE, own: Sequence[BoxTerm] = ()) -> Overlay:
     names: Names = NamesByMid()  # type: ignore[assignment]
@@ -100,6 +103,11 @@ def test_boxes_are_counted_by_label() -> None:
 )
 def test_areas_are_said_in_percent(area: int, words: str) -> None:
     assert area_words(area) == f"{words} of the picture"
+
+
+def test_boxes_of_labels_below_the_querys_are_strong_too() -> None:
+    found = drawn_over(box(PERSON), box(CAR), own=[BoxTerm(TREE, below=True)])
+    assert [one.is_own for one in found.boxes] == [False, True]
 
 
 def test_only_boxes_that_a_term_counts_are_strong() -> None:
