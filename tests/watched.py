@@ -7,7 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect
+
+PATIENCE_MS = 30_000
+"""How long a page may take on a busy machine, before it is a fault."""
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass
@@ -76,7 +80,7 @@ class Opener:
         context = _shared(self.browser).get(name)
         if context is None:
             context = self.browser.new_context(**options)
-            context.set_default_timeout(30_000)
+            context.set_default_timeout(PATIENCE_MS)
             if name:
                 _shared(self.browser)[name] = context
         return context

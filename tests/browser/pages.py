@@ -106,7 +106,7 @@ class Browse:
         """Wait until the page shows what it showed then, and everything stands."""
         same = f"wanted => JSON.stringify(({SHOWN})()) === JSON.stringify(wanted)"
         with suppress(PlaywrightTimeoutError):
-            self.page.wait_for_function(same, arg=wanted, timeout=10_000)
+            self.page.wait_for_function(same, arg=wanted)
         assert self.shown == wanted
         self.settle()
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.pages import arrived
 from tests.browser.test_accessibility import faults
 from tests.live import Site
-from tests.watched import Opener
+from tests.watched import Opener, Watch
 
 PASSWORD = "a password of a test"
 MAKE = """
@@ -70,12 +70,18 @@ def blur(picture: Locator) -> str:
 
 
 @pytest.fixture
-def queue(site: Site, live_site: str) -> Iterator[Queue]:
+def watch(live_curated: str) -> Watch:
+    return Watch(live_curated)
+
+
+@pytest.fixture
+def queue(curated_site: Site) -> Iterator[Queue]:
     mark = uuid.uuid4().hex[:6]
     one, other = f"one-{mark}", f"other-{mark}"
-    made = site.manage("shell", "-v0", "-c", MAKE.format(one=one, other=other, password=PASSWORD, why=f"see {mark}"))
-    yield Queue(site, [int(pk) for pk in made.split()], one, other)
-    site.manage("shell", "-v0", "-c", CLEAR)
+    made = MAKE.format(one=one, other=other, password=PASSWORD, why=f"see {mark}")
+    flags = [int(pk) for pk in curated_site.manage("shell", "-v0", "-c", made).split()]
+    yield Queue(curated_site, flags, one, other)
+    curated_site.manage("shell", "-v0", "-c", CLEAR)
 
 
 def test_the_queue_is_worked_through_by_keyboard_alone(queue: Queue, open_page: Opener) -> None:
