@@ -16,10 +16,16 @@ function onThisPlace(event) {
   return /^Key[A-Z]$/.test(event.code) ? event.code.at(-1).toLowerCase() : (PLACES[event.code] ?? event.key);
 }
 
+// The letter that was meant, with Shift or without; empty where it is none, and for commands such as Ctrl+C.
+export function letterOf(event) {
+  if (isCommand(event) || !/^\p{L}$/u.test(event.key)) return "";
+  return /^\p{Script=Latin}$/u.test(event.key) ? event.key.toLowerCase() : onThisPlace(event);
+}
+
 // The key's name as event.key has it, letters small; empty for commands such as Ctrl+C, and for letters with Shift.
 export function keyOf(event) {
   if (isCommand(event)) return "";
+  if (event.code === "Digit1" && event.key === "&") return "1"; // French keyboards write digits with Shift
   if (!/^\p{L}$/u.test(event.key)) return event.key;
-  if (event.shiftKey) return "";
-  return /^\p{Script=Latin}$/u.test(event.key) ? event.key.toLowerCase() : onThisPlace(event);
+  return event.shiftKey ? "" : letterOf(event);
 }

@@ -4,6 +4,7 @@
 // in the order in which they were given (outbox.js).
 
 import { announce, clearTrouble, focusOn, post, showBox, showTrouble } from "./dom.js";
+import { keyOf, letterOf } from "./keys.js";
 import { Outbox } from "./outbox.js";
 import { SheetLook } from "./sheet_look.js";
 import { SheetSelection } from "./sheet_selection.js";
@@ -287,10 +288,10 @@ function extend(key) {
   selection.add(...[here, current()].filter(Boolean));
 }
 
-function select(event) {
-  const says = SAYS[event.key.toLowerCase()];
-  if (event.key === "c" && current()) selection.toggle(current());
-  else if (event.key === "r") batchForm.querySelector("[data-of-rest]").focus();
+function select(event, key) {
+  const says = SAYS[letterOf(event)];
+  if (key === "c" && current()) selection.toggle(current());
+  else if (key === "r") batchForm.querySelector("[data-of-rest]").focus();
   else if (event.key === "Escape" && selection.pictures.length) selection.clear();
   else if (event.shiftKey && says) judgeMany(selection.pictures, says);
   else if (event.shiftKey && event.key.startsWith("Arrow")) extend(event.key);
@@ -300,12 +301,13 @@ function select(event) {
 
 function press(event) {
   const isControl = event.target.closest?.("a, button");
-  if (select(event)) event.preventDefault();
-  else if (SAYS[event.key]) judgeByKey(SAYS[event.key]);
-  else if (event.key === " " && !isControl && current()) look.open(current());
-  else if (event.key === "u") undoLast();
-  else if (event.key === "Enter" && !isControl) turn();
-  else if (event.key.startsWith("Arrow")) move(event.key);
+  const key = keyOf(event);
+  if (select(event, key)) event.preventDefault();
+  else if (SAYS[key]) judgeByKey(SAYS[key]);
+  else if (key === " " && !isControl && current()) look.open(current());
+  else if (key === "u") undoLast();
+  else if (key === "Enter" && !isControl) turn();
+  else if (key.startsWith("Arrow")) move(key);
   else return;
   event.preventDefault();
 }

@@ -33,6 +33,7 @@ WRITTEN: list[tuple[str, dict[str, object], str]] = [
         "[",
     ),
     ("French, AltGr on Linux", {"key": "]", "code": "Minus", "modifierAltGraph": True}, "]"),
+    ("French 1 without Shift", {"key": "&", "code": "Digit1"}, "1"),
     ("a command", {"key": "x", "code": "KeyX", "ctrlKey": True}, ""),
     ("a command on a Mac", {"key": "x", "code": "KeyX", "metaKey": True}, ""),
     ("Alt and a bracket is no bracket here", {"key": "[", "code": "BracketLeft", "altKey": True}, ""),

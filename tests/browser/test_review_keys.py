@@ -269,3 +269,23 @@ def test_undo_by_touch_and_a_pressed_button_pressed_again(
     picture.get_by_role("button", name="no").tap()
     expect(page.locator("[data-tally=no]")).to_have_text("1")
     assert written() == [(first[0], "yes"), (first[0], "undo"), (first[0], "no")]
+
+
+def test_the_keys_of_a_russian_keyboard_judge_select_and_judge_what_is_selected(
+    signed_in: Callable[..., Page], written: Callable[[], list[tuple[str, str]]], seed: int
+) -> None:
+    page = signed_in("curator")
+    images = opened(page, seed)
+
+    def press(key: str, code: str, *, is_shifted: bool = False) -> None:
+        page.evaluate(
+            "init => document.activeElement.dispatchEvent(new KeyboardEvent('keydown', init))",
+            {"key": key, "code": code, "shiftKey": is_shifted, "bubbles": True, "cancelable": True},
+        )
+
+    press("н", "KeyY")
+    expect(page.locator("[data-tally=yes]")).to_have_text("1")
+    press("с", "KeyC")
+    press("Т", "KeyN", is_shifted=True)
+    expect(page.locator("[data-tally=no]")).to_have_text("1")
+    assert written() == [(images[0], "yes"), (images[1], "no")]
