@@ -193,7 +193,7 @@ def test_every_picture_in_the_administration_has_its_credit(visit, client: Clien
     client.force_login(User.objects.create_superuser("root"))
     flags = [actions.flag_image(image_id=image_id, reason="other") for image_id in IDS]
     actions.decide_flag(flag=flags[0].pk, outcome="upheld", by="root")
-    collection = actions.create_collection(name="C", by="root").pk
+    collection = actions.create_collection(name="C", by="root", is_public=True).pk
     for image_id in IDS:
         actions.add_to_collection(collection=collection, image_id=image_id, by="root")
     paths = ["flag/", f"collection/{collection}/change/"]
