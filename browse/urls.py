@@ -19,6 +19,7 @@ from browse.views.curation import curation_urls
 from browse.views.exports import export_urls
 from browse.views.hierarchy import hierarchy_urls
 from browse.views.relations import relation_urls
+from browse.views.releases import release_urls
 from browse.views.review import review_urls
 from browse.views.saved_views import saved_view_urls
 from browse.views.set_files import set_file_urls
@@ -59,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *export_urls,
     *hierarchy_urls,
     *relation_urls,
+    *release_urls,
     *review_urls,
     *saved_view_urls,
     *set_file_urls,

@@ -176,15 +176,13 @@ SET_SCHEMAS: dict[str, Json] = {
         left_out=_BY_REASON,
         left_out_labels=_LEFT_OUT,
         boxes={
-            "oneOf": [
-                {"type": "null"},
-                object_of(
-                    boxes=NUMBER,
-                    images=NUMBER,
-                    box_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-                    labels=list_of(object_of(mid=TEXT, name=TEXT, class_name=TEXT, boxes=NUMBER, images=NUMBER)),
-                ),
-            ]
+            **object_of(
+                boxes=NUMBER,
+                images=NUMBER,
+                box_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                labels=list_of(object_of(mid=TEXT, name=TEXT, class_name=TEXT, boxes=NUMBER, images=NUMBER)),
+            ),
+            "type": ["object", "null"],
         },
     ),
     "SetRequest": {

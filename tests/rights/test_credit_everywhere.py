@@ -58,6 +58,7 @@ ARGUMENTS = {
     "token": "set-password",
     "status": "dead",
     "number": "1",
+    "comparison": "v3-v7",
 }
 """What to put for the variable parts of addresses."""
 
