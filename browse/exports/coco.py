@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from browse.exports.boxes import ExportedBox, box_values, boxes_by_image, class_names
-from browse.exports.credits import NOTE, credit_of, image_rows
+from browse.exports.credits import NOTE, credit_of, image_rows, in_doubt
 from browse.exports.downloads import Heading
 from browse.exports.matches import Matches
 from browse.rights import attribution
@@ -52,17 +52,18 @@ def _info(heading: Heading) -> dict[str, str]:
 
 def _images(matches: Matches, licenses: dict[str, tuple[int, str]]) -> Iterator[str]:
     """Images with their credit; licenses are numbered as they come."""
+    doubted = in_doubt()
     for before, by_key in boxes_by_image(matches):
         rows = image_rows(by_key)
         for place, (key, boxes) in enumerate(by_key.items(), before + 1):
             if key not in rows:
                 raise TablesDifferError(f"an image ({key})")
             if boxes:
-                yield _json(_image(place, rows[key], licenses))
+                yield _json(_image(place, rows[key], licenses, in_doubt=key in doubted))
 
 
-def _image(number: int, row: dict[str, Any], licenses: dict[str, tuple[int, str]]) -> dict[str, Any]:
-    credit = credit_of(row)
+def _image(number: int, row: dict[str, Any], licenses: dict[str, tuple[int, str]], *, in_doubt: bool) -> dict[str, Any]:
+    credit = credit_of(row, in_doubt=in_doubt)
     name = one_line(credit.license.short_name)
     given = licenses.setdefault(name, (len(licenses) + 1, credit.license.deed_url or ""))
     return {
@@ -79,6 +80,7 @@ def _image(number: int, row: dict[str, Any], licenses: dict[str, tuple[int, str]
         "author": credit.author,
         "author_url": credit.author_url,
         "license_url": credit.license_url,
+        "license_in_doubt": credit.in_doubt,
         "attribution": attribution(credit).text,
     }
 
