@@ -186,8 +186,7 @@ class ImportRun:
         read = [(entry, self.sources[entry.source]) for entry in workspace.entries if entry.rows_read]
         told = release_of(f"{source.near}//{entry.member.removeprefix(source.name)}" for entry, source in read)
         self.summary.release_by = "file names" if told else "--release" if self.options.release else ""
-        before = "" if self.options.replace else self.state.release
-        self.summary.release = newest(told or self.options.release, before)
+        self.summary.release = newest(told or self.options.release, "" if self.options.replace else self.state.release)
 
     def _conflicts(self, merge: Preparation) -> Iterator[Rejects]:
         if disputed := disputes(merge):
