@@ -46,7 +46,6 @@ ADDRESSES = [
     "https://user:secret@example.org/",
     'https://example.org/"onmouseover="window.ran=1',
     "//example.org/",
-    f"https://example.org/{'x' * 300}",
 ]
 LABELS = {
     "/m/0h1": '<img src=x onerror="window.ran=1">',
