@@ -68,4 +68,4 @@ def test_a_relationship_is_no_pair_and_keeps_its_place_in_training_sets() -> Non
 def test_the_boxes_of_a_relationship_are_those_of_its_things() -> None:
     person, table, wooden = Side("/m/01", below=True), Side("/m/02"), Side("/m/03")
     asked = Query(label=(RelationTerm(person, "on", table), RelationTerm(table, "is", wooden)))
-    assert asked.wanted_boxes == (BoxTerm("/m/01"), BoxTerm("/m/02"))
+    assert asked.wanted_boxes == (BoxTerm("/m/01", below=True), BoxTerm("/m/02"))
