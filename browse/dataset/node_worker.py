@@ -35,6 +35,7 @@ from browse.facets.index.store import is_intact, remove_generations
 from browse.models import DatasetState, NodeWorker
 from browse.openimages.loading.lock import ADVISORY_KEY
 from browse.search.engines import Engines, engines
+from browse.search.overlays import keep_overlays_of
 
 log = logging.getLogger(__name__)
 
@@ -102,6 +103,7 @@ class NodeKeeper:
         room = engines()
         wanted = [name for name in (state.generation, state.announced) if name]
         room.keep_only(set(wanted))
+        keep_overlays_of(room.opened)
         fault = "; ".join(filter(None, (self._open(room, name) for name in wanted)))
         row = {
             "seen": Now(),

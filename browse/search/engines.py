@@ -70,10 +70,14 @@ class Engines:
                 self._add(name, open_engine(self.index_dir, name))
 
     def keep_only(self, wanted: set[str]) -> None:
-        """Let go of all generations but these and the one that was asked for last."""
+        """Let go of all generations but these, and the one asked for last if it was wanted a moment ago.
+
+        So one that became current while `wanted` was read stays, and an old one goes although nobody asks for the new.
+        """
         with self._opening:
+            kept = wanted | (self._wanted & {self._current})
             self._wanted = wanted
-            self._engines = {name: engine for name, engine in self._engines.items() if self._is_kept(name)}
+            self._engines = {name: engine for name, engine in self._engines.items() if name in kept}
 
     def _is_kept(self, name: str) -> bool:
         return name in self._wanted or name == self._current

@@ -66,6 +66,11 @@ class Overlays:
         """Whether curators changed something a moment ago, and so may again while somebody reads."""
         return monotonic() - self._changed_at < _MOMENT_S
 
+    def keep_only(self, generations: list[str]) -> None:
+        """Let go of all engines but those of these generations."""
+        with self._lock:
+            self._kept = tuple(one for one in self._kept if one.bare.generation in generations)
+
     def _find(self, engine: Engine, revision: int) -> _Laid | None:
         return next((one for one in self._kept if one.bare is engine and one.revision == revision), None)
 
@@ -143,6 +148,11 @@ _overlays = Overlays()
 def is_changing() -> bool:
     """Whether this process saw curators' changes a moment ago."""
     return _overlays.is_changing()
+
+
+def keep_overlays_of(generations: list[str]) -> None:
+    """Let go of all that is laid over other generations, so that nobody reads those any longer."""
+    _overlays.keep_only(generations)
 
 
 def engine_at_revision(engine: Engine, revision: int) -> Engine:

@@ -70,6 +70,16 @@ class Node:
             time.sleep(0.05)
         raise AssertionError(f"{self.url} is not {status}:\n{self.log.read_text(errors='replace')[-5000:]}")
 
+    def wait_until_only(self, generation: str) -> None:
+        """Until its index folder has no other one: workers let go of older ones at their next beat."""
+        give_up = time.monotonic() + STARTS_WITHIN_S
+        while (kept := self._generations()) != [generation]:
+            assert time.monotonic() < give_up, f"{self.site.data_dir} keeps {kept}, and {generation} is current"
+            time.sleep(0.05)
+
+    def _generations(self) -> list[str]:
+        return [path.name for path in (self.site.data_dir / "index").glob("[0-9a-f]" * 12)]
+
     def kill(self) -> None:
         """As if its machine lost power."""
         assert self._server is not None

@@ -41,8 +41,7 @@ def test_imports_on_one_node_switch_all_of_them_unseen(cluster: Cluster) -> None
     assert more.total()
     assert cluster.generation() != before
     for node in (first, late):
-        [kept] = (node.site.data_dir / "index").glob("[0-9a-f]" * 12)
-        assert kept.name == cluster.generation()
+        node.wait_until_only(cluster.generation())
     [shared] = cluster.source.glob("[0-9a-f]" * 12)
     assert shared.name == cluster.generation()
 
