@@ -90,7 +90,8 @@ def addresses() -> list[tuple[str, set[str]]]:
 def test_an_address_takes_the_parameters_named_and_no_others(
     client: Client, generation: str, address: str, takes: set[str]
 ) -> None:
-    real = address.replace("<name>", "v4-v5").replace("<ImageID>", ONE).replace("<MID>", DOG.removeprefix("/")).replace("<figure>", "all")
+    real = address.replace("<ImageID>", ONE).replace("<MID>", DOG.removeprefix("/"))
+    real = real.replace("<figure>", "all").replace("<name>", "v4-v5")
     answer = client.get(f"{real}?nosuch=1")
     assert answer.status_code == 400
     words = tree(answer.text).words
