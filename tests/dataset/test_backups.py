@@ -24,6 +24,7 @@ from browse.dataset.backups.backup import make_backup
 from browse.dataset.backups.last import last_backup
 from browse.dataset.backups.manifest import BackupError
 from browse.dataset.backups.restore import restore
+from browse.dataset.nodes import FOLDER_ID
 from browse.openimages.loading.lock import import_lock
 from tests import forked, postgres
 from tests.conftest import ON_POSTGRESQL
@@ -196,7 +197,8 @@ def replaces_what_is_there_when_told(site: Site, saved: Path) -> None:
 
 
 def names_in(folder: Path) -> list[str]:
-    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+    """All that lies in a folder of indexes but the mark by which nodes know that they share it, which no copy has."""
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.name != FOLDER_ID)
 
 
 @pytest.fixture
