@@ -56,14 +56,14 @@ class Batches(Protocol):
     def read(self, keys: list[int], rows: Callable[[], Rows]) -> tuple[Rows, list[int]]: ...
 
 
-def credits_of(matches: Batches) -> Iterator[Credit]:
+def credits_of(matches: Batches, changes: tuple[str, ...] = ()) -> Iterator[Credit]:
     """The credit of each image, in the query's order, but for those hidden meanwhile. Raises SearchError.
 
-    One query for a thousand, and one for the license checks.
+    changes: what was done to the images. One query for a thousand, and one for the license checks.
     """
     doubted = in_doubt()
     for keys in matches.batches():
-        yield from credits_in(*matches.read(keys, partial(image_rows, keys)), doubted)
+        yield from credits_in(*matches.read(keys, partial(image_rows, keys)), doubted, changes)
 
 
 def in_doubt() -> frozenset[int]:
@@ -76,18 +76,20 @@ def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
     return {row["pk"]: row for row in Image.objects.filter(pk__in=list(keys)).values(*_FIELDS)}
 
 
-def credits_in(rows: dict[int, dict[str, Any]], keys: Iterable[int], doubted: Container[int] = ()) -> Iterator[Credit]:
+def credits_in(
+    rows: dict[int, dict[str, Any]], keys: Iterable[int], doubted: Container[int] = (), changes: tuple[str, ...] = ()
+) -> Iterator[Credit]:
     """The credits of these images, in this order, of what `image_rows` gave. Raises TablesDifferError.
 
-    doubted: of which the license is in doubt.
+    doubted: of which the license is in doubt; changes: what was done to the images.
     """
     for key in keys:
         if key not in rows:
             raise TablesDifferError(f"an image ({key})")
-        yield credit_of(rows[key], in_doubt=key in doubted)
+        yield credit_of(rows[key], in_doubt=key in doubted, changes=changes)
 
 
-def credit_of(row: dict[str, Any], *, in_doubt: bool = False) -> Credit:
+def credit_of(row: dict[str, Any], *, in_doubt: bool = False, changes: tuple[str, ...] = ()) -> Credit:
     """The credit of one row that `image_rows` gave; in_doubt: what curators found of its license."""
     return Credit(
         title=row["title"],
@@ -98,6 +100,7 @@ def credit_of(row: dict[str, Any], *, in_doubt: bool = False) -> Credit:
         image_id=image_id_from_key(row["pk"]),
         original_url=row["original_url"],
         in_doubt=in_doubt,
+        changes=changes,
     )
 
 
@@ -171,23 +174,23 @@ _STRONG = (' <strong class="doubt">', "</strong>")
 
 
 def _as_text(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, text_sheet(heading, credits_of(images)))
+    return Written(images.count, text_sheet(heading, credits_of(images, heading.changes)))
 
 
 def _as_markdown(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, markdown_sheet(heading, credits_of(images)))
+    return Written(images.count, markdown_sheet(heading, credits_of(images, heading.changes)))
 
 
 def _as_html(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, html_sheet(heading, credits_of(images)))
+    return Written(images.count, html_sheet(heading, credits_of(images, heading.changes)))
 
 
 def _as_bibtex(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, bibtex_sheet(heading, credits_of(images)))
+    return Written(images.count, bibtex_sheet(heading, credits_of(images, heading.changes)))
 
 
 def _as_csv(images: Batches, heading: Heading, safe: bool) -> Written:
-    return Written(images.count, csv_sheet(credits_of(images), safe=safe, is_checked=True))
+    return Written(images.count, csv_sheet(credits_of(images, heading.changes), safe=safe, is_checked=True))
 
 
 CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
@@ -199,6 +202,7 @@ CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
         "One credit per line, with URLs.",
         _as_text,
         folder="",
+        says_changes=True,
     ),
     ExportFormat(
         "credits",
@@ -208,6 +212,7 @@ CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
         "A list of the images' credits, with links.",
         _as_markdown,
         folder="",
+        says_changes=True,
     ),
     ExportFormat(
         "credits",
@@ -217,6 +222,7 @@ CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
         "A list of the images' credits with links, for pages of other people.",
         _as_html,
         folder="",
+        says_changes=True,
     ),
     ExportFormat(
         "credits",
@@ -226,9 +232,18 @@ CREDIT_SHEETS: tuple[ExportFormat[Batches], ...] = (
         "One entry per image.",
         _as_bibtex,
         folder="",
+        says_changes=True,
     ),
     ExportFormat(
-        "credits", "csv", CSV, "CSV", "One row per image with its credit.", _as_csv, CHECKED_COLUMNS, folder=""
+        "credits",
+        "csv",
+        CSV,
+        "CSV",
+        "One row per image with its credit.",
+        _as_csv,
+        CHECKED_COLUMNS,
+        folder="",
+        says_changes=True,
     ),
 )
 """The files that a page of credits leads to, in its order."""

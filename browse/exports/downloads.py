@@ -28,6 +28,8 @@ class Heading:
     version: str
     digest: str = ""
     """The data set digest, or empty where it is not known."""
+    changes: tuple[str, ...] = ()
+    """What was done to the images, as their credits are to say it."""
 
     @property
     def dataset(self) -> str:
@@ -52,6 +54,7 @@ class ExportFormat(Generic[Images]):
     title, summary         what menus call it, and what stands in it.
     columns                of its header line; none where it is no table.
     of_boxes               menus have it where the data set has boxes.
+    says_changes           it has credits that can say what was done to the images.
     write                  makes a file of images, for spreadsheets where that is said.
     """
 
@@ -64,6 +67,7 @@ class ExportFormat(Generic[Images]):
     columns: tuple[str, ...] = ()
     folder: str = "/export"
     of_boxes: bool = False
+    says_changes: bool = False
 
     @property
     def path(self) -> str:
@@ -73,7 +77,8 @@ class ExportFormat(Generic[Images]):
     @property
     def takes(self) -> frozenset[str]:
         """The parameters that it takes beside those of a query."""
-        return frozenset({"limit", "safe"} if self.media_type == CSV else {"limit"})
+        changes = {"changes"} if self.says_changes else set()
+        return frozenset({"limit", *changes, *({"safe"} if self.media_type == CSV else ())})
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from browse.query.grammar import Confidence, Key, OneOf, Percent, SetOf, Share, 
 from browse.query.texts import LONGEST_TEXT
 from browse.query.values import SUBSETS
 from browse.requests.parameters import Parameter
+from browse.rights import CHANGES
 from browse.search import TABLE_ORDERS
 
 DEFAULT_PER_PAGE = 30
@@ -71,6 +72,11 @@ EXTRA_PARAMETERS: dict[str, Parameter] = {
         f"What the page of an image draws over its picture: {', '.join(LAYERS)}, or none. Default: what this browser "
         f"showed last, else {LAYERS[0]}.",
     ),
+    "changes": Parameter(
+        SetOf(CHANGES),
+        f"What was done to the images, as their credits are to say it, with commas between: {', '.join(CHANGES)}. "
+        "Default: nothing.",
+    ),
 }
 """What belongs to one endpoint or another, and is not part of a query."""
 
@@ -79,7 +85,8 @@ PARAMETERS = QUERY_PARAMETERS | EXTRA_PARAMETERS
 PAGED = frozenset({"page", "per_page"})
 IMAGES_EXTRA = PAGED | {"include"}
 HOME_EXTRA = PAGED | {"size"}
-IMAGE_PAGE_EXTRA = HOME_EXTRA | {"show"}
+IMAGE_PAGE_EXTRA = HOME_EXTRA | {"changes", "show"}
+CREDITS_EXTRA = frozenset({"page", "changes"})
 FACETS_EXTRA = PAGED | {"top", "top_authors"}
 COMPARISON_PARAMETERS: dict[str, Parameter] = {
     "subset": Parameter(OneOf(SUBSETS), "Only pairs on images of this subset. Default: all."),

@@ -86,6 +86,7 @@ class BrowseRequest:
     limit: int | None = None
     show: tuple[str, ...] | None = None
     include: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     given: frozenset[str] = frozenset()
 
     @property
@@ -280,9 +281,24 @@ def read_page(data: QueryDict) -> int:
     return number
 
 
-def read_safe(data: QueryDict, *, may_be: bool = True) -> bool:
-    """Whether a file of no query is to be for spreadsheets, where it may be. Raises BadQueryError."""
-    return bool(read_values(data, parameters_named({"safe"} if may_be else ()), None).value("safe"))
+def read_safe(data: QueryDict) -> bool:
+    """Whether a file of no query is to be for spreadsheets. Raises BadQueryError."""
+    return bool(read_values(data, parameters_named({"safe"}), None).value("safe"))
+
+
+@dataclass(frozen=True)
+class CreditsRequest:
+    """What of credits of no query is asked for: a page, changes that they are to say, whether for spreadsheets."""
+
+    page: int
+    changes: tuple[str, ...]
+    safe: bool
+
+
+def read_credits(data: QueryDict, *, takes: Iterable[str]) -> CreditsRequest:
+    """The request that a query string makes of the credits of no query, with some parameters. Raises BadQueryError."""
+    value = read_values(from_form(data), parameters_named(takes), None).value
+    return CreditsRequest(value("page") or 1, value("changes") or (), bool(value("safe")))
 
 
 def read_part(data: QueryDict) -> str | None:

@@ -2,13 +2,14 @@
 
 from browse.rights.authors import author_key
 from browse.rights.checks import check_fault
-from browse.rights.credit import Credit, Creditable, credit_of
+from browse.rights.credit import CHANGES, Credit, Creditable, credit_of
 from browse.rights.formats import Attribution, attribution
 from browse.rights.licenses import Kind, LicenseInfo, license_from_url
 from browse.rights.links import web_link
 from browse.rights.listing import SourceCheck, license_note
 
 __all__ = [
+    "CHANGES",
     "Attribution",
     "Credit",
     "Creditable",

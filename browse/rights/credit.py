@@ -12,6 +12,8 @@ from browse.rights.links import web_link
 from browse.rights.texts import one_line
 
 UNKNOWN_AUTHOR = "an unknown author"
+CHANGES = ("cropped", "resized", "changed")
+"""What a credit can say was done to a picture; licenses ask to indicate it."""
 
 
 class Creditable(Protocol):
@@ -38,6 +40,7 @@ class Credit:
     """The data set's words on whose a picture is; empty where it says nothing. Nothing needs to be escaped or clean.
 
     in_doubt: whether the newest check of its license did not find it as listed.
+    changes: some of CHANGES, what was done to the picture.
     """
 
     title: str = ""
@@ -48,6 +51,7 @@ class Credit:
     image_id: str = ""
     original_url: str = ""
     in_doubt: bool = False
+    changes: tuple[str, ...] = ()
 
     @cached_property
     def title_text(self) -> str:
@@ -75,13 +79,19 @@ class Credit:
         return web_link(self.landing_url) or web_link(self.original_url)
 
     @cached_property
+    def changes_text(self) -> str:
+        """Such as "cropped and resized from the original"; empty where nothing was changed."""
+        *first, last = self.changes or ("",)
+        return f"{' and '.join(filter(None, (', '.join(first), last)))} from the original" if last else ""
+
+    @cached_property
     def license(self) -> LicenseInfo:
         """The license as listed in the data set."""
         return license_from_url(self.license_url)
 
 
-def credit_of(picture: Creditable) -> Credit:
-    """The credit of a picture."""
+def credit_of(picture: Creditable, changes: tuple[str, ...] = ()) -> Credit:
+    """The credit of a picture, to which these changes were made."""
     return Credit(
         title=picture.title or "",
         author=picture.author_name or "",
@@ -90,4 +100,5 @@ def credit_of(picture: Creditable) -> Credit:
         license_url=picture.license_url or "",
         image_id=picture.image_id,
         original_url=picture.original_url or "",
+        changes=changes,
     )

@@ -3,7 +3,8 @@
 The form is the one that Creative Commons' recommended practices for attribution give: title, author, source
 and license, `"Title" by Author is licensed under CC BY 2.0`, the title linked to the source, the author to the
 profile, the license to its deed; in text, where nothing can be linked, the addresses of source and deed stand
-in parentheses. CC0 and the Public Domain Mark are no licenses: a work "is marked with" them.
+in parentheses. CC0 and the Public Domain Mark are no licenses: a work "is marked with" them. What was changed is said
+after that: "Cropped from the original."
 """
 
 from __future__ import annotations
@@ -73,21 +74,26 @@ def facts(credit: Credit) -> dict[str, object]:
             "short_name": one_line(license_.short_name),
             "url": license_.deed_url,
         },
+        **({"changes": list(credit.changes)} if credit.changes else {}),
     }
 
 
 def _license_words(credit: Credit) -> tuple[str, str, str]:
-    """What leads to the license, its name, and what ends the sentence; the name is empty where none is given."""
-    license_ = credit.license
+    """What leads to the license, its name, and what follows, changes included; the name is empty where none is given.
+
+    A license of free text may be an address, which a full stop would seem a part of.
+    """
+    license_, changes = credit.license, credit.changes_text
+    end = f". {changes[0].upper()}{changes[1:]}." if changes else "."
     match license_.kind:
         case Kind.LICENSE:
-            return " is licensed under ", license_.short_name, "."
+            return " is licensed under ", license_.short_name, end
         case Kind.PUBLIC_DOMAIN:
-            return " is marked with ", license_.name, "."
+            return " is marked with ", license_.name, end
         case Kind.OTHER:
-            return " is listed under this license: ", one_line(license_.name), ""
+            return " is listed under this license: ", one_line(license_.name), f" ({changes})" if changes else ""
         case Kind.NONE:
-            return ". No license is given", "", "."
+            return ". No license is given", "", end
 
 
 def _text(credit: Credit) -> str:
@@ -175,6 +181,7 @@ def _bibtex_note(credit: Credit) -> str:
     license_ = credit.license
     name = one_line(license_.short_name if license_.kind is Kind.LICENSE else license_.name)
     listed = name.translate(_TEX_TABLE)
+    changes = f"; {credit.changes_text}" if credit.changes else ""
     if license_.deed_url == name:
-        return rf"\url{{{license_.deed_url}}}"
-    return rf"{listed}, \url{{{license_.deed_url}}}" if license_.deed_url else listed
+        return rf"\url{{{license_.deed_url}}}{changes}"
+    return (rf"{listed}, \url{{{license_.deed_url}}}" if license_.deed_url else listed) + changes

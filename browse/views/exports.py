@@ -27,10 +27,9 @@ def _made(snapshot: Snapshot, form: ExportFormat[Matches], asked: BrowseRequest)
     matches = matching_in(snapshot, asked.query, limit=asked.limit)
     words = in_words(asked.query, DisplayNames(snapshot))
     first = f", the first {asked.limit:,}" if asked.limit is not None else ""
-    written = form.write(
-        matches, Heading(titled(matches.count, words) + first, matches.version, matches.digest), asked.safe
-    )
-    identity = (form.path, asked.canonical, f"limit={asked.limit}", matches.version)
+    title = titled(matches.count, words) + first
+    written = form.write(matches, Heading(title, matches.version, matches.digest, asked.changes), asked.safe)
+    identity = (form.path, asked.canonical, f"limit={asked.limit}", matches.version, *asked.changes)
     about = words.removeprefix("Images").removeprefix(" with ").removesuffix(" images")
     called = file_name(form.name + SPREADSHEET * asked.safe, form.ending, about=f"{about}{first}", identity=identity)
     return Download(called, form.media_type, matches.version, written.lines, written.records, matches.digest)

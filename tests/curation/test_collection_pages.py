@@ -44,6 +44,9 @@ def test_a_public_collection_shows_its_images_and_credits_to_all(dogs: Collectio
         assert all(image_id in sheet for image_id in (ONE, FOUR, SIX)), address
     rows = list(csv.DictReader(io.StringIO(text_of(f"{here}/credits.csv"))))
     assert [row["ImageID"] for row in rows] == [ONE, FOUR, SIX]
+    cropped = text_of(f"{here}/credits.txt?changes=cropped")
+    assert cropped.count("Cropped from the original.") == 3
+    assert f"{here}/credits.txt?changes=cropped" in tree(text_of(f"{here}/credits?changes=cropped")).addresses
 
 
 def test_a_hidden_image_is_gone_from_page_count_credits_and_cover(dogs: Collection) -> None:

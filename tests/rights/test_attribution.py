@@ -331,3 +331,21 @@ def test_every_real_row_is_credited_in_every_format(real_data):
                     image_id=row["ImageID"],
                 )
                 check_every_format(credit)
+
+
+def test_changes_are_said_after_the_license_in_every_format():
+    credit = Credit(title="Sunset", author="Jane", license_url="https://creativecommons.org/licenses/by/2.0/")
+    plain, said = attribution(credit), attribution(replace(credit, changes=("cropped", "resized")))
+    words = "ropped and resized from the original"
+    for form in ("text", "html", "markdown"):
+        assert getattr(said, form) == f"{getattr(plain, form)} C{words}."
+    assert f"}}; c{words}}}" in said.bibtex
+    assert json.loads(said.json) == json.loads(plain.json) | {"changes": ["cropped", "resized"]}
+    assert "changes" not in json.loads(plain.json)
+
+
+def test_changes_stand_apart_from_a_license_of_free_text_or_none():
+    changed = Credit(license_url="https://example.org/terms", changes=("cropped", "resized", "changed"))
+    assert attribution(changed).text.endswith("/terms (cropped, resized and changed from the original)")
+    none = attribution(Credit(changes=("changed",))).text
+    assert none.endswith("No license is given. Changed from the original.")

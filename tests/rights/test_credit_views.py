@@ -307,3 +307,36 @@ def test_a_sheet_goes_on_where_only_a_verdict_was_given(client, generation):
     response = client.get("/credits.txt")
     DatasetState.objects.update(revision=9)
     assert b"Title 5" in b"".join(response.streaming_content)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_credit_says_what_was_changed_where_that_is_asked(get, sheet):
+    plain, said = (get(f"/{sheet}?label={DOG}{asked}") for asked in ("", "&changes=resized,cropped"))
+    assert said[1].lower().count("cropped and resized from the original") == 4
+    assert "from the original" not in plain[1]
+    if sheet != "credits":
+        assert plain[0]["Content-Disposition"] != said[0]["Content-Disposition"]
+    _, refused = get(f"/{sheet}?changes=stolen", status=400)
+    assert "cropped, resized, changed" in refused
+
+
+def test_the_page_keeps_changes_in_its_links_and_switches_them(get, monkeypatch):
+    monkeypatch.setattr(credit_views, "PER_PAGE", 2)
+    page = tree(get(f"/credits?label={DOG}&changes=resized,cropped")[1])
+    kept = f"?label={DOG}&changes=cropped,resized"
+    assert {f"/credits{kept}&page=2", f"/credits.md{kept}", f"/credits.csv{kept}&safe=1"} <= page.addresses
+    assert [(link.words, link["href"]) for link in page.all(".changes a")] == [
+        ("cropped", f"/credits?label={DOG}&changes=resized"),
+        ("resized", f"/credits?label={DOG}&changes=cropped"),
+        ("changed", f"/credits?label={DOG}&changes=cropped,resized,changed"),
+    ]
+    assert page.each(".changes [aria-current]", "aria-current") == ["true", "true"]
+    assert ("changes", "cropped,resized") in [(one["name"], one["value"]) for one in page.all(".pager [name][value]")]
+
+
+def test_the_page_of_an_image_has_its_credit_say_what_was_changed(get):
+    page = tree(get(f"/image/{ONE}?label={DOG}&show=none&changes=cropped")[1])
+    assert page.one("#credit-text").text.endswith("Cropped from the original.")
+    links = page.each(".changes a", "href")
+    assert links[0] == f"/image/{ONE}?label={DOG}&show=none#credit-title"
+    assert links[1] == f"/image/{ONE}?label={DOG}&show=none&changes=cropped,resized#credit-title"

@@ -95,6 +95,8 @@ def test_a_tile_has_the_box_in_words_and_the_credit_of_its_photo(get: Get) -> No
     assert "pixels" not in group.words
     assert 'Dog & "sea"' in small.one("h2").words
     assert [link["href"] for link in small.all("p.by a")][:2] == [ANN, datasets.BY]
+    assert "· cropped" in small.one("p.by").words
+    assert small["data-credit"].endswith(" Cropped from the original.")
 
 
 def test_a_tile_shows_the_part_of_the_picture_that_is_kept(get: Get) -> None:

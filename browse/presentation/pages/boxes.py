@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,9 +17,13 @@ from browse.presentation.parts.values import Link
 from browse.query.canonical import canonical
 from browse.query.words import in_words
 from browse.requests.readers import LARGEST_FIRST
+from browse.rights import attribution, credit_of
+from browse.search import ImageCard
 from browse.search.boxes import BoxesResult, FoundBox
 from browse.thumbnails.crops import Crop, crop_of
 from browse.thumbnails.tiles import thumbnails_of
+
+CHANGES_OF_CROPS = ("cropped",)
 
 
 @dataclass(frozen=True)
@@ -77,13 +81,19 @@ def boxes_context(links: Links, result: BoxesResult, names: Names, *, largest_fi
 def crop_tiles(links: Links, result: BoxesResult, names: Names) -> list[CropTile]:
     """The boxes of a page, in its order. Two queries."""
     cards = list({found.card.image_id: found.card for found in result.found}.values())
-    tiles = {tile.image_id: tile for tile in plain_tiles(cards, href=links.image, size="m")}
+    plain = plain_tiles(cards, href=links.image, size="m")
+    tiles = {tile.image_id: _credited(tile, card) for tile, card in zip(plain, cards, strict=True)}
     pictures = thumbnails_of(cards, "m")
     crops = (
         crop_of(found.card.image_id, found.number, found.box, found.card.rotation, pictures[found.card.image_id])
         for found in result.found
     )
     return [_crop_tile(found, crop, tiles, names) for found, crop in zip(result.found, crops, strict=True)]
+
+
+def _credited(tile: Tile, card: ImageCard) -> Tile:
+    credit = credit_of(card, CHANGES_OF_CROPS)
+    return replace(tile, credit=attribution(credit).text, changes=", ".join(CHANGES_OF_CROPS))
 
 
 def _crop_tile(found: FoundBox, crop: Crop, tiles: dict[str, Tile], names: Names) -> CropTile:

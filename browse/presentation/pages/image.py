@@ -10,12 +10,14 @@ from browse.domain.plural import counted
 from browse.presentation.parts.addresses import (
     Links,
     author_address,
+    credits_address,
     images_address,
     label_address,
     own_address,
     page_address,
     with_query,
 )
+from browse.presentation.parts.changes import change_switches
 from browse.presentation.parts.curated import Standing, judged_by_curators, license_check_note, standings
 from browse.presentation.parts.history import event
 from browse.presentation.parts.layers import layers_of, with_shown
@@ -90,7 +92,8 @@ class NeighbourLinks:
 def image_context(page: ImagePage, links: Links, names: Names, viewer: Viewer) -> dict[str, Any]:
     """What the template takes. More stands on the page for people who judge labels or keep collections."""
     card, judging = page.card, page.judging
-    credit = credit_of(card)
+    changes = links.request.changes
+    credit = credit_of(card, changes)
     own = plain_tiles([card], href=own_address, size="l")[0]
     verdicts = standings(judging.said if judging else {}, by=viewer.name, of_others=viewer.takes_back)
     around = neighbours(page, links)
@@ -104,6 +107,7 @@ def image_context(page: ImagePage, links: Links, names: Names, viewer: Viewer) -
         "picture": "" if own.picture.words else own.picture.address,
         "title": title_of(credit),
         "texts": credit_texts(attribution(credit)),
+        "changes": change_switches(changes, lambda others: _saying(links, card.image_id, others)),
         "license_name": credit.license.name,
         "license_note": license_check_note(card, page.check),
         "rows": [replace(row, verdict=verdicts.get(row.mid)) for row in label_rows(page, names, overlay)],
@@ -190,6 +194,12 @@ def addresses(card: ImageCard) -> list[Link]:
     """The URLs that the data set gives, with a link where one may lead there."""
     given = (("Source page", card.landing_url), ("Original", card.original_url), ("Thumbnail", card.thumbnail_url))
     return [Link(web_link(url) or "", name, label=url) for name, url in given if url]
+
+
+def _saying(links: Links, image_id: str, changes: tuple[str, ...]) -> str:
+    """This page, where the credit says these changes, at the credit."""
+    path, _, asked = with_shown(links.image(image_id), links.request.show).partition("?")
+    return f"{credits_address(path, asked, changes=changes)}#credit-title"
 
 
 def credit_texts(texts: Attribution) -> list[CreditText]:

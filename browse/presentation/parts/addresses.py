@@ -124,7 +124,17 @@ def look_address(links: Links, image_id: str) -> str:
     return with_query(f"{path}/look", asked)
 
 
-def export(path: str, query: Query, *, safe: bool = False, page: int = 1) -> str:
-    """An export of this query; `safe` makes free text harmless for spreadsheets. `page` is of its page of credits."""
-    parts = [canonical(query), "safe=1" if safe else "", f"page={page}" if page > 1 else ""]
+def export(path: str, query: Query, *, safe: bool = False) -> str:
+    """An export of this query; `safe` makes free text harmless for spreadsheets."""
+    return credits_address(path, canonical(query), safe=safe)
+
+
+def credits_address(path: str, asked: str, *, changes: tuple[str, ...] = (), safe: bool = False, page: int = 1) -> str:
+    """Credits, as a page or file, of the images that a query string asks for, with what is said of changes."""
+    parts = [asked, said_changes(changes), "safe=1" if safe else "", f"page={page}" if page > 1 else ""]
     return with_query(path, "&".join(part for part in parts if part))
+
+
+def said_changes(changes: tuple[str, ...]) -> str:
+    """The parameter that has credits say what was done to the images; empty where nothing was."""
+    return f"changes={','.join(changes)}" if changes else ""

@@ -42,7 +42,10 @@ class LabelChip:
 
 @dataclass(frozen=True)
 class Tile:
-    """An image in the grid. more_labels: how many it has besides its chips; credit: in text, to be copied."""
+    """An image in the grid. more_labels: how many it has besides its chips; credit: in text, to be copied.
+
+    changes: what was done to the picture as it is shown, beyond its size.
+    """
 
     image_id: str
     href: str
@@ -59,6 +62,7 @@ class Tile:
     exclude: str = ""
     note: str = ""
     credit: str = ""
+    changes: str = ""
     eager: bool = False
     is_unlabelled: bool = False
 
