@@ -24,6 +24,7 @@ from browse.search.comparisons import (
     samples_of,
 )
 from browse.search.hierarchy import Relatives, relatives_of
+from browse.search.label_lists import LabelLists, label_lists_of
 from browse.search.label_table import LabelTable
 from browse.search.labels import LabelRemark, find_labels, remark_on
 from browse.search.points import PointEvidence, point_evidence_of
@@ -66,13 +67,18 @@ class LabelPage:
 
 @dataclass(frozen=True)
 class ComparePage:
-    """Human versus machine in one subset or all. worst: the first images on which they disagree."""
+    """Human versus machine in one subset or all.
+
+    worst: the first images on which they disagree; lists: of some of the table's labels, None where the data set has
+    neither boxes nor points.
+    """
 
     matrix: AgreementMatrix
     table: LabelTable
     comparison: Comparison
     curators: CuratorVerdicts
     worst: DisagreementPage
+    lists: list[LabelLists] | None
 
 
 @dataclass(frozen=True)
@@ -123,14 +129,16 @@ def label_page_of(snapshot: Snapshot, label: LabelComparison, *, subset: str | N
     )
 
 
-def compare_page_of(snapshot: Snapshot, table: LabelTable, *, subset: str | None) -> ComparePage:
-    """What the compare page tells, with this table of labels."""
+def compare_page_of(snapshot: Snapshot, table: LabelTable, mids: list[str], *, subset: str | None) -> ComparePage:
+    """What the compare page tells, with this table of labels, of which it shows some."""
+    has_lists = snapshot.engine.has_boxes or snapshot.engine.has_points
     return ComparePage(
         matrix=machine_and_human_of(snapshot, subset=subset),
         table=table,
         comparison=comparison_of(snapshot, subset=subset),
         curators=curators_of(snapshot, subset=subset),
         worst=disagreements_of(snapshot, subset=subset, per_page=FIRST_DISAGREEMENTS),
+        lists=label_lists_of(snapshot, mids, subset=subset) if has_lists else None,
     )
 
 

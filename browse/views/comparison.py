@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import path
 
-from browse.presentation.pages.compare import compare_context, disagreement_context, disagreement_csv
+from browse.presentation.pages.compare import compare_context, disagreement_context, disagreement_csv, shown_labels
 from browse.presentation.pages.label import label_context, label_page_address
 from browse.presentation.parts import tables
 from browse.presentation.parts.addresses import label_address, page_address, with_query
@@ -47,7 +47,8 @@ def label(request: HttpRequest, snapshot: Snapshot, mid: str) -> HttpResponse:
 def compare(request: HttpRequest, snapshot: Snapshot) -> HttpResponse:
     """`/compare`: human versus machine over all labels, and label by label."""
     asked = read_compare_page(request.GET)
-    found = compare_page_of(snapshot, _table(snapshot, asked), subset=asked.subset)
+    table = _table(snapshot, asked)
+    found = compare_page_of(snapshot, table, shown_labels(table, asked), subset=asked.subset)
     context = compare_context(found, asked, DisplayNames(snapshot))
     path = page_address("compare")
     return render_page(request, "browse/compare.html", context, snapshot=snapshot, layout=BASE, canonical_path=path)

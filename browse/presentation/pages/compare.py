@@ -10,7 +10,7 @@ from browse.domain.comparison import DEFAULT_PRECISION, MIN_VERIFIED, strength
 from browse.presentation.parts.addresses import images_address, label_address, own_address, page_address
 from browse.presentation.parts.calibration import drawn_calibration
 from browse.presentation.parts.columns import columns
-from browse.presentation.parts.counts import Count
+from browse.presentation.parts.counts import Count, query_count
 from browse.presentation.parts.label_rows import label_rows, threshold_head
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.pager import pager
@@ -25,11 +25,13 @@ from browse.search import (
     AgreementMatrix,
     Disagreement,
     ImageCard,
+    LabelStanding,
     LabelTable,
     MachineRow,
     MatrixCell,
     Pair,
 )
+from browse.search.label_lists import LabelLists
 from browse.search.pages import ComparePage, DisagreementsPage
 
 PER_PAGE = 50
@@ -75,6 +77,21 @@ class MatrixRow:
 
 
 @dataclass(frozen=True)
+class ListsRow:
+    """A label's lists of images on which boxes or points do not go with raters' words; None where there are none."""
+
+    mid: str
+    name: str
+    is_ambiguous: bool
+    note: str
+    href: str
+    unboxed: Count | None
+    boxed: Count | None
+    denied: Count | None
+    found: Count | None
+
+
+@dataclass(frozen=True)
 class Choice:
     """A choice in a form."""
 
@@ -102,8 +119,35 @@ def compare_context(page: ComparePage, asked: CompareRequest, names: Names) -> d
         "min_verified": MIN_VERIFIED,
         "worst": disagreement_tiles(worst.images, None),
         "disagreements": Count(worst.count, page_address("disagreements", subset=asked.subset)),
+        "has_lists": page.lists is not None,
+        "lists": [_lists_row(one, names, asked.subset) for one in page.lists or ()],
         **_table_context(page.table, asked, names),
     }
+
+
+def shown_labels(table: LabelTable, asked: CompareRequest) -> list[str]:
+    """The MIDs of the labels on the page of the table that is asked for."""
+    return [row.mid for row in _rows(table, asked)]
+
+
+def _rows(table: LabelTable, asked: CompareRequest) -> list[LabelStanding]:
+    start = (asked.page - 1) * PER_PAGE
+    return table.rows(start, start + PER_PAGE)
+
+
+def _lists_row(found: LabelLists, names: Names, subset: str | None) -> ListsRow:
+    boxes, points = found.boxes, found.points
+    return ListsRow(
+        mid=found.mid,
+        name=names.label(found.mid),
+        is_ambiguous=names.is_ambiguous(found.mid),
+        note=names.note(found.mid),
+        href=label_address(found.mid, subset=subset),
+        unboxed=query_count(boxes.unboxed) if boxes else None,
+        boxed=query_count(boxes.boxed) if boxes else None,
+        denied=query_count(points.denied) if points else None,
+        found=query_count(points.found) if points else None,
+    )
 
 
 def compare_address(asked: CompareRequest, *, name: str = "compare") -> str:
@@ -128,14 +172,12 @@ def _everything(subset: str | None) -> Query:
 
 
 def _table_context(table: LabelTable, asked: CompareRequest, names: Names) -> dict[str, Any]:
-    start = (asked.page - 1) * PER_PAGE
     kept = [(name, value) for name, value in _parameters(asked).items() if value is not None]
     given = _parameters(asked)["trainable"] or ""
     heads = (*_HEADS, (threshold_head(asked.precision), ()), ("Trainable", ()), ("Disagreement", ()))
-    shown = table.rows(start, start + PER_PAGE)
     return {
         "count": len(table),
-        "rows": label_rows(shown, names, precision=asked.precision, subset=asked.subset),
+        "rows": label_rows(_rows(table, asked), names, precision=asked.precision, subset=asked.subset),
         "columns": columns(
             heads, current=asked.order, href=lambda order: compare_address(replace(asked, order=order, page=1))
         ),

@@ -8,7 +8,7 @@ from typing import Any
 from browse.domain.comparison import DEFAULT_PRECISION, MIN_VERIFIED, Level
 from browse.presentation.parts.addresses import images_address, label_address, own_address, page_address, with_query
 from browse.presentation.parts.calibration import drawn_calibration
-from browse.presentation.parts.counts import GIVEN, Count, StateCount, label_count, state_count
+from browse.presentation.parts.counts import GIVEN, Count, StateCount, label_count, query_count, state_count
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.relatives import label_relatives
 from browse.presentation.parts.scopes import scope_in_words, scopes
@@ -23,7 +23,7 @@ from browse.query.values import DEFAULT_STATES, SUBSETS, Query, State
 from browse.requests.definitions import LabelPageRequest
 from browse.search import CoOccurrence, LabelComparison, Sample
 from browse.search.pages import LabelPage
-from browse.search.points import CountedQuery, PointEvidence
+from browse.search.points import PointEvidence
 
 WIDTH = 1000
 """Of the longest bar."""
@@ -135,11 +135,8 @@ def label_context(page: LabelPage, asked: LabelPageRequest, names: Names) -> dic
 
 
 def _points(found: PointEvidence) -> PointCounts:
-    def count(one: CountedQuery) -> Count:
-        return Count(one.count, images_address(one.query))
-
-    verdicts = tuple((str(verdict), count(one)) for verdict, one in found.verdicts.items())
-    return PointCounts(verdicts, denied=count(found.denied), found=count(found.found))
+    verdicts = tuple((str(verdict), query_count(one)) for verdict, one in found.verdicts.items())
+    return PointCounts(verdicts, denied=query_count(found.lists.denied), found=query_count(found.lists.found))
 
 
 def label_page_address(mid: str, asked: LabelPageRequest, subset: str | None) -> str:

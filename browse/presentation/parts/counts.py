@@ -9,6 +9,7 @@ from browse.presentation.parts.addresses import images_address
 from browse.presentation.parts.values import STATE_MEANINGS, STATE_WORDS
 from browse.query.edits import add_below, in_scope
 from browse.query.values import ConfidenceRange, Query, State, Term
+from browse.search.label_lists import CountedQuery
 
 GIVEN = (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)
 """The states of pairs that the machine gave."""
@@ -54,6 +55,11 @@ def label_count(number: int, mid: str, **conditions: object) -> Count:
 def group_count(number: int, mid: str) -> Count:
     """A number of images with a label or any below it."""
     return Count(number, images_address(add_below(Query(), mid)))
+
+
+def query_count(found: CountedQuery) -> Count:
+    """The images of a query."""
+    return Count(found.count, images_address(found.query))
 
 
 def state_count(state: State, count: Count) -> StateCount:
