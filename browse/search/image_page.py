@@ -140,19 +140,21 @@ def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer:
 
 @dataclass(frozen=True)
 class LookPage:
-    """What quick look tells of one image; `said` is empty for who judges nothing, boxes are in file order."""
+    """What quick look tells of one image; `said` is empty for who judges nothing, the rest is in file order."""
 
     card: ImageCard
     check: HistoryEntry | None
     said: dict[str, PairVerdicts]
     boxes: tuple[Box, ...] = ()
+    relationships: tuple[Relationship, ...] = ()
 
 
 def look_of(snapshot: Snapshot, card: ImageCard, viewer: Viewer) -> LookPage:
     """What quick look tells this viewer."""
     key = key_from_image_id(card.image_id)
     said = verdicts_on(key) if viewer.judges else {}
-    return LookPage(card, last_check(key), said, boxes_of_image(snapshot, key))
+    relationships = snapshot.engine.relationships_of([key]).get(key, ())
+    return LookPage(card, last_check(key), said, boxes_of_image(snapshot, key), relationships)
 
 
 def _by_author(snapshot: Snapshot, card: ImageCard) -> list[ImageCard]:

@@ -6,17 +6,19 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DatabaseError
 
 from browse.domain.happenings import QueryAnswered, listeners, quietly, tell
-from browse.domain.image_ids import IMAGE_ID, key_from_image_id
+from browse.domain.image_ids import IMAGE_ID, image_id_from_key, key_from_image_id
+from browse.domain.relationships import Relationship
 from browse.facets.engine import AnyTermFacet, BoxTermFacet, FacetCounts, PageOfImages, PlainTermFacet
 from browse.models import Author
 from browse.query.canonical import canonical
 from browse.query.edits import Condition, conditions, in_listing_order, with_authors
+from browse.query.relation_terms import RelationTerm
 from browse.query.values import Query
 from browse.search.cards import ImageCard, read_cards
 from browse.search.errors import SearchError, TablesDifferError
@@ -27,7 +29,10 @@ from browse.search.snapshot import Snapshot, consistently
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One page of a query's images, in its order; `count` match in all. has_boxes: whether the data set has any."""
+    """One page of a query's images, in its order; `count` match in all. has_boxes: whether the data set has any.
+
+    relationships: of these images by ImageID, where the query asks for any.
+    """
 
     count: int
     page: int
@@ -36,6 +41,7 @@ class SearchResult:
     version: str
     elapsed_ms: float
     has_boxes: bool = False
+    relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,10 +100,16 @@ def page_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> Se
     start = time.monotonic()
     found = keys_of(snapshot, query, page=page, per_page=per_page)
     images = cards_of(snapshot, found.keys)
+    relationships = _relationships_of(snapshot, query, found.keys)
     elapsed_ms = (time.monotonic() - start) * 1000
-    return SearchResult(
-        found.count, page, per_page, images, snapshot.version, elapsed_ms, has_boxes=snapshot.engine.has_boxes
-    )
+    has_boxes = snapshot.engine.has_boxes
+    return SearchResult(found.count, page, per_page, images, snapshot.version, elapsed_ms, has_boxes, relationships)
+
+
+def _relationships_of(snapshot: Snapshot, query: Query, keys: list[int]) -> dict[str, tuple[Relationship, ...]]:
+    if not any(isinstance(term, RelationTerm) for _, term in query.terms):
+        return {}
+    return {image_id_from_key(key): rows for key, rows in snapshot.engine.relationships_of(keys).items()}
 
 
 def keys_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> PageOfImages:

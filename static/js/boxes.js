@@ -18,8 +18,12 @@ function asServed() {
 
 const named = () => ORDER.filter((layer) => shown.has(layer)).join(",") || "none";
 
-// What is shown of the layers that stand on the page now; quick look brings its own.
+// What is shown of the layers that stand on the page now; quick look brings its own. A layer that the query asks for is
+// shown there until somebody switches layers.
 export function put() {
+  if (given() === null && recall("layers", null) === null) {
+    for (const layer of document.querySelectorAll("[data-asked]")) shown.add(layer.dataset.layer);
+  }
   for (const layer of document.querySelectorAll("[data-layer]")) {
     layer.toggleAttribute("hidden", !shown.has(layer.dataset.layer));
   }

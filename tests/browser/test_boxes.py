@@ -14,33 +14,38 @@ from tests.live import Site
 from tests.watched import Opener, Watch
 
 HEADER = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside"
+RELATION_HEADER = "ImageID,LabelName1,LabelName2,XMin1,XMax1,YMin1,YMax1,XMin2,XMax2,YMin2,YMax2,RelationshipLabel"
 SIDES = ("0,0.3,0,0.2", "0.6,1,0.05,0.5", "0.9,1,0.9,1")
 FIRST = """
 from browse.models import Annotation, Image
 key = Image.objects.order_by("pk").first().pk
+print(Image.objects.order_by("pk").last().image_id, end=" ")
 print(Image.objects.get(pk=key).image_id, Annotation.objects.filter(image_id=key).first().label.mid)
 """
 
 
 @dataclass(frozen=True)
 class BoxedSite:
-    """A running site whose first image has three boxes of one label."""
+    """A running site whose first image has three boxes of one label, and whose last one a relationship."""
 
     url: str
     image_id: str
     mid: str
+    related: str
 
 
 @pytest.fixture(scope="module")
 def boxed(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[BoxedSite]:
     folder = tmp_path_factory.mktemp("sites")
     site = sample.copied_to(folder / "boxed")
-    image_id, mid = site.manage("shell", "-v0", "-c", FIRST).split()[-2:]
+    related, image_id, mid = site.manage("shell", "-v0", "-c", FIRST).split()[-3:]
     rows = [f"{image_id},xclick,{mid},1,{sides},0,1,0,0,0" for sides in SIDES]
     (folder / "train-annotations-bbox.csv").write_text("\n".join([HEADER, *rows, ""]))
-    site.manage("import_openimages", folder / "train-annotations-bbox.csv")
+    relationship = f"{related},{mid},{mid},0,0.3,0,0.3,0.6,0.9,0.6,0.9,on"
+    (folder / "oidv6-train-annotations-vrd.csv").write_text(f"{RELATION_HEADER}\n{relationship}\n")
+    site.manage("import_openimages", folder / "train-annotations-bbox.csv", folder / "oidv6-train-annotations-vrd.csv")
     with site.served() as url:
-        yield BoxedSite(url, image_id, mid)
+        yield BoxedSite(url, image_id, mid, related)
 
 
 @pytest.fixture
@@ -105,3 +110,19 @@ def test_quick_look_has_them_too(boxed: BoxedSite, open_page: Opener) -> None:
     lies_on(page, boxes, page.locator(".stage img"))
     page.keyboard.press("1")
     expect(boxes).to_be_hidden()
+
+
+def test_quick_look_shows_the_relationships_that_the_query_asks_for_until_they_are_switched_off(
+    boxed: BoxedSite, open_page: Opener
+) -> None:
+    page = open_page()
+    address = f"/?label=rel:*~on~*#look-{boxed.related}"
+    page.goto(address)
+    relations = page.get_by_role("dialog").locator("svg.relations")
+    expect(relations).to_be_visible()
+    lies_on(page, relations, page.locator(".stage img"))
+    page.keyboard.press("3")
+    expect(relations).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("button", name="Show 1 relationship")).to_be_visible()
+    expect(relations).to_be_hidden()

@@ -8,13 +8,16 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from browse.domain.image_ids import key_from_image_id
 from browse.domain.relationships import Relationship, Sides
+from browse.models import PictureState
 from tests import datasets
 from tests.datasets import CAT, DOG, FOUR, ONE, SEA, TWO
 from tests.views.pages import Get, getter, page_of
 
 pytestmark = pytest.mark.django_db
 
+HTMX = {"HX-Request": "true"}
 BOX, OTHER = Sides(0.1, 0.3, 0.2, 0.4), Sides(0.5, 0.9, 0.6, 1.0)
 ROWS = {
     ONE: (Relationship(DOG, "inside_of", SEA, BOX, OTHER), Relationship(DOG, "is", CAT, BOX, BOX)),
@@ -98,3 +101,32 @@ def test_chips_and_filters_name_relationships(get: Get) -> None:
 def test_a_data_set_without_relationships_says_so(client: Client, generation: str) -> None:
     assert "The data set has no relationships." in page_of(client.get("/relations")).words
     assert not page_of(client.get("/facets")).has('[data-fold="relations"]')
+
+
+def test_tiles_draw_the_relationships_that_the_query_asks_for(get: Get) -> None:
+    for image_id, (width, height) in {ONE: (100, 200), TWO: (400, 100)}.items():
+        PictureState.objects.create(
+            pk=key_from_image_id(image_id), state="fresh", version="0" * 16, width=width, height=height
+        )
+    one, two = page_of(get(f"/?label=rel:{DOG}~*~*&label={DOG}")).all("li.tile")
+    drawn = one.one("svg.drawn")
+    assert (drawn["viewbox"], drawn["preserveaspectratio"]) == ("0 0 100 200", "xMidYMid slice")
+    assert drawn.one("path.line")["d"] == "M20 140H40V180H20zM60 20H100V100H60zM30 160L80 60"
+    assert drawn.one("path.head")["d"].startswith("M80 60L")
+    assert one.one("img")["alt"].endswith(": dog inside of sea, dog is cat")
+    assert two.one("path.line")["d"].count("L") == 1
+    (narrow,) = page_of(get("/?label=rel:*~is~*&subset=train")).all("li.tile svg.drawn")
+    assert narrow.one("path.line")["d"] == "M20 140H40V180H20z"
+    assert not page_of(get(f"/?label={DOG}")).has("svg.drawn")
+    PictureState.objects.all().delete()
+    assert not page_of(get(f"/?label=rel:{DOG}~*~*")).has("svg.drawn")
+
+
+def test_quick_look_draws_relationships_where_the_query_asks_for_one(get: Get) -> None:
+    asked = "?label=rel:*~is~*"
+    look = page_of(get(f"/image/{ONE}/look{asked}", **HTMX))
+    strong = look.one("svg.relations[data-asked] .own")
+    assert (strong["data-relation"], strong["href"]) == ("2", f"/image/{ONE}{asked}#relation-2")
+    button = look.one('[data-switch="relationships"]')
+    assert (button["data-key"], button.words) == ("3", "Hide 2 relationships")
+    assert not page_of(get(f"/image/{ONE}/look?label={DOG}", **HTMX)).has("svg.relations")

@@ -9,15 +9,20 @@ from browse.presentation.pages.image import LabelRow, label_row
 from browse.presentation.parts.addresses import Links, look_address
 from browse.presentation.parts.curated import license_check_note, standings
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import Overlay, overlay_on
+from browse.presentation.parts.overlay import TURN_UNKNOWN, Overlay, Shown, overlay_on
+from browse.presentation.parts.relation_overlay import RelationOverlay, relation_overlay, relation_terms
 from browse.presentation.parts.tiles import Tile, plain_tiles
+from browse.query.values import Query
 from browse.rights import attribution, credit_of, web_link
 from browse.search.image_page import LookPage, Viewer
 
 
 @dataclass(frozen=True)
 class Look:
-    """What is shown of an image. from_address: where the same is had once more, after a verdict."""
+    """What is shown of an image. from_address: where the same is had once more, after a verdict.
+
+    relations: None where the query asks for none, or there is no picture.
+    """
 
     tile: Tile
     license_note: str
@@ -26,6 +31,18 @@ class Look:
     rows: tuple[LabelRow, ...]
     from_address: str
     overlay: Overlay
+    relations: RelationOverlay | None
+    is_turn_unknown: bool
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether anything lies over the picture."""
+        return self.overlay.is_drawn or self.relations is not None
+
+    @property
+    def warning(self) -> str:
+        """Why what is drawn may lie wrongly; empty where it does not."""
+        return self.overlay.warning or (TURN_UNKNOWN if self.relations and self.is_turn_unknown else "")
 
 
 def look_context(page: LookPage, links: Links, names: Names, viewer: Viewer) -> dict[str, Any]:
@@ -53,5 +70,17 @@ def look_context(page: LookPage, links: Links, names: Names, viewer: Viewer) -> 
         rows=tuple(rows),
         from_address=look_address(links, card.image_id),
         overlay=overlay,
+        relations=_relations(page, tile, names, query),
+        is_turn_unknown=card.rotation is None,
     )
     return {"look": look, "tile": tile, "judges": viewer.judges}
+
+
+def _relations(page: LookPage, tile: Tile, names: Names, query: Query) -> RelationOverlay | None:
+    picture = tile.picture
+    if picture.words or not page.relationships or not relation_terms(query):
+        return None
+    shown = Shown(page.card.rotation, picture.width, picture.height)
+    return relation_overlay(
+        page.relationships, shown, names, query=query, href=lambda number: f"{tile.href}#relation-{number}"
+    )

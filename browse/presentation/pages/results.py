@@ -15,7 +15,7 @@ from browse.presentation.parts.addresses import Links, browse_address, export, p
 from browse.presentation.parts.chips import chips
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.pager import last_page, pager
-from browse.presentation.parts.tiles import Tile, preview, tiles
+from browse.presentation.parts.tiles import Tile, drawn_tiles, preview, tiles
 from browse.presentation.parts.values import STATE_WORDS, Link
 from browse.query.edits import Condition, with_confidence, with_sort, with_text
 from browse.query.phrases import label_in_words
@@ -62,7 +62,8 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
     """What the template of the results takes, for a page that may have tiles or not."""
     request, query = links.request, links.request.query
     words = in_words(query, names)
-    shown = tiles(links, result.images, names)
+    made = tiles(links, result.images, names)
+    shown = drawn_tiles(made, result.images, result.relationships, names, links.request.query)
     steps = pager(
         page=result.page,
         count=result.count,

@@ -80,13 +80,24 @@ class RelationOverlay:
         return counted(len(self.relations), "relationship")
 
 
-def relation_overlay(rows: Sequence[Relationship], shown: Shown, names: Names, *, query: Query) -> RelationOverlay:
-    """The relationships of a picture on a page of a query."""
-    terms = [term for _, term in query.terms if isinstance(term, RelationTerm)]
+def relation_terms(query: Query) -> list[RelationTerm]:
+    """The terms of a query that are about relationships."""
+    return [term for _, term in query.terms if isinstance(term, RelationTerm)]
+
+
+def _in_list(number: int) -> str:
+    return f"#relation-{number}"
+
+
+def relation_overlay(
+    rows: Sequence[Relationship], shown: Shown, names: Names, *, query: Query, href: Callable[[int], str] = _in_list
+) -> RelationOverlay:
+    """The relationships of a picture on a page of a query. href: where one leads, by its number."""
+    terms = relation_terms(query)
     strong = {number for number, row in enumerate(rows, 1) if any(asks_for(term, row, names.below) for term in terms)}
     return RelationOverlay(
         tuple(
-            _drawn(number, row, shown, names, is_own=not strong or number in strong)
+            replace(_drawn(number, row, shown, names, href(number)), is_own=not strong or number in strong)
             for number, row in enumerate(rows, 1)
         )
     )
@@ -101,22 +112,27 @@ def asks_for(term: RelationTerm, row: Relationship, below: Below) -> bool:
     return term.relation in (None, row.relation) and fits(term.subject, row.subject) and fits(term.object, row.object)
 
 
-def _drawn(number: int, row: Relationship, shown: Shown, names: Names, *, is_own: bool) -> DrawnRelation:
+def words_of(row: Relationship, names: Names) -> str:
+    """Such as "Woman on Horse"."""
+    return f"{names.label(row.subject)} {relation_in_words(row.relation)} {names.label(row.object)}"
+
+
+def _drawn(number: int, row: Relationship, shown: Shown, names: Names, href: str) -> DrawnRelation:
     subject, object_ = place_of(row.subject_box, shown.rotation), place_of(row.object_box, shown.rotation)
-    one, other = _middle(subject), _middle(object_)
+    one, other = middle(subject), middle(object_)
     between = Place(*((one[0] + other[0]) / 2,) * 2, *((one[1] + other[1]) / 2,) * 2)
     arrow = None if row.is_attribute else Arrow(*map(percents, (*one, *other)))
     return DrawnRelation(
         number=number,
-        words=f"{names.label(row.subject)} {relation_in_words(row.relation)} {names.label(row.object)}",
+        words=words_of(row, names),
         where=place_words(subject if row.is_attribute else between),
         color=(number - 1) % COLORS,
-        is_own=is_own,
+        is_own=True,
         subject=_rect(subject),
         object=None if row.is_attribute else _rect(object_),
         arrow=arrow,
         plate=_plate(object_, shown),
-        href=f"#relation-{number}",
+        href=href,
         pictures=images_address(Query(label=(RelationTerm(Side(row.subject), row.relation, Side(row.object)),))),
     )
 
@@ -126,7 +142,8 @@ def _plate(place: Place, shown: Shown) -> Plate:
     return replace(plate_at(place, shown), y=percents(max(place.bottom, LOWEST_PLATE)), is_above=True)
 
 
-def _middle(place: Place) -> tuple[float, float]:
+def middle(place: Place) -> tuple[float, float]:
+    """The middle of a place."""
     return (place.left + place.right) / 2, (place.top + place.bottom) / 2
 
 

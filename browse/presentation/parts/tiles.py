@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import east_asian_width
 
+from browse.domain.relationships import Relationship
 from browse.presentation.parts.addresses import Links
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.pictures import Picture, pictures_of
+from browse.presentation.parts.tile_drawing import TileDrawing, drawing_of
 from browse.presentation.parts.values import STATE_MEANINGS
 from browse.query.edits import add_label, add_without, remove_label
 from browse.query.spelling import format_confidence
@@ -44,7 +46,7 @@ class LabelChip:
 class Tile:
     """An image in the grid. more_labels: how many it has besides its chips; credit: in text, to be copied.
 
-    changes: what was done to the picture as it is shown, beyond its size.
+    changes: what was done to the picture as it is shown, beyond its size; drawing: what is drawn over it.
     """
 
     image_id: str
@@ -65,6 +67,7 @@ class Tile:
     changes: str = ""
     eager: bool = False
     is_unlabelled: bool = False
+    drawing: TileDrawing | None = None
 
 
 def tiles(links: Links, cards: Sequence[ImageCard], names: Names) -> list[Tile]:
@@ -75,6 +78,22 @@ def tiles(links: Links, cards: Sequence[ImageCard], names: Names) -> list[Tile]:
         _labelled(links, card, replace(tile, eager=number < EAGER_TILES[size]), names)
         for number, (card, tile) in enumerate(zip(cards, plain, strict=True))
     ]
+
+
+def drawn_tiles(
+    made: Iterable[Tile],
+    cards: Iterable[ImageCard],
+    related: Mapping[str, Sequence[Relationship]],
+    names: Names,
+    query: Query,
+) -> list[Tile]:
+    """The tiles of these images with the relationships that the query asks for. related: all of them, by ImageID."""
+
+    def drawn(tile: Tile, card: ImageCard) -> Tile:
+        drawing = drawing_of(related.get(card.image_id, ()), tile.picture, card.rotation, names, query)
+        return replace(tile, drawing=drawing, alt=f"{tile.alt}: {drawing.words}") if drawing else tile
+
+    return [drawn(tile, card) for tile, card in zip(made, cards, strict=True)]
 
 
 def plain_tiles(cards: Sequence[ImageCard], *, href: Callable[[str], str], size: str) -> list[Tile]:
