@@ -28,7 +28,9 @@ class Config:
     """Settings of one service.
 
     Times in seconds. `wait_s` is how long a request waits for its picture; only `long_waits` requests of a process wait
-    longer than `short_wait_s`, or at all while no host answers: so a slow host cannot hold all threads. Where
+    longer than `short_wait_s`, or at all while no host answers: so a slow host cannot hold all threads. Parts are cut
+    from whole pictures, which takes far longer than a small rendering, and a page has many of them: only `part_waits`
+    requests wait for parts as for others, and the rest for `part_wait_s`, while the work goes on. Where
     `slowest_bytes_per_s` is given, an original may take so much longer as its size needs at that speed.
     """
 
@@ -45,6 +47,8 @@ class Config:
     wait_s: float = 2.5
     short_wait_s: float = 1.5
     long_waits: int = 2
+    part_waits: int = 1
+    part_wait_s: float = 0.2
     patience_s: float = 8.0
     slowest_bytes_per_s: int | None = None
     decode_timeout_s: float = 2.0

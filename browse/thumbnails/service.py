@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -69,6 +70,7 @@ class ThumbnailService:
         self._fetcher = Fetcher(config, self._locks, downloader or Downloader(fake_host=config.fake_host))
         self._near = Jobs[Outcome | None](threads=config.decoders + 1, most=config.max_jobs, name="near")
         self._far = Jobs[Outcome](threads=config.threads, most=config.max_jobs, name="far")
+        self._part_waits = threading.BoundedSemaphore(config.part_waits)
         self._patience = WaitBudget(short_s=config.short_wait_s, long_s=config.wait_s, long_waits=config.long_waits)
 
     def obtain(
@@ -77,6 +79,19 @@ class ThumbnailService:
         """The thumbnail, fetched if need be. After `wait_s` (by default the configured time) the work goes on
         without the caller, who is told that the picture is pending. Where its look is needed, one that was seen before
         looks were worked out is seen again.
+        """
+        if output.part is None or wait_s is not None:
+            return self._obtain(picture, output, wait_s=wait_s, needs_look=needs_look)
+        may_wait = self._part_waits.acquire(blocking=False)
+        try:
+            part_wait_s = None if may_wait else self.config.part_wait_s
+            return self._obtain(picture, output, wait_s=part_wait_s, needs_look=needs_look)
+        finally:
+            if may_wait:
+                self._part_waits.release()
+
+    def _obtain(self, picture: Picture, output: Output, *, wait_s: float | None, needs_look: bool) -> Outcome:
+        """As obtain, for whoever may wait so long.
 
         What needs no network has threads of its own, so that it never waits for those that wait for a host.
         """

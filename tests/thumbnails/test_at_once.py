@@ -18,7 +18,7 @@ from browse.thumbnails import network, stall_detector
 from browse.thumbnails.errors import GoneError, HostDownError
 from browse.thumbnails.jobs import WaitBudget
 from browse.thumbnails.outcomes import Thumbnail
-from browse.thumbnails.rendering import Output
+from browse.thumbnails.rendering import Output, Part
 from tests.thumbnails.fake_host import Answer, PictureHost
 from tests.thumbnails.serving import (
     AT_THUMBNAIL,
@@ -74,6 +74,25 @@ def test_nobody_waits_while_no_host_answers_and_the_work_goes_on(
     gate.set()
     assert isinstance(service.obtain(PICTURE, TILE, wait_s=30), Thumbnail)
     assert len(bench.host.requests) == 1
+
+
+def test_parts_of_pictures_leave_threads_to_others(bench: Bench, gate: threading.Event) -> None:
+    one, other, third = bench.pictures(3)
+    behind(gate, bench)
+    service = bench.start(wait_s=60, short_wait_s=60, part_waits=1, part_wait_s=0.01)
+    part = Output(384, "jpeg", Part(0, 5000, 0, 5000))
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(service.obtain, one, part)
+        bench.host.wait_for_requests(1)
+        assert status_of(service.obtain(other, part)) is PictureStatus.PENDING
+        whole = threads.submit(service.obtain, third, TILE)
+        bench.host.wait_for_requests(3)
+        assert [first.done(), whole.done(), gate.is_set()] == [False, False, False]
+        gate.set()
+        assert isinstance(first.result(30), Thumbnail)
+        assert isinstance(whole.result(30), Thumbnail)
+    assert isinstance(service.obtain(other, part, wait_s=30), Thumbnail)
+    assert len(bench.host.requests) == 3
 
 
 def test_what_needs_no_network_does_not_wait_for_a_host(
