@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from browse.query.box_terms import MID_PATTERN
+from browse.query.box_terms import MID_PATTERN, Below
 
 REL_PREFIX = "rel:"
 ANYTHING = "*"
@@ -28,6 +28,10 @@ class Side:
     def __str__(self) -> str:
         return f"{self.mid}{ANYTHING * self.below}"
 
+    def covers(self, mid: str, below: Below) -> bool:
+        """Whether a thing of this label will do; `below` finds the labels below one."""
+        return mid == self.mid or (self.below and mid in below(self.mid))
+
 
 @dataclass(frozen=True)
 class RelationTerm:
@@ -41,6 +45,11 @@ class RelationTerm:
     def named(self) -> tuple[tuple[str, bool], ...]:
         """The MIDs that it names, and whether labels below each will do."""
         return tuple((side.mid, side.below) for side in (self.subject, self.object) if side)
+
+    def asks_for(self, subject: str, relation: str, object_: str, below: Below) -> bool:
+        """Whether a relationship of these is one that it asks for."""
+        sides = (self.subject, subject), (self.object, object_)
+        return self.relation in (None, relation) and all(side is None or side.covers(mid, below) for side, mid in sides)
 
 
 def format_relation_term(term: RelationTerm) -> str:

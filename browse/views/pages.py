@@ -65,6 +65,7 @@ from browse.search import (
 from browse.search.display_names import DisplayNames
 from browse.search.image_page import Place, Viewer, image_page_of, look_of
 from browse.search.labels import named
+from browse.search.relations import triplets_for
 from browse.search.results import authors_of, dropped_of
 from browse.search.suggestions import labels_word_by_word, suggestions_of
 from browse.views.responses import (
@@ -95,7 +96,7 @@ def index(request: HttpRequest) -> HttpResponse:
         links, names = Links(read_query(data, extra=HOME_EXTRA, known=snapshot.engine)), DisplayNames(snapshot)
         asked = links.request
         result = page_of(snapshot, asked.query, page=asked.page, per_page=asked.per_page)
-        context = results_context(links, result, names)
+        context = results_context(links, result, names, triplets_for(snapshot, asked.query))
         if not result.images:
             dropped = () if result.count else dropped_of(snapshot, asked.query)
             context |= empty_context(links, result, dropped, names)

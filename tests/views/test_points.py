@@ -91,3 +91,14 @@ def test_a_data_set_without_points_says_so(client: Client, generation: str) -> N
         answer = client.get(f"/api/images?{text}")
         assert answer.status_code == 400
         assert "data set has n" in answer.json()["errors"][0]["message"]
+
+
+def test_the_chip_of_points_has_verdicts_to_tick_and_keeps_one(get: Get) -> None:
+    panel = page_of(get(f"/?label=point:{DOG}:no")).one(".chip-panel section.facet")
+    ticks = {value.one("bdi").words: value.one("a") for value in panel.all(".value")}
+    assert ticks["yes"]["href"] == f"/?label=point:{DOG}:no,yes"
+    assert ticks["unsure"]["href"] == f"/?label=point:{DOG}:no,unsure"
+    assert "href" not in ticks["no"].attributes
+    assert panel.one("a.more")["href"] == f"/?label=point:{DOG}"
+    both = page_of(get(f"/?label=point:{DOG}:no,yes")).one(".chip-panel")
+    assert both.each('.value a[data-by="taking"]', "href") == [f"/?label=point:{DOG}:no", f"/?label=point:{DOG}"]

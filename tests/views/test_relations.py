@@ -130,3 +130,24 @@ def test_quick_look_draws_relationships_where_the_query_asks_for_one(get: Get) -
     button = look.one('[data-switch="relationships"]')
     assert (button["data-key"], button.words) == ("3", "Hide 2 relationships")
     assert not page_of(get(f"/image/{ONE}/look?label={DOG}", **HTMX)).has("svg.relations")
+
+
+def test_the_chip_of_a_relationship_offers_what_goes_with_the_rest_of_it(get: Get) -> None:
+    def sections(address: str) -> dict[str, dict[str, str]]:
+        panel = page_of(get(address)).one(".chip.must .chip-panel")
+        return {
+            section.one("h2").words: {link.one("bdi").words: link["href"] for link in section.all(".value a[href]")}
+            for section in panel.all("section.facet")
+        }
+
+    found = sections(f"/?label=rel:{DOG}~inside_of~*")
+    assert found["Relation"] == {"inside of": f"/?label=rel:{DOG}~*~*", "is": f"/?label=rel:{DOG}~is~*"}
+    assert found["Subject"] == {"dog": "/?label=rel:*~inside_of~*"}
+    assert found["Object"] == {"sea": f"/?label=rel:{DOG}~inside_of~{SEA}"}
+    anything = sections("/?label=rel:*~*~*&subset=train")
+    assert list(anything["Relation"]) == ["inside of", "is", "on"]
+    assert anything["Object"][("dog")] == f"/?label=rel:*~*~{DOG}&subset=train"
+    assert list(sections("/?label=rel:*~is~*")["Attribute"]) == ["cat"]
+    for links in anything.values():
+        for href in links.values():
+            get(href)

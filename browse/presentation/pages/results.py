@@ -22,6 +22,7 @@ from browse.query.phrases import label_in_words
 from browse.query.values import STATES, Query, Role, Sort, State
 from browse.query.words import in_words, term_in_words
 from browse.search import SearchResult
+from browse.search.relations import TripletCount
 from browse.search.results import Dropped
 
 PER_PAGE_CHOICES = (30, 60, 120)
@@ -58,8 +59,10 @@ class Tools:
     link: str
 
 
-def results_context(links: Links, result: SearchResult, names: Names) -> dict[str, Any]:
-    """What the template of the results takes, for a page that may have tiles or not."""
+def results_context(
+    links: Links, result: SearchResult, names: Names, triplets: Sequence[TripletCount] = ()
+) -> dict[str, Any]:
+    """What the template of the results takes, for a page that may have tiles or not. triplets: as chips take them."""
     request, query = links.request, links.request.query
     words = in_words(query, names)
     made = tiles(links, result.images, names)
@@ -81,7 +84,7 @@ def results_context(links: Links, result: SearchResult, names: Names) -> dict[st
         "elapsed": elapsed_text(result.elapsed_ms),
         "version": result.version,
         "size": request.size,
-        "chips": chips(links, names),
+        "chips": chips(links, names, triplets),
         "tools": tools(links, names, has_boxes=result.has_boxes),
         "tiles": shown,
         "legend": legend(shown),

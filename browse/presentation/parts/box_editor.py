@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
+from browse.presentation.parts.term_sections import SectionsEditor, TermSection
 from browse.presentation.parts.values import Link, Value, share_of
 from browse.query.box_terms import AREAS, ATTRIBUTE_VALUES, NUMBERS, WHOLE, AreaRange, BoxTerm
 from browse.query.box_words import ATTRIBUTE_WORDS, area_in_words, number_in_words
@@ -16,31 +16,12 @@ Address = Callable[[BoxTerm], str]
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True)
-class BoxSection:
-    """One thing that is asked of boxes: its values, and what takes it back where it is asked."""
-
-    title: str
-    values: tuple[Value, ...]
-    reset: Link | None
-
-
-@dataclass(frozen=True)
-class BoxEditor:
-    """All that may be asked of a label's boxes, with counts where they are known."""
-
-    id: str
-    title: str
-    sections: tuple[BoxSection, ...]
-    template: str = "browse/_box_term.html"
-
-
-def box_editor(name: str, title: str, term: BoxTerm, to: Address, facet: BoxTermFacet | None = None) -> BoxEditor:
+def box_editor(name: str, title: str, term: BoxTerm, to: Address, facet: BoxTermFacet | None = None) -> SectionsEditor:
     """The editor of a term by the id of its chip."""
 
     def section(
         what: str, keys: Iterable[Key], made: Callable[[Key], BoxTerm], words: Callable[[Key], str], reset: BoxTerm
-    ) -> BoxSection:
+    ) -> TermSection:
         counts: Mapping[Key, int] = getattr(facet, what) if facet else {}
         largest = max(counts.values(), default=0)
         values = tuple(
@@ -55,9 +36,9 @@ def box_editor(name: str, title: str, term: BoxTerm, to: Address, facet: BoxTerm
             )
             for place, key in enumerate(keys)
         )
-        return BoxSection(what.capitalize(), values, None if reset == term else Link(to(reset), "Any"))
+        return TermSection(what.capitalize(), values, None if reset == term else Link(to(reset), "Any"))
 
-    return BoxEditor(
+    return SectionsEditor(
         name,
         title,
         (

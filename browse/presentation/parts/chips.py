@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from browse.domain.comparison import Comparison
 from browse.presentation.parts.addresses import Links, author_address, label_address
-from browse.presentation.parts.box_editor import BoxEditor, box_editor
+from browse.presentation.parts.box_editor import box_editor
 from browse.presentation.parts.names import Names
+from browse.presentation.parts.point_editor import point_editor
+from browse.presentation.parts.relation_editor import relation_editor
 from browse.presentation.parts.term_figures import TermFigures, term_figures
+from browse.presentation.parts.term_sections import SectionsEditor
 from browse.presentation.parts.values import STATE_WORDS, Link, RangeEditor, SetFacet, Value, as_states, bars, ends
 from browse.query.box_terms import BoxTerm
 from browse.query.box_words import asked_of_boxes
@@ -29,6 +32,7 @@ from browse.query.spelling import format_confidence, format_term
 from browse.query.values import DEFAULT_STATES, STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
 from browse.query.words import term_title
 from browse.search import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
+from browse.search.relations import TripletCount
 
 ROLE_WORDS: Mapping[Role, str] = {Role.LABEL: "All of", Role.ANY: "Any of", Role.NOT: "None of"}
 
@@ -51,7 +55,7 @@ class TermChip:
     """A term that must, may or must not hold.
 
     about   the pages of its labels.
-    editor  None where nothing else can be asked.
+    editor  what else can be asked.
     boxes   what is asked of a label's boxes or points; empty where a pair is.
     """
 
@@ -65,7 +69,7 @@ class TermChip:
     roles: tuple[Link, ...]
     about: tuple[Link, ...]
     remove: str
-    editor: TermEditor | BoxEditor | None
+    editor: TermEditor | SectionsEditor
     boxes: str = ""
 
 
@@ -120,12 +124,12 @@ class Chips:
         return self.number > 0
 
 
-def chips(links: Links, names: Names) -> Chips:
-    """The chips of a query."""
+def chips(links: Links, names: Names, triplets: Sequence[TripletCount] = ()) -> Chips:
+    """The chips of a query. triplets: of the data set's relationships, where the query asks for one."""
     query = links.request.query
 
     def of(role: Role) -> tuple[TermChip, ...]:
-        return tuple(_term_chip(links, role, term, names) for term in query.terms_of(role))
+        return tuple(_term_chip(links, role, term, names, triplets) for term in query.terms_of(role))
 
     return Chips(
         must=of(Role.LABEL),
@@ -139,10 +143,10 @@ def chips(links: Links, names: Names) -> Chips:
 
 def editors(
     links: Links, facets: list[AnyTermFacet], names: Names, comparisons: Mapping[str, Comparison]
-) -> list[TermEditor | BoxEditor]:
+) -> list[TermEditor | SectionsEditor]:
     """The editors of all terms, with their counts, and with the figures of labels that have `comparisons`, by MID."""
 
-    def editor(facet: TermFacet | BoxTermFacet) -> TermEditor | BoxEditor:
+    def editor(facet: TermFacet | BoxTermFacet) -> TermEditor | SectionsEditor:
         role = Role(facet.role)
         if isinstance(facet, BoxTermFacet):
             return _box_editor(links, role, facet.term, names, facet)
@@ -209,7 +213,9 @@ def _term_range(
     )
 
 
-def _box_editor(links: Links, role: Role, term: BoxTerm, names: Names, facet: BoxTermFacet | None = None) -> BoxEditor:
+def _box_editor(
+    links: Links, role: Role, term: BoxTerm, names: Names, facet: BoxTermFacet | None = None
+) -> SectionsEditor:
     def to(new: BoxTerm) -> str:
         return links.to(replace_term(links.request.query, role, term, new))
 
@@ -217,7 +223,7 @@ def _box_editor(links: Links, role: Role, term: BoxTerm, names: Names, facet: Bo
     return box_editor(_id(links, role, term), title, term, to, facet)
 
 
-def _term_chip(links: Links, role: Role, term: AnyTerm, names: Names) -> TermChip:
+def _term_chip(links: Links, role: Role, term: AnyTerm, names: Names, triplets: Sequence[TripletCount]) -> TermChip:
     query = links.request.query
     shown = term if isinstance(term, Term) and not is_exclusion(term) else Term("")
     return TermChip(
@@ -234,7 +240,7 @@ def _term_chip(links: Links, role: Role, term: AnyTerm, names: Names) -> TermChi
         ),
         about=tuple(Link(label_address(mid), names.distinct(mid)) for mid, _ in term.named),
         remove=links.to(remove_term(query, role, term)),
-        editor=_editor(links, role, term, names),
+        editor=_editor(links, role, term, names, triplets),
         boxes=_asked(term),
     )
 
@@ -253,10 +259,22 @@ def _name(term: AnyTerm, names: Names) -> str:
     return label_in_words(term, names.label(term.mid))
 
 
-def _editor(links: Links, role: Role, term: AnyTerm, names: Names) -> TermEditor | BoxEditor | None:
+def _editor(
+    links: Links, role: Role, term: AnyTerm, names: Names, triplets: Sequence[TripletCount]
+) -> TermEditor | SectionsEditor:
+    title = _title(role, term, names)
     if isinstance(term, Term):
-        return term_editor(links, role, term, title=_title(role, term, names))
-    return _box_editor(links, role, term, names) if isinstance(term, BoxTerm) else None
+        return term_editor(links, role, term, title=title)
+    if isinstance(term, BoxTerm):
+        return _box_editor(links, role, term, names)
+
+    def to(new: AnyTerm) -> str:
+        return links.to(replace_term(links.request.query, role, term, new))
+
+    name = _id(links, role, term)
+    if isinstance(term, PointTerm):
+        return point_editor(name, title, term, to)
+    return relation_editor(name, title, term, to, triplets, names)
 
 
 def _title(role: Role, term: AnyTerm, names: Names) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 
 from browse.domain.comparison import Comparison
 from browse.presentation.parts.addresses import Links
-from browse.presentation.parts.box_editor import BoxEditor
 from browse.presentation.parts.chips import TermEditor, editors
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.relation_values import relation_values
+from browse.presentation.parts.term_sections import SectionsEditor
 from browse.presentation.parts.values import (
     STATE_WORDS,
     Link,
@@ -92,7 +92,7 @@ class FacetPanel:
     relations: tuple[Value, ...]
     authors: tuple[Value, ...]
     all_authors: str
-    terms: tuple[TermEditor | BoxEditor, ...]
+    terms: tuple[TermEditor | SectionsEditor, ...]
     usual: str
 
 

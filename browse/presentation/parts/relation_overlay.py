@@ -105,11 +105,7 @@ def relation_overlay(
 
 def asks_for(term: RelationTerm, row: Relationship, below: Below) -> bool:
     """Whether a relationship is one that a term asks for."""
-
-    def fits(side: Side | None, mid: str) -> bool:
-        return side is None or mid == side.mid or (side.below and mid in below(side.mid))
-
-    return term.relation in (None, row.relation) and fits(term.subject, row.subject) and fits(term.object, row.object)
+    return term.asks_for(row.subject, row.relation, row.object, below)
 
 
 def words_of(row: Relationship, names: Names) -> str:
