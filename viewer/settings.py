@@ -22,6 +22,8 @@ DATA_DIR = env.data_folder(
 INDEX_DIR = DATA_DIR / "index"
 THUMBNAIL_DIR = DATA_DIR / "thumbnails"
 SAMPLE_DIR = DATA_DIR / "sample"
+NARRATIVES_DIR = env.existing_folder("OPENIMAGES_NARRATIVES_DIR")
+"""Where files of narratives lie that are no longer where they were imported from."""
 GENERATED_DIR = DATA_DIR / "generated"
 OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT") or env.if_folder(SAMPLE_DIR / "images")
 

@@ -75,7 +75,7 @@ def image(request: HttpRequest, snapshot: Snapshot, image_id: str) -> Reply:
         raise NotFoundError(_NO_IMAGE)
 
     def make() -> object:
-        return shapes.image(card, included_of(snapshot, [card], include))
+        return shapes.image(card, included_of(snapshot, [card], include, timed=True))
 
     return Reply(",".join(include), make)
 

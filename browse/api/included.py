@@ -7,11 +7,14 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from browse.domain.boxes import Attribute, Box
-from browse.domain.image_ids import key_from_image_id
+from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.narratives import Narrative, Timed
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship, Sides
+from browse.facets.engine import Engine
 from browse.search import ImageCard, Snapshot
 from browse.search.display_names import DisplayNames
+from browse.search.traces import timed_of
 
 Json = dict[str, Any]
 Rows = Mapping[int, Sequence[Any]]
@@ -32,16 +35,29 @@ class Included:
         }
 
 
-def included_of(snapshot: Snapshot, cards: Sequence[ImageCard], kinds: Collection[str]) -> Included:
-    """What is asked for of these images."""
+def included_of(
+    snapshot: Snapshot, cards: Sequence[ImageCard], kinds: Collection[str], *, timed: bool = False
+) -> Included:
+    """What is asked for of these images; timed: narratives with their traces."""
     keys = [key_from_image_id(card.image_id) for card in cards]
     engine = snapshot.engine
     found: dict[str, Callable[[Sequence[int]], Rows]] = {
         "boxes": engine.boxes_of,
         "relationships": engine.relationships_of,
         "points": engine.points_of,
+        "narratives": _timed(engine) if timed else engine.narratives_of,
     }
     return Included({kind: of(keys) for kind, of in found.items() if kind in kinds}, DisplayNames(snapshot).label)
+
+
+def _timed(engine: Engine) -> Callable[[Sequence[int]], Rows]:
+    """Narratives, each beside its trace."""
+
+    def of(keys: Sequence[int]) -> Rows:
+        found = engine.narratives_of(keys).items()
+        return {key: [(one, timed_of(one, image_id_from_key(key))) for one in narratives] for key, narratives in found}
+
+    return of
 
 
 def _box(box: Box, name_of: Callable[[str], str]) -> Json:
@@ -84,8 +100,21 @@ def _point(point: Point, name_of: Callable[[str], str]) -> Json:
     }
 
 
+def _narrative(row: Narrative | tuple[Narrative, Timed | None], name_of: Callable[[str], str]) -> Json:
+    if isinstance(row, Narrative):
+        return {"annotator_id": row.annotator, "caption": row.caption, "voice_recording": row.recording_url}
+    narrative, timed = row
+    return {
+        **_narrative(narrative, name_of),
+        "timed_caption": timed
+        and [{"utterance": one.text, "start_time": one.begin, "end_time": one.end} for one in timed.utterances],
+        "traces": timed and [[asdict(point) for point in points] for points in timed.traces],
+    }
+
+
 _SHAPES: Mapping[str, Callable[[Any, Callable[[str], str]], Json]] = {
     "boxes": _box,
     "relationships": _relationship,
     "points": _point,
+    "narratives": _narrative,
 }

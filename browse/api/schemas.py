@@ -141,6 +141,26 @@ POINTS: Json = {
     "description": "Only with include=points, in the order of the files; coordinates as of boxes.",
 }
 
+_NUMBER_OF_FILE: Json = {"type": "number"}
+NARRATIVES: Json = {
+    **list_of(
+        _with_optional(
+            object_of(annotator_id=NUMBER, caption=TEXT, voice_recording=TEXT_OR_NULL),
+            timed_caption={
+                **list_of(object_of(utterance=TEXT, start_time=_NUMBER_OF_FILE, end_time=_NUMBER_OF_FILE)),
+                "type": ["array", "null"],
+            },
+            traces={
+                **list_of(list_of(object_of(x=_NUMBER_OF_FILE, y=_NUMBER_OF_FILE, t=_NUMBER_OF_FILE))),
+                "type": ["array", "null"],
+                "description": "x and y as of boxes, but also beyond the picture; t in seconds.",
+            },
+        )
+    ),
+    "description": "Only with include=narratives, in the order of the files. timed_caption and traces only at the "
+    "address of one image; null where the file that has them is not there.",
+}
+
 SCHEMAS: dict[str, Json] = {
     "Image": _with_optional(
         object_of(
@@ -180,6 +200,7 @@ SCHEMAS: dict[str, Json] = {
         boxes=BOXES,
         relationships=RELATIONSHIPS,
         points=POINTS,
+        narratives=NARRATIVES,
     ),
     "ImagePage": object_of(count=NUMBER, page=NUMBER, per_page=NUMBER, query=QUERY, results=list_of(ref("Image"))),
     "Facets": _with_optional(

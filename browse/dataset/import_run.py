@@ -51,7 +51,7 @@ from browse.openimages.job import Job, ReadOptions
 from browse.openimages.loading import database, shadow_tables
 from browse.openimages.loading.fetching import fetch_all
 from browse.openimages.loading.memory import gc_frozen, release_memory
-from browse.openimages.loading.row_tables import POINTS, RELATIONSHIPS
+from browse.openimages.loading.row_tables import ROW_TABLES
 from browse.openimages.merge_kinds import late_rejects, merge_kinds
 from browse.openimages.merging.image_table import ARRAYS, HAS_ROTATIONS
 from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT
@@ -344,7 +344,9 @@ def run_import(options: ImportOptions, report: Report) -> Summary:
 def prepared_arrays(merge: Preparation) -> DatasetArrays:
     """What a first import prepared, as the index build takes it; large columns stay on disk."""
     folder = merge.folder
-    columns = {name: _mapped(folder / name, kind) for name, kind in ARRAYS.items()}
+    columns: dict[str, Any] = {name: _mapped(folder / name, kind) for name, kind in ARRAYS.items()}
+    columns |= {kind.name: _mapped(folder / kind.name, kind.dtype) for kind in ROW_TABLES}
+    columns |= {kind.texts: merge.words[kind.name] for kind in ROW_TABLES}
     return DatasetArrays(
         image_keys=merge.keys,
         **columns,
@@ -362,10 +364,6 @@ def prepared_arrays(merge: Preparation) -> DatasetArrays:
         has_rotations=(folder / HAS_ROTATIONS).exists(),
         hierarchy=merge.hierarchy,
         boxes=_mapped(folder / BOXES, BOX_ROW),
-        relationships=_mapped(folder / RELATIONSHIPS.name, RELATIONSHIPS.dtype),
-        relation_words=merge.words[RELATIONSHIPS.name],
-        points=_mapped(folder / POINTS.name, POINTS.dtype),
-        point_texts=merge.words[POINTS.name],
     )
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from browse.domain.box_rows import BoxRows, no_boxes
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.narratives import NarrativeRows, no_narratives
 from browse.domain.points import PointRows, no_points
 from browse.domain.relationships import RelationshipRows, no_relationships
 from browse.domain.texts import Texts
@@ -45,6 +46,7 @@ class DatasetArrays:
     boxes           by image and place among its boxes; images, labels and sources by the numbers used here.
     relationships   the same, relations by place among relation_words, which are sorted and distinct.
     points          the same, texts by place among point_texts, which are sorted and distinct.
+    narratives      the same, texts by place among narrative_texts, which are sorted and distinct.
     """
 
     image_keys: npt.NDArray[np.int64]
@@ -71,3 +73,5 @@ class DatasetArrays:
     relation_words: list[str] = field(default_factory=list)
     points: PointRows = field(default_factory=no_points)
     point_texts: list[str] = field(default_factory=list)
+    narratives: NarrativeRows = field(default_factory=no_narratives)
+    narrative_texts: list[str] = field(default_factory=list)

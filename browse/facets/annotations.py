@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from browse.domain.boxes import Box
+from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.query.box_terms import BoxTerm
@@ -84,4 +85,17 @@ class Points(Protocol):
 
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For images by their database keys all points in file order; images without any are left out."""
+        ...
+
+
+class Narratives(Protocol):
+    """What annotators said of images. Hidden images have none."""
+
+    @property
+    def has_narratives(self) -> bool:
+        """Whether the data set has any narrative, on a hidden image or not."""
+        ...
+
+    def narratives_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Narrative, ...]]:
+        """For images by their database keys all narratives in file order; images without any are left out."""
         ...

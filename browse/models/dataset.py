@@ -215,6 +215,22 @@ class PointAnnotation(models.Model):
         return f"{image_id_from_key(self.image_id)} point {self.number}: {self.label_id}"
 
 
+class NarrativeAnnotation(models.Model):
+    """What an annotator said of an image, as a file of localized narratives has it; its trace stays in that file."""
+
+    pk = models.CompositePrimaryKey("image_id", "number")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.SmallIntegerField(help_text="Its place among the image's narratives, from 0, in file order.")
+    annotator = models.SmallIntegerField()
+    caption = models.TextField()
+    recording = models.TextField(blank=True, help_text="The name of the voice recording.")
+    file = models.TextField(blank=True, help_text="What it was read from; empty where that lay packed or elsewhere.")
+    begin = models.BigIntegerField(help_text="Where its line begins in that file.")
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)} narrative {self.number}"
+
+
 class Import(models.Model):
     """One run of import_openimages."""
 

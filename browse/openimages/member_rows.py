@@ -48,7 +48,7 @@ def open_member(member: Member, options: ReadOptions) -> MemberRows:
     head = rest if found.format.header_lines else line + b"\n" + rest
     decimal = found.kind is not None and is_decimal(found.format, head)
     subset = subset_from_path(member.path) or options.subset
-    context = MemberContext(found.format, decimal, subset, options)
+    context = MemberContext(found.format, decimal, subset, options, member.file)
     return MemberRows(member, found.kind, context, found.note, found.format.header_lines + 1, head)
 
 

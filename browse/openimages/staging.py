@@ -120,7 +120,7 @@ def _from_line(found: Iterator[Block], start: int) -> Iterator[Block]:
             cut = 0
             for _ in range(start - block.first_line):
                 cut = block.data.index(b"\n", cut) + 1
-            yield Block(start, block.data[cut:], block.delimiter)
+            yield Block(start, block.data[cut:], block.delimiter, block.begin + cut)
 
 
 def _parse(kind: FileKind[Any], context: MemberContext, block: Block) -> tuple[int, Parsed]:

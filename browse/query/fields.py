@@ -11,12 +11,22 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from browse.query.box_terms import BoxTerm
-from browse.query.grammar import ImageIdText, Key, Kind, OneOf, RangeText, TermText, TextParts, WholeNumber
+from browse.query.grammar import (
+    CaptionParts,
+    ImageIdText,
+    Key,
+    Kind,
+    OneOf,
+    RangeText,
+    TermText,
+    TextParts,
+    WholeNumber,
+)
 from browse.query.phrases import Naming, checks_in_words, join, kind_in_words, range_text, states_in_words
 from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.spelling import format_range, format_term, parse_state
-from browse.query.texts import text_in_words
+from browse.query.texts import caption_in_words, text_in_words
 from browse.query.values import (
     KINDS,
     LICENSE_CHECKS,
@@ -54,6 +64,9 @@ class Known(Protocol):
 
     @property
     def has_points(self) -> bool: ...
+
+    @property
+    def has_narratives(self) -> bool: ...
 
 
 Check = Callable[[Known, Any], str | None]
@@ -147,6 +160,7 @@ UNKNOWN_RELATION = "names a relation that this data set does not have; it has {}
 def kinds_of(known: Known) -> frozenset[str]:
     """Those of KINDS that the data set has."""
     there = {"boxes": known.has_boxes, "relationships": bool(known.relations), "points": known.has_points}
+    there["narrative"] = known.has_narratives
     return frozenset(kind for kind in KINDS if there[kind])
 
 
@@ -179,6 +193,10 @@ def _unknown_label(known: Known, term: AnyTerm) -> str | None:
 def _lacks_kind(known: Known, value: str) -> str | None:
     kind = value.removeprefix("-")
     return None if kind in kinds_of(known) else NO_SUCH.format(kind)
+
+
+def _lacks_captions(known: Known, value: object) -> str | None:
+    return None if known.has_narratives else NO_SUCH.format("narratives")
 
 
 def _unknown_author(known: Known, key: str) -> str | None:
@@ -291,6 +309,17 @@ FIELDS: tuple[Field, ...] = (
         of_image=True,
         every=True,
         facet=Facet("kinds", optional=True),
+    ),
+    Field(
+        "caption",
+        "caption",
+        CaptionParts(),
+        "The image has a narrative whose caption has these words.",
+        check=_lacks_captions,
+        title="Caption",
+        chosen=lambda values, names: caption_in_words(values[0]),
+        clause="with",
+        of_image=True,
     ),
     Field(
         "id",

@@ -16,7 +16,7 @@ from browse.query.box_terms import BOX_GRAMMAR
 from browse.query.point_terms import POINT_GRAMMAR
 from browse.query.relation_terms import REL_GRAMMAR
 from browse.query.spelling import RANGE_GRAMMAR, RANGE_PATTERN, TERM_GRAMMAR, parse_confidence, parse_range, parse_term
-from browse.query.texts import LONGEST_TEXT, TEXT_GRAMMAR, parse_text
+from browse.query.texts import CAPTION_GRAMMAR, LONGEST_TEXT, TEXT_GRAMMAR, parse_caption, parse_text
 from browse.query.values import AnyTerm, ConfidenceRange, TextQuery
 
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,11}")
@@ -239,3 +239,15 @@ class TextParts:
 
     def __call__(self, text: str) -> TextQuery:
         return parse_text(Words(LONGEST_TEXT)(text))
+
+
+@dataclass(frozen=True)
+class CaptionParts:
+    """A text to look for in the captions of narratives."""
+
+    @property
+    def schema(self) -> Schema:
+        return {**Words(LONGEST_TEXT).schema, "description": CAPTION_GRAMMAR}
+
+    def __call__(self, text: str) -> TextQuery:
+        return parse_caption(Words(LONGEST_TEXT)(text))

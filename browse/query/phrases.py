@@ -71,6 +71,8 @@ def states_in_words(states: Iterable[State]) -> str:
 
 def kind_in_words(value: str) -> str:
     """A value of `has`."""
+    if value == "narrative":
+        return "a narrative"
     return f"no {value[1:]}" if value.startswith("-") else value
 
 

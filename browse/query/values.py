@@ -62,7 +62,7 @@ class Role(StrEnum):
 SUBSETS = ("train", "validation", "test")
 """In the order in which they are listed everywhere."""
 
-KINDS = ("boxes", "relationships", "points")
+KINDS = ("boxes", "relationships", "points", "narrative")
 """What an image may have beside pairs, as `has=` names it."""
 
 MAX_TERMS = 20
@@ -167,6 +167,7 @@ class Query:
     authors: frozenset[str] = frozenset()
     text: TextQuery | None = None
     has: frozenset[str] = frozenset()
+    caption: TextQuery | None = None
     ids: frozenset[str] = frozenset()
     license_checks: frozenset[CheckOutcome] = frozenset()
     sort: Sort = Sort.IMAGE_ID

@@ -27,15 +27,16 @@ MOST_VERIFIED = 10_000_000
 LABEL_ORDERS = ("-images", "-machine", "-verified", "-precision", "precision", "name", "mid")
 """Of the index of labels, the default first."""
 
-LAYERS = ("boxes", "relationships", "points")
+LAYERS = ("boxes", "relationships", "points", "narrative")
 """What can be drawn over a picture."""
-INCLUDED = ("boxes", "relationships", "points")
+INCLUDED = ("boxes", "relationships", "points", "narratives")
 """What an image of the API has where it is asked for."""
 
 
 def kinds_without_rows(known: Known, kinds: tuple[str, ...]) -> str | None:
     """What is wrong with asking for these kinds: the data set has none of one; None where it has all."""
-    return next((f"the data set has no {kind}" for kind in kinds if kind not in kinds_of(known)), None)
+    there = {"narratives" if kind == "narrative" else kind for kind in kinds_of(known)}
+    return next((f"the data set has no {kind}" for kind in kinds if kind not in there), None)
 
 
 QUERY_PARAMETERS: dict[str, Parameter] = {

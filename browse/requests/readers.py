@@ -358,7 +358,8 @@ def canonical_from_form(data: QueryDict, seed: Callable[[], int] = new_seed, *, 
         filled.pop("seed", None)
     elif not filled.get("seed"):
         filled["seed"] = [str(seed())]
-    filled["q"] = [kept for text in filled.get("q", []) if (kept := with_words_only(text))]
+    for name in ("q", "caption"):
+        filled[name] = [kept for text in filled.get(name, []) if (kept := with_words_only(text))]
     if not filled.get("any"):
         filled.pop("min_any", None)
     request = read_query(_query_dict(filled), extra=HOME_EXTRA, known=known)

@@ -8,6 +8,7 @@ from browse.domain.boxes import Box
 from browse.domain.comparison import Agreement
 from browse.domain.history import HistoryEntry
 from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.narratives import Narrative, Timed
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.models import Flag, LicenseCheck
@@ -20,6 +21,7 @@ from browse.search.comparisons import measured_of
 from browse.search.results import SimilarImage, image_of, keys_of, page_of, similar_to
 from browse.search.snapshot import Snapshot
 from browse.search.statistics import duplicates_place, same_files_of
+from browse.search.traces import timed_of
 from browse.search.verdict_history import PairVerdicts, last_check, record_of, verdicts_on
 
 MOST_BY_AUTHOR = 6
@@ -94,7 +96,7 @@ class ImagePage:
     duplicates   the first images with the same MD5, of `number_of_duplicates`; their group's place among all, from 0.
     by_author    the first other images by its author.
     similar      those whose labels are most like its own.
-    boxes, relationships, points  in file order.
+    boxes, relationships, points, narratives  in file order; each narrative with its trace where that is there.
     neighbours   None where the image is not where one came from.
     judging      None for who judges nothing.
     """
@@ -113,6 +115,7 @@ class ImagePage:
     boxes: tuple[Box, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     points: tuple[Point, ...] = ()
+    narratives: tuple[tuple[Narrative, Timed | None], ...] = ()
 
 
 def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer: Viewer) -> ImagePage:
@@ -135,6 +138,9 @@ def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer:
         boxes=boxes_of_image(snapshot, key),
         relationships=snapshot.engine.relationships_of([key]).get(key, ()),
         points=snapshot.engine.points_of([key]).get(key, ()),
+        narratives=tuple(
+            (one, timed_of(one, card.image_id)) for one in snapshot.engine.narratives_of([key]).get(key, ())
+        ),
     )
 
 

@@ -5,7 +5,7 @@ import { recall, remember } from "./kept.js";
 import { keyOf } from "./keys.js";
 
 const TYPED = "input, select, textarea, [contenteditable]";
-const ORDER = ["boxes", "relationships", "points"];
+const ORDER = ["boxes", "relationships", "points", "narrative"];
 const given = () => new URL(location.href).searchParams.get("show");
 const shown = new Set((given() ?? recall("layers", null) ?? asServed()).split(","));
 

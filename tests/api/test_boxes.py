@@ -18,7 +18,7 @@ from tests.datasets import DOG, ONE, SEA, TWO
 
 pytestmark = pytest.mark.django_db
 
-ALLOWED = "must be some of boxes, relationships, points, with commas between"
+ALLOWED = "must be some of boxes, relationships, points, narratives, with commas between"
 
 Get = Callable[..., Any]
 

@@ -36,6 +36,7 @@ from browse.query.values import (
     Sort,
     State,
     Term,
+    TextQuery,
 )
 from tests.facets.brute_boxes import box_facet, counted_areas, has_boxes
 from tests.facets.brute_labels import with_below
@@ -144,7 +145,12 @@ class BruteForce:
 
     @property
     def _by_kind(self) -> dict[str, Mapping[str, tuple[object, ...]]]:
-        return {"boxes": self.dataset.boxes, "relationships": self.dataset.relationships, "points": self.dataset.points}
+        return {
+            "boxes": self.dataset.boxes,
+            "relationships": self.dataset.relationships,
+            "points": self.dataset.points,
+            "narrative": self.dataset.narratives,
+        }
 
     def _has(self, value: str, photo: Photo) -> bool:
         """Whether an image has annotations of a kind, or none where a - stands in front."""
@@ -229,7 +235,22 @@ class BruteForce:
             and (not query.any or sum(holds(term) for term in query.any) >= query.min_any)
             and not any(holds(term) for term in query.without)
             and (_asks_for_pairs(query) or self._has_pair_inside(query, photo))
+            and (query.caption is None or self._has_caption(query.caption, photo))
             and (query.text is None or has_text(str(query.text), photo.title, self.dataset.name_of(photo)))
+        )
+
+    def _has_caption(self, asked: TextQuery, photo: Photo) -> bool:
+        """Whether one narrative of an image has all parts of a text, a word at a time."""
+
+        def has_part(part: str, there: list[str]) -> bool:
+            *others, last = words(part.removesuffix("*"))
+            ends = any(one.startswith(last) if part.endswith("*") else one == last for one in there)
+            return ends and all(word in there for word in others)
+
+        captions = [words(one.caption) for one in self.dataset.narratives.get(photo.image_id, ())]
+        return any(
+            all(has_part(part.removeprefix("-"), there) is not part.startswith("-") for part in str(asked).split())
+            for there in captions
         )
 
     def is_such(self, term: RelationTerm, row: Relationship) -> bool:

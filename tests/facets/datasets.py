@@ -15,6 +15,7 @@ from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.narratives import NARRATIVE_ROW, Narrative
 from browse.domain.points import POINT_ROW, VERDICTS, Point
 from browse.domain.relationships import RELATIONSHIP_ROW, Relationship
 from browse.domain.texts import Texts
@@ -26,6 +27,7 @@ from browse.models import (
     Image,
     Label,
     License,
+    NarrativeAnnotation,
     PointAnnotation,
     RelationshipAnnotation,
     Source,
@@ -62,7 +64,7 @@ class Dataset:
     emptied: subsets that are in the data although perhaps none of these photos is in them.
     names: of authors, by row id in the database, which is the place plus one; empty for others.
     hierarchy: (upper MID, lower MID, whether that is a part).
-    boxes, relationships, points: by ImageID, in file order.
+    boxes, relationships, points, narratives: by ImageID, in file order.
     checks: the newest license check by ImageID, of what curators did; not stored with the data set.
     """
 
@@ -78,6 +80,7 @@ class Dataset:
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
     points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    narratives: Mapping[str, tuple[Narrative, ...]] = field(default_factory=dict)
 
     @property
     def sources(self) -> list[str]:
@@ -88,6 +91,11 @@ class Dataset:
     @property
     def point_texts(self) -> list[str]:
         return sorted({point.text for points in self.points.values() for point in points})
+
+    @property
+    def narrative_texts(self) -> list[str]:
+        found = [one for narratives in self.narratives.values() for one in narratives]
+        return sorted({text for one in found for text in (one.caption, one.recording, one.file)})
 
     @property
     def relations(self) -> list[str]:
@@ -138,6 +146,8 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         relation_words=dataset.relations,
         points=np.array(_point_rows(dataset, mids), POINT_ROW),
         point_texts=dataset.point_texts,
+        narratives=np.array(_narrative_rows(dataset), NARRATIVE_ROW),
+        narrative_texts=dataset.narrative_texts,
     )
 
 
@@ -179,6 +189,15 @@ def _point_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
         )
         for image, photo in enumerate(dataset.photos)
         for number, one in enumerate(dataset.points.get(photo.image_id, ()))
+    ]
+
+
+def _narrative_rows(dataset: Dataset) -> list[tuple[Any, ...]]:
+    place = dataset.narrative_texts.index
+    return [
+        (image, number, one.annotator, place(one.caption), place(one.recording), place(one.file), one.begin)
+        for image, photo in enumerate(dataset.photos)
+        for number, one in enumerate(dataset.narratives.get(photo.image_id, ()))
     ]
 
 
@@ -252,6 +271,11 @@ def store(dataset: Dataset) -> None:
         )
         for image_id, rows in dataset.relationships.items()
         for number, row in enumerate(rows)
+    )
+    NarrativeAnnotation.objects.bulk_create(
+        NarrativeAnnotation(image_id=key_from_image_id(image_id), number=number, **asdict(one))
+        for image_id, narratives in dataset.narratives.items()
+        for number, one in enumerate(narratives)
     )
     PointAnnotation.objects.bulk_create(
         PointAnnotation(

@@ -26,6 +26,7 @@ from browse.query.values import (
 from tests.facets.boxes import drawn_boxes
 from tests.facets.brute import has_hierarchy
 from tests.facets.datasets import Dataset, Photo
+from tests.facets.narratives import caption_texts, drawn_narratives
 from tests.facets.points import drawn_points
 from tests.facets.relationships import drawn_relationships
 from tests.query.box_draw import box_terms
@@ -99,6 +100,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     related = bool(boxed) and images <= 12 and draw(st.booleans())
     relationships = {photo.image_id: draw(drawn_relationships(boxed)) for photo in photos[:8]} if related else {}
     pointed = bool(boxed) and images <= 12 and draw(st.booleans())
+    narrated = images <= 12 and draw(st.booleans())
     hierarchy = _hierarchy(chance, [*mids, "/m/between"], draw(st.sampled_from([0.0, 0.3, 0.6])))
     return Dataset(
         photos,
@@ -111,6 +113,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         boxes=boxes,
         relationships=relationships,
         points={photo.image_id: draw(drawn_points(boxed)) for photo in photos[:8]} if pointed else {},
+        narratives={photo.image_id: draw(drawn_narratives()) for photo in photos[:8]} if narrated else {},
     )
 
 
@@ -195,6 +198,7 @@ def _ids(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
 def _kinds(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
     """Values of `has` that a data set may be asked for."""
     rows = {"boxes": dataset.boxes, "relationships": dataset.relationships, "points": dataset.points}
+    rows |= {"narrative": dataset.narratives}
     there = [kind for kind, of_images in rows.items() if any(of_images.values())]
     each = [st.sampled_from(["", kind, f"-{kind}"]) for kind in there]
     return st.tuples(*each).map(lambda values: frozenset(filter(None, values)))
@@ -234,6 +238,7 @@ def queries(draw: st.DrawFn, dataset: Dataset) -> Query:
         ),
         text=draw(st.none() | st.none() | texts(dataset)),
         has=draw(_kinds(dataset)),
+        caption=draw(st.none() | caption_texts()) if any(dataset.narratives.values()) else None,
         ids=draw(st.just(frozenset[str]()) | st.just(frozenset[str]()) | _ids(dataset)),
         license_checks=draw(
             st.just(frozenset[CheckOutcome]()) | st.frozensets(st.sampled_from(LICENSE_CHECKS), max_size=3)

@@ -83,5 +83,5 @@ def test_damage_is_said_in_the_containers_words(tmp_path: Path, name: str, conte
 
 def test_a_name_of_no_container_is_refused_with_all_that_are_read(tmp_path: Path) -> None:
     (tmp_path / "a.rar").write_bytes(b"?")
-    with pytest.raises(ImportProblemError, match=r"not one of \.csv, \.json, \.csv\.gz, .*, \.csv\.bz2, \.zip$"):
+    with pytest.raises(ImportProblemError, match=r"not one of \.csv, \.json, \.jsonl, .*, \.csv\.bz2, \.zip$"):
         find_sources([str(tmp_path / "a.rar")])

@@ -66,10 +66,13 @@ def test_a_folder_of_hidden_files_alone_is_an_error(tmp_path: Path) -> None:
 
 
 def test_kinds_of_the_releases_that_are_no_csv_are_named(pictures: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(pictures / "open_images_train_v6_localized_narratives-00000-of-00010.jsonl", None, ["{}"])
+    caption = '{"dataset_id": "x", "image_id": "y", "annotator_id": 1, "caption": "A dog."}'
+    write(pictures / "open_images_train_v6_captions.jsonl", None, [caption])
+    write(pictures / "train-masks-0.zip", None, ["x"])
     call_command("import_openimages", str(pictures))
     printed = capsys.readouterr().out
-    assert f"in {pictures} (localized narratives, which this version does not read)" in printed
+    assert f"in {pictures} (mask pictures, which this version does not read)" in printed
+    assert "narratives without their traces; the files of localized narratives have these captions" in printed
 
 
 @pytest.mark.parametrize(

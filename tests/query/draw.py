@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from browse.query.edits import can_sort
-from browse.query.texts import parse_text
+from browse.query.texts import parse_caption, parse_text
 from browse.query.values import LICENSE_CHECKS, MAX_SEED, STATES, SUBSETS, ConfidenceRange, Query, Role, Sort, Term
 from tests.query.box_draw import box_terms
 from tests.query.point_draw import point_terms
@@ -16,6 +16,7 @@ AUTHORS = ("12345678@N00", "jane&co=1", "x-0123456789ab", "a b%20c", "ünï/kode
 RELATIONS = ("is", "on", "inside_of")
 LICENSES = ("cc-by-2.0", "cc-by-2.0-fr", "cc0-1.0", "none", "other-0123abcd")
 TEXTS = tuple(parse_text(text) for text in ("dog", "a* -title:b~c", "author:é&=%20+ 東京", "x/y@z:1,2 -q?#"))
+CAPTIONS = tuple(parse_caption(text) for text in ("dog", "title:a* -b~c", "é&=%20+ 東京"))
 
 ranges = st.tuples(st.integers(0, 100), st.integers(0, 100)).map(lambda ends: ConfidenceRange(*sorted(ends)))
 state_sets = st.frozensets(st.sampled_from(STATES), min_size=1)
@@ -41,6 +42,7 @@ def queries(draw: st.DrawFn) -> Query:
         authors=draw(st.frozensets(st.sampled_from(AUTHORS), max_size=3)),
         text=draw(st.none() | st.sampled_from(TEXTS)),
         has=draw(st.sampled_from([[], ["boxes"], ["-boxes", "relationships"], ["-relationships"]]).map(frozenset)),
+        caption=draw(st.none() | st.sampled_from(CAPTIONS)),
         ids=draw(st.frozensets(st.integers(0, (1 << 64) - 1).map("{:016x}".format), max_size=3)),
         license_checks=draw(st.frozensets(st.sampled_from(LICENSE_CHECKS), max_size=3)),
         sort=sort,

@@ -21,6 +21,7 @@ class Vocabulary:
 
     relations = RELATIONS
     has_points = True
+    has_narratives = True
 
     @property
     def has_boxes(self) -> bool:

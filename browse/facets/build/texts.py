@@ -15,19 +15,17 @@ from browse.facets.index.writer import GenerationWriter
 
 def write_titles(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Word -> the images whose title has it."""
-    _write_words("title", arrays.titles, None, writer, report)
+    write_words("title", arrays.titles, None, writer, report)
 
 
 def write_names(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Word -> the authors whose usual name has it, and word -> the images credited to another name that has it."""
-    _write_words("author", arrays.author_names, None, writer, report)
-    _write_words("credited", arrays.credited_names, np.asarray(arrays.credited), writer, report)
+    write_words("author", arrays.author_names, None, writer, report)
+    write_words("credited", arrays.credited_names, np.asarray(arrays.credited), writer, report)
     writer.array("credited_images", arrays.credited)
 
 
-def _write_words(
-    name: str, texts: Texts, owners: ImageNumbers | None, writer: GenerationWriter, report: Report
-) -> None:
+def write_words(name: str, texts: Texts, owners: ImageNumbers | None, writer: GenerationWriter, report: Report) -> None:
     """Write the words of texts and who has each: `owners`, one for each text, or the texts by number."""
     vocabulary = Vocabulary.of(texts, report, f"find words of {name}s")
     words = vocabulary.sorted()

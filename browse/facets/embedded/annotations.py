@@ -1,4 +1,4 @@
-"""What the embedded engine answers of boxes, relationships and points."""
+"""What the embedded engine answers of boxes, relationships, points and narratives."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from browse.domain.boxes import Box
+from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.embedded.box_pages import box_page
 from browse.facets.embedded.boxes import boxes_of
 from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.narratives import narratives_of
 from browse.facets.embedded.points import points_of
 from browse.facets.embedded.relationships import relationships_of, triplet_counts
 from browse.facets.embedded.selection import Selector
@@ -68,6 +70,15 @@ class AnnotationAnswers:
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For visible images by their keys all points in file order; images without any are left out."""
         return points_of(self.overlay, keys)
+
+    @property
+    def has_narratives(self) -> bool:
+        """Whether the data set has any narrative, on a hidden image or not."""
+        return len(self.overlay.index.narratives) > 0
+
+    def narratives_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Narrative, ...]]:
+        """For visible images by their keys all narratives in file order; images without any are left out."""
+        return narratives_of(self.overlay, keys)
 
     def triplet_counts(self) -> list[tuple[Triplet, int]]:
         """For each triplet how many visible images have it, largest first, ties by the triplet."""

@@ -12,8 +12,10 @@ from browse.domain.image_ids import key_from_image_id
 from browse.facets.embedded import counting, kernels
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.kernels import Bitset
+from browse.facets.embedded.narratives import images_with_caption
 from browse.facets.embedded.texts import images_with
 from browse.facets.index.box_tables import BoxTables
+from browse.facets.index.narrative_tables import NarrativeTables
 from browse.facets.index.open_index import Index
 from browse.facets.index.point_tables import PointTables
 from browse.facets.index.relation_tables import RelationTables
@@ -102,6 +104,18 @@ class TextFilter:
         np.bitwise_or(words, images_with(overlay.index, value), out=words)
 
 
+class CaptionFilter:
+    """The images with a narrative whose caption has the words of a text."""
+
+    def has(self, overlay: Corrections, value: Any) -> bool:
+        """Any text may be asked for."""
+        return True
+
+    def add(self, words: Bitset, overlay: Corrections, value: Any) -> None:
+        """Add the images that have such a caption to a set."""
+        np.bitwise_or(words, images_with_caption(overlay.index, value), out=words)
+
+
 class IdFilter:
     """The image with an ImageID, where the data set has it."""
 
@@ -144,6 +158,9 @@ class LicenseCheckFilter:
         return int(kernels.count_bits(words)) - int(kernels.count_listed(words, overlay.checks.images))
 
 
+KindTables = BoxTables | RelationTables | PointTables | NarrativeTables
+
+
 class KindFilter:
     """The images that have annotations of a kind, or that have none of it."""
 
@@ -167,10 +184,14 @@ class KindFilter:
         return int(kernels.count_common(words, _rows_of(overlay.index, value).images))
 
 
-def _rows_of(index: Index, value: str) -> BoxTables | RelationTables | PointTables:
+def _rows_of(index: Index, value: str) -> KindTables:
     """The tables of a kind, with a - in front or not."""
-    tables: dict[str, BoxTables | RelationTables | PointTables]
-    tables = {"boxes": index.boxes, "relationships": index.relationships, "points": index.points}
+    tables: dict[str, KindTables] = {
+        "boxes": index.boxes,
+        "relationships": index.relationships,
+        "points": index.points,
+        "narrative": index.narratives,
+    }
     return tables[value.removeprefix("-")]
 
 
@@ -189,7 +210,13 @@ WITH_FACET: dict[str, FacetFilter] = {
     "license_check": LicenseCheckFilter(),
 }
 """By the name of their field in `query.fields`; these have a facet."""
-FILTERS: dict[str, Filter] = {**WITH_FACET, "author": AuthorFilter(), "q": TextFilter(), "id": IdFilter()}
+FILTERS: dict[str, Filter] = {
+    **WITH_FACET,
+    "author": AuthorFilter(),
+    "q": TextFilter(),
+    "caption": CaptionFilter(),
+    "id": IdFilter(),
+}
 """All of them, by the name of their field."""
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 11
+FORMAT = 12
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -122,6 +122,18 @@ FILES: dict[str, tuple[str, ...]] = {
     # label and verdict -> the images with such a point
     "point_posting_offsets": ("<i8",),
     "point_posting_images": ("<u4",),
+    # image -> its narratives in file order: annotator, file, place in it; all files of narratives are empty where there
+    # are none
+    "narrative_offsets": ("<u4",),
+    "narrative_images": ("<u4",),
+    "narrative_annotators": ("<u2",),
+    "narrative_files": ("<u4",),
+    "narrative_begins": ("<i8",),
+    # word -> the narratives whose caption has it
+    "caption_word_text": ("|u1",),
+    "caption_word_text_offsets": ("<u4",),
+    "caption_word_offsets": ("<u4",),
+    "caption_word_places": ("<u4",),
     # names
     "label_text": ("|u1",),
     "label_text_offsets": ("<i8",),
@@ -139,6 +151,13 @@ FILES: dict[str, tuple[str, ...]] = {
     "point_text_offsets": ("<i8",),
     "point_source_text": ("|u1",),
     "point_source_text_offsets": ("<i8",),
+    # narrative -> its caption, its voice recording
+    "caption_text": ("|u1",),
+    "caption_text_offsets": ("<i8",),
+    "recording_text": ("|u1",),
+    "recording_text_offsets": ("<i8",),
+    "narrative_file_text": ("|u1",),
+    "narrative_file_text_offsets": ("<i8",),
 }
 """Name of each file, without `.bin`, and the element types it may have."""
 

@@ -1,4 +1,4 @@
-"""What the reference engine answers of boxes, relationships and points."""
+"""What the reference engine answers of boxes, relationships, points and narratives."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from functools import cache
 from typing import Any
 
 from browse.domain.boxes import Box
+from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
 from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.reference.box_pages import box_page
 from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import KIND_TABLES
+from browse.facets.reference.narratives import narratives_of
 from browse.facets.reference.ordering import in_order
 from browse.facets.reference.points import points_of
 from browse.facets.reference.relationships import relationships_of
@@ -74,6 +76,15 @@ class AnnotationAnswers:
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For visible images by their keys all points in file order; images without any are left out."""
         return points_of(self._tables, keys)
+
+    @property
+    def has_narratives(self) -> bool:
+        """Whether the data set has any narrative, on a hidden image or not."""
+        return self._has_kind("narrative")
+
+    def narratives_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Narrative, ...]]:
+        """For visible images by their keys all narratives in file order; images without any are left out."""
+        return narratives_of(self._tables, keys)
 
     def triplet_counts(self) -> list[tuple[Triplet, int]]:
         """For each triplet how many visible images have it, largest first, ties by the triplet."""

@@ -40,11 +40,11 @@ class Condition:
 LabelsBelow = Callable[[str], Sequence[str]]
 """Finds the MIDs of the labels below one."""
 TextKeys = Callable[[TextQuery], Sequence[int]]
-"""Finds the keys of the images, hidden ones too, that have a text."""
+"""Finds the keys of the images, hidden ones too, that have a text, or a narrative that has it."""
 
 
-def conditions(query: Query, having: TextKeys, below: LabelsBelow) -> Iterable[Condition]:
-    """What an image must satisfy, one by one; `having` says which images have the query's text."""
+def conditions(query: Query, having: TextKeys, said: TextKeys, below: LabelsBelow) -> Iterable[Condition]:
+    """What an image must satisfy, one by one; `having` says which images have the query's text, `said` its caption."""
     for term in query.label:
         yield holds(query, term, below)
     if query.any:
@@ -60,6 +60,8 @@ def conditions(query: Query, having: TextKeys, below: LabelsBelow) -> Iterable[C
         yield Condition(f"EXISTS (SELECT 1 FROM pair p WHERE p.image_id = i.id AND {pair.sql})", pair.parameters)
     if query.text is not None:
         yield _among_keys(having(query.text))
+    if query.caption is not None:
+        yield _among_keys(said(query.caption))
     for field in IMAGE_FIELDS:
         if field.name in FIELDS and (values := field.values(query)):
             yield FIELDS[field.name].condition(values)
@@ -87,6 +89,7 @@ KIND_TABLES = {
     "boxes": "browse_boxannotation",
     "relationships": "browse_relationshipannotation",
     "points": "browse_pointannotation",
+    "narrative": "browse_narrativeannotation",
 }
 """The table of each kind of annotation that `has` names."""
 

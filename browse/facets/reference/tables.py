@@ -8,7 +8,7 @@ from itertools import chain, islice
 from typing import Any, Protocol
 
 from browse.facets.reference.conditions import Condition, conditions
-from browse.query.texts import has_text
+from browse.query.texts import has_caption, has_text
 from browse.query.values import Query, TextQuery
 
 HIDDEN = """COALESCE((SELECT h.hidden FROM browse_hiding h WHERE h.image_key = i.id
@@ -87,6 +87,7 @@ class Tables:
         self._corrected = "TRUE" if corrected else "FALSE"
         self._ruled = "TRUE" if corrected and ruled else "FALSE"
         self._texts: dict[TextQuery, list[int]] = {}
+        self._captions: dict[TextQuery, list[int]] = {}
 
     def without_rulings(self) -> Tables:
         """The same without curators' verdicts; what is hidden stays so."""
@@ -104,7 +105,9 @@ class Tables:
     def counts(self, queries: Iterable[Query]) -> Iterator[int]:
         """How many images match each query, in their order; one statement for many, each of their conditions once."""
         rest = iter(queries)
-        while some := [[*conditions(query, self._having, self.below)] for query in islice(rest, _AT_ONCE)]:
+        while some := [
+            [*conditions(query, self._having, self._saying, self.below)] for query in islice(rest, _AT_ONCE)
+        ]:
             each = {condition: f"c{place}" for place, condition in enumerate(dict.fromkeys(chain(*some)))}
             columns = "".join(f", {condition.sql} AS {name}" for condition, name in each.items())
             wanted = (" AND ".join(each[condition] for condition in one) or "TRUE" for one in some)
@@ -115,7 +118,7 @@ class Tables:
 
     def _all_of(self, query: Query) -> Condition:
         """What the image i must satisfy."""
-        each = list(conditions(query, self._having, self.below))
+        each = list(conditions(query, self._having, self._saying, self.below))
         return Condition(
             " AND ".join(condition.sql for condition in each) or "TRUE",
             tuple(value for condition in each for value in condition.parameters),
@@ -137,6 +140,13 @@ class Tables:
                      FROM browse_image i LEFT JOIN browse_author a ON a.id = i.author_id"""
             self._texts = {text: [key for key, title, name in self.rows(sql) if has_text(text, title, name)]}
         return self._texts[text]
+
+    def _saying(self, text: TextQuery) -> list[int]:
+        """The images with a narrative that has a text, likewise."""
+        if text not in self._captions:
+            rows = self.rows("SELECT image_id, caption FROM browse_narrativeannotation")
+            self._captions = {text: sorted({key for key, caption in rows if has_caption(text, caption)})}
+        return self._captions[text]
 
     def below(self, mid: str) -> list[str]:
         """The MIDs of all labels below one, by code point."""

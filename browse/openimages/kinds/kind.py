@@ -35,13 +35,14 @@ P = TypeVar("P", bound=Parsed)
 @dataclass(frozen=True)
 class MemberContext:
     """How the rows of one member are read: its columns, whether its ids are decimal, the subset that its folders or
-    the options name.
+    the options name, and the file as `Member` has it.
     """
 
     format: FileFormat
     decimal: bool
     subset: str | None
     options: ReadOptions
+    file: str = ""
 
 
 Losers = Callable[[Block, MemberContext], tuple[npt.NDArray[np.int64], pa.Array]]

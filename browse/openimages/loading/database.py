@@ -20,9 +20,9 @@ from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.texts import Texts
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading.fetching import fetch, fetch_all, lookup
-from browse.openimages.loading.row_tables import POINTS, RELATIONSHIPS
+from browse.openimages.loading.row_tables import ROW_TABLES
 from browse.openimages.loading.stored_boxes import spooled_boxes
-from browse.openimages.loading.stored_rows import spooled_rows, words_in
+from browse.openimages.loading.stored_rows import spooled_rows, table_name, words_in
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import ARRAYS, OF_ROWS, author_numbers
 from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT, ImageTexts, usual_names
@@ -32,7 +32,7 @@ from browse.openimages.reading.parsed import IMAGE_SCHEMA
 TABLES = (
     *("browse_image", "browse_author", "browse_license", "browse_label", "browse_source"),
     *("browse_annotation", "browse_hierarchyrow", "browse_boxannotation"),
-    *("browse_relationshipannotation", "browse_pointannotation"),
+    *("browse_relationshipannotation", "browse_pointannotation", "browse_narrativeannotation"),
 )
 
 _IMAGES = """
@@ -116,8 +116,6 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
     source_of = {row_id: number for number, (row_id, _) in enumerate(sources)}
     packed = packed_annotations(arrays["image_keys"], label_of, source_of, table["browse_annotation"])
     images: dict[str, Any] = arrays | texts.finish()
-    relation_words = words_in(RELATIONSHIPS, table["browse_relationshipannotation"])
-    point_texts = words_in(POINTS, table["browse_pointannotation"])
     return DatasetArrays(
         **images,
         license_slugs=slug_list,
@@ -135,20 +133,20 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
             )
         ),
         boxes=spooled_boxes(arrays["image_keys"], label_of, source_of, table["browse_boxannotation"]),
-        relationships=spooled_rows(
-            RELATIONSHIPS,
-            arrays["image_keys"],
-            label_of,
-            source_of,
-            relation_words,
-            table["browse_relationshipannotation"],
-        ),
-        relation_words=relation_words,
-        points=spooled_rows(
-            POINTS, arrays["image_keys"], label_of, source_of, point_texts, table["browse_pointannotation"]
-        ),
-        point_texts=point_texts,
+        **_rows_of_images(arrays["image_keys"], label_of, source_of, table),
     )
+
+
+def _rows_of_images(
+    keys: npt.NDArray[np.int64], label_of: dict[int, int], source_of: dict[int, int], table: Mapping[str, str]
+) -> dict[str, Any]:
+    """What DatasetArrays has of each of ROW_TABLES."""
+    found: dict[str, Any] = {}
+    for kind in ROW_TABLES:
+        stored_in = table[table_name(kind)]
+        found[kind.texts] = words_in(kind, stored_in)
+        found[kind.name] = spooled_rows(kind, keys, label_of, source_of, found[kind.texts], stored_in)
+    return found
 
 
 def _image_arrays(

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from browse.domain.box_rows import shortest
+from browse.domain.narratives import NARRATIVE_ROW
 from browse.domain.points import POINT_ROW, VERDICTS
 from browse.domain.relationships import RELATIONSHIP_ROW
 
@@ -19,13 +20,16 @@ PackedRows = npt.NDArray[np.void]
 
 
 class Holds(StrEnum):
-    """What a column holds: a label, a source, a text of the kind's own, a share of the picture, or a small number."""
+    """What a column holds: a label, a source, a text of the kind's own, a share of the picture, or a number, small
+    or not.
+    """
 
     LABEL = "label"
     SOURCE = "source"
     WORD = "word"
     SHARE = "share"
     NUMBER = "number"
+    LARGE = "large"
 
 
 @dataclass(frozen=True)
@@ -55,25 +59,29 @@ class Numbering:
 class RowTable:
     """A kind of rows that belong to images.
 
-    name     of the kind's files, such as "relationships".
+    name     of the kind's files, such as "relationships", and of its rows in DatasetArrays.
+    texts    of the kind's own texts there.
     table    of the database, without its prefix.
     dtype    a packed row; `image` is the image's number, `number` its place among the image's rows.
     columns  all but the image and the number.
+    untold   fields that rows are not told by: of two that differ in these alone one is kept.
     """
 
     name: str
+    texts: str
     table: str
     dtype: np.dtype[np.void]
     columns: tuple[Column, ...]
+    untold: tuple[str, ...] = ()
 
     def fields_of(self, holds: Holds) -> tuple[str, ...]:
         """The fields whose columns hold such a thing."""
         return tuple(dict.fromkeys(column.field for column in self.columns if column.holds is holds))
 
     @property
-    def word_column(self) -> str | None:
-        """The column that holds texts of the kind's own, where there is one."""
-        return next((column.name for column in self.columns if column.holds is Holds.WORD), None)
+    def word_columns(self) -> list[str]:
+        """The columns that hold texts of the kind's own."""
+        return [column.name for column in self.columns if column.holds is Holds.WORD]
 
     def none(self) -> PackedRows:
         """No rows."""
@@ -114,11 +122,14 @@ def _written(column: Column, rows: PackedRows, numbering: Numbering) -> Any:
             return shortest(np.ascontiguousarray(values))
         case Holds.NUMBER:
             return values.astype(np.int16)
+        case Holds.LARGE:
+            return values.astype(np.int64)
 
 
 SIDES = ("x_min", "x_max", "y_min", "y_max")
 RELATIONSHIPS = RowTable(
     "relationships",
+    "relation_words",
     "relationshipannotation",
     RELATIONSHIP_ROW,
     (
@@ -131,6 +142,7 @@ RELATIONSHIPS = RowTable(
 )
 POINTS = RowTable(
     "points",
+    "point_texts",
     "pointannotation",
     POINT_ROW,
     (
@@ -142,7 +154,19 @@ POINTS = RowTable(
         *(Column(axis, "place", Holds.SHARE, place) for place, axis in enumerate("xy")),
     ),
 )
-ROW_TABLES = (RELATIONSHIPS, POINTS)
+NARRATIVES = RowTable(
+    "narratives",
+    "narrative_texts",
+    "narrativeannotation",
+    NARRATIVE_ROW,
+    (
+        Column("annotator", "annotator", Holds.NUMBER),
+        *(Column(name, name, Holds.WORD) for name in ("caption", "recording", "file")),
+        Column("begin", "begin", Holds.LARGE),
+    ),
+    untold=("file", "begin"),
+)
+ROW_TABLES = (RELATIONSHIPS, POINTS, NARRATIVES)
 
 
 def words_file(table: RowTable) -> str:

@@ -21,9 +21,13 @@ def table_name(table: RowTable) -> str:
 
 def words_in(table: RowTable, stored_in: str) -> list[str]:
     """The texts of a kind's own that the database has, by code point."""
-    if table.word_column is None:
-        return []
-    return sorted(word for (word,) in fetch_all(f"SELECT DISTINCT {table.word_column} FROM {stored_in}"))  # noqa: S608
+    return sorted(
+        {
+            word
+            for column in table.word_columns
+            for (word,) in fetch_all(f"SELECT DISTINCT {column} FROM {stored_in}")  # noqa: S608 - own names
+        }
+    )
 
 
 def packed_rows(

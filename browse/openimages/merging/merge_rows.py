@@ -148,7 +148,11 @@ class RowMerge:
         count = 0
         with (merge.folder / name).open("wb") as out:
             for rows, origins in beside(run.chunks(), self._old(merge, words), self.table.none()):
-                merged = numbered(distinct_rows(rows, origins, counts), merge.keys, name) if origins.any() else rows
+                merged = (
+                    numbered(distinct_rows(rows, origins, counts, self.table.untold), merge.keys, name)
+                    if origins.any()
+                    else rows
+                )
                 merged.tofile(out)
                 count += len(merged)
         run.discard()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -121,8 +121,8 @@ def of_several_origins(rows: PackedRows, origins: Origins) -> Places:
     return np.flatnonzero(np.repeat(several, ends + 1 - begins))
 
 
-def distinct_rows(rows: PackedRows, origins: Origins, counts: RowCounts) -> PackedRows:
-    """Rows that are equal in all but their number, as often as the one origin has them that has most of them.
+def distinct_rows(rows: PackedRows, origins: Origins, counts: RowCounts, untold: Sequence[str] = ()) -> PackedRows:
+    """Rows that are equal in all but their number and what is `untold`, as often as the origin has them that has most.
 
     Rows are of whole images, by image, and of rising origin there; their order stays.
     """
@@ -130,7 +130,7 @@ def distinct_rows(rows: PackedRows, origins: Origins, counts: RowCounts) -> Pack
     mixed = of_several_origins(rows, origins)
     if len(mixed):
         own = origins[mixed]
-        same = _equal(rows[mixed])
+        same = _equal(rows[mixed], untold)
         nth = _nth_of_its_origin(same, own)
         order = np.lexsort((own, nth, same))
         first = np.ones(len(order), np.bool_)
@@ -144,10 +144,11 @@ def distinct_rows(rows: PackedRows, origins: Origins, counts: RowCounts) -> Pack
     return rows[kept]
 
 
-def _equal(rows: PackedRows) -> Places:
-    """The same number for rows that are equal in all but theirs."""
+def _equal(rows: PackedRows, untold: Sequence[str]) -> Places:
+    """The same number for rows that are equal in all but theirs and what is untold."""
     plain = np.ascontiguousarray(rows.copy())
-    plain["number"] = 0
+    for name in ("number", *untold):
+        plain[name] = 0
     bytes_of_rows = plain.view(np.dtype((np.void, plain.dtype.itemsize)))
     numbers: Places = np.unique(bytes_of_rows, return_inverse=True)[1].ravel()
     return numbers

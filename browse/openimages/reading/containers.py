@@ -64,12 +64,12 @@ _GZIP_ERRORS = (EOFError, igzip.BadGzipFile, igzip_lib.IsalError)  # type: ignor
 _NOT_GZIP = dict.fromkeys(_GZIP_ERRORS, "incomplete or damaged gzip file")
 _NOT_TAR: Mapping[type[Exception], str] = {tarfile.TarError: "incomplete or damaged tar archive"}
 
-PLAIN = (".csv", ".json")
+PLAIN = (".csv", ".json", ".jsonl")
 """Endings of the names of files that are read as they are, also within archives."""
 
 CONTAINERS: tuple[Container, ...] = (
     Container(PLAIN),
-    Container((".csv.gz", ".json.gz"), _gunzip, damage=_NOT_GZIP),
+    Container((".csv.gz", ".json.gz", ".jsonl.gz"), _gunzip, damage=_NOT_GZIP),
     Container((".tar.gz", ".tgz"), _gunzip, _tar_files, {**_NOT_GZIP, **_NOT_TAR}),
     Container((".tar",), files=_tar_files, damage=_NOT_TAR),
 )

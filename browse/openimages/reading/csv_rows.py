@@ -39,11 +39,12 @@ csv.field_size_limit(2 * MAX_LINE_BYTES)
 
 @dataclass(frozen=True)
 class Block:
-    """Whole lines of a file; `first_line` counts from 1."""
+    """Whole lines of a file; `first_line` counts from 1, `begin` bytes from the first row."""
 
     first_line: int
     data: bytes
     delimiter: str = ","
+    begin: int = 0
 
 
 class BadRow(NamedTuple):
@@ -91,7 +92,7 @@ def first_line_of(stream: ByteStream) -> tuple[bytes, bytes]:
 
 def blocks(stream: ByteStream, rest: bytes, *, first_line: int, name: str, delimiter: str = ",") -> Generator[Block]:
     """The remaining lines in blocks that end with a record's end, wherever quotes allow to tell."""
-    line = first_line
+    line, begin = first_line, 0
     while True:
         chunk = stream.read(BLOCK_BYTES)
         if not chunk:
@@ -101,11 +102,12 @@ def blocks(stream: ByteStream, rest: bytes, *, first_line: int, name: str, delim
         if cut == 0 and len(rest) > MAX_LINE_BYTES:
             raise ImportProblemError(f"{name}, line {line}: a line of more than {MAX_LINE_BYTES >> 20} MiB")
         if cut:
-            yield Block(line, rest[:cut], delimiter)
+            yield Block(line, rest[:cut], delimiter, begin)
             line += rest.count(b"\n", 0, cut)
+            begin += cut
             rest = rest[cut:]
     if rest:
-        yield Block(line, rest, delimiter)
+        yield Block(line, rest, delimiter, begin)
 
 
 def _record_end(data: bytes) -> int:

@@ -27,11 +27,15 @@ RATIO_FREE_BYTES = 64 << 20
 
 @dataclass(frozen=True)
 class Member:
-    """One file's stream: `name` is shown in rejects and summaries, the folders of `path` tell the subset."""
+    """One file's stream: `name` is shown in rejects and summaries, the folders of `path` tell the subset.
+
+    file: where it lies as it is; empty where it lies packed or elsewhere.
+    """
 
     name: str
     path: str
     stream: ByteStream
+    file: str = ""
 
 
 @contextmanager
@@ -76,7 +80,8 @@ def members(source: Source, stream: ByteStream, left_out: SkippedFiles | None = 
     """
     files = source.container.files
     if files is None:
-        yield Member(source.shown, f"{source.folder}/{PurePosixPath(source.name).name}", Utf8Stream(stream))
+        file = "" if source.is_url or source.container.unpacked else source.location
+        yield Member(source.shown, f"{source.folder}/{PurePosixPath(source.name).name}", Utf8Stream(stream), file)
         return
     for number, entry in enumerate(files(stream, source.location), start=1):
         if number > MAX_MEMBERS:

@@ -12,7 +12,6 @@ NO_ENDING = "without an ending"
 HIDDEN = "hidden"
 
 _OFFICIAL = (
-    (re.compile(r"narratives.*\.jsonl$|_(captions|asr)\.jsonl$"), "localized narratives"),
     (re.compile(r"masks.*\.zip$|^[0-9a-f]{16}_[mg][0-9a-z_]+_[0-9a-f]{8}\.png$"), "mask pictures"),
     (re.compile(r"miap_images.*\.lst$"), "MIAP image lists"),
 )

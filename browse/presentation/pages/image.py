@@ -22,6 +22,7 @@ from browse.presentation.parts.curated import Standing, judged_by_curators, lice
 from browse.presentation.parts.history import event
 from browse.presentation.parts.layers import layers_of, with_shown
 from browse.presentation.parts.names import Names
+from browse.presentation.parts.narrative_overlay import narration
 from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, Shown, overlay_on
 from browse.presentation.parts.pictures import Picture
 from browse.presentation.parts.point_overlay import point_overlay
@@ -140,15 +141,18 @@ def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links
     shown = Shown(page.card.rotation, picture.width, picture.height)
     relations = relation_overlay(page.relationships, shown, names, query=links.request.query)
     points = point_overlay(page.points, shown, names, query=links.request.query)
+    told = narration(page.narratives, page.card.rotation)
     counts = {
         **({"boxes": overlay.count} if overlay.boxes else {}),
         **({"relationships": relations.count} if relations.relations else {}),
         **({"points": points.count} if points.points else {}),
+        **({"narrative": told.count} if told.drawn else {}),
     }
     return {
         "overlay": overlay,
         "relations": relations,
         "points": points,
+        "narration": told,
         "layers": layers_of(links, page.card.image_id, counts),
         "warning": TURN_UNKNOWN if page.card.rotation is None else "",
         "is_drawn": not picture.words and bool(counts),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -84,6 +84,9 @@ class FacetPanel:
     kept: tuple[tuple[str, str], ...]
     text: str
     kept_without_text: tuple[tuple[str, str], ...]
+    has_captions: bool
+    caption: str
+    kept_without_caption: tuple[tuple[str, str], ...]
     range: RangeEditor
     states: tuple[Value, ...]
     states_reset: str
@@ -124,6 +127,9 @@ def _panel(links: Links, found: FacetResult, names: Names, comparisons: Mapping[
         kept=tuple(links.kept(query)),
         text=str(query.text or ""),
         kept_without_text=tuple(links.kept(with_text(query, None))),
+        has_captions="narrative" in counts.values.get("kinds", {}),
+        caption=str(query.caption or ""),
+        kept_without_caption=tuple(links.kept(replace(query, caption=None))),
         range=_range(links, counts),
         states=_states(links, counts),
         states_reset=links.to(with_states(query, ())) if query.states else "",
