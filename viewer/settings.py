@@ -24,6 +24,8 @@ THUMBNAIL_DIR = DATA_DIR / "thumbnails"
 SAMPLE_DIR = DATA_DIR / "sample"
 NARRATIVES_DIR = env.existing_folder("OPENIMAGES_NARRATIVES_DIR")
 """Where files of narratives lie that are no longer where they were imported from."""
+MASKS_DIR = env.existing_folder("OPENIMAGES_MASKS_DIR")
+"""Where the zips of masks lie, if not beside the files that were imported."""
 GENERATED_DIR = DATA_DIR / "generated"
 OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT") or env.if_folder(SAMPLE_DIR / "images")
 

@@ -6,8 +6,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from django.urls import reverse
+
 from browse.domain.boxes import Attribute, Box
 from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.masks import Mask, mask_path
 from browse.domain.narratives import Narrative, Timed
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship, Sides
@@ -45,9 +48,20 @@ def included_of(
         "boxes": engine.boxes_of,
         "relationships": engine.relationships_of,
         "points": engine.points_of,
+        "masks": _numbered(engine),
         "narratives": _timed(engine) if timed else engine.narratives_of,
     }
     return Included({kind: of(keys) for kind, of in found.items() if kind in kinds}, DisplayNames(snapshot).label)
+
+
+def _numbered(engine: Engine) -> Callable[[Sequence[int]], Rows]:
+    """Masks, each with its ImageID and its number, from 1."""
+
+    def of(keys: Sequence[int]) -> Rows:
+        found = engine.masks_of(keys).items()
+        return {key: [(image_id_from_key(key), n, one) for n, one in enumerate(masks, 1)] for key, masks in found}
+
+    return of
 
 
 def _timed(engine: Engine) -> Callable[[Sequence[int]], Rows]:
@@ -100,6 +114,22 @@ def _point(point: Point, name_of: Callable[[str], str]) -> Json:
     }
 
 
+def _mask(row: tuple[str, int, Mask], name_of: Callable[[str], str]) -> Json:
+    image_id, number, mask = row
+    return {
+        "mid": mask.mid,
+        "name": name_of(mask.mid),
+        "box_id": f"{mask.box_id:08x}",
+        "x_min": mask.x_min,
+        "x_max": mask.x_max,
+        "y_min": mask.y_min,
+        "y_max": mask.y_max,
+        "predicted_iou": mask.iou,
+        "mask_path": mask_path(image_id, mask.mid, mask.box_id),
+        "url": reverse("browse:mask", args=(image_id, number)),
+    }
+
+
 def _narrative(row: Narrative | tuple[Narrative, Timed | None], name_of: Callable[[str], str]) -> Json:
     if isinstance(row, Narrative):
         return {"annotator_id": row.annotator, "caption": row.caption, "voice_recording": row.recording_url}
@@ -116,5 +146,6 @@ _SHAPES: Mapping[str, Callable[[Any, Callable[[str], str]], Json]] = {
     "boxes": _box,
     "relationships": _relationship,
     "points": _point,
+    "masks": _mask,
     "narratives": _narrative,
 }

@@ -141,6 +141,23 @@ POINTS: Json = {
     "description": "Only with include=points, in the order of the files; coordinates as of boxes.",
 }
 
+MASKS: Json = {
+    **list_of(
+        object_of(
+            mid=TEXT,
+            name=TEXT,
+            box_id={"type": "string", "pattern": "^[0-9a-f]{8}$"},
+            x_min=SHARE,
+            x_max=SHARE,
+            y_min=SHARE,
+            y_max=SHARE,
+            predicted_iou={**SHARE, "type": ["number", "null"]},
+            mask_path={**TEXT, "description": "The name of the mask's picture in the release's zips."},
+            url={**TEXT, "description": "The same picture on this site, where its zip is there; else 404."},
+        )
+    ),
+    "description": "Only with include=masks, in the order of the files; the sides are of the mask's box.",
+}
 _NUMBER_OF_FILE: Json = {"type": "number"}
 NARRATIVES: Json = {
     **list_of(
@@ -200,6 +217,7 @@ SCHEMAS: dict[str, Json] = {
         boxes=BOXES,
         relationships=RELATIONSHIPS,
         points=POINTS,
+        masks=MASKS,
         narratives=NARRATIVES,
     ),
     "ImagePage": object_of(count=NUMBER, page=NUMBER, per_page=NUMBER, query=QUERY, results=list_of(ref("Image"))),

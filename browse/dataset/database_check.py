@@ -30,6 +30,7 @@ LARGE = (
     "browse_boxannotation",
     "browse_relationshipannotation",
     "browse_pointannotation",
+    "browse_maskannotation",
     "browse_narrativeannotation",
 )
 LEAST_FREE_BYTES = 1024 * 1024

@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from browse.domain.box_rows import BoxRows, no_boxes
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.masks import MaskRows, no_masks
 from browse.domain.narratives import NarrativeRows, no_narratives
 from browse.domain.points import PointRows, no_points
 from browse.domain.relationships import RelationshipRows, no_relationships
@@ -46,6 +47,7 @@ class DatasetArrays:
     boxes           by image and place among its boxes; images, labels and sources by the numbers used here.
     relationships   the same, relations by place among relation_words, which are sorted and distinct.
     points          the same, texts by place among point_texts, which are sorted and distinct.
+    masks           the same, files by place among mask_files, which are sorted and distinct.
     narratives      the same, texts by place among narrative_texts, which are sorted and distinct.
     """
 
@@ -73,5 +75,7 @@ class DatasetArrays:
     relation_words: list[str] = field(default_factory=list)
     points: PointRows = field(default_factory=no_points)
     point_texts: list[str] = field(default_factory=list)
+    masks: MaskRows = field(default_factory=no_masks)
+    mask_files: list[str] = field(default_factory=list)
     narratives: NarrativeRows = field(default_factory=no_narratives)
     narrative_texts: list[str] = field(default_factory=list)

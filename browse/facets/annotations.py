@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from browse.domain.boxes import Box
+from browse.domain.masks import Mask
 from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
@@ -85,6 +86,19 @@ class Points(Protocol):
 
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For images by their database keys all points in file order; images without any are left out."""
+        ...
+
+
+class Masks(Protocol):
+    """Which parts of images things cover. Hidden images have none."""
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether the data set has any mask, on a hidden image or not."""
+        ...
+
+    def masks_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Mask, ...]]:
+        """For images by their database keys all masks in file order; images without any are left out."""
         ...
 
 

@@ -1,5 +1,5 @@
-"""What every facet engine answers, in nine roles: selection, candidates, catalogue, statistics, boxes, relationships,
-points, narratives, corrections.
+"""What every facet engine answers, in ten roles: selection, candidates, catalogue, statistics, boxes, relationships,
+points, masks, narratives, corrections.
 
 Answers are plain values. Labels are named by MID, images by database key: how an engine numbers them never leaves it.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from browse.facets.annotations import Boxes, Narratives, PageOfBoxes, Points, Relationships, Triplet
+from browse.facets.annotations import Boxes, Masks, Narratives, PageOfBoxes, Points, Relationships, Triplet
 from browse.facets.candidates import Candidates
 from browse.facets.errors import NotOfferedError, QueryTimeoutError
 from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, FacetCounts, PlainTermFacet, TermFacet
@@ -231,7 +231,7 @@ class Corrections(Protocol):
         ...
 
 
-class Engine(Selection, Catalogue, Boxes, Relationships, Points, Narratives, Corrections, Protocol):
+class Engine(Selection, Catalogue, Boxes, Relationships, Points, Masks, Narratives, Corrections, Protocol):
     """Answers over one version of the data set, in all roles. Threads may share one."""
 
     @property
@@ -269,6 +269,7 @@ __all__ = [
     "Corrections",
     "Engine",
     "FacetCounts",
+    "Masks",
     "Narratives",
     "NotOfferedError",
     "PageOfBoxes",

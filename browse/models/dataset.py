@@ -215,6 +215,25 @@ class PointAnnotation(models.Model):
         return f"{image_id_from_key(self.image_id)} point {self.number}: {self.label_id}"
 
 
+class MaskAnnotation(models.Model):
+    """The part of an image that a thing covers, as a file of masks has it; its picture stays in the release's zips."""
+
+    pk = models.CompositePrimaryKey("image_id", "number")
+    image = models.ForeignKey(Image, models.DO_NOTHING, db_constraint=False, db_index=False)
+    number = models.SmallIntegerField(help_text="Its place among the image's masks, from 0, in file order.")
+    label = models.ForeignKey(Label, models.DO_NOTHING, db_constraint=False, db_index=False)
+    file = models.TextField(blank=True, help_text="What it was read from; empty where that lay packed or elsewhere.")
+    box_id = models.BigIntegerField(help_text="BoxID, as a number.")
+    iou = models.BigIntegerField(help_text="PredictedIoU in hundred-thousandths; -1 where it is not recorded.")
+    x_min = models.FloatField(help_text="Shares of the stored picture's width and height, from the left and the top.")
+    x_max = models.FloatField()
+    y_min = models.FloatField()
+    y_max = models.FloatField()
+
+    def __str__(self) -> str:
+        return f"{image_id_from_key(self.image_id)} mask {self.number}: {self.label_id}"
+
+
 class NarrativeAnnotation(models.Model):
     """What an annotator said of an image, as a file of localized narratives has it; its trace stays in that file."""
 

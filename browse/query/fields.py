@@ -66,6 +66,9 @@ class Known(Protocol):
     def has_points(self) -> bool: ...
 
     @property
+    def has_masks(self) -> bool: ...
+
+    @property
     def has_narratives(self) -> bool: ...
 
 
@@ -160,7 +163,7 @@ UNKNOWN_RELATION = "names a relation that this data set does not have; it has {}
 def kinds_of(known: Known) -> frozenset[str]:
     """Those of KINDS that the data set has."""
     there = {"boxes": known.has_boxes, "relationships": bool(known.relations), "points": known.has_points}
-    there["narrative"] = known.has_narratives
+    there |= {"masks": known.has_masks, "narrative": known.has_narratives}
     return frozenset(kind for kind in KINDS if there[kind])
 
 

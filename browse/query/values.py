@@ -62,7 +62,7 @@ class Role(StrEnum):
 SUBSETS = ("train", "validation", "test")
 """In the order in which they are listed everywhere."""
 
-KINDS = ("boxes", "relationships", "points", "narrative")
+KINDS = ("boxes", "masks", "relationships", "points", "narrative")
 """What an image may have beside pairs, as `has=` names it."""
 
 MAX_TERMS = 20

@@ -27,9 +27,9 @@ MOST_VERIFIED = 10_000_000
 LABEL_ORDERS = ("-images", "-machine", "-verified", "-precision", "precision", "name", "mid")
 """Of the index of labels, the default first."""
 
-LAYERS = ("boxes", "relationships", "points", "narrative")
+LAYERS = ("boxes", "masks", "relationships", "points", "narrative")
 """What can be drawn over a picture."""
-INCLUDED = ("boxes", "relationships", "points", "narratives")
+INCLUDED = ("boxes", "masks", "relationships", "points", "narratives")
 """What an image of the API has where it is asked for."""
 
 

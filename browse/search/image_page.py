@@ -8,6 +8,7 @@ from browse.domain.boxes import Box
 from browse.domain.comparison import Agreement
 from browse.domain.history import HistoryEntry
 from browse.domain.image_ids import image_id_from_key, key_from_image_id
+from browse.domain.masks import Mask
 from browse.domain.narratives import Narrative, Timed
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
@@ -18,6 +19,7 @@ from browse.search.boxes import boxes_of_image
 from browse.search.cards import ImageCard
 from browse.search.collections import collections_of, collections_with
 from browse.search.comparisons import measured_of
+from browse.search.mask_pictures import has_pictures
 from browse.search.results import SimilarImage, image_of, keys_of, page_of, similar_to
 from browse.search.snapshot import Snapshot
 from browse.search.statistics import duplicates_place, same_files_of
@@ -96,7 +98,8 @@ class ImagePage:
     duplicates   the first images with the same MD5, of `number_of_duplicates`; their group's place among all, from 0.
     by_author    the first other images by its author.
     similar      those whose labels are most like its own.
-    boxes, relationships, points, narratives  in file order; each narrative with its trace where that is there.
+    boxes, relationships, points, masks, narratives  in file order; each narrative with its trace where that is there.
+    has_mask_pictures  whether the pictures of its masks are on this site.
     neighbours   None where the image is not where one came from.
     judging      None for who judges nothing.
     """
@@ -115,6 +118,8 @@ class ImagePage:
     boxes: tuple[Box, ...] = ()
     relationships: tuple[Relationship, ...] = ()
     points: tuple[Point, ...] = ()
+    masks: tuple[Mask, ...] = ()
+    has_mask_pictures: bool = False
     narratives: tuple[tuple[Narrative, Timed | None], ...] = ()
 
 
@@ -122,6 +127,7 @@ def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer:
     """What the page of an image tells this viewer."""
     key = key_from_image_id(card.image_id)
     others = same_files_of(snapshot, key)
+    masks = snapshot.engine.masks_of([key]).get(key, ())
     shown = [image_of(snapshot, image_id_from_key(other)) for other in others[:MOST_DUPLICATES]]
     return ImagePage(
         card=card,
@@ -138,6 +144,8 @@ def image_page_of(snapshot: Snapshot, card: ImageCard, came_from: Place, viewer:
         boxes=boxes_of_image(snapshot, key),
         relationships=snapshot.engine.relationships_of([key]).get(key, ()),
         points=snapshot.engine.points_of([key]).get(key, ()),
+        masks=masks,
+        has_mask_pictures=has_pictures(card.image_id, masks),
         narratives=tuple(
             (one, timed_of(one, card.image_id)) for one in snapshot.engine.narratives_of([key]).get(key, ())
         ),

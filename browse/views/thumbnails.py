@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from browse.models import Image
 from browse.models.curation import is_hidden
 from browse.search import SearchError, consistently
 from browse.search.boxes import boxes_of_image
+from browse.search.mask_pictures import picture_of
 from browse.thumbnails.config import ENCODINGS, SIZES
 from browse.thumbnails.crops import part_around, version_of_part
 from browse.thumbnails.current import current_service
@@ -83,6 +85,24 @@ def box(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
     is_current = asked == version_of_part(outcome.version, part)
     caching = _IMMUTABLE if is_current else f"public, max-age={NEUTRAL_S}"
     return _picture(request, image_id, output, outcome.version, outcome.data, caching=caching)
+
+
+@csrf_exempt
+@require_safe
+def mask(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
+    """The mask of this number, from 1, as the release has it: white is what the thing covers."""
+    key = key_from_image_id(image_id)
+    try:
+        masks = consistently(lambda snapshot: snapshot.engine.masks_of([key]).get(key, ()))
+    except SearchError as error:
+        return _neutral(request, NoThumbnail(PictureStatus.PENDING, str(error), error.retry_after_s))
+    if is_hidden(key) or not 1 <= int(number) <= len(masks):
+        raise Http404
+    data = picture_of(image_id, masks[int(number) - 1])
+    if data is None:
+        raise Http404
+    etag = f'"mask-{zlib.crc32(data):08x}"'
+    return _with_headers(_not_modified(request, etag) or HttpResponse(data, content_type="image/png"), etag, _DAY)
 
 
 @csrf_exempt
@@ -165,5 +185,6 @@ def _accelerated() -> bool:
 thumbnail_urls = [
     re_path(r"^thumb/(?P<image_id>[0-9a-f]{16})/(?P<size>[sml])$", thumbnail, name="thumbnail"),
     re_path(r"^thumb/(?P<image_id>[0-9a-f]{16})/box-(?P<number>[1-9][0-9]{0,4})$", box, name="box"),
+    re_path(r"^thumb/(?P<image_id>[0-9a-f]{16})/mask-(?P<number>[1-9][0-9]{0,4})$", mask, name="mask"),
     re_path(rf"^thumb/(?P<status>{'|'.join(_MISSING)})$", no_picture, name="no-picture"),
 ]

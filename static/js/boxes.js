@@ -5,7 +5,7 @@ import { recall, remember } from "./kept.js";
 import { keyOf } from "./keys.js";
 
 const TYPED = "input, select, textarea, [contenteditable]";
-const ORDER = ["boxes", "relationships", "points", "narrative"];
+const ORDER = ["boxes", "masks", "relationships", "points", "narrative"];
 const given = () => new URL(location.href).searchParams.get("show");
 const shown = new Set((given() ?? recall("layers", null) ?? asServed()).split(","));
 
@@ -56,10 +56,11 @@ function toggle(layer) {
 
 // ---- A thing and its rows ----
 
-const PARTS = "[data-box], [data-boxes-of], [data-relation], [data-point]";
+const PARTS = "[data-box], [data-boxes-of], [data-relation], [data-point], [data-mask]";
 
 function partners(part) {
-  const { box, mid, boxesOf, relation, point } = part.dataset;
+  const { box, mid, boxesOf, relation, point, mask } = part.dataset;
+  if (mask) return `[data-mask="${mask}"]`;
   if (point) return `[data-point="${point}"]`;
   if (relation) return `[data-relation="${relation}"]`;
   if (boxesOf) return `[data-mid="${CSS.escape(boxesOf)}"]`;

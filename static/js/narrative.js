@@ -29,7 +29,7 @@ document.addEventListener("input", ({ target }) => {
   show();
   choose(told.dataset.told);
   tell(told, Number(target.value), Number(target.max));
-  const said = [...told.querySelectorAll(".said")].find((part) => part.dataset.step === target.value);
+  const said = [...told.querySelectorAll(".phrase")].find((part) => part.dataset.step === target.value);
   target.setAttribute("aria-valuetext", said?.textContent ?? `step ${target.value}`);
 });
 

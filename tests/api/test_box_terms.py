@@ -67,7 +67,7 @@ def test_facets_tell_of_boxes(boxed: Client) -> None:
         ("label=box:/m/nosuch", "label", "is not the MID of a label in this data set"),
         (f"label=box:{DOG}~0-", "label", "the number of boxes after ~"),
         ("has=boxes&has=-boxes", "has", "boxes and -boxes exclude each other"),
-        ("has=masks", "has", "must be one of boxes, relationships"),
+        ("has=shapes", "has", "must be one of boxes, masks, relationships"),
         (f"label={DOG}&sort=-boxes", "sort", "-boxes needs a `label` term about boxes"),
         (f"label=box:{DOG}&sort=-confidence", "sort", "-confidence needs a `label` term about a pair"),
     ],

@@ -18,7 +18,7 @@ from tests.datasets import DOG, ONE, SEA, TWO
 
 pytestmark = pytest.mark.django_db
 
-ALLOWED = "must be some of boxes, relationships, points, narratives, with commas between"
+ALLOWED = "must be some of boxes, masks, relationships, points, narratives, with commas between"
 
 Get = Callable[..., Any]
 
@@ -63,7 +63,7 @@ def test_answers_with_and_without_boxes_have_different_etags(client: Client, get
 
 
 @pytest.mark.parametrize("address", ["images", f"images/{ONE}"])
-@pytest.mark.parametrize("kinds", ["", "masks", "boxes,masks", "boxes,", "Boxes"])
+@pytest.mark.parametrize("kinds", ["", "shapes", "boxes,shapes", "boxes,", "Boxes"])
 def test_other_kinds_are_refused(get: Get, address: str, kinds: str) -> None:
     (error,) = get(f"{address}?include={kinds}", 400)["errors"]
     assert error == {"parameter": "include", "value": kinds, "message": ALLOWED}

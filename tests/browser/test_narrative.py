@@ -54,8 +54,8 @@ def test_the_slider_lights_words_and_draws_the_way_as_far(told: tuple[str, str],
     slider.focus()
     slider.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", "there is a dog")
-    expect(second.locator(".said.now")).to_have_text("there is a dog")
-    expect(second.locator(".said.later")).to_have_text("on the grass.")
+    expect(second.locator(".phrase.now")).to_have_text("there is a dog")
+    expect(second.locator(".phrase.later")).to_have_text("on the grass.")
     expect(page.locator("#way-2")).to_have_class("way current")
     expect(page.locator("#way-1")).to_be_hidden()
     assert page.locator("#way-2 path").evaluate_all("all => all.map((one) => one.checkVisibility())") == [

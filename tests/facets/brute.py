@@ -147,6 +147,7 @@ class BruteForce:
     def _by_kind(self) -> dict[str, Mapping[str, tuple[object, ...]]]:
         return {
             "boxes": self.dataset.boxes,
+            "masks": self.dataset.masks,
             "relationships": self.dataset.relationships,
             "points": self.dataset.points,
             "narrative": self.dataset.narratives,

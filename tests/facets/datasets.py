@@ -15,6 +15,7 @@ from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.masks import IOU_UNIT, MASK_ROW, Mask
 from browse.domain.narratives import NARRATIVE_ROW, Narrative
 from browse.domain.points import POINT_ROW, VERDICTS, Point
 from browse.domain.relationships import RELATIONSHIP_ROW, Relationship
@@ -27,6 +28,7 @@ from browse.models import (
     Image,
     Label,
     License,
+    MaskAnnotation,
     NarrativeAnnotation,
     PointAnnotation,
     RelationshipAnnotation,
@@ -64,7 +66,7 @@ class Dataset:
     emptied: subsets that are in the data although perhaps none of these photos is in them.
     names: of authors, by row id in the database, which is the place plus one; empty for others.
     hierarchy: (upper MID, lower MID, whether that is a part).
-    boxes, relationships, points, narratives: by ImageID, in file order.
+    boxes, relationships, points, masks, narratives: by ImageID, in file order.
     checks: the newest license check by ImageID, of what curators did; not stored with the data set.
     """
 
@@ -80,6 +82,7 @@ class Dataset:
     boxes: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
     relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
     points: Mapping[str, tuple[Point, ...]] = field(default_factory=dict)
+    masks: Mapping[str, tuple[Mask, ...]] = field(default_factory=dict)
     narratives: Mapping[str, tuple[Narrative, ...]] = field(default_factory=dict)
 
     @property
@@ -91,6 +94,10 @@ class Dataset:
     @property
     def point_texts(self) -> list[str]:
         return sorted({point.text for points in self.points.values() for point in points})
+
+    @property
+    def mask_files(self) -> list[str]:
+        return sorted({mask.file for masks in self.masks.values() for mask in masks})
 
     @property
     def narrative_texts(self) -> list[str]:
@@ -146,6 +153,8 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         relation_words=dataset.relations,
         points=np.array(_point_rows(dataset, mids), POINT_ROW),
         point_texts=dataset.point_texts,
+        masks=np.array(_mask_rows(dataset, mids), MASK_ROW),
+        mask_files=dataset.mask_files,
         narratives=np.array(_narrative_rows(dataset), NARRATIVE_ROW),
         narrative_texts=dataset.narrative_texts,
     )
@@ -190,6 +199,21 @@ def _point_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
         for image, photo in enumerate(dataset.photos)
         for number, one in enumerate(dataset.points.get(photo.image_id, ()))
     ]
+
+
+def _mask_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
+    return [
+        (
+            *(image, number, mids.index(one.mid), dataset.mask_files.index(one.file), one.box_id, _iou(one)),
+            (one.x_min, one.x_max, one.y_min, one.y_max),
+        )
+        for image, photo in enumerate(dataset.photos)
+        for number, one in enumerate(dataset.masks.get(photo.image_id, ()))
+    ]
+
+
+def _iou(mask: Mask) -> int:
+    return -1 if mask.iou is None else round(mask.iou * IOU_UNIT)
 
 
 def _narrative_rows(dataset: Dataset) -> list[tuple[Any, ...]]:
@@ -271,6 +295,17 @@ def store(dataset: Dataset) -> None:
         )
         for image_id, rows in dataset.relationships.items()
         for number, row in enumerate(rows)
+    )
+    MaskAnnotation.objects.bulk_create(
+        MaskAnnotation(
+            image_id=key_from_image_id(image_id),
+            number=number,
+            label_id=labels[one.mid],
+            **{name: value for name, value in asdict(one).items() if name not in ("mid", "iou")},
+            iou=_iou(one),
+        )
+        for image_id, masks in dataset.masks.items()
+        for number, one in enumerate(masks)
     )
     NarrativeAnnotation.objects.bulk_create(
         NarrativeAnnotation(image_id=key_from_image_id(image_id), number=number, **asdict(one))

@@ -26,6 +26,7 @@ from browse.query.values import (
 from tests.facets.boxes import drawn_boxes
 from tests.facets.brute import has_hierarchy
 from tests.facets.datasets import Dataset, Photo
+from tests.facets.masks import drawn_masks
 from tests.facets.narratives import caption_texts, drawn_narratives
 from tests.facets.points import drawn_points
 from tests.facets.relationships import drawn_relationships
@@ -100,6 +101,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
     related = bool(boxed) and images <= 12 and draw(st.booleans())
     relationships = {photo.image_id: draw(drawn_relationships(boxed)) for photo in photos[:8]} if related else {}
     pointed = bool(boxed) and images <= 12 and draw(st.booleans())
+    masked = bool(boxed) and images <= 12 and draw(st.booleans())
     narrated = images <= 12 and draw(st.booleans())
     hierarchy = _hierarchy(chance, [*mids, "/m/between"], draw(st.sampled_from([0.0, 0.3, 0.6])))
     return Dataset(
@@ -113,6 +115,7 @@ def datasets(draw: st.DrawFn) -> Dataset:
         boxes=boxes,
         relationships=relationships,
         points={photo.image_id: draw(drawn_points(boxed)) for photo in photos[:8]} if pointed else {},
+        masks={photo.image_id: draw(drawn_masks(boxed)) for photo in photos[:8]} if masked else {},
         narratives={photo.image_id: draw(drawn_narratives()) for photo in photos[:8]} if narrated else {},
     )
 
@@ -198,7 +201,7 @@ def _ids(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
 def _kinds(dataset: Dataset) -> st.SearchStrategy[frozenset[str]]:
     """Values of `has` that a data set may be asked for."""
     rows = {"boxes": dataset.boxes, "relationships": dataset.relationships, "points": dataset.points}
-    rows |= {"narrative": dataset.narratives}
+    rows |= {"narrative": dataset.narratives, "masks": dataset.masks}
     there = [kind for kind, of_images in rows.items() if any(of_images.values())]
     each = [st.sampled_from(["", kind, f"-{kind}"]) for kind in there]
     return st.tuples(*each).map(lambda values: frozenset(filter(None, values)))

@@ -21,6 +21,7 @@ from browse.facets.index.layout import BUILDING, FILES, FORMAT, LOCK, MANIFEST, 
 from browse.facets.index.store import is_intact, open_generation, remove_generations
 from tests.boxed import box
 from tests.facets.datasets import Dataset, arrays
+from tests.facets.masks import mask
 from tests.facets.narratives import narrated_dataset
 from tests.facets.points import point
 from tests.facets.relationships import relationship
@@ -30,10 +31,16 @@ COMMAND = "python manage.py build_index"
 
 
 def full_dataset() -> Dataset:
-    """The small data set with a box, a relationship, a point and a narrative, so that no file is empty."""
+    """The small data set with a box, a relationship, a point, a mask and a narrative, so that no file is empty."""
     pointed = {image_id(1): (point("cat:yes"),)}
     related = {image_id(1): (relationship("dog~on~cat"),)}
-    return replace(narrated_dataset(), boxes={image_id(1): (box("/m/dog"),)}, relationships=related, points=pointed)
+    return replace(
+        narrated_dataset(),
+        boxes={image_id(1): (box("/m/dog"),)},
+        relationships=related,
+        points=pointed,
+        masks={image_id(1): (mask("/m/dog"),)},
+    )
 
 
 @pytest.fixture(scope="module")

@@ -189,7 +189,7 @@ def test_the_first_release_is_brought_to_the_newest_schema_without_a_loss(first_
         *("browse_passedover", "browse_trainingset", "browse_setbuild", "browse_hierarchyrow"),
         *("browse_accesstoken", "browse_batch", "browse_boxannotation", "browse_relationshipannotation"),
         *("browse_sourcefailure", "browse_publicname", "browse_pointannotation"),
-        "browse_narrativeannotation",
+        *("browse_narrativeannotation", "browse_maskannotation"),
         *("browse_task", "browse_taskitem", "browse_opinion", "browse_taskclosing", "browse_claim"),
         "browse_nodeworker",
     }

@@ -65,7 +65,6 @@ def test_a_whole_dictionary_may_hold_the_row_of_an_attribute() -> None:
     [
         (f"ImageID,LabelName,{BOX},IsGroupOf", "boxes of a challenge, without `Source`"),
         (f"ImageID,LabelName,Confidence,{BOX},GenderPresentation,AgePresentation", "MIAP boxes"),
-        ("MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks", "segmentation masks"),
         ("ImageID,LabelName,Confidence", "image-level labels of a challenge, without `Source`"),
         ("image_name,image_url", "a list of image URLs"),
     ],

@@ -21,6 +21,7 @@ class Vocabulary:
 
     relations = RELATIONS
     has_points = True
+    has_masks = True
     has_narratives = True
 
     @property

@@ -91,10 +91,10 @@ def test_the_layer_is_switched_by_a_link_and_kept_from_image_to_image(get: Get) 
     assert "show" not in shown.all(".around a")[0]["href"]
 
 
-@pytest.mark.parametrize("value", ["", "masks", "boxes,", "boxes,none"])
+@pytest.mark.parametrize("value", ["", "shapes", "boxes,", "boxes,none"])
 def test_other_layers_are_refused(get: Get, value: str) -> None:
     assert (
-        "must be some of boxes, relationships, points, narrative, with commas between, or none"
+        "must be some of boxes, masks, relationships, points, narrative, with commas between, or none"
         in get(f"/image/{ONE}?show={value}", 400).text
     )
 

@@ -55,8 +55,8 @@ def test_a_caption_is_shown_in_steps_with_the_way_turned_as_the_picture_is(get: 
     assert (switch["href"], switch["data-key"]) == (f"/image/{ONE}?show=boxes,narrative", "5")
     assert [way["d"] for way in page.all("svg.ways path")] == ["M200 900L-50 700", "M-50 700L400 500"]
     first, second = page.all("[data-told]")
-    assert first.one(".caption").words == "A dog , on <grass>."
-    assert [(said["data-step"], said.words) for said in first.all(".said")] == [("1", "A dog"), ("2", "on <grass>.")]
+    assert first.one(".spoken").words == "A dog , on <grass>."
+    assert [(said["data-step"], said.words) for said in first.all(".phrase")] == [("1", "A dog"), ("2", "on <grass>.")]
     assert (first.one("input")["max"], second.has("input")) == ("2", False)
     addresses = [link["href"] for link in first.all("a")]
     assert addresses == ["#way-1", "https://storage.googleapis.com/localized-narratives/voice-recordings/t/a.ogg"]
@@ -72,7 +72,7 @@ def test_a_file_that_was_moved_is_found_by_its_name(get: Get, settings: Settings
     assert page_of(get(f"/image/{FOUR}?show=narrative")).has("svg.ways")
     (tmp_path / "narratives.jsonl").write_text("{}\n[")
     page = page_of(get(f"/image/{FOUR}?show=none"))
-    assert (page.has("svg.ways"), page.one("[data-told] .caption").words) == (False, "Nothing")
+    assert (page.has("svg.ways"), page.one("[data-told] .spoken").words) == (False, "Nothing")
 
 
 def test_the_api_and_the_filters_find_captions(get: Get) -> None:

@@ -21,6 +21,7 @@ from browse.domain.dataset_digest import (
 from browse.facets.build.box_digests import digested_boxes
 from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_annotations
+from browse.facets.build.masks import digested_masks
 from browse.facets.build.narratives import digested_narratives
 from browse.facets.build.pair_chunks import Report, drop_cached_pages
 from browse.facets.build.points import digested_points
@@ -45,7 +46,7 @@ def digest_of(arrays: DatasetArrays, report: Report) -> str:
                 Section(kind.what, len(kind.rows), row_digests(kind, arrays.image_keys, report))
                 for kind in (
                     *(digested_boxes(arrays), digested_relationships(arrays), digested_points(arrays)),
-                    digested_narratives(arrays),
+                    *(digested_masks(arrays), digested_narratives(arrays)),
                 )
             ),
         ]

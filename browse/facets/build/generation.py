@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import Hierarchy
-from browse.facets.build import boxes, kernels, narratives, pair_chunks, points, relationships, statistics, texts
+from browse.facets.build import boxes, kernels, masks, narratives, pair_chunks, points, relationships, statistics, texts
 from browse.facets.build.annotation_digests import digest_of
 from browse.facets.build.duplicates import duplicate_groups
 from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks, parts
@@ -96,6 +96,7 @@ def _check(arrays: DatasetArrays) -> None:
     boxes.check(arrays)
     relationships.check(arrays)
     points.check(arrays)
+    masks.check(arrays)
     narratives.check(arrays)
 
 
@@ -277,6 +278,7 @@ SECTIONS = (
     *boxes.SECTIONS,
     *relationships.SECTIONS,
     *points.SECTIONS,
+    *masks.SECTIONS,
     *narratives.SECTIONS,
 )
 """What writes the files of a generation, in this order; further tables built with the index join here."""

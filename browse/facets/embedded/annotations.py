@@ -1,4 +1,4 @@
-"""What the embedded engine answers of boxes, relationships, points and narratives."""
+"""What the embedded engine answers of boxes, relationships, points, masks and narratives."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
 from browse.domain.boxes import Box
+from browse.domain.masks import Mask
 from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
@@ -13,6 +14,7 @@ from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.embedded.box_pages import box_page
 from browse.facets.embedded.boxes import boxes_of
 from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.masks import masks_of
 from browse.facets.embedded.narratives import narratives_of
 from browse.facets.embedded.points import points_of
 from browse.facets.embedded.relationships import relationships_of, triplet_counts
@@ -70,6 +72,15 @@ class AnnotationAnswers:
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For visible images by their keys all points in file order; images without any are left out."""
         return points_of(self.overlay, keys)
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether the data set has any mask, on a hidden image or not."""
+        return len(self.overlay.index.masks) > 0
+
+    def masks_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Mask, ...]]:
+        """For visible images by their keys all masks in file order; images without any are left out."""
+        return masks_of(self.overlay, keys)
 
     @property
     def has_narratives(self) -> bool:

@@ -15,6 +15,7 @@ from browse.facets.embedded.kernels import Bitset
 from browse.facets.embedded.narratives import images_with_caption
 from browse.facets.embedded.texts import images_with
 from browse.facets.index.box_tables import BoxTables
+from browse.facets.index.mask_tables import MaskTables
 from browse.facets.index.narrative_tables import NarrativeTables
 from browse.facets.index.open_index import Index
 from browse.facets.index.point_tables import PointTables
@@ -158,7 +159,7 @@ class LicenseCheckFilter:
         return int(kernels.count_bits(words)) - int(kernels.count_listed(words, overlay.checks.images))
 
 
-KindTables = BoxTables | RelationTables | PointTables | NarrativeTables
+KindTables = BoxTables | MaskTables | RelationTables | PointTables | NarrativeTables
 
 
 class KindFilter:
@@ -188,6 +189,7 @@ def _rows_of(index: Index, value: str) -> KindTables:
     """The tables of a kind, with a - in front or not."""
     tables: dict[str, KindTables] = {
         "boxes": index.boxes,
+        "masks": index.masks,
         "relationships": index.relationships,
         "points": index.points,
         "narrative": index.narratives,

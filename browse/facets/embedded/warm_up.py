@@ -11,6 +11,7 @@ import numpy as np
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
+from browse.domain.masks import MASK_ROW
 from browse.domain.narratives import NARRATIVE_ROW
 from browse.domain.points import POINT_ROW
 from browse.domain.relationships import RELATIONSHIP_ROW
@@ -92,6 +93,8 @@ def _arrays() -> DatasetArrays:
         relation_words=["on"],
         points=np.array([(n, 0, n % 2, 0, 0, (1, 0, 0), 0, (0.1, 0.1)) for n in range(2)], POINT_ROW),
         point_texts=[""],
+        masks=np.array([(n, 0, n % 2, 0, 7, -1, (0, 0.1, 0, 0.1)) for n in range(2)], MASK_ROW),
+        mask_files=[""],
         narratives=np.array([(n, 0, 1, 0, 0, 0, 0) for n in range(2)], NARRATIVE_ROW),
         narrative_texts=["a word"],
     )

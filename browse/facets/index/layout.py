@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 12
+FORMAT = 13
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -122,6 +122,14 @@ FILES: dict[str, tuple[str, ...]] = {
     # label and verdict -> the images with such a point
     "point_posting_offsets": ("<i8",),
     "point_posting_images": ("<u4",),
+    # image -> its masks in file order: label, file, BoxID, PredictedIoU, x_min x_max y_min y_max; all files of masks
+    # are empty where there are none
+    "mask_offsets": ("<u4",),
+    "mask_labels": ("<u2",),
+    "mask_files": ("<u4",),
+    "mask_box_ids": ("<u4",),
+    "mask_ious": ("<i4",),
+    "mask_corners": ("<f4",),
     # image -> its narratives in file order: annotator, file, place in it; all files of narratives are empty where there
     # are none
     "narrative_offsets": ("<u4",),
@@ -151,6 +159,8 @@ FILES: dict[str, tuple[str, ...]] = {
     "point_text_offsets": ("<i8",),
     "point_source_text": ("|u1",),
     "point_source_text_offsets": ("<i8",),
+    "mask_file_text": ("|u1",),
+    "mask_file_text_offsets": ("<i8",),
     # narrative -> its caption, its voice recording
     "caption_text": ("|u1",),
     "caption_text_offsets": ("<i8",),

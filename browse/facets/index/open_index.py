@@ -19,6 +19,7 @@ from browse.facets.index.box_tables import BoxTables
 from browse.facets.index.classes import Mask, PairClasses
 from browse.facets.index.labels_below import LabelsBelow
 from browse.facets.index.layout import Manifest, file_name
+from browse.facets.index.mask_tables import MaskTables
 from browse.facets.index.narrative_tables import NarrativeTables
 from browse.facets.index.point_tables import PointTables
 from browse.facets.index.relation_tables import RelationTables
@@ -88,7 +89,7 @@ class Index:
         self.boxes = BoxTables.of(arrays)
         self.relationships = RelationTables.of(arrays)
         self.points = PointTables.of(arrays)
-        self.narratives = NarrativeTables.of(arrays)
+        self.masks, self.narratives = MaskTables.of(arrays), NarrativeTables.of(arrays)
         self.labels = [*self._texts("label")]
         self.licenses = [*self._texts("license")]
         self.authors = self._texts("author")

@@ -1,4 +1,4 @@
-"""What the reference engine answers of boxes, relationships, points and narratives."""
+"""What the reference engine answers of boxes, relationships, points, masks and narratives."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from browse.domain.boxes import Box
+from browse.domain.masks import Mask
 from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship
@@ -15,6 +16,7 @@ from browse.facets.annotations import PageOfBoxes, Triplet
 from browse.facets.reference.box_pages import box_page
 from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import KIND_TABLES
+from browse.facets.reference.masks import masks_of
 from browse.facets.reference.narratives import narratives_of
 from browse.facets.reference.ordering import in_order
 from browse.facets.reference.points import points_of
@@ -76,6 +78,15 @@ class AnnotationAnswers:
     def points_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:
         """For visible images by their keys all points in file order; images without any are left out."""
         return points_of(self._tables, keys)
+
+    @property
+    def has_masks(self) -> bool:
+        """Whether the data set has any mask, on a hidden image or not."""
+        return self._has_kind("masks")
+
+    def masks_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Mask, ...]]:
+        """For visible images by their keys all masks in file order; images without any are left out."""
+        return masks_of(self._tables, keys)
 
     @property
     def has_narratives(self) -> bool:

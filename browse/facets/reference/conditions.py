@@ -87,6 +87,7 @@ def _among_keys(keys: Sequence[int]) -> Condition:
 
 KIND_TABLES = {
     "boxes": "browse_boxannotation",
+    "masks": "browse_maskannotation",
     "relationships": "browse_relationshipannotation",
     "points": "browse_pointannotation",
     "narrative": "browse_narrativeannotation",

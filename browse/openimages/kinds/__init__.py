@@ -15,13 +15,14 @@ from browse.openimages.kinds.hierarchy import HIERARCHY
 from browse.openimages.kinds.images import IMAGES
 from browse.openimages.kinds.kind import FileKind
 from browse.openimages.kinds.labels import LABELS, WIDE_LABELS
+from browse.openimages.kinds.masks import MASK_KIND
 from browse.openimages.kinds.narratives import NARRATIVE_KIND
 from browse.openimages.kinds.points import POINT_KIND
 from browse.openimages.kinds.relationships import RELATIONSHIP_KIND
 
 FILE_KINDS: tuple[FileKind[Any], ...] = (
     *(DICTIONARY, IMAGES, LABELS, WIDE_LABELS, NARRATIVE_KIND, HIERARCHY),
-    *(BOX_KIND, RELATIONSHIP_KIND, POINT_KIND),
+    *(BOX_KIND, RELATIONSHIP_KIND, POINT_KIND, MASK_KIND),
 )
 """In the order in which a header is tried, and in which they are merged."""
 

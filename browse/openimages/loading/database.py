@@ -33,6 +33,7 @@ TABLES = (
     *("browse_image", "browse_author", "browse_license", "browse_label", "browse_source"),
     *("browse_annotation", "browse_hierarchyrow", "browse_boxannotation"),
     *("browse_relationshipannotation", "browse_pointannotation", "browse_narrativeannotation"),
+    "browse_maskannotation",
 )
 
 _IMAGES = """

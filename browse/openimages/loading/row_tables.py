@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from browse.domain.box_rows import shortest
+from browse.domain.masks import MASK_ROW
 from browse.domain.narratives import NARRATIVE_ROW
 from browse.domain.points import POINT_ROW, VERDICTS
 from browse.domain.relationships import RELATIONSHIP_ROW
@@ -154,6 +155,19 @@ POINTS = RowTable(
         *(Column(axis, "place", Holds.SHARE, place) for place, axis in enumerate("xy")),
     ),
 )
+MASKS = RowTable(
+    "masks",
+    "mask_files",
+    "maskannotation",
+    MASK_ROW,
+    (
+        Column("label_id", "label", Holds.LABEL),
+        Column("file", "file", Holds.WORD),
+        *(Column(name, name, Holds.LARGE) for name in ("box_id", "iou")),
+        *(Column(side, "corners", Holds.SHARE, place) for place, side in enumerate(SIDES)),
+    ),
+    untold=("file",),
+)
 NARRATIVES = RowTable(
     "narratives",
     "narrative_texts",
@@ -166,7 +180,7 @@ NARRATIVES = RowTable(
     ),
     untold=("file", "begin"),
 )
-ROW_TABLES = (RELATIONSHIPS, POINTS, NARRATIVES)
+ROW_TABLES = (RELATIONSHIPS, POINTS, MASKS, NARRATIVES)
 
 
 def words_file(table: RowTable) -> str:

@@ -17,7 +17,6 @@ _NAMED = (
     (re.compile(r"(^|[-_. ])triplets?([-_. ]|$)"), _TRIPLETS),
 )
 _BY_COLUMNS = (
-    (("MaskPath", "ImageID", "LabelName"), "segmentation masks"),
     (("GenderPresentation", "AgePresentation", "XMin", "XMax"), "MIAP boxes"),
     (("LabelName1", "LabelName2", "RelationshipLabel"), _TRIPLETS),
     (("image_name", "image_url"), "a list of image URLs"),

@@ -39,6 +39,8 @@ class Reason(StrEnum):
     RELATION = "relationship not one word"
     VERDICT = "EstimatedYesNo not yes, no or unsure"
     VOTES = "votes not whole numbers up to 9999"
+    MASK = "MaskPath not ImageID_label_BoxID.png of its row"
+    IOU = "PredictedIoU not a number in 0 to 1"
     JSON = "not a JSON object"
     ANNOTATOR = "annotator_id not a whole number up to 32767"
     CAPTION = "caption not a text of 1 to 20,000 characters"

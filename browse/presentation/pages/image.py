@@ -21,6 +21,7 @@ from browse.presentation.parts.changes import change_switches
 from browse.presentation.parts.curated import Standing, judged_by_curators, license_check_note, standings
 from browse.presentation.parts.history import event
 from browse.presentation.parts.layers import layers_of, with_shown
+from browse.presentation.parts.mask_overlay import mask_overlay
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.narrative_overlay import narration
 from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, Shown, overlay_on
@@ -141,9 +142,11 @@ def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links
     shown = Shown(page.card.rotation, picture.width, picture.height)
     relations = relation_overlay(page.relationships, shown, names, query=links.request.query)
     points = point_overlay(page.points, shown, names, query=links.request.query)
+    masks = mask_overlay(page.masks, page.card, names, query=links.request.query)
     told = narration(page.narratives, page.card.rotation)
     counts = {
         **({"boxes": overlay.count} if overlay.boxes else {}),
+        **({"masks": masks.count} if page.has_mask_pictures else {}),
         **({"relationships": relations.count} if relations.relations else {}),
         **({"points": points.count} if points.points else {}),
         **({"narrative": told.count} if told.drawn else {}),
@@ -152,6 +155,7 @@ def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links
         "overlay": overlay,
         "relations": relations,
         "points": points,
+        "masks": masks,
         "narration": told,
         "layers": layers_of(links, page.card.image_id, counts),
         "warning": TURN_UNKNOWN if page.card.rotation is None else "",

@@ -10,7 +10,7 @@ from browse.query.fields import kind_of
 from browse.query.values import Query
 from browse.requests.definitions import LAYERS
 
-KEYS = {"boxes": "1", "relationships": "3", "points": "4", "narrative": "5"}
+KEYS = {"boxes": "1", "masks": "2", "relationships": "3", "points": "4", "narrative": "5"}
 """The key that switches each."""
 
 
@@ -41,7 +41,8 @@ def shown_layers(query: Query, show: tuple[str, ...] | None) -> tuple[str, ...]:
     if show is not None:
         return show
     asked = {"boxes", *(kind_of(term) for _, term in query.terms)}
-    if query.caption is not None or "narrative" in query.has:
+    asked |= {"masks", "narrative"} & query.has
+    if query.caption is not None:
         asked.add("narrative")
     return tuple(layer for layer in LAYERS if layer in asked)
 
