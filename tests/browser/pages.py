@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
+PROBE = "**/robots.txt"
 SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, #filters[aria-busy]')
     && document.querySelector('#facets [data-version]')"""
 
@@ -140,6 +142,21 @@ class Browse:
         self.settle()
 
 
+def routed(page: Page, pattern: str | re.Pattern[str], handler: Callable[[Route], object], **options: Any) -> None:
+    """`page.route`, in force once this returns: a page that stands learns of it a moment later."""
+    page.route(pattern, handler, **options)
+    reached: list[Route] = []
+
+    def answer(route: Route) -> None:
+        reached.append(route)
+        route.fulfill(status=204)
+
+    page.route(PROBE, answer)
+    while not reached:
+        page.evaluate("address => fetch(address, { cache: 'no-store' })", PROBE.removeprefix("**"))
+    page.unroute(PROBE)
+
+
 def arrived(page: Page, pattern: str) -> None:
     """Wait until an address with this regular expression is shown, and its styles and scripts are there."""
     page.wait_for_url(re.compile(pattern), wait_until="load")
@@ -168,4 +185,4 @@ def focused(page: Page) -> Locator:
     return page.locator(":focus")
 
 
-__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "stand"]
+__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "routed", "stand"]

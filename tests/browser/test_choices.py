@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Error, Locator, Page, Route
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import Browse, expect
+from tests.browser.pages import Browse, expect, routed
 from tests.browser.test_history import holding
 from tests.watched import Watch
 
@@ -30,7 +30,7 @@ def aborted_requests_are_no_faults(watch: Watch) -> None:
 def held(page: Page, pattern: re.Pattern[str]) -> Iterator[list[Route]]:
     """Requests of this kind wait until the block ends, then go on in their order."""
     routes: list[Route] = []
-    page.route(pattern, holding(routes))
+    routed(page, pattern, holding(routes))
     yield routes
     page.unroute(pattern)
     for route in routes:
@@ -83,10 +83,10 @@ def test_the_address_is_that_of_the_grid_where_the_clicked_link_went_meanwhile(b
     browse.open(f"/?label={DOG}")
     facets: list[Route] = []
     grids: list[Route] = []
-    browse.page.route(FACETS, holding(facets))
+    routed(browse.page, FACETS, holding(facets))
     label(browse, OUTDOOR).click()
     expect(browse.page.locator("h1.words")).to_have_text("Images with dog and outdoor")
-    browse.page.route(GRID, holding(grids))
+    routed(browse.page, GRID, holding(grids))
     with browse.page.expect_request(GRID):
         label(browse, SKY).click()
     with browse.page.expect_response(FACETS):

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.pages import Browse, arrived, number_in
+from tests.browser.pages import Browse, arrived, number_in, routed
 from tests.browser.test_accessibility import faults
 from tests.watched import Watch
 
@@ -95,7 +95,7 @@ def test_a_verdict_that_is_not_taken_is_seen_on_the_image_page_until_things_work
     page.locator("[data-grid] h2 a").first.click()
     arrived(page, "/image/")
     row = page.locator(f'[data-pair="{OUTDOOR}"]')
-    page.route("**/verdicts", lambda route: route.abort())
+    routed(page, "**/verdicts", lambda route: route.abort())
     row.get_by_role("button", name="no", exact=True).click()
     note = page.get_by_role("alert")
     expect(note).to_be_visible()
@@ -186,11 +186,11 @@ def test_a_verdict_that_does_not_reach_the_server_is_told_and_sent_again(
     page.locator("[data-grid] h2 a").nth(1).click()
     no = page.locator(f'[data-pair="{OUTDOOR}"]').get_by_role("button", name="no", exact=True)
     note, again = page.get_by_role("alert"), page.get_by_role("button", name="Try again now")
-    page.route("**/verdicts", lambda route: route.abort())
+    routed(page, "**/verdicts", lambda route: route.abort())
     no.click()
     expect(note).to_contain_text("cannot be reached")
     page.unroute("**/verdicts")
-    page.route("**/verdicts", lambda route: route.fulfill(status=502, body="<html>Bad gateway</html>"))
+    routed(page, "**/verdicts", lambda route: route.fulfill(status=502, body="<html>Bad gateway</html>"))
     again.click()
     expect(note).to_contain_text("responded with 502")
     page.unroute("**/verdicts")
@@ -212,7 +212,7 @@ def test_adding_all_goes_on_after_a_reload_and_is_undone(signed_in: Callable[...
         route.continue_() if len(asked) == 1 else route.abort()
 
     asked: list[str] = []
-    page.route("**/go-on", lose_the_second)
+    routed(page, "**/go-on", lose_the_second)
     page.get_by_role("button", name="Add all 600").click()
     expect(page.get_by_role("alert")).to_contain_text("Not saved yet: 1 batch (the server cannot be reached)")
     assert page.locator("progress").evaluate("bar => bar.value") == 200

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from playwright.sync_api import Error, Route
 
-from tests.browser.pages import Browse, expect
+from tests.browser.pages import Browse, expect, routed
 from tests.watched import Opener, Watch
 
 FACETS = re.compile(r"/facets(\?|$)")
@@ -203,7 +203,7 @@ def test_the_grid_does_not_wait_for_slow_facets(browse: Browse, watch: Watch) ->
     watch.allow("htmx:(sendAbort|afterRequest)")
     browse.open()
     held: list[Route] = []
-    browse.page.route(FACETS, holding(held))
+    routed(browse.page, FACETS, holding(held))
     name = browse.value("Labels").locator(".name").inner_text()
     browse.value("Labels").locator("a").first.click()
     expect(browse.page.locator("h1.words")).to_have_text(f"Images with {name}")
@@ -256,7 +256,7 @@ def test_grid_and_facets_of_unequal_versions_are_fetched_again(browse: Browse) -
             text = re.sub(r'data-version="[^"]*"', 'data-version="0123456789ab.1"', text)
         route.fulfill(response=response, body=text)
 
-    browse.page.route(FACETS, other_version)
+    routed(browse.page, FACETS, other_version)
     browse.choose(browse.value("Labels").locator("a").first)
     browse.page.wait_for_function(
         "() => document.querySelector('#facets [data-version]').dataset.version !== '0123456789ab.1'"

@@ -12,6 +12,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pages import routed
 from tests.live import Site
 from tests.watched import Watch
 
@@ -198,7 +199,7 @@ def answer_verdicts(page: Page, status: int, message: str, **headers: str) -> No
     """What the server says to verdicts from now on."""
     told = json.dumps({"errors": [{"message": message}]})
     page.unroute("**/review/verdicts")
-    page.route("**/review/verdicts", lambda route: route.fulfill(status=status, body=told, headers=headers))
+    routed(page, "**/review/verdicts", lambda route: route.fulfill(status=status, body=told, headers=headers))
 
 
 def test_a_verdict_that_is_refused_is_told_and_holds_the_sheet(
@@ -244,7 +245,7 @@ def test_verdicts_that_cannot_be_saved_now_are_kept_and_sent_again_before_the_ne
     assert asked == ["beforeunload"]
     assert images_on(page) == first
     page.unroute("**/review/verdicts")
-    page.route("**/review/verdicts", lambda route: route.abort(), times=1)
+    routed(page, "**/review/verdicts", lambda route: route.abort(), times=1)
     note.get_by_role("button", name="Try again now").click()
     expect(note).to_contain_text("the server cannot be reached")
     note.get_by_role("button", name="Try again now").click()
