@@ -20,7 +20,7 @@ from websockets.sync.client import ClientConnection, connect
 
 from tests.debian import program
 
-MISSING = "Browser tests need Firefox: install it, or say where it is: FIREFOX=/path/to/firefox make test"
+MISSING = "The journeys in Firefox need it: install it, or say where it is: FIREFOX=/path/to/firefox make test"
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 STARTS_WITHIN_S, ANSWERS_WITHIN_S, SHOWS_WITHIN_S = 60, 60, 15
 EVENTS = ("log.entryAdded", "network.beforeRequestSent")

@@ -22,6 +22,7 @@ def cluster(tmp_path: Path, fresh_database_url: str) -> Iterator[Cluster]:
     cluster.stop()
 
 
+@pytest.mark.cluster
 def test_imports_on_one_node_switch_all_of_them_unseen(cluster: Cluster) -> None:
     first, second, late = cluster.nodes
     for node in (first, second):
