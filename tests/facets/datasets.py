@@ -236,6 +236,18 @@ def corners_of(box: Box) -> tuple[float, float, float, float]:
 
 def store(dataset: Dataset) -> None:
     """Write a data set into the database's empty tables."""
+    _store_images(dataset)
+    labels = {mid: number for number, mid in enumerate(dataset.mids, 1)}
+    sources = {name: number for number, name in enumerate(dataset.sources, 1)}
+    _store_annotations(dataset, labels, sources)
+    _store_boxes(dataset, labels, sources)
+    _store_relationships(dataset, labels)
+    _store_masks(dataset, labels)
+    _store_narratives(dataset)
+    _store_points(dataset, labels, sources)
+
+
+def _store_images(dataset: Dataset) -> None:
     Author.objects.bulk_create(
         Author(id=i, profile_url=url, key=key, name=dataset.names.get(i, ""))
         for i, (url, key) in enumerate(dataset.authors, 1)
@@ -256,8 +268,9 @@ def store(dataset: Dataset) -> None:
         )
         for photo in dataset.photos
     )
-    labels = {mid: number for number, mid in enumerate(dataset.mids, 1)}
-    sources = {name: number for number, name in enumerate(dataset.sources, 1)}
+
+
+def _store_annotations(dataset: Dataset, labels: dict[str, int], sources: dict[str, int]) -> None:
     rows = [
         (key_from_image_id(image_id), labels[mid], sources[source], confidence)
         for (image_id, mid, source), confidence in dataset.annotations.items()
@@ -267,6 +280,9 @@ def store(dataset: Dataset) -> None:
         cursor.executemany(
             f"INSERT INTO {table} (image_id, label_id, source_id, confidence) VALUES (%s, %s, %s, %s)", rows
         )
+
+
+def _store_boxes(dataset: Dataset, labels: dict[str, int], sources: dict[str, int]) -> None:
     BoxAnnotation.objects.bulk_create(
         BoxAnnotation(
             image_id=key_from_image_id(image_id),
@@ -283,6 +299,9 @@ def store(dataset: Dataset) -> None:
         for image_id, boxes in dataset.boxes.items()
         for number, box in enumerate(boxes)
     )
+
+
+def _store_relationships(dataset: Dataset, labels: dict[str, int]) -> None:
     RelationshipAnnotation.objects.bulk_create(
         RelationshipAnnotation(
             image_id=key_from_image_id(image_id),
@@ -296,6 +315,9 @@ def store(dataset: Dataset) -> None:
         for image_id, rows in dataset.relationships.items()
         for number, row in enumerate(rows)
     )
+
+
+def _store_masks(dataset: Dataset, labels: dict[str, int]) -> None:
     MaskAnnotation.objects.bulk_create(
         MaskAnnotation(
             image_id=key_from_image_id(image_id),
@@ -307,11 +329,17 @@ def store(dataset: Dataset) -> None:
         for image_id, masks in dataset.masks.items()
         for number, one in enumerate(masks)
     )
+
+
+def _store_narratives(dataset: Dataset) -> None:
     NarrativeAnnotation.objects.bulk_create(
         NarrativeAnnotation(image_id=key_from_image_id(image_id), number=number, **asdict(one))
         for image_id, narratives in dataset.narratives.items()
         for number, one in enumerate(narratives)
     )
+
+
+def _store_points(dataset: Dataset, labels: dict[str, int], sources: dict[str, int]) -> None:
     PointAnnotation.objects.bulk_create(
         PointAnnotation(
             image_id=key_from_image_id(image_id),
