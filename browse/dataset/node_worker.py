@@ -8,6 +8,7 @@ way.
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import logging
 import os
 import time
@@ -151,6 +152,7 @@ class NodeKeeper:
         """Remove generations that nobody wants, while no import or build holds its lock, and rows of the dead."""
         folders = {path.name for path in Path(settings.INDEX_DIR).glob("[0-9a-f]" * 12)}
         if folders - wanted:
+            gc.collect()  # an engine that an error's traceback holds would keep its generation from being removed
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ADVISORY_KEY])
                 if cursor.fetchone()[0]:
@@ -181,6 +183,8 @@ def keep_node_forever() -> None:
                     log.warning("this node cannot say how it is: %s", " ".join(str(error).split()))
                 is_away = True
                 connection.close()
+            except Exception:  # without this thread no later index is opened here
+                log.exception("this node could not tidy up or open what is wanted")
             time.sleep(settings.NODE_SILENT_S / BEATS)
 
     Thread(target=repeat, name="node-keeper", daemon=True).start()
