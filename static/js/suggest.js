@@ -147,10 +147,14 @@ async function ask() {
   }
 }
 
-function forget() {
+function stopAsking() {
   clearTimeout(timer);
   asked += 1;
   underway?.abort();
+}
+
+function forget() {
+  stopAsking();
   close();
 }
 
@@ -167,8 +171,9 @@ function choose(place) {
   box.setAttribute("aria-activedescendant", option.id);
 }
 
-// Below the last option, and above the first one, is the box itself.
+// Below the last option, and above the first one, is the box itself. A list in which one chooses stays as it is.
 function step(by) {
+  stopAsking();
   const places = options.length + 1;
   choose(((chosen + 1 + by + places) % places) - 1);
 }

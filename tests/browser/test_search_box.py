@@ -8,7 +8,7 @@ import time
 from playwright.sync_api import Page, Route
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import expect
+from tests.browser.pages import expect, routed
 from tests.browser.test_accessibility import faults
 
 DOG = mid_of("dog")
@@ -46,6 +46,24 @@ def test_the_box_by_keyboard(browser_page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(page).to_have_url(re.compile(rf"/label{DOG}$"))
     expect(page.get_by_role("link", name="Browse 36 images")).to_be_visible()
+
+
+def test_a_list_in_which_one_chooses_is_not_replaced(browser_page: Page) -> None:
+    page = browser_page
+    page.goto("/labels")
+    page.keyboard.press("/")
+    page.keyboard.type("do")
+    chosen = page.get_by_role("option").first
+    expect(chosen.locator("b")).to_have_text("do")
+    routed(page, "**/api/suggest**", lambda route: None)  # an answer that is on its way
+    with page.expect_request("**/api/suggest**"):
+        page.keyboard.type("g")
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("ArrowDown")
+    expect(chosen).to_have_attribute("aria-selected", "true")
+    leads_to = chosen.get_attribute("data-href") or ""
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(re.escape(leads_to)))
 
 
 def test_the_box_by_mouse(browser_page: Page) -> None:
