@@ -22,7 +22,7 @@ from tests.debian import program
 
 MISSING = "The journeys in Firefox need it: install it, or say where it is: FIREFOX=/path/to/firefox make test"
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-STARTS_WITHIN_S, ANSWERS_WITHIN_S, SHOWS_WITHIN_S = 60, 60, 15
+STARTS_WITHIN_S, ANSWERS_WITHIN_S, SHOWS_WITHIN_S = 60, 60, 30
 EVENTS = ("log.entryAdded", "network.beforeRequestSent")
 KEYS = {
     "Enter": "\ue007",
@@ -37,13 +37,24 @@ KEYS = {
     "ArrowDown": "\ue015",
 }
 """Of WebDriver, section 17.4.2."""
-MIDDLE = """selector => {
+MIDDLE = """async selector => {
+    const still = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const place = element => {
+        const { left, top, width, height } = element.getBoundingClientRect();
+        return width && height ? [Math.round(left + width / 2), Math.round(top + height / 2)] : null;
+    };
+    if (document.readyState !== "complete") return null;
     const element = document.querySelector(selector);
     if (!element) return null;
-    element.scrollIntoView({ block: "center" });
-    const { left, top, width, height } = element.getBoundingClientRect();
-    return width && height ? [Math.round(left + width / 2), Math.round(top + height / 2)] : null;
+    element.scrollIntoView({ block: "center", behavior: "instant" });
+    const before = place(element);
+    await still();
+    const after = place(element);
+    if (!before || !after || before.join() !== after.join()) return null;
+    const hit = document.elementFromPoint(...after);
+    return hit && (element.contains(hit) || hit.contains(element)) ? after : null;
 }"""
+"""Where the mouse meets an element: of a page that is loaded, once it stands still and nothing else lies over it."""
 
 
 class BidiError(Exception):
@@ -132,7 +143,8 @@ class Tab:
                 if found:
                     return found
             time.sleep(0.03)
-        raise AssertionError(f"{function} is not true of {self.url}{arguments or ''}: {found!r}")
+        page = self.evaluate("() => `${location.href}\n${document.body.innerText.slice(0, 1000)}`")
+        raise AssertionError(f"{function} is not true of{arguments or ''}: {found!r}\n{page}")
 
     def words(self, selector: str) -> str:
         """The text of the first element with this selector, once there is one."""
@@ -185,6 +197,13 @@ class Tab:
     def type(self, text: str) -> None:
         """Text, key by key."""
         self.press(*text)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Text into a field that is empty, by mouse and keyboard, which then has all of it."""
+        self.click(selector)
+        self.wait("s => document.activeElement?.matches(s)", selector)
+        self.type(text)
+        self.wait("(s, t) => document.querySelector(s).value === t", selector, text)
 
     def faults(self) -> list[str]:
         """Errors in its console, and requests that left the site, since it was opened."""

@@ -64,10 +64,9 @@ def looks_at(tab: Tab, image: str, position: str) -> None:
 def sign_in(tab: Tab, name: str) -> None:
     tab.open("/labels")
     tab.click(".top-end a[href*='next=']")
-    tab.click("#username")
-    tab.type(name)
-    tab.press("Tab")
-    tab.type(PASSWORD)
+    tab.at("/sign-in")
+    tab.fill("#username", name)
+    tab.fill("#password", PASSWORD)
     tab.press("Enter")
     tab.at("/labels$")
 
@@ -141,7 +140,7 @@ def test_pages_sizes_and_the_way_back(tab: Tab) -> None:
     wide = tab.evaluate(f"() => document.querySelector('{GRID}').getBoundingClientRect().height")
     tab.click("#size-L")
     tab.has("#size-L[aria-current=true]")
-    assert tab.evaluate(f"() => document.querySelector('{GRID}').getBoundingClientRect().height") > wide
+    assert tab.wait(f"wide => document.querySelector('{GRID}').getBoundingClientRect().height > wide", wide)
 
 
 def test_pictures_are_selected_and_credited_together(tab: Tab) -> None:
@@ -231,8 +230,11 @@ def test_an_image_is_found_by_its_beginning(tab: Tab) -> None:
     image = tab.evaluate(IMAGES)[7]
     tab.press("/")
     tab.type(image[:12])
-    tab.has("[role=option]", image[:12])
-    tab.press("ArrowDown", "Enter")
+    tab.wait("() => document.querySelectorAll('[role=option]').length === 1")
+    tab.has("[role=option]", image)
+    tab.press("ArrowDown")
+    tab.has("[role=option][aria-selected=true]")
+    tab.press("Enter")
     tab.at(f"/image/{image}")
     tab.has("main img")
 
@@ -256,7 +258,7 @@ def test_a_threshold_is_chosen_and_marked_in_the_drawing(tab: Tab) -> None:
     before = tab.evaluate("() => Number(document.querySelector('[data-mark]').getAttribute('x1'))")
     tab.evaluate("() => document.querySelector('#level').focus()")
     tab.press("ArrowRight")
-    assert tab.evaluate("() => Number(document.querySelector('[data-mark]').getAttribute('x1'))") > before
+    assert tab.wait("before => Number(document.querySelector('[data-mark]').getAttribute('x1')) > before", before)
     tab.at("at=0.6")
 
 
