@@ -18,7 +18,12 @@ from tests.watched import Opener, Watch
 
 STRUCTURE = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "rules": {"color-contrast": {"enabled": False}, "link-in-text-block": {"enabled": False}},
+    "rules": {
+        "color-contrast": {"enabled": False},
+        "link-in-text-block": {"enabled": False},
+        "label-content-name-mismatch": {"enabled": True},
+        "target-size": {"enabled": True},
+    },
 }
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
 """What another theme can change; by far the slowest rules."""
