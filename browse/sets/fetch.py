@@ -1,4 +1,8 @@
-"""Fetches the pictures of a set through the thumbnail service: many at a time, each once, a host's pauses kept."""
+"""Fetches the pictures of a set through the thumbnail service: many at a time, a host's pauses kept.
+
+A picture that lands is fetched once. One that did not come, but may another time, is asked for again when all others
+are dealt with: a download that stalls ends by its deadline, and holds up nobody. A build ends even if no host answers.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +45,10 @@ MOST_REFUSALS = 3
 """So often a host may ask for a pause when it is asked for one picture."""
 LONGEST_REST_S = 30.0
 MOST_RESTED_S = 900.0
-"""So long one picture waits in all for a host that is not asked just now."""
+"""So long one picture waits in all for a host that is not asked just now. Once no host has answered for so long, none
+waits."""
+MOST_TRIES = 2
+"""So often a picture is asked for that does not come."""
 MOST_RESTS = 10
 """So often one waits for a rendered picture, which may be any host's."""
 _RENDERED_WAIT_S = 120.0
@@ -67,8 +74,10 @@ def fetch_pictures(
         _check_sources(service.config, wanted)
         done = _Progress(report, len(keys), len(folder.landed) + len(folder.missing))
         with _Asker(service, wanted, folder, again=again) as asker:
-            for _ in asker.each(_pictures_left(keys, folder)):
-                done.one_more()
+            for is_done in asker.each(_pictures_of(_left(keys, folder))):
+                done.one_more(is_done)
+            for is_done in asker.each_once_more():
+                done.one_more(is_done)
         done.tell()
     finally:
         service.close()
@@ -105,12 +114,17 @@ def _keys_of(image_ids: Iterable[str]) -> list[int]:
     return [key_from_image_id(image_id) for image_id in image_ids]
 
 
-def _pictures_left(keys: npt.NDArray[np.int64], folder: PictureFolder) -> Iterator[Picture]:
-    """What the data set says of the pictures of which nothing came yet, in the order of the keys."""
+def _left(keys: npt.NDArray[np.int64], folder: PictureFolder) -> list[int]:
+    """The pictures of which nothing came yet, in the order of the keys."""
     known = np.array(_keys_of([*folder.landed, *folder.missing]), np.int64)
-    left = keys[~np.isin(keys, known)]
-    for start in range(0, len(left), KEYS_AT_ONCE):
-        some = left[start : start + KEYS_AT_ONCE].tolist()
+    left: list[int] = keys[~np.isin(keys, known)].tolist()
+    return left
+
+
+def _pictures_of(keys: list[int]) -> Iterator[Picture]:
+    """What the data set says of these pictures, in this order."""
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        some = keys[start : start + KEYS_AT_ONCE]
         images = Image.objects.in_bulk(some)
         yield from (picture_of_row(images[key]) for key in some if key in images)
 
@@ -123,9 +137,9 @@ class _Progress:
         self._told = 0.0
         self.tell()
 
-    def one_more(self) -> None:
-        """One more picture is dealt with."""
-        self._done += 1
+    def one_more(self, is_done: bool) -> None:
+        """One more picture was asked for; whether it is dealt with."""
+        self._done += is_done
         if time.monotonic() - self._told >= _REPORT_EVERY_S:
             self.tell()
 
@@ -142,6 +156,8 @@ class _Asker:
         self._service, self._wanted, self._folder, self._again = service, wanted, folder, again
         self._stopped = threading.Event()
         self._threads = ThreadPoolExecutor(JOBS, thread_name_prefix="pictures")
+        self._later: list[int] = []
+        self._is_last = False
 
     def __enter__(self) -> _Asker:
         return self
@@ -152,9 +168,11 @@ class _Asker:
         self._stopped.set()
         self._threads.shutdown(cancel_futures=True)
 
-    def each(self, pictures: Iterable[Picture]) -> Iterator[None]:
-        """Ask for each, a few ahead of those that are dealt with. Raises OSError where one cannot be written."""
-        window: deque[Future[None]] = deque()
+    def each(self, pictures: Iterable[Picture]) -> Iterator[bool]:
+        """Ask for each, a few ahead of those that are dealt with: whether it is. Raises OSError where one cannot be
+        written.
+        """
+        window: deque[Future[bool]] = deque()
         for picture in pictures:
             window.append(self._threads.submit(self._deal_with, picture))
             if len(window) >= 2 * JOBS:
@@ -162,27 +180,48 @@ class _Asker:
         while window:
             yield window.popleft().result()
 
-    def _deal_with(self, picture: Picture) -> None:
+    def each_once_more(self) -> Iterator[bool]:
+        """The same for those that did not come, and may now."""
+        self._is_last = True
+        keys = sorted(self._later)
+        if self._wanted.kind is PictureKind.RENDERED:
+            PictureState.objects.filter(pk__in=keys).recheck()
+        return self.each(_pictures_of(keys))
+
+    def _deal_with(self, picture: Picture) -> bool:
+        """Whether the picture is there, or known not to be had; otherwise it is to be asked for once more."""
         try:
             found = self._original(picture) if self._wanted.side is None else self._rendered(picture)
+            if found is None:
+                return False
+            if isinstance(found, NoThumbnail):
+                if self._may_come(found):
+                    self._later.append(key_from_image_id(picture.image_id))
+                    return False
+                found = _missing(found)
             if isinstance(found, Missing):
                 self._folder.miss(picture.image_id, found)
-            elif found is not None:
+            else:
                 self._folder.keep(picture.image_id, found.data, width=found.width, height=found.height)
+            return True
         finally:
             self._service.release()
 
-    def _original(self, picture: Picture) -> SourceFile | Missing | None:
+    def _may_come(self, found: NoThumbnail) -> bool:
+        """Failures are remembered, so that it is the same whatever is killed meanwhile."""
+        return not self._is_last and found.status is PictureStatus.ERROR and 0 < found.failures < MOST_TRIES
+
+    def _original(self, picture: Picture) -> SourceFile | NoThumbnail | Missing | None:
         """The verified original; None where the build was stopped."""
         if not picture.original_md5:
             return Missing(PictureStatus.ERROR, "The data set has no MD5 to verify it by.")
         refusals, rested_s = 0, 0.0
         while not self._stopped.is_set():
             try:
-                found = self._service.source_of(picture, Source.ORIGINAL, again=self._again)
+                found = self._service.source_of(picture, Source.ORIGINAL, again=self._again or self._is_last)
             except HostPausedError as error:
                 refusals += error.was_asked
-                if refusals >= MOST_REFUSALS or rested_s >= MOST_RESTED_S:
+                if refusals >= MOST_REFUSALS or rested_s >= self._longest_s():
                     return Missing(PictureStatus.ERROR, str(error))
                 rested_s += self._rest(error.retry_after_s)
             except BusyError as error:
@@ -190,10 +229,10 @@ class _Asker:
                     return Missing(PictureStatus.ERROR, str(error))
                 rested_s += self._rest(1.0)
             else:
-                return _missing(found) if isinstance(found, NoThumbnail) else _verified(found)
+                return found if isinstance(found, NoThumbnail) else _verified(found)
         return None
 
-    def _rendered(self, picture: Picture) -> SourceFile | Missing | None:
+    def _rendered(self, picture: Picture) -> SourceFile | NoThumbnail | None:
         """The rendering; None where the build was stopped."""
         assert self._wanted.side is not None
         rests = 0
@@ -203,11 +242,15 @@ class _Asker:
                 width, height = PillowImage.open(io.BytesIO(found.data)).size
                 return SourceFile(found.data, False, width, height)
             is_passing = found.status is PictureStatus.PENDING and found.retry_after_s is not None
-            if not is_passing or rests >= MOST_RESTS:
-                return _missing(found)
+            if not is_passing or rests >= MOST_RESTS or not self._longest_s():
+                return found
             self._rest(found.retry_after_s or 0.0)
             rests += 1
         return None
+
+    def _longest_s(self) -> float:
+        """So long a picture may wait for its host in all: not at all once none has answered for long."""
+        return MOST_RESTED_S if self._service.silent_s < MOST_RESTED_S else 0.0
 
     def _rest(self, seconds: float) -> float:
         """Wait so long, within reason, unless the build is stopped; how long that was meant to be."""

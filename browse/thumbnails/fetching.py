@@ -52,6 +52,11 @@ class Fetcher:
         """Whether no host answers just now."""
         return self._pulse.is_stalled
 
+    @property
+    def silent_s(self) -> float:
+        """How long no host has answered."""
+        return self._pulse.silent_s
+
     def bytes_from(self, picture: Picture, source: Source) -> tuple[bytes, bool]:
         """The bytes, and whether they are the verified original. Raises PictureError of the kind that fits."""
         if source is Source.LOCAL:

@@ -101,11 +101,15 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class NoThumbnail:
-    """No picture, for now or for long; `retry_after_s` is None where only a change of settings helps."""
+    """No picture, for now or for long; `retry_after_s` is None where only a change of settings helps.
+
+    failures: how often in a row that has failed which may work another time; 0 where it is of another kind.
+    """
 
     status: PictureStatus
     reason: str
     retry_after_s: float | None
+    failures: int = 0
 
     @property
     def words(self) -> str:

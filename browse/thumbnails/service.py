@@ -156,6 +156,11 @@ class ThumbnailService:
         path = self._rendering_path(image_id, version, output)
         return path.relative_to(self.cache.folder).as_posix() if path.is_file() else None
 
+    @property
+    def silent_s(self) -> float:
+        """How long no host has answered this service, in seconds."""
+        return self._fetcher.silent_s
+
     def release(self) -> None:
         """The calling thread asks no more; what it holds of the ledger is given back."""
         self._ledger.release()
@@ -368,4 +373,4 @@ def _settled(known: PictureRecord | None) -> NoThumbnail | None:
 
 def _no_thumbnail(known: PictureRecord) -> NoThumbnail:
     wait_s = None if known.retry_at is None else max(1.0, known.retry_at - time.time())
-    return NoThumbnail(known.status, known.reason, wait_s)
+    return NoThumbnail(known.status, known.reason, wait_s, known.failures)

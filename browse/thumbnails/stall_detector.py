@@ -23,6 +23,7 @@ class StallDetector:
         self._lock = threading.Lock()
         self._begun: list[float] = []
         self._answered = float("-inf")
+        self._watching_since = clock()
 
     @contextmanager
     def download(self) -> Iterator[None]:
@@ -48,3 +49,9 @@ class StallDetector:
         with self._lock:
             oldest = min(self._begun, default=None)
             return oldest is not None and self._clock() - oldest > STALLED_AFTER_S and self._answered < oldest
+
+    @property
+    def silent_s(self) -> float:
+        """How long no host has answered, seconds."""
+        with self._lock:
+            return self._clock() - max(self._answered, self._watching_since)

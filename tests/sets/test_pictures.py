@@ -54,12 +54,39 @@ MANY = Dataset(
     licenses=((datasets.BY, "cc-by-2.0"),),
 )
 RECIPE: dict[str, Any] = {"labels": [{"mid": LABEL, "at": 0.5}], "pictures": "original"}
-RAN_OUT = IDS[7]
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n"
+SILENT_S = 1.5
 
 
-def drip(handler: Any) -> None:
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n")
-    threading.Event().wait(1.5)
+def stalls_behind(sent: bytes) -> Answer:
+    """Sends this much, and nothing any more."""
+
+    def stall(handler: Any) -> None:
+        handler.wfile.write(sent)
+        threading.Event().wait(SILENT_S)
+
+    return Answer(raw=stall)
+
+
+def trickle(handler: Any) -> None:
+    """Sends a byte now and then, each in time."""
+    handler.wfile.write(HEAD)
+    for _ in range(15):
+        handler.wfile.write(b"x")
+        threading.Event().wait(SILENT_S / 15)
+
+
+def stalls_once(body: bytes) -> Answer:
+    """Sends half of a picture to whoever asks first, and all of it to others."""
+    asked = iter([True])
+
+    def send(handler: Any) -> None:
+        if next(asked, False):
+            stalls_behind(HEAD + body[: len(body) // 2]).raw(handler)  # type: ignore[misc]
+        else:
+            handler.wfile.write(HEAD + body)
+
+    return Answer(raw=send)
 
 
 BAD: dict[str, tuple[Answer, str, str]] = {
@@ -68,10 +95,13 @@ BAD: dict[str, tuple[Answer, str, str]] = {
     IDS[3]: (Answer(body=PHOTOS[IDS[4]].ljust(len(PHOTOS[IDS[3]]), b"x")[: len(PHOTOS[IDS[3]])]), "mismatch", "MD5"),
     IDS[5]: (Answer(body=PHOTOS[IDS[5]] + b"more"), "mismatch", "more bytes"),
     IDS[6]: (Answer(429, headers={"Retry-After": "1"}), "error", "slow down"),
-    RAN_OUT: (Answer(raw=drip), "error", "picture's host"),
+    IDS[7]: (stalls_behind(HEAD[:40]), "error", "picture's host"),
     IDS[8]: (Answer(503), "error", "server error"),
+    IDS[11]: (stalls_behind(HEAD + PHOTOS[IDS[11]][:300]), "error", "picture's host"),
+    IDS[12]: (Answer(raw=trickle), "error", "picture's host"),
 }
 """By ImageID what the host answers, the reason for which the image is left out, and words of the detail."""
+STALLS = (IDS[0], IDS[7], IDS[11], IDS[12])
 GOOD = [image_id for image_id in IDS if image_id not in {*BAD, IDS[9], IDS[10]}]
 
 
@@ -85,7 +115,8 @@ def quick_rests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fetch, "_REPORT_EVERY_S", 0)
     monkeypatch.setattr(fetch, "LONGEST_REST_S", 0.05)
     monkeypatch.setattr(fetch, "MOST_RESTED_S", 30.0)
-    monkeypatch.setattr(Fetcher, "_timeout_s", lambda self, place: 0.4 if RAN_OUT in place.url.target else 60.0)
+    stalls = {path_of(one) for one in STALLS}
+    monkeypatch.setattr(Fetcher, "_timeout_s", lambda self, place: 0.4 if place.url.target in stalls else 60.0)
     monkeypatch.setattr("browse.thumbnails.download._retry_after_s", lambda headers: 0.05)
     monkeypatch.setattr("browse.thumbnails.breaker.FIRST_PAUSE_S", 0.1)
 
@@ -130,7 +161,11 @@ def rows(folder: Path, name: str) -> dict[str, dict[str, str]]:
 
 
 def test_good_pictures_land_and_each_other_one_is_left_out_with_its_reason(data: PictureHost, tmp_path: Path) -> None:
+    """What did not come is asked for once more: the first stalls only once."""
+    data.answers[path_of(IDS[0])] = stalls_once(PHOTOS[IDS[0]])
     folder = built(tmp_path / "set")
+    asked = asked_for(data)
+    assert {one for one in IDS if asked[one] > 1} == {IDS[0], IDS[6], IDS[7], IDS[8], IDS[11], IDS[12]}
     assert {path.name: path.read_bytes() for path in (folder / "data").iterdir()} == {
         f"{image_id}.jpg": PHOTOS[image_id] for image_id in GOOD
     }
@@ -150,10 +185,29 @@ def test_good_pictures_land_and_each_other_one_is_left_out_with_its_reason(data:
         "wanted": {"kind": "original"},
         "got": len(GOOD),
         "bytes": sum(len(PHOTOS[one]) for one in GOOD),
-        "not_got": {"mismatch": 2, "dead": 2, "blocked": 1, "error": 4},
+        "not_got": {"mismatch": 2, "dead": 2, "blocked": 1, "error": 6},
     }
     assert manifest["counts"]["images"] == len(GOOD)
     assert {path.name for path in folder.rglob(".*")} == set()
+
+
+def test_a_build_over_silent_hosts_does_not_wait_for_each_picture_anew(
+    data: PictureHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rests, rest = Counter[str](), fetch._Asker._rest
+
+    def counted(asker: fetch._Asker, seconds: float) -> float:
+        rests["all"] += 1
+        return rest(asker, seconds)
+
+    monkeypatch.setattr(fetch._Asker, "_rest", counted)
+    monkeypatch.setattr(fetch, "MOST_RESTED_S", 1.0)
+    monkeypatch.setattr("browse.thumbnails.breaker.FIRST_PAUSE_S", 600.0)
+    data.close()
+    with pytest.raises(SetError, match="no picture could be had"):
+        built(tmp_path / "set")
+    of_one = 1.0 / fetch.LONGEST_REST_S
+    assert 0 < rests["all"] <= (fetch.JOBS + 1) * of_one
 
 
 class KilledError(BaseException):
@@ -316,7 +370,7 @@ def test_each_format_holds_or_points_to_the_pictures(formats: Path, data: Pictur
     assert {one["image_id"]: (formats / one["filepath"]).read_bytes() for one in samples} == {
         one: PHOTOS[one] for one in GOOD
     }
-    assert "`data/` has 21 pictures: the originals" in (formats / "README.md").read_text()
+    assert "`data/` has 19 pictures: the originals" in (formats / "README.md").read_text()
     _check_tars(formats)
     PictureState.objects.all().delete()
     again = built(formats.parent / "again", formats=" ".join(name for name in FORMATS if name != "yolo"))
@@ -359,7 +413,7 @@ def test_a_reviewer_has_one_built_and_its_page_says_so(
     assert build_waiting() == 1
     page = tree(client.get(address).text)
     assert f"{len(GOOD)} pictures in data/" in page.text
-    assert "; 9 missing." in page.text
+    assert "; 11 missing." in page.text
     said = [" ".join(line.split()) for line in page.words_of(".set-left-out li")]
     assert "2 whose picture is no longer at its source" in said
     assert not [name for name in page.words_of(".table th a[download]") if name.startswith("data/")]

@@ -128,7 +128,9 @@ def test_a_sign_of_life_ends_a_stall() -> None:
         with pytest.raises(HostDownError), watched.download():
             raise HostDownError("down")
         assert watched.is_stalled
+        assert watched.silent_s == 4.0 - 1.5
     assert not watched.is_stalled
+    assert watched.silent_s == 0
 
 
 def test_many_askers_are_one_fetch(bench: Bench) -> None:
