@@ -7,13 +7,13 @@ the bytes are the same as without the interruption.
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,7 +26,7 @@ from browse.models.curation import all_hidings
 from browse.search import consistently, current_version
 from browse.search.errors import TablesDifferError
 from browse.sets import manifest
-from browse.sets.errors import DataChangedError, SetError
+from browse.sets.errors import AlreadyBuiltError, DataChangedError, SetError
 from browse.sets.fetch import check_disk, fetch_pictures
 from browse.sets.formats.croissant import NAME as CROISSANT
 from browse.sets.formats.croissant import write_croissant
@@ -37,7 +37,7 @@ from browse.sets.pictures import COLUMNS as PICTURE_COLUMNS
 from browse.sets.pictures import JOURNAL as PICTURE_JOURNAL
 from browse.sets.pictures import LIST as PICTURE_LIST
 from browse.sets.pictures import Landed, Missing, PictureFolder, is_picture, take_over
-from browse.sets.prepare import Prepared, prepare
+from browse.sets.prepare import PROGRAM, Prepared, prepare
 from browse.sets.reading import image_table
 from browse.sets.recipe import Recipe
 from browse.sets.rows import Batch, image_ids_of
@@ -71,9 +71,13 @@ def build_set(
 ) -> Built:
     """Build a set in a folder that is not there yet, or empty. Raises SetError, RecipeError and SearchError.
 
+    AlreadyBuiltError: it is there, and maybe the build that put it into place was killed before it could say so.
+
     most_images: how many it may have; a larger one is refused before any row is written. retry: ask again for pictures
     that were not to be had; the folder may then be the finished set, which is built again with the pictures it has.
     """
+    if not retry:
+        _refuse_built(folder, recipe, formats)
     _refuse_full(folder, unless_finished=retry)
     with _work_folder(folder, recipe, retry=retry) as work:
         report("choose images", 0, 0)
@@ -126,6 +130,25 @@ def _check_size(about: SetInfo, most: int | None) -> None:
         raise SetError(f"the set has {about.images:,} images, and {most:,} are allowed here; lower the caps")
 
 
+def whole_set(folder: Path, recipe: Recipe, formats: tuple[str, ...]) -> dict[str, Any] | None:
+    """The manifest of a folder with the set of this recipe in these formats; None where it is anything else.
+
+    What the build was killed at removing is removed.
+    """
+    found = manifest.read_values(folder)
+    if found is None or (found["recipe_sha256"], found["formats"]) != (recipe.name, [*formats]):
+        return None
+    (folder / PICTURE_JOURNAL).unlink(missing_ok=True)
+    return found
+
+
+def _refuse_built(folder: Path, recipe: Recipe, formats: tuple[str, ...]) -> None:
+    found = whole_set(folder, recipe, formats)
+    if found is not None and (found["program"], found["dataset"]["version"]) == (PROGRAM, current_version()):
+        number = found["counts"]["images"]
+        raise AlreadyBuiltError(f"{folder} has this set already: {number:,} images, row hash {found['row_hash']}")
+
+
 def _refuse_full(folder: Path, *, unless_finished: bool) -> None:
     if unless_finished and (folder / PICTURE_LIST).is_file():
         return
@@ -156,8 +179,8 @@ def _take_over(folder: Path, work: Path, recipe: Recipe, *, retry: bool) -> None
     """Have the pictures of the finished set that is built again, also where that was killed at it."""
     before = _beside(folder, "before")
     if retry and (folder / PICTURE_LIST).is_file():
-        found = json.loads((folder / manifest.NAME).read_bytes())
-        if found.get("recipe_sha256") != recipe.name:
+        found = manifest.read_values(folder)
+        if found is None or found["recipe_sha256"] != recipe.name:
             raise SetError(f"{folder} was built of another recipe; only its own pictures can be asked for again")
         folder.rename(before)
     if before.exists():

@@ -7,6 +7,10 @@ class SetError(RuntimeError):
     """A set that cannot be built."""
 
 
+class AlreadyBuiltError(SetError):
+    """The folder has this very set, whole: of the same recipe, formats and data."""
+
+
 class DataChangedError(SetError):
     """The data set is another one than when the build began; nothing of the build is kept as a set."""
 

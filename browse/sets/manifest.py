@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -76,6 +77,16 @@ def _box_values(about: SetInfo) -> dict[str, Any]:
     if about.boxes is None:
         return {}
     return {"boxes": {"boxes": about.boxes.boxes, "images": about.boxes.images, "box_hash": about.boxes.sha256}}
+
+
+def read_values(folder: Path) -> dict[str, Any] | None:
+    """The manifest of a finished set in a folder, as `manifest_values` made it; None where there is none."""
+    try:
+        values = json.loads((folder / NAME).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_ours = isinstance(values, dict) and values.get("version") == VERSION and "recipe_sha256" in values
+    return values if is_ours else None
 
 
 def read_manifest(text: str | bytes) -> Manifest:

@@ -6,12 +6,13 @@ of its images, by which a later take-down is noticed.
 
 from __future__ import annotations
 
+import csv
 import logging
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import UUID
 
@@ -21,11 +22,12 @@ from django.conf import settings
 from django.db import transaction
 
 from browse.domain.file_lock import file_lock
+from browse.domain.image_ids import key_from_image_id
 from browse.models import SetBuild, TrainingSet
 from browse.models.curation import all_hidings
 from browse.models.sets import OPEN
 from browse.search import SearchError, current_engine
-from browse.sets.build import Built, Report, build_set, remove_work
+from browse.sets.build import Report, build_set, remove_work, whole_set
 from browse.sets.errors import CanceledError, NoPicturesError, SetError, TooManyBuildsError
 from browse.sets.reading import query_reader
 from browse.sets.recipe import Recipe, canonical_json
@@ -118,8 +120,12 @@ def _build(build: SetBuild) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         recipe = read_recipe(wanted.recipe, query_reader(current_engine()))
-        made = build_set(recipe, folder, tuple(wanted.formats.split()), _reporter(build), most_images=build.most_images)
-        _finished(build, made)
+        formats = tuple(wanted.formats.split())
+        if (found := whole_set(folder, recipe, formats)) is None:
+            made = build_set(recipe, folder, formats, _reporter(build), most_images=build.most_images)
+            _finished(build, made.keys, made.about.dataset, made.about.row_hash)
+        else:  # by a process that was killed before it could write it down
+            _finished(build, keys_of_credits(folder), found["dataset"], found["row_hash"])
     except CanceledError:
         remove_work(folder)
         build.ended(SetBuild.State.CANCELED)
@@ -162,12 +168,18 @@ class _Speed:
         return f" ({per_second:,.1f} per second, {f'{left:,} min' if left < 120 else f'{left / 60:,.0f} h'} left)"
 
 
-def _finished(build: SetBuild, made: Built) -> None:
+def _finished(build: SetBuild, keys: npt.NDArray[np.int64], dataset: Mapping[str, str], row_hash: str) -> None:
     with _keys_file(build.training_set.uid).open("wb") as file:
-        file.write(made.keys.astype("<i8").tobytes())
-    build.version, build.digest = made.about.dataset["version"], made.about.dataset["digest"]
-    build.row_hash = made.about.row_hash
+        file.write(keys.astype("<i8").tobytes())
+    build.version, build.digest = dataset["version"], dataset["digest"]
+    build.row_hash = row_hash
     build.ended(SetBuild.State.DONE)
+
+
+def keys_of_credits(folder: Path) -> npt.NDArray[np.int64]:
+    """The database keys of a set's images by its credit sheet, which has them all; ascending."""
+    with (folder / "CREDITS.csv").open(encoding="utf-8", newline="") as file:
+        return np.array(sorted(key_from_image_id(row["ImageID"]) for row in csv.DictReader(file)), np.int64)
 
 
 def taken_down_since(uid: UUID) -> int:

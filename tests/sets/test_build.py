@@ -21,6 +21,7 @@ from browse.sets.errors import DataChangedError, SetError
 from browse.sets.formats import fiftyone
 from browse.sets.formats.output import Output
 from browse.sets.formats.registry import FORMATS
+from browse.sets.pictures import JOURNAL
 from browse.sets.reading import query_reader
 from browse.sets.recipe import Recipe
 from browse.sets.recipe_reader import recipe_of
@@ -311,6 +312,26 @@ def test_the_command_builds_and_a_manifest_builds_again(
     call_command("build_set", tmp_path / "again", "--manifest", str(manifest))
     assert "equal" in capsys.readouterr().out
     assert (tmp_path / "again" / "manifest.json").read_bytes() == manifest.read_bytes()
+
+
+def test_a_command_that_is_run_again_says_that_all_is_there(
+    tmp_path: Path, recipe_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where it was killed when the set was in its place, and left the journal of its pictures there."""
+    call_command("build_set", recipe_file, tmp_path / "set", "--format", "csv")
+    (tmp_path / "set" / JOURNAL).write_text("")
+    before = {path: path.read_bytes() for path in (tmp_path / "set").iterdir() if path.name != JOURNAL}
+    call_command("build_set", recipe_file, tmp_path / "set", "--format", "csv")
+    assert "has this set already: 5 images, row hash " in capsys.readouterr().out
+    assert {path: path.read_bytes() for path in (tmp_path / "set").iterdir()} == before
+    call_command("build_set", tmp_path / "set", "--manifest", str(tmp_path / "set" / "manifest.json"))
+    assert "equal" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="is not empty"):
+        call_command("build_set", recipe_file, tmp_path / "set", "--format", "parquet")
+    Hiding.objects.create(image_key=key_from_image_id(FIVE), hidden=True)
+    DatasetState.objects.update(revision=1)
+    with pytest.raises(CommandError, match="is not empty"):
+        call_command("build_set", recipe_file, tmp_path / "set", "--format", "csv")
 
 
 def test_rows_have_one_hash_on_every_database(tmp_path: Path) -> None:

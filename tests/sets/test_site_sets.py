@@ -6,6 +6,7 @@ import hashlib
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -17,7 +18,7 @@ from browse.models import Hiding, SetBuild, TrainingSet
 from browse.models.roles import REVIEWER, VIEWER
 from browse.sets import site_builds
 from browse.sets.errors import DataChangedError
-from browse.sets.site_builds import MOST_OPEN, build_waiting, files_folder
+from browse.sets.site_builds import MOST_OPEN, build_waiting, files_folder, keys_of_set
 from tests.api.schema import assert_conforms
 from tests.datasets import BEACH, DOG, ONE
 
@@ -147,6 +148,20 @@ def test_an_interrupted_build_goes_on(ann: Client) -> None:
     assert ann.post(f"/api/sets/{uid}/resume").json()["state"] == "building"
     assert build_waiting() == 1
     assert state(ann, uid)["state"] == "done"
+
+
+def test_a_build_that_was_killed_when_its_set_was_in_place_is_written_down(ann: Client) -> None:
+    uid = ask(ann)["uid"]
+    build_waiting()
+    whole, keys = state(ann, uid), keys_of_set(UUID(uid)).tolist()
+    path = files_folder(UUID(uid)).with_name("images.keys")
+    path.unlink()
+    SetBuild.objects.update(state=SetBuild.State.BUILDING, version="", digest="", row_hash="")
+    assert build_waiting() == 1
+    again = state(ann, uid)
+    assert again["state"] == "done"
+    assert [again[name] for name in ("row_hash", "files")] == [whole[name] for name in ("row_hash", "files")]
+    assert keys_of_set(UUID(uid)).tolist() == keys != []
 
 
 def test_an_account_has_few_builds_open_and_small_ones(ann: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,8 +13,9 @@ from browse.management.progress import TerminalProgress
 from browse.search import SearchError, current_engine
 from browse.sets.build import Built, build_set
 from browse.sets.comparing import differing_pairs
-from browse.sets.errors import SetError
+from browse.sets.errors import AlreadyBuiltError, SetError
 from browse.sets.formats.registry import DEFAULT, FORMATS, checked_formats
+from browse.sets.manifest import NAME as MANIFEST
 from browse.sets.manifest import Manifest, ManifestError, differences, read_manifest
 from browse.sets.reading import query_reader
 from browse.sets.recipe import USUAL_SIDE, PictureKind, Recipe
@@ -22,6 +23,9 @@ from browse.sets.recipe_reader import RecipeError, pictures_of, read_recipe, rec
 
 DIFFERS = 3
 """Exit status where a set was built of a manifest and its rows differ."""
+
+
+EQUAL = "equal: the rows are those of the manifest"
 
 
 class Command(BaseCommand):
@@ -53,6 +57,9 @@ class Command(BaseCommand):
             with TerminalProgress(sys.stderr) as progress:
                 chosen = checked_formats(options["formats"] or formats)
                 built = build_set(recipe, options["folder"], chosen, progress.report, retry=options["retry"])
+        except AlreadyBuiltError as error:
+            self._say_built(str(error), before, options["folder"])
+            return
         except RecipeError as error:
             raise CommandError("the recipe is wrong:\n" + "\n".join(f"  {fault}" for fault in error.faults)) from error
         except (SetError, ManifestError, SearchError, OSError) as error:
@@ -63,12 +70,20 @@ class Command(BaseCommand):
         if before is not None:
             self._compare(before, options["manifest"].parent, built)
 
+    def _say_built(self, message: str, before: Manifest | None, folder: Path) -> None:
+        """The same command was run again after it had ended, or had been killed at its very end."""
+        self.stdout.write(message)
+        if before is not None:
+            if _manifest(folder / MANIFEST).row_hash != before.row_hash:
+                raise CommandError("its rows are not those of the manifest", returncode=DIFFERS)
+            self.stdout.write(EQUAL)
+
     def _compare(self, before: Manifest, folder: Path, built: Built) -> None:
         found = [*differences(before, built.about)]
         if found:
             found += differing_pairs(folder, built.folder)
             raise CommandError("the rows differ:\n" + "\n".join(f"  {one}" for one in found), returncode=DIFFERS)
-        self.stdout.write("equal: the rows are those of the manifest")
+        self.stdout.write(EQUAL)
 
 
 def _manifest(path: Path) -> Manifest:
