@@ -26,6 +26,7 @@ FIRST_BYTE_TIMEOUT_S = 5.0
 TOTAL_TIMEOUT_S = 8.0
 _MAX_ADDRESSES_TRIED = 3
 _RESOLVER_THREADS = 8
+_TOO_LATE = "The picture's host did not respond completely in time."
 
 Resolve = Callable[[str, int], list[str]]
 
@@ -49,7 +50,7 @@ class Deadline:
         """Seconds left, at most so many. Raises HostDownError when there are none."""
         left = self._end - time.monotonic()
         if left <= 0:
-            raise HostDownError("The picture's host did not respond completely in time.")
+            raise HostDownError(_TOO_LATE)
         return min(left, at_most)
 
 
@@ -119,6 +120,8 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._socket.settimeout(self._deadline.remaining(limit))
         try:
             data = self._socket.recv(max_bytes)
+        except TimeoutError as error:
+            raise HostDownError(_TOO_LATE) from error
         except OSError as error:
             raise HostDownError(f"The picture's host closed the connection: {error}") from error
         self._first_byte = None
@@ -128,6 +131,8 @@ class _DeadlineStream(httpcore.NetworkStream):
         self._socket.settimeout(self._deadline.remaining())
         try:
             self._socket.sendall(buffer)
+        except TimeoutError as error:
+            raise HostDownError(_TOO_LATE) from error
         except OSError as error:
             raise HostDownError(f"The picture's host closed the connection: {error}") from error
 
