@@ -20,6 +20,7 @@ from browse.rights.licenses import Kind
 from browse.rights.texts import isolated, one_line
 
 NO_TITLE = "Untitled photo"
+_TEXT = "attribution text"
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,11 @@ class Attribution:
 
     @cached_property
     def text(self) -> str:
-        """One line of plain text."""
-        return _text(self.credit)
+        """One line of plain text. It is kept with the credit: rows and sheets of a set all have it."""
+        kept: dict[str, str] = vars(self.credit)
+        if _TEXT not in kept:
+            kept[_TEXT] = _text(self.credit)
+        return kept[_TEXT]
 
     @cached_property
     def html(self) -> str:

@@ -23,6 +23,7 @@ from browse.domain.csv_text import csv_lines, csv_text
 from browse.domain.file_lock import FileLockedError, file_lock
 from browse.domain.image_ids import key_from_image_id
 from browse.models.curation import all_hidings
+from browse.rights import Credit
 from browse.search import consistently, current_version
 from browse.search.errors import TablesDifferError
 from browse.sets import manifest
@@ -223,7 +224,7 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
         for of_split, places in enumerate(prepared.rows.batches_of(mine)):
             pairs = prepared.rows.pairs_of(places)
             if number >= done:
-                images = _image_table(prepared, candidates.keys[places], name)
+                images, credited = _image_table(prepared, candidates.keys[places], name)
                 boxes, stored = prepared.rows.box_tables_of(places, images) or (None, None)
                 yield Batch(
                     number=number,
@@ -233,6 +234,7 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
                     first_image=first_image,
                     first_pair=first_pair,
                     images=images,
+                    credits=credited,
                     pairs=pairs,
                     pictures=pictures,
                     boxes=boxes,
@@ -241,16 +243,16 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
             number, first_image, first_pair = number + 1, first_image + len(places), first_pair + len(pairs)
 
 
-def _image_table(prepared: Prepared, keys: npt.NDArray[np.int64], split: str) -> pa.Table:
-    """The rows of some images, of the version that the build began with."""
+def _image_table(prepared: Prepared, keys: npt.NDArray[np.int64], split: str) -> tuple[pa.Table, list[Credit]]:
+    """The rows and credits of some images, of the version that the build began with."""
     try:
-        table = image_table(keys, split)
+        found = image_table(keys, split)
     except TablesDifferError:
         _must_be_unchanged(prepared)
         raise
     if _generation(current_version()) != _generation(prepared.version):
         raise DataChangedError("an import put other tables in place")
-    return table
+    return found
 
 
 def _must_be_unchanged(prepared: Prepared) -> None:

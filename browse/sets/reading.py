@@ -105,27 +105,46 @@ def looks_of(keys: npt.NDArray[np.int64]) -> tuple[npt.NDArray[np.int64], Flags,
     return looks, known, hopeless & ~known
 
 
-def image_table(keys: npt.NDArray[np.int64], split: str) -> pa.Table:
-    """Images of a split as a table of IMAGE_SCHEMA, in the order of their keys. Raises TablesDifferError."""
+def image_table(keys: npt.NDArray[np.int64], split: str) -> tuple[pa.Table, list[Credit]]:
+    """Images of a split as a table of IMAGE_SCHEMA, and their credit, in the order of their keys.
+
+    Raises TablesDifferError.
+    """
     rows: dict[int, tuple[Any, ...]] = {}
     for some in _pieces(keys.tolist()):
         rows.update((row[0], row) for row in Image.objects.filter(pk__in=some).values_list(*_FIELDS))
     missing = next((key for key in keys.tolist() if key not in rows), None)
     if missing is not None:
         raise TablesDifferError(f"an image ({image_id_from_key(missing)})")
-    columns = zip(*(_image_row(rows[key], split) for key in keys.tolist()), strict=True)
+    credited = [_credit(rows[key]) for key in keys.tolist()]
+    columns = zip(
+        *(_image_row(rows[key], split, credit) for key, credit in zip(keys.tolist(), credited, strict=True)),
+        strict=True,
+    )
     arrays = [pa.array(column, field.type) for column, field in zip(columns, IMAGE_SCHEMA, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=IMAGE_SCHEMA)
+    return pa.Table.from_arrays(arrays, schema=IMAGE_SCHEMA), credited
 
 
-def _image_row(row: tuple[Any, ...], split: str) -> tuple[Any, ...]:
-    key, title, own, usual, profile, license_url, landing, original, size, md5, rotation = row
-    image_id, author = image_id_from_key(key), credited_name(own, usual)
-    credit = Credit(title, author, profile or "", landing, license_url, image_id, original)
+def _credit(row: tuple[Any, ...]) -> Credit:
+    key, title, own, usual, profile, license_url, landing, original, *_ = row
+    return Credit(
+        title=title or "",
+        author=credited_name(own, usual) or "",
+        author_url=profile or "",
+        landing_url=landing or "",
+        license_url=license_url or "",
+        image_id=image_id_from_key(key),
+        original_url=original or "",
+    )
+
+
+def _image_row(row: tuple[Any, ...], split: str, credit: Credit) -> tuple[Any, ...]:
+    *_, size, md5, rotation = row
+    image_id = credit.image_id
     return (
-        *(image_id, split, f"{image_id}.jpg", title or None, author or None, profile or None),
-        *(one_line(credit.license.short_name), license_url or None, landing or None, original or None),
-        *(size, md5 or None, _hex(md5), rotation, attribution(credit).text),
+        *(image_id, split, f"{image_id}.jpg", credit.title or None, credit.author or None, credit.author_url or None),
+        *(one_line(credit.license.short_name), credit.license_url or None, credit.landing_url or None),
+        *(credit.original_url or None, size, md5 or None, _hex(md5), rotation, attribution(credit).text),
     )
 
 

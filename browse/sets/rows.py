@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from browse.facets.candidates import BoxColumns, Candidates, PairColumns
 from browse.query.values import STATES, State
+from browse.rights import Credit
 from browse.sets.boxes import BoxRule, box_lines, box_table
 from browse.sets.pictures import Landed, file_name
 from browse.sets.recipe import Negatives, Pairs, PictureKind
@@ -92,7 +93,7 @@ class Batch:
     split           its name.
     of_split        number of the batch within its split, from 0; split_batches: how many that has.
     first_image     how many images all batches before it have; first_pair: how many pairs.
-    images          a table of IMAGE_SCHEMA.
+    images          a table of IMAGE_SCHEMA; credits: of each of its rows.
     pictures        by ImageID; None in sets without any.
     boxes           a table of BOX_SCHEMA, by image; None in sets without any. stored_boxes: as the files have them.
     """
@@ -104,6 +105,7 @@ class Batch:
     first_image: int
     first_pair: int
     images: pa.Table
+    credits: Sequence[Credit]
     pairs: SetPairs
     pictures: Mapping[str, Landed] | None = None
     boxes: pa.Table | None = None

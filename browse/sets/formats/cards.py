@@ -71,27 +71,14 @@ class CardsWriter(Plain):
 
     def write(self, batch: Batch, out: Output) -> None:
         """The credit of each image."""
-        credited = [_credit(row) for row in batch.image_rows]
         heading = Heading(self.about.title, self.about.dataset["version"], self.about.dataset["digest"])
         later = batch.number > 0
-        out.append("CREDITS.csv", _text(islice(csv_sheet(credited), int(later), None)))
-        out.append("CREDITS.md", _text(islice(markdown_sheet(heading, credited), _MARKDOWN_HEAD * later, None)))
+        out.append("CREDITS.csv", _text(islice(csv_sheet(batch.credits), int(later), None)))
+        out.append("CREDITS.md", _text(islice(markdown_sheet(heading, batch.credits), _MARKDOWN_HEAD * later, None)))
 
 
 def _text(lines: Iterator[str]) -> bytes:
     return "".join(lines).encode()
-
-
-def _credit(row: dict[str, str | None]) -> Credit:
-    return Credit(
-        title=row["title"] or "",
-        author=row["author"] or "",
-        author_url=row["author_url"] or "",
-        landing_url=row["landing_url"] or "",
-        license_url=row["license_url"] or "",
-        image_id=row["image_id"] or "",
-        original_url=row["original_url"] or "",
-    )
 
 
 def data_card(about: SetInfo) -> str:
