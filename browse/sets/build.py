@@ -34,10 +34,11 @@ from browse.sets.formats.croissant import write_croissant
 from browse.sets.formats.output import LOCK, Output, json_bytes
 from browse.sets.formats.registry import writers_of
 from browse.sets.formats.writer import PictureNumbers, SetInfo, Writer
+from browse.sets.packed import are_packed, remove_pictures, unpacked
 from browse.sets.pictures import COLUMNS as PICTURE_COLUMNS
+from browse.sets.pictures import ENDING, FOLDER, Landed, Missing, PictureFolder, is_picture, take_over
 from browse.sets.pictures import JOURNAL as PICTURE_JOURNAL
 from browse.sets.pictures import LIST as PICTURE_LIST
-from browse.sets.pictures import Landed, Missing, PictureFolder, is_picture, take_over
 from browse.sets.prepare import PROGRAM, Prepared, prepare
 from browse.sets.reading import image_table
 from browse.sets.recipe import Recipe
@@ -99,7 +100,7 @@ def build_set(
             folder.rmdir()
         (work / LOCK).unlink()
         work.rename(folder)
-    (folder / PICTURE_JOURNAL).unlink(missing_ok=True)
+    _tidy(folder, formats)
     return Built(folder, prepared.about, prepared.keys)
 
 
@@ -139,8 +140,15 @@ def whole_set(folder: Path, recipe: Recipe, formats: tuple[str, ...]) -> dict[st
     found = manifest.read_values(folder)
     if found is None or (found["recipe_sha256"], found["formats"]) != (recipe.name, [*formats]):
         return None
-    (folder / PICTURE_JOURNAL).unlink(missing_ok=True)
+    _tidy(folder, formats)
     return found
+
+
+def _tidy(folder: Path, formats: tuple[str, ...]) -> None:
+    """Remove from a set in its place what only building it again would have needed."""
+    if are_packed(formats):
+        remove_pictures(folder)
+    (folder / PICTURE_JOURNAL).unlink(missing_ok=True)
 
 
 def _refuse_built(folder: Path, recipe: Recipe, formats: tuple[str, ...]) -> None:
@@ -185,7 +193,8 @@ def _take_over(folder: Path, work: Path, recipe: Recipe, *, retry: bool) -> None
             raise SetError(f"{folder} was built of another recipe; only its own pictures can be asked for again")
         folder.rename(before)
     if before.exists():
-        take_over(before, work, recipe.pictures)
+        has_files = any((before / FOLDER).glob(f"*{ENDING}"))
+        take_over(before, work, recipe.pictures, () if has_files else unpacked(before))
         shutil.rmtree(before)
 
 
@@ -275,12 +284,14 @@ def _generation(version: str) -> str:
 def _finish(prepared: Prepared, out: Output, pictures: PictureFolder | None) -> None:
     """What is written behind the rows: what was left out, and the files that describe the others."""
     _write_excluded(prepared, out, {} if pictures is None else pictures.missing)
+    is_packed = are_packed(prepared.about.formats)
     if pictures is not None:
-        out.write(PICTURE_LIST, "".join(csv_text(PICTURE_COLUMNS, pictures.rows())).encode())
+        rows = pictures.rows("" if is_packed else f"{FOLDER}/")
+        out.write(PICTURE_LIST, "".join(csv_text(PICTURE_COLUMNS, rows)).encode())
     described = {manifest.NAME, manifest.SUMS, manifest.FILES, CROISSANT}
     sums = {name: out.sha256(name) for name in out.files() if name not in described and not is_picture(name)}
     write_croissant(prepared.about, out, sums)
-    sums |= {} if pictures is None else pictures.sums()
+    sums |= {} if pictures is None or is_packed else pictures.sums()
     sums[CROISSANT] = out.sha256(CROISSANT)
     out.write(manifest.NAME, json_bytes(manifest.manifest_values(prepared.about, sums)))
     sums[manifest.NAME] = out.sha256(manifest.NAME)

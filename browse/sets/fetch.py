@@ -25,6 +25,7 @@ from browse.domain.image_ids import key_from_image_id
 from browse.domain.picture_status import PictureStatus
 from browse.models import Image, PictureState
 from browse.sets.errors import SetError
+from browse.sets.packed import HOLDING
 from browse.sets.pictures import Missing, PictureFolder
 from browse.sets.reading import KEYS_AT_ONCE, sizes_of
 from browse.sets.recipe import PictureKind, Pictures
@@ -54,8 +55,10 @@ MOST_RESTS = 10
 _RENDERED_WAIT_S = 120.0
 _RENDERED_BYTES_PER_PIXEL = 0.3
 _REPORT_EVERY_S = 0.5
-_EMBEDDING = ("huggingface", "webdataset")
-"""Formats that hold the pictures once more."""
+_ANSWER_S, _BYTES_PER_S = 0.5, 1 << 20
+"""What a host is taken to need until it answers, and to send in a second, where hours are told beforehand."""
+_SHOWN_BYTES = 100 << 10
+"""What the pictures have, about, of which rendered ones are made."""
 
 
 def fetch_pictures(
@@ -85,7 +88,7 @@ def fetch_pictures(
 
 def check_disk(keys: npt.NDArray[np.int64], wanted: Pictures, formats: Iterable[str], place: Path, there: int) -> None:
     """Raises SetError where the pictures would not fit on the disk. there: bytes of those that are in their place."""
-    copies = 1 + len({*formats} & {*_EMBEDDING})
+    copies = 1 + len({*formats} & {*HOLDING})
     needed = copies * _bytes_wanted(keys, wanted) - there
     if needed > shutil.disk_usage(place).free:
         raise SetError(f"{disk_full(place, needed, about=True)}; lower caps.bytes, or choose another folder")

@@ -10,7 +10,7 @@ import csv
 import hashlib
 import json
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -108,10 +108,10 @@ class PictureFolder:
         """The SHA-256 of each picture by its file's name, by ImageID."""
         return {file_name(image_id): one.sha256 for image_id, one in sorted(self.landed.items())}
 
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Rows of COLUMNS, by ImageID."""
+    def rows(self, folder: str = f"{FOLDER}/") -> Iterator[tuple[Any, ...]]:
+        """Rows of COLUMNS, by ImageID. folder: where their files will be, empty for within other files."""
         for image_id, one in sorted(self.landed.items()):
-            yield image_id, file_name(image_id), one.bytes, one.sha256, one.width, one.height
+            yield image_id, f"{folder}{image_id}{ENDING}", one.bytes, one.sha256, one.width, one.height
 
     def _read(self) -> None:
         for line in self._lines():
@@ -171,8 +171,11 @@ class PictureFolder:
         return self._folder / f"{file_name(image_id)}.part"
 
 
-def take_over(before: Path, folder: Path, wanted: Pictures) -> None:
-    """Move the pictures of a finished set into a folder where it is built again. May be killed and done again."""
+def take_over(before: Path, folder: Path, wanted: Pictures, within: Iterable[tuple[str, bytes]]) -> None:
+    """Move the pictures of a finished set into a folder where it is built again. May be killed and done again.
+
+    within: name and bytes of pictures that are in other files of the set.
+    """
     with (before / LIST).open(encoding="utf-8", newline="") as file:
         rows = [
             (row["image_id"], Landed(int(row["bytes"]), row["sha256"], int(row["width"]), int(row["height"])))
@@ -184,6 +187,8 @@ def take_over(before: Path, folder: Path, wanted: Pictures) -> None:
         journal.write(_line({"pictures": wanted.values}))
         _write_all(journal, dict(rows))
     beside.replace(folder / JOURNAL)
+    for name, data in within:
+        (folder / FOLDER / name).write_bytes(data)
     for path in (before / FOLDER).glob(f"*{ENDING}"):
         path.replace(folder / FOLDER / path.name)
 

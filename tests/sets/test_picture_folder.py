@@ -87,6 +87,6 @@ def test_pictures_of_a_finished_set_are_taken_over_however_often_that_is_begun(f
     head = "image_id,file_name,bytes,sha256,width,height"
     (folder / LIST).write_text(f"{head}\n{ONE},data/{ONE}.jpg,3,{LANDED.sha256},4,5\n")
     for _ in range(2):
-        take_over(folder, tmp_path / "new", ORIGINAL)
+        take_over(folder, tmp_path / "new", ORIGINAL, ())
         again = PictureFolder(tmp_path / "new", ORIGINAL)
         assert (again.landed, again.missing) == ({ONE: LANDED}, {})

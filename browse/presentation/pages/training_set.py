@@ -101,10 +101,10 @@ def finished_context(found: Finished, names: Names, *, uid: UUID, formats: list[
 
 
 def pictures_words(found: PictureNumbers) -> str:
-    """Such as "200 pictures in data/, 45 MB (45,000,000 bytes); 3 missing"."""
+    """Such as "200 pictures, 45 MB (45,000,000 bytes); 3 missing"."""
     missing = sum(found.missing.values())
     lost = f"; {missing:,} missing" if missing else ""
-    return f"{counted(found.got, 'picture')} in data/, {in_bytes(found.bytes)}{lost}"
+    return f"{counted(found.got, 'picture')}, {in_bytes(found.bytes)}{lost}"
 
 
 def fetching(folder: str) -> str:

@@ -8,9 +8,9 @@ from itertools import islice
 
 from browse.exports.credits import csv_sheet, markdown_sheet
 from browse.exports.downloads import Heading
-from browse.rights import Credit
 from browse.sets.formats.output import Output
 from browse.sets.formats.writer import ClassInfo, Plain, SetInfo
+from browse.sets.packed import are_packed
 from browse.sets.rows import Batch
 
 _MOST_LISTED = 50
@@ -136,9 +136,8 @@ def _pictures(about: SetInfo) -> str:
         if side is None
         else f"rendered with the longest side at most {side} pixels, the right way up (`rotation` is of the originals)"
     )
-    return (
-        f"`data/` has {about.pictures.got:,} pictures: {these}. `pictures.csv` lists them with their size and SHA-256."
-    )
+    place = "The files of the formats hold" if are_packed(about.formats) else "`data/` has"
+    return f"{place} {about.pictures.got:,} pictures: {these}. `pictures.csv` lists them with their size and SHA-256."
 
 
 def _labels(about: SetInfo) -> list[str]:
