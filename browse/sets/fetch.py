@@ -30,7 +30,7 @@ from browse.sets.pictures import Missing, PictureFolder
 from browse.sets.reading import KEYS_AT_ONCE, sizes_of
 from browse.sets.recipe import PictureKind, Pictures
 from browse.thumbnails.config import Config
-from browse.thumbnails.current import service_for_bulk
+from browse.thumbnails.current import config_from_settings, service_for_bulk
 from browse.thumbnails.errors import BusyError, HostPausedError
 from browse.thumbnails.outcomes import NoThumbnail, SourceFile, Thumbnail
 from browse.thumbnails.rendering import Output
@@ -101,6 +101,17 @@ def _bytes_wanted(keys: npt.NDArray[np.int64], wanted: Pictures) -> int:
     sizes = sizes_of(keys)
     known = sizes[sizes > 0]
     return int(known.mean() * len(keys)) if len(known) else 0
+
+
+def hours_of(images: int, size: int, unknown: int, wanted: Pictures) -> float:
+    """About how long it takes to fetch pictures: of rendered ones what they are made of, of all others the originals.
+
+    size: bytes of the originals whose size is known; unknown: of how many it is not, which are taken to be as large.
+    """
+    known = images - unknown
+    total = images * _SHOWN_BYTES if wanted.side is not None else size / known * images if known else 0.0
+    at_once = min(JOBS, config_from_settings().fetches_in_all)
+    return (images * _ANSWER_S + total / _BYTES_PER_S) / at_once / 3600
 
 
 def _check_sources(config: Config, wanted: Pictures) -> None:

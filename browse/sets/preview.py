@@ -16,6 +16,7 @@ from browse.requests.readers import read_query
 from browse.search import SearchError, Snapshot
 from browse.search.names import names_of
 from browse.sets.estimate import expected_of
+from browse.sets.fetch import hours_of
 from browse.sets.formats.writer import BoxInfo, ClassInfo
 from browse.sets.prepare import (
     HIDDEN,
@@ -83,7 +84,8 @@ class LeftOutPreview:
 class SetPreview:
     """The set after all that is left out. labels: of each its counts by split; bytes: of originals of known size.
 
-    boxes: None where the recipe wants none.
+    fetch_hours: see `fetch.hours_of`; of the originals where no pictures are wanted. boxes: None where the recipe wants
+    none.
     """
 
     images: int
@@ -94,6 +96,7 @@ class SetPreview:
     licenses: tuple[tuple[str, str, int], ...]
     bytes: int
     unknown_sizes: int
+    fetch_hours: float
     dead: int
     left_out: dict[str, int]
     left_out_labels: tuple[LeftOutPreview, ...]
@@ -197,6 +200,7 @@ def _made(snapshot: Snapshot, candidates: Candidates, resolved: Resolved, hidden
         licenses=license_counts(licenses_of(snapshot), candidates.licenses[chosen.places]),
         bytes=size,
         unknown_sizes=unknown,
+        fetch_hours=hours_of(len(keys), size, unknown, resolved.recipe.pictures),
         dead=dead_among(keys),
         left_out={HIDDEN: hidden, **{reason: len(chosen.left_out(reason)) for reason in REASONS}},
         left_out_labels=_left_out(chosen.resolved, names),

@@ -8,13 +8,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from browse.api.openapi import document
 from browse.domain.image_ids import key_from_image_id
 from browse.models import DatasetState, Hiding
+from browse.presentation.pages.new_set import fetch_words
 from browse.search import current_engine
 from browse.sets.build import build_set
+from browse.sets.fetch import hours_of
 from browse.sets.reading import query_reader
+from browse.sets.recipe import PictureKind, Pictures
 from browse.sets.recipe_reader import recipe_of
 from tests.api.schema import assert_conforms
 from tests.datasets import BEACH, CAT, DOG, FIVE, SEA
@@ -71,6 +75,18 @@ def test_the_numbers_are_those_of_the_set_that_is_built(client: Client, tmp_path
     assert [(one["name"], one["url"], one["images"]) for one in numbers["licenses"]] == [*about.licenses]
     assert numbers["bytes"] == 12345
     assert numbers["unknown_sizes"] == about.images - 1
+    assert numbers["fetch_hours"] == round(about.images * (0.5 + 12345 / (1 << 20)) / 8 / 3600, 3)
+
+
+def test_hours_of_fetching_are_told_at_the_limits_of_the_site(settings: Settings) -> None:
+    original, rendered = Pictures(PictureKind.ORIGINAL), Pictures(PictureKind.RENDERED, 512)
+    assert hours_of(1_000_000, 500_000 << 20, 500_000, original) == pytest.approx(1_000_000 * 1.5 / 8 / 3600)
+    assert hours_of(1_000_000, 500_000 << 20, 500_000, rendered) < 30
+    settings.THUMBNAIL_FETCHES = 4
+    assert hours_of(1_000_000, 500_000 << 20, 500_000, original) == pytest.approx(1_000_000 * 1.5 / 4 / 3600)
+    assert hours_of(5, 0, 5, original) > 0
+    assert fetch_words(hours_of(1_000_000, 0, 1_000_000, original)) == "about 35 hours to fetch"
+    assert fetch_words(0.001) == "about 1 minute to fetch"
 
 
 def test_a_label_without_a_threshold_is_listed_and_not_taken_at_another(client: Client) -> None:

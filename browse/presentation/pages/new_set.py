@@ -232,6 +232,7 @@ def _made(made: SetPreview, names: Names) -> dict[str, Any]:
         "licenses": [(name, url, images) for name, url, images in made.licenses],
         "bytes": in_bytes(made.bytes),
         "unknown_sizes": made.unknown_sizes,
+        "fetching": fetch_words(made.fetch_hours),
         "dead": made.dead,
         "left_out": [(LEFT_OUT_WORDS[reason], number) for reason, number in made.left_out.items() if number],
         "boxes": None if made.boxes is None else _boxes(made.boxes, names),
@@ -240,6 +241,13 @@ def _made(made: SetPreview, names: Names) -> dict[str, Any]:
             (names.distinct(one.mid), [made.by_split[one.mid][split] for split in made.splits]) for one in made.classes
         ],
     }
+
+
+def fetch_words(hours: float) -> str:
+    """Such as "about 3 hours to fetch"."""
+    if hours < 1:
+        return f"about {counted(max(1, round(60 * hours)), 'minute')} to fetch"
+    return f"about {counted(round(hours), 'hour')} to fetch"
 
 
 def _boxes(found: BoxInfo, names: Names) -> dict[str, Any]:
