@@ -3,8 +3,10 @@
     python bench/bench_sets.py --site FOLDER [--cap 5000] [--every]
 
 FOLDER is the data folder of an installation (SQLite) with a data set imported, or BENCH_SITE in the environment names
-it. Labels are those with the most images. --every builds all pairs of all images as well. Private memory is what
-belongs to the process and to no file, the most that was seen. The load of the machine stands beside the figures.
+it. Labels are those with the most images. --every builds all pairs of all images as well. Seconds are of the clock, and
+of the processor for the build alone. Private memory is what belongs to the process and to no file, the most that was
+seen; pages of the mapped index, which can be dropped at any time, are told beside it (USS with those that no other
+process has mapped, PSS with its share of the others). The load of the machine stands beside the figures.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -95,7 +98,7 @@ def _python(site: Path, program: str, text: str = "") -> str:
 
 
 def _measured(site: Path, what: str, recipe: str) -> None:
-    """Build a set in a process of its own; seconds and private memory."""
+    """Build a set in a process of its own; seconds and memory."""
     with tempfile.TemporaryDirectory() as folder:
         path, target = Path(folder, "recipe.json"), Path(folder, "set")
         path.write_text(recipe)
@@ -103,28 +106,45 @@ def _measured(site: Path, what: str, recipe: str) -> None:
         command += ["--format", "parquet", "--format", "huggingface"]
         started = time.perf_counter()
         process = subprocess.Popen(command, cwd=ROOT, env=_environment(site), stdout=subprocess.PIPE, text=True)
-        private = 0
-        while process.poll() is None:
-            private = max(private, _private(process.pid))
+        memory = Memory()
+        while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
+            memory = memory.at_most(_memory(process.pid))
             time.sleep(0.2)
         seconds = time.perf_counter() - started
+        processor = ended[2].ru_utime + ended[2].ru_stime
         said = process.stdout.read() if process.stdout else ""
         size = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
         print(
-            f"{what}: {seconds:.1f} s, {private / 1e6:.0f} MB private, {size / 1e6:,.0f} MB written, load after ",
-            end="",
+            f"{what}: {seconds:.1f} s, {processor:.1f} s of the processor, {memory}, {size / 1e6:,.0f} MB written, "
+            f"load after {os.getloadavg()[0]:.1f}\n  {said.splitlines()[0] if said else 'failed'}"
         )
-        print(f"{os.getloadavg()[0]:.1f}\n  {said.splitlines()[0] if said else 'failed'}")
         shutil.rmtree(target, ignore_errors=True)
 
 
-def _private(pid: int) -> int:
-    """Bytes of a process that are its own and in no file: pages of the mapped index can be dropped at any time."""
+@dataclass(frozen=True)
+class Memory:
+    """Bytes of a process: its own that are in no file, those that no other process has, and its share of all."""
+
+    private: int = 0
+    uss: int = 0
+    pss: int = 0
+
+    def at_most(self, other: Memory) -> Memory:
+        """The larger of each."""
+        return Memory(*map(max, astuple(self), astuple(other)))
+
+    def __str__(self) -> str:
+        return f"{self.private / 1e6:.0f} MB private (USS {self.uss / 1e6:.0f}, PSS {self.pss / 1e6:.0f})"
+
+
+def _memory(pid: int) -> Memory:
     try:
         rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     except OSError:
-        return 0
-    return sum(int(line.split()[1]) * 1024 for line in rollup.splitlines() if line.startswith("Private_Dirty:"))
+        return Memory()
+    sizes = {line.split()[0]: int(line.split()[1]) * 1024 for line in rollup.splitlines()[1:]}
+    dirty = sizes.get("Private_Dirty:", 0)
+    return Memory(dirty, dirty + sizes.get("Private_Clean:", 0), sizes.get("Pss:", 0))
 
 
 if __name__ == "__main__":
