@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 from browse.search import SearchError
+from browse.search.blind import read_by
 from browse.views.faults import HANDLED, fault_of
 from browse.views.responses import busy, needs_newer_http, service_unavailable
 from viewer.bodies import MOST_BODY_BYTES
@@ -45,6 +46,20 @@ class BoundedBodies:
         if "HTTP_TRANSFER_ENCODING" in request.META or not length.isdecimal() or int(length) > MOST_BODY_BYTES:
             return too_large(request)
         return self.get_response(request)
+
+
+class Readers:
+    """Says who reads, so that what they are asked about blind is kept from them; asked only where it matters."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        def name() -> str:
+            return request.user.get_username()
+
+        with read_by(name):
+            return self.get_response(request)
 
 
 class Streams:

@@ -36,6 +36,7 @@ from browse.models import Decision, Flag, FlagLook
 from browse.models.curation import is_hidden
 from browse.requests.parameters import BadQueryError
 from browse.requests.posted import Posted
+from browse.search.blind import current_reader
 
 PER_PAGE = 12
 LATELY = 8
@@ -96,6 +97,12 @@ def _pending_by_image(keys: set[int]) -> dict[int, set[int]]:
     for pk, key in pending_flags().filter(image_key__in=keys).values_list("pk", "image_key"):
         found.setdefault(key, set()).add(pk)
     return found
+
+
+def _siblings(flag: Any) -> QuerySet[Any]:
+    """The other flags on the same image, the last first."""
+    others = current_reader().seen_of(with_outcome().filter(image_key=flag.image_key).exclude(pk=flag.pk))
+    return others.order_by("-at")[:LATELY]
 
 
 def _steps(request: HttpRequest, card: Card) -> list[Step]:
@@ -165,7 +172,7 @@ class FlagAdmin(HistoryAdmin):
     ) -> HttpResponse:
         """One flag, with everything that was decided about it."""
         require(request, "browse.view_flag")
-        flag = Flag.objects.filter(pk=row_number(object_id)).first()
+        flag = current_reader().seen_of(Flag.objects.filter(pk=row_number(object_id))).first()
         if flag is None:
             raise Http404
         [card] = cards_of([flag], viewer=user_name(request), size="l")
@@ -175,7 +182,7 @@ class FlagAdmin(HistoryAdmin):
             "opts": self.opts,
             "card": card,
             "steps": _steps(request, card),
-            "siblings": with_outcome().filter(image_key=flag.image_key).exclude(pk=flag.pk).order_by("-at")[:LATELY],
+            "siblings": _siblings(flag),
             "may_decide": request.user.has_perm("browse.add_decision"),
             "may_hide": request.user.has_perm("browse.add_hiding"),
         }
@@ -249,7 +256,7 @@ class FlagAdmin(HistoryAdmin):
     @staticmethod
     def _wanted(request: HttpRequest) -> QuerySet[Any]:
         reason = request.GET.get("reason", "")
-        pending = pending_flags()
+        pending = current_reader().seen_of(pending_flags())
         return pending.filter(reason=reason) if reason in Flag.Reason.values else pending
 
     @staticmethod
@@ -260,8 +267,8 @@ class FlagAdmin(HistoryAdmin):
         for pk, outcome in newest:
             known.setdefault(pk, outcome)
         decided = [pk for pk, outcome in known.items() if outcome in CHOICES][:LATELY]
-        flags = Flag.objects.in_bulk(decided)
-        return [flags[pk] for pk in decided]
+        flags = current_reader().seen_of(Flag.objects.all()).in_bulk(decided)
+        return [flags[pk] for pk in decided if pk in flags]
 
 
 @admin.register(Decision)

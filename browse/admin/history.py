@@ -20,6 +20,7 @@ from browse.domain.plural import counted
 from browse.models import Hiding, Label, LicenseCheck, SavedView, Verdict
 from browse.models.curation import EntryQuerySet
 from browse.rights import web_link
+from browse.search.blind import current_reader
 
 WHOLE = "all"
 DOUBT = "doubt"
@@ -34,9 +35,12 @@ class VerdictAdmin(HistoryAdmin):
     actions = ("undo_selected",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        """With the label's name in the data set, and the undoing of each in one query for a page."""
+        """With the label's name in the data set, and the undoing of each in one query for a page.
+
+        Without what is kept from who is asked for a blind opinion on it.
+        """
         named = Label.objects.filter(mid=OuterRef("mid")).values("name")[:1]
-        found: QuerySet[Any] = super().get_queryset(request)
+        found: QuerySet[Any] = current_reader().seen_of(super().get_queryset(request))
         rows: QuerySet[Any] = found.annotate(label=Subquery(named)).prefetch_related("undoings")
         return rows
 

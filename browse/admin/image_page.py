@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from browse.admin.common import first, label_names
 from browse.admin.subjects import Subject
-from browse.domain.history import CheckResult, Kind
+from browse.domain.history import WITHHELD, CheckResult, Kind
 from browse.models import CollectionItem, Decision, Entry, Flag, Hiding, LicenseCheck, PictureState, Verdict
 from browse.models.curation import ImageEntry, effective
 from browse.presentation.parts.curated import license_check_note
@@ -99,6 +99,7 @@ def standing_verdicts(verdicts: Iterable[Verdict]) -> dict[str, Verdict]:
 
 def _rows(card: ImageCard, standing: dict[str, Verdict], viewer: str, *, others: bool) -> list[LabelRow]:
     rows = [_row(pair, standing.get(pair.mid), viewer, others=others) for pair in card.pairs]
+    rows += [LabelRow(mid, name, "", "", "", WITHHELD.capitalize(), None, False) for mid, name in card.withheld]
     shown = {row.mid for row in rows}
     names = label_names()
     unsure = [(mid, verdict) for mid, verdict in standing.items() if mid not in shown]
@@ -143,4 +144,5 @@ def _event(row: Entry, names: Mapping[str, str], *, undone: bool = False) -> Eve
     entry = entry_of(row)
     told = event(entry, lambda mid: names.get(mid, mid))
     href = reverse("admin:browse_flag_change", args=[entry.subject]) if entry.subject else ""
-    return Event(told.at, told.by, told.text, told.why, ICONS[entry.kind, entry.said], href, undone)
+    icon = "unverified" if entry.is_withheld else ICONS[entry.kind, entry.said]
+    return Event(told.at, told.by, told.text, told.why, icon, href, undone)

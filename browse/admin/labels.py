@@ -21,6 +21,7 @@ from browse.models.curation import RULING_COLUMNS, rulings
 from browse.presentation.parts.shares import measured
 from browse.requests.posted import Posted
 from browse.search import SearchError, consistently, current_version, label_comparison_of
+from browse.search.blind import current_reader
 from browse.search.labels import rows_with
 from browse.search.names import names_of
 
@@ -80,7 +81,7 @@ class LabelAdmin(ReadOnly, BoundedList):
             "note": notes[0] if notes else None,
             "notes": notes,
             "figures": _figures(label.mid),
-            "verdicts": Verdict.objects.filter(mid=label.mid).order_by("-at", "-pk")[:LATELY],
+            "verdicts": current_reader().seen_of(Verdict.objects.filter(mid=label.mid)).order_by("-at", "-pk")[:LATELY],
             "state": DatasetState.objects.filter(pk=1).first(),
             "may_note": request.user.has_perm("browse.add_labelnote"),
         }

@@ -19,6 +19,7 @@ from browse.query.canonical import canonical
 from browse.query.values import Query
 from browse.requests.parameters import BadQueryError, ParameterError
 from browse.search import Snapshot, consistently, current_version
+from browse.search.blind import asked
 from browse.views.faults import HANDLED, Fault, come_again, errors_as_json, fault_of
 
 FORMAT = 4
@@ -122,7 +123,8 @@ def json_response(content: object, *, version: str, status: int = 200) -> HttpRe
 
 def _reply(request: HttpRequest, snapshot: Snapshot, reply: Reply) -> HttpResponse:
     """The answer, or 304. The ETag is weak: what is learned of thumbnails changes answers of one version a little."""
-    parts = "\n".join((str(FORMAT), snapshot.version, request.path, reply.identity))
+    withheld = repr(sorted(asked())) if asked() else ""
+    parts = "\n".join((str(FORMAT), snapshot.version, request.path, reply.identity + withheld))
     etag = f'W/"{hashlib.sha256(parts.encode()).hexdigest()[:32]}"'
     response = get_conditional_response(request, etag=etag)
     if response is None:

@@ -214,6 +214,11 @@ SCHEMAS: dict[str, Json] = {
                 "description": "Degrees counter-clockwise by which the original and its boxes are to be turned.",
             },
         ),
+        withheld={
+            **list_of(object_of(mid=TEXT, name=TEXT)),
+            "description": "Only for who is signed in and has this picture before them in a task: labels that they are "
+            "asked about. What others say of them is hidden until they have answered.",
+        },
         boxes=BOXES,
         relationships=RELATIONSHIPS,
         points=POINTS,

@@ -57,6 +57,7 @@ def _image(card: ImageCard, picture: TilePicture) -> Json:
         "attribution": {"text": credit.text, "html": credit.html},
         "labels": [_label_of_image(pair) for pair in card.pairs],
         "rotation": card.rotation,
+        **({"withheld": [{"mid": mid, "name": name} for mid, name in card.withheld]} if card.withheld else {}),
     }
 
 

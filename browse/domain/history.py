@@ -8,12 +8,15 @@ from enum import StrEnum
 
 PUBLIC = "the public"
 """Who did what nobody signed."""
+WITHHELD = "hidden until you have answered"
+"""What stands in place of others' words on a picture for who is to judge it blind."""
 
 
 class Kind(StrEnum):
     """What a row of history is about."""
 
     VERDICT = "verdict"
+    OPINION = "opinion"
     FLAG = "flag"
     DECISION = "decision"
     LICENSE_CHECK = "license-check"
@@ -35,11 +38,12 @@ class HistoryEntry:
     """A row of history.
 
     by      user name; empty for the public.
-    said    the value chosen: of a verdict, a flag's reason, a decision's outcome, a check's result; of a hiding
-            "hidden" or "shown".
+    said    the value chosen: of a verdict or an opinion, a flag's reason, a decision's outcome, a check's result; of a
+            hiding "hidden" or "shown".
     reading how the choice is called in lists, where that is more than its value.
     seen    of a license check, the license found: its URL or name.
     subject the number of the flag that a flag or a decision is about.
+    is_withheld  whether said, reading and why are kept from this reader, and so empty.
     """
 
     kind: Kind
@@ -53,3 +57,4 @@ class HistoryEntry:
     image_id: str = ""
     seen: str = ""
     subject: int = 0
+    is_withheld: bool = False

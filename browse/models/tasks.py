@@ -64,6 +64,8 @@ class Opinion(ImageEntry):
             models.Index(fields=["item", "by", "at"], name="opinion_item"),
             models.Index(fields=["image_key", "mid"], name="opinion_pair"),
             models.Index(fields=["mid", "at"], name="opinion_label"),
+            models.Index(fields=["by", "at"], name="opinion_by"),
+            models.Index(fields=["at"], name="opinion_at"),
         ]
 
 

@@ -7,17 +7,20 @@ import heapq
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 
 from browse.domain.history import HistoryEntry, Kind
-from browse.models import Batch, Decision, Entry, Flag, Hiding, LabelNote, LicenseCheck, Verdict
+from browse.models import Batch, Decision, Entry, Flag, Hiding, LabelNote, LicenseCheck, Opinion, Verdict
 from browse.models.curation import only_effective
+from browse.search.blind import current_reader
 from browse.search.verdict_history import entry_of
 
 MODELS: dict[Kind, type[Entry]] = {
     Kind.VERDICT: Verdict,
+    Kind.OPINION: Opinion,
     Kind.FLAG: Flag,
     Kind.DECISION: Decision,
     Kind.LICENSE_CHECK: LicenseCheck,
@@ -51,7 +54,7 @@ class Scope:
 
 
 def own_acts(by: str, *, most: int) -> list[Act]:
-    """The last acts of somebody, the newest first. Ten queries."""
+    """The last acts of somebody, the newest first. Eleven queries."""
     batches = list(_batches(by)[:most])
     acts = [*_single_verdicts(by, batches, most), *_batch_acts(batches)]
     for kind, model in MODELS.items():
@@ -92,7 +95,8 @@ def _single_verdicts(by: str, batches: list[Any], most: int) -> list[Act]:
 
 def activity(scope: Scope) -> Iterator[HistoryEntry]:
     """All that was done, the newest first: read as it is taken. One query for each kind."""
-    streams = [map(entry_of, _rows(model, scope).order_by("-at", "-pk").iterator()) for model in _models(scope)]
+    told = partial(entry_of, reader=current_reader())  # who reads is known now, not while a file is sent
+    streams = [map(told, _rows(model, scope).order_by("-at", "-pk").iterator()) for model in _models(scope)]
     return heapq.merge(*streams, key=lambda entry: (entry.at, entry.pk), reverse=True)
 
 

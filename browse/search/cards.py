@@ -10,6 +10,7 @@ from browse.models import Annotation, Image, Subset
 from browse.query.pairs import by_source, merge, with_curator
 from browse.query.values import State
 from browse.rights import LicenseInfo, license_from_url
+from browse.search.blind import asked
 from browse.search.names import Names
 
 
@@ -30,7 +31,8 @@ class Pair:
 class ImageCard:
     """An image. What the data set does not say is None; license_url is as it stands there.
 
-    pairs   of every state, by confidence, largest first, then MID.
+    pairs     of every state, by confidence, largest first, then MID.
+    withheld  labels, as (MID, name), whose pairs are kept from who reads until they answer (browse.search.blind).
     """
 
     image_id: str
@@ -48,6 +50,7 @@ class ImageCard:
     thumbnail_url: str | None
     rotation: int | None
     pairs: tuple[Pair, ...]
+    withheld: tuple[tuple[str, str], ...] = ()
 
     @property
     def license(self) -> LicenseInfo:
@@ -79,11 +82,14 @@ def read_cards(keys: Iterable[int], names: Names, says: Says) -> dict[int, Image
     for key in annotations.keys() | says.keys():
         own = annotations[key]
         own |= {mid: with_curator(own.get(mid, ()), yes=yes) for mid, yes in says.get(key, {}).items()}
-    return {image.pk: _card(image, annotations[image.pk], names) for image in images}
+    withheld: dict[int, list[str]] = defaultdict(list)
+    for key, mid in sorted(asked()):
+        withheld[key].append(mid)
+    return {image.pk: _card(image, annotations[image.pk], names, withheld.get(image.pk, [])) for image in images}
 
 
-def _card(image: Image, annotations: dict[str, list[tuple[str, int]]], names: Names) -> ImageCard:
-    pairs = (_pair(mid, names.by_mid[mid], words) for mid, words in annotations.items())
+def _card(image: Image, annotations: dict[str, list[tuple[str, int]]], names: Names, withheld: list[str]) -> ImageCard:
+    pairs = (_pair(mid, names.by_mid[mid], words) for mid, words in annotations.items() if mid not in withheld)
     author = image.author
     return ImageCard(
         image_id=image.image_id,
@@ -101,6 +107,7 @@ def _card(image: Image, annotations: dict[str, list[tuple[str, int]]], names: Na
         thumbnail_url=image.thumbnail_url or None,
         rotation=image.rotation,
         pairs=tuple(sorted(pairs, key=lambda pair: (-pair.confidence, pair.mid))),
+        withheld=tuple((mid, names.by_mid.get(mid, mid)) for mid in withheld),
     )
 
 

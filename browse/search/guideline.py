@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from browse.query.values import Query, Sort, State, Term
+from browse.search.blind import asked
 from browse.search.cards import ImageCard
 from browse.search.labels import LabelRemark, NamedLabel, named, remark_on
 from browse.search.names import names_of
@@ -40,4 +41,7 @@ def guideline_of(snapshot: Snapshot, mid: str) -> Guideline:
 
 def _examples(snapshot: Snapshot, mid: str, state: State) -> list[int]:
     query = Query(label=(Term(mid, states=frozenset({state})),), sort=Sort.CONFIDENCE)
-    return list(snapshot.engine.page(query, number=1, size=EXAMPLES, deadline=snapshot.deadline).keys)
+    unseen = {key for key, other in asked() if other == mid}
+    size = EXAMPLES + len(unseen)
+    keys = snapshot.engine.page(query, number=1, size=size, deadline=snapshot.deadline).keys
+    return [key for key in keys if key not in unseen][:EXAMPLES]

@@ -10,6 +10,7 @@ from browse.domain.history import HistoryEntry
 from browse.models import PassedOver, Verdict
 from browse.models.curation import only_effective
 from browse.query.values import ConfidenceRange, Query, Sort, State, Term
+from browse.search.blind import asked
 from browse.search.cards import ImageCard
 from browse.search.results import cards_of
 from browse.search.snapshot import Snapshot
@@ -70,9 +71,10 @@ def sheet_of(snapshot: Snapshot, review: Review, *, judged: frozenset[int], pass
     """The next images, but for those judged and those passed over.
 
     What others judge meanwhile leaves the state and so the order; which images are left out does not depend on that.
+    Those that a task asks this person about come once they have answered.
     """
     term = Term(review.mid, states=frozenset({review.state}))
-    seen = judged | passed_over
+    seen = judged | passed_over | {key for key, mid in asked() if mid == review.mid}
     found: list[int] = []
     for key in _in_order(snapshot, review, term, size=review.size + len(seen)):
         if key not in seen:

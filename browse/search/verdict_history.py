@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from browse.domain.history import HistoryEntry, Kind
-from browse.models import Decision, Entry, Flag, Hiding, LabelNote, LicenseCheck, Verdict
+from browse.models import Decision, Entry, Flag, Hiding, LabelNote, LicenseCheck, Opinion, Verdict
 from browse.models.curation import effective
+from browse.search.blind import Reader, current_reader
 
 
 @dataclass(frozen=True)
@@ -49,10 +50,16 @@ def record_of(image_key: int, said: Iterable[PairVerdicts]) -> list[HistoryEntry
     return sorted(entries, key=lambda entry: (entry.at, entry.pk), reverse=True)
 
 
-def entry_of(row: Entry) -> HistoryEntry:
-    """A row of a table as a plain value. Raises KeyError for a table that no history tells of."""
+def entry_of(row: Entry, reader: Reader | None = None) -> HistoryEntry:
+    """A row of a table as a plain value, without what is kept from who reads. Raises KeyError where no history has it.
+
+    reader: who reads, where that is known no more when this is asked.
+    """
     kind, given = _READ[type(row)]
-    return HistoryEntry(kind, row.pk, row.at, row.by, row.why, **given(row))
+    entry = HistoryEntry(kind, row.pk, row.at, row.by, row.why, **given(row))
+    if (reader or current_reader()).must_not_see(row):
+        return replace(entry, said="", reading="", why="", is_withheld=True)
+    return entry
 
 
 def _of_verdict(row: Any) -> dict[str, Any]:
@@ -82,6 +89,7 @@ def _of_note(row: Any) -> dict[str, Any]:
 
 _READ: dict[type[Entry], tuple[Kind, Callable[[Any], dict[str, Any]]]] = {
     Verdict: (Kind.VERDICT, _of_verdict),
+    Opinion: (Kind.OPINION, _of_verdict),
     Flag: (Kind.FLAG, _of_flag),
     Decision: (Kind.DECISION, _of_decision),
     LicenseCheck: (Kind.LICENSE_CHECK, _of_check),

@@ -19,6 +19,7 @@ from browse.requests.posted import Posted
 from browse.requests.readers import read_nothing
 from browse.requests.review_parameters import read_selection
 from browse.search import Snapshot, consistently
+from browse.search.blind import current_reader
 from browse.search.display_names import DisplayNames
 from browse.search.results import cards_by_id
 from browse.views.curation import OF_OTHERS
@@ -77,8 +78,9 @@ def batch(request: HttpRequest, uid: UUID) -> HttpResponse:
     def make(snapshot: Snapshot) -> HttpResponse:
         cards = cards_by_id(snapshot, [row.image_id for row in rows])
         said = [(row.says, row.mid) for row in rows]
+        is_withheld = current_reader().seen_of(found.verdicts.all()).count() < found.written
         context = {
-            **batch_values(DisplayNames(snapshot), said, written=found.written, left=left),
+            **batch_values(DisplayNames(snapshot), said, written=found.written, left=left, is_withheld=is_withheld),
             "batch": found,
             "tiles": plain_tiles(cards, href=own_address, size="s"),
         }

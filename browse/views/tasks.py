@@ -87,7 +87,8 @@ def task(request: HttpRequest, uid: UUID) -> HttpResponse:
 
     def show(snapshot: Snapshot) -> HttpResponse:
         sees_all = request.user.has_perm(OF_OTHERS)
-        context = task_context(DisplayNames(snapshot), standing, by=by, sees_all=sees_all)
+        is_asked = bool(claimed_by(found, by=by))
+        context = task_context(DisplayNames(snapshot), standing, by=by, sees_all=sees_all, is_asked=is_asked)
         return render_page(request, "curation/task.html", context, snapshot=snapshot, layout="base.html")
 
     return consistently(show)

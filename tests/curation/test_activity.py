@@ -82,7 +82,7 @@ def test_reviewers_see_what_everybody_did_and_curators_do_not(client: Client) ->
         assert Client().get(address)["Location"].startswith("/sign-in")
     page = page_of(reviewer, "/activity/all")
     assert acts(page)[0].startswith("the public flagged image")
-    assert page.words_of(".people tbody tr") == ["ann 2 0 0 0 0 0", "the public 0 1 0 0 0 0"]
+    assert page.words_of(".people tbody tr") == ["ann 2 0 0 0 0 0 0", "the public 0 0 1 0 0 0 0"]
     assert len(acts(page_of(reviewer, "/activity/all?by=ann"))) == 2
     assert len(acts(page_of(reviewer, "/activity/all?kind=flag&by="))) == 1
     today = timezone.localdate()

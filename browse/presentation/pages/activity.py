@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from browse.domain.csv_text import Cell
-from browse.domain.history import PUBLIC, HistoryEntry, Kind
+from browse.domain.history import PUBLIC, WITHHELD, HistoryEntry, Kind
 from browse.domain.plural import counted
 from browse.presentation.parts.addresses import label_address, own_address, page_address, path_of, with_query
 from browse.presentation.parts.history import event
@@ -19,6 +19,7 @@ from browse.search.activity import Act
 
 KIND_WORDS = {
     Kind.VERDICT: "verdicts",
+    Kind.OPINION: "opinions in tasks",
     Kind.FLAG: "flags",
     Kind.DECISION: "decisions on flags",
     Kind.LICENSE_CHECK: "license checks",
@@ -109,7 +110,7 @@ def csv_rows(names: Names, entries: Iterable[HistoryEntry]) -> Iterator[list[Cel
             entry.at.astimezone(dt.UTC).isoformat(),
             entry.by,
             entry.kind.value,
-            entry.said,
+            WITHHELD if entry.is_withheld else entry.said,
             entry.image_id,
             entry.mid,
             names.label(entry.mid) if entry.mid else "",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from browse.domain.history import WITHHELD
 from browse.domain.plural import counted
 from browse.presentation.parts.addresses import images_address, own_address, path_of, with_query
 from browse.presentation.parts.names import Names
@@ -46,9 +47,16 @@ def _address(asked: SelectionRequest, first: str) -> str:
     return with_query(path_of("judge-selected"), urlencode(given, doseq=True, safe="/"))
 
 
-def batch_values(names: Names, said: Sequence[tuple[str, str]], *, written: int, left: int) -> dict[str, Any]:
-    """What was said (word and MID of each verdict shown), in words, and how much of it is left."""
+def batch_values(
+    names: Names, said: Sequence[tuple[str, str]], *, written: int, left: int, is_withheld: bool
+) -> dict[str, Any]:
+    """What was said (word and MID of each verdict shown), in words, and how much of it is left.
+
+    is_withheld: some of it is kept from who is asked for a blind opinion on it, and so all.
+    """
     words, mids = list(dict.fromkeys(word for word, _ in said)), list(dict.fromkeys(mid for _, mid in said))
     on = f"“{names.label(mids[0])}”" if len(mids) == 1 else counted(len(mids), "label")
     heading = f"Said {' and '.join(words)} to {on} on {counted(written, 'image')}" if said else "Nothing was changed"
+    if is_withheld:
+        heading = f"Verdicts on {counted(written, 'image')}: {WITHHELD}"
     return {"heading": heading, "left": left, "undone": written - left}

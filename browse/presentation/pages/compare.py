@@ -286,7 +286,7 @@ def _disagreeing(tile: Tile, one: Disagreement, mid: str | None) -> Tile:
     pairs = disagreeing_pairs(one.image, mid)
     chips = tuple(label_chip(pair) for pair in pairs[:MOST_CHIPS])
     words = f"disagreement {format_confidence(one.strength)}"
-    return replace(tile, chips=chips, note=words if len(pairs) == 1 else f"{words} on {len(pairs)} labels")
+    return replace(tile, chips=chips, note=words if len(pairs) <= 1 else f"{words} on {len(pairs)} labels")
 
 
 def disagreeing_pairs(card: ImageCard, mid: str | None) -> list[Pair]:

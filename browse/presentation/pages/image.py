@@ -115,6 +115,7 @@ def image_context(page: ImagePage, links: Links, names: Names, viewer: Viewer) -
         "rows": [replace(row, verdict=verdicts.get(row.mid)) for row in label_rows(page, names, overlay)],
         **drawn_over(page, own.picture, overlay, links, names),
         "by_curators": judged_by_curators(card),
+        "withheld": withheld_labels(card, names),
         "judging": _judging(judging, names) if judging else None,
         "collecting": page.collecting,
         "addresses": addresses(card),
@@ -135,6 +136,11 @@ def label_rows(page: ImagePage, names: Names, overlay: Overlay) -> list[LabelRow
     """The rows of the table of labels."""
     rows = (label_row(pair, names.note(pair.mid), page.agreement.get(pair.mid)) for pair in page.card.pairs)
     return [replace(row, boxes=overlay.by_label.get(row.mid)) for row in rows]
+
+
+def withheld_labels(card: ImageCard, names: Names) -> list[Link]:
+    """The labels that this person is to judge blind."""
+    return [Link(label_address(mid), names.label(mid)) for mid, _ in card.withheld]
 
 
 def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links, names: Names) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from browse.presentation.pages.image import LabelRow, label_row
+from browse.presentation.pages.image import LabelRow, label_row, withheld_labels
 from browse.presentation.parts.addresses import Links, look_address
 from browse.presentation.parts.curated import license_check_note, standings
 from browse.presentation.parts.names import Names
@@ -73,7 +73,7 @@ def look_context(page: LookPage, links: Links, names: Names, viewer: Viewer) -> 
         relations=_relations(page, tile, names, query),
         is_turn_unknown=card.rotation is None,
     )
-    return {"look": look, "tile": tile, "judges": viewer.judges}
+    return {"look": look, "tile": tile, "judges": viewer.judges, "withheld": withheld_labels(card, names)}
 
 
 def _relations(page: LookPage, tile: Tile, names: Names, query: Query) -> RelationOverlay | None:

@@ -92,8 +92,13 @@ def _of_label(label: str, rows: Iterable[TaskListed]) -> LabelListed:
     return LabelListed(label, len(listed), sum(row.given for row in listed), sum(row.wanted for row in listed))
 
 
-def task_context(names: Names, standing: TaskStanding, *, by: str, sees_all: bool) -> dict[str, Any]:
-    """What the template takes. sees_all: answers, people and the estimate too; else one's own numbers alone."""
+def task_context(
+    names: Names, standing: TaskStanding, *, by: str, sees_all: bool, is_asked: bool = False
+) -> dict[str, Any]:
+    """What the template takes. sees_all: answers, people and the estimate too; else one's own numbers alone.
+
+    is_asked: this person has pictures of the task before them, and so sees no answers yet.
+    """
     plan, task = standing.plan, standing.task
     given = sum(min(len(item.said), plan.opinions) for item in standing.items)
     own = standing.people.get(by)
@@ -114,8 +119,9 @@ def task_context(names: Names, standing: TaskStanding, *, by: str, sees_all: boo
         "is_closed": standing.is_closed,
         "may_take_part": plan.is_for(by),
         "sees_all": sees_all,
+        "is_asked": is_asked,
     }
-    return {**context, **_answers(standing)} if sees_all else context
+    return {**context, **_answers(standing)} if sees_all and not is_asked else context
 
 
 def _answers(standing: TaskStanding) -> dict[str, Any]:

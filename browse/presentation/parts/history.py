@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from browse.domain.history import PUBLIC, HistoryEntry, Kind
+from browse.domain.history import PUBLIC, WITHHELD, HistoryEntry, Kind
 
 VERDICT_WORDS = {
     "yes": "said yes",
@@ -36,11 +36,16 @@ class Event:
 def event(entry: HistoryEntry, label: Callable[[str], str], *, image: str = "the image") -> Event:
     """A row of history in words. label: a label's name by its MID; image: how to call the image it is about."""
     name = label(entry.mid) if entry.mid else ""
-    return Event(entry.at, entry.by or PUBLIC, _WORDS[entry.kind](entry, image), name, entry.why)
+    what = _WITHHELD[entry.kind] if entry.is_withheld else _WORDS[entry.kind](entry, image)
+    return Event(entry.at, entry.by or PUBLIC, what, name, WITHHELD if entry.is_withheld else entry.why)
 
 
 def _verdict(entry: HistoryEntry, image: str) -> str:
     return VERDICT_WORDS[entry.said]
+
+
+def _opinion(entry: HistoryEntry, image: str) -> str:
+    return f"gave the opinion {entry.said}"
 
 
 def _flag(entry: HistoryEntry, image: str) -> str:
@@ -66,9 +71,16 @@ def _note(entry: HistoryEntry, image: str) -> str:
 
 _WORDS: dict[Kind, Callable[[HistoryEntry, str], str]] = {
     Kind.VERDICT: _verdict,
+    Kind.OPINION: _opinion,
     Kind.FLAG: _flag,
     Kind.DECISION: _decision,
     Kind.LICENSE_CHECK: _check,
     Kind.HIDING: _hiding,
     Kind.LABEL_NOTE: _note,
 }
+_WITHHELD: dict[Kind, str] = {
+    Kind.VERDICT: "gave or undid a verdict",
+    Kind.OPINION: "gave an opinion",
+    Kind.FLAG: "set a flag",
+}
+"""The kinds whose rows may be kept from who is to judge blind."""
