@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from django.http import QueryDict
 
+from browse.domain.image_ids import image_id_from_key, key_from_image_id
 from browse.domain.plans import MOST_DRAWN, MOST_LEVELS, MOST_OPINIONS, ORDERS, TaskWish
 from browse.query.edits import in_listing_order
 from browse.query.fields import Known, unknown_mid
-from browse.query.grammar import Key, WholeNumber
+from browse.query.grammar import Key, Schema, WholeNumber
 from browse.query.spelling import parse_range
 from browse.query.values import MAX_SEED, STATES, ConfidenceRange, Query, State
 from browse.requests.filterset import read_values
@@ -20,11 +23,35 @@ from browse.requests.posted import Posted
 from browse.requests.readers import new_seed, read_query
 from browse.requests.review_parameters import LABEL
 from browse.search import current_engine
+from browse.search.open_pairs import Place
 
 Value = TypeVar("Value")
 
+
+@dataclass(frozen=True)
+class After:
+    """A place in a queue, as `place_text` writes it."""
+
+    @property
+    def schema(self) -> Schema:
+        return {"type": "string", "description": "a place in the queue, from a link of the page before"}
+
+    def __call__(self, text: str) -> Place:
+        found = _PLACE.fullmatch(text)
+        if not found:
+            raise ValueError("must be a place in the queue, from a link of the page before")
+        last = _EPOCH + dt.timedelta(microseconds=int(found[1]))
+        return Place(last, key_from_image_id(found[2]), found[3])
+
+
 LABEL_PARAMETER: dict[str, Parameter] = {"mid": Parameter(Key(LABEL), "Only this label.", check=unknown_mid)}
 """What the pages take that may be about one label."""
+QUEUE_PARAMETERS: dict[str, Parameter] = {
+    **LABEL_PARAMETER,
+    "after": Parameter(After(), "Only what comes behind this place in the queue."),
+}
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_PLACE = re.compile(r"([0-9]{1,16})\.([0-9a-f]{16})\.(/[\w/]{1,60})")
 _WIDTH = re.compile(r"[0-9]{1,2}(\.[0-9])?")
 WIDEST = 500
 """Of intervals, in tenths of a per cent to either side."""
@@ -32,11 +59,28 @@ WIDEST = 500
 
 def read_label(data: QueryDict, *, known: Known | None = None) -> str | None:
     """The label that a page is about, or None for all. Forms send it empty. Raises BadQueryError."""
+    mid: str | None = read_values(_filled(data), LABEL_PARAMETER, known or current_engine()).value("mid")
+    return mid
+
+
+def read_queue(data: QueryDict) -> tuple[str | None, Place | None]:
+    """The label that a queue is about, or None for all, and where its page begins. Raises BadQueryError."""
+    values = read_values(_filled(data), QUEUE_PARAMETERS, current_engine())
+    return values.value("mid"), values.value("after")
+
+
+def place_text(place: Place) -> str:
+    """A place in a queue for an address."""
+    micros = (place.last - _EPOCH) // dt.timedelta(microseconds=1)
+    return f"{micros}.{image_id_from_key(place.image_key)}.{place.mid}"
+
+
+def _filled(data: QueryDict) -> QueryDict:
+    """The fields that are not empty."""
     given = QueryDict(mutable=True)
     for name, values in data.lists():
         given.setlist(name, [value for value in values if value])
-    mid: str | None = read_values(given, LABEL_PARAMETER, known or current_engine()).value("mid")
-    return mid
+    return given
 
 
 def read_task(posted: Posted, *, mid_of: Callable[[str], str]) -> TaskWish:

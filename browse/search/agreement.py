@@ -12,10 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db import connection
-
 from browse.domain.agreement import ADOPTED, DECISION, Agreed, agreed
-from browse.domain.image_ids import image_id_from_key
 from browse.models import Annotation, Opinion, Verdict
 from browse.models.curation import Ruling, only_effective
 from browse.query.pairs import CURATOR, MACHINE, YES_FROM, authority
@@ -23,8 +20,6 @@ from browse.search.tasks import chunks
 
 MOST_WORDS = 20_000
 """The newest verdicts, and as many opinions, that agreement is counted from."""
-MOST_LISTED = 500
-"""Pairs that a queue looks at; the rest follows once these are decided."""
 
 
 @dataclass(frozen=True)
@@ -40,20 +35,6 @@ class Word:
     def is_decision(self) -> bool:
         """Whether it was given in knowledge of what others said."""
         return self.why.startswith((DECISION, ADOPTED))
-
-
-@dataclass(frozen=True)
-class OpenPair:
-    """A pair that waits for a decision, with the word of each person on it, oldest first."""
-
-    image_key: int
-    mid: str
-    words: tuple[Word, ...]
-
-    @property
-    def image_id(self) -> str:
-        """The ImageID."""
-        return image_id_from_key(self.image_key)
 
 
 @dataclass(frozen=True)
@@ -79,7 +60,7 @@ def agreement_table(*, mid: str | None = None, most: int = MOST_WORDS) -> Agreem
     """The agreement on all labels, or on one. Two queries, and one for each 500 images."""
     verdicts = only_effective(Verdict.objects.all() if mid is None else Verdict.objects.filter(mid=mid))
     opinions = Opinion.objects.all() if mid is None else Opinion.objects.filter(mid=mid)
-    read = [list(rows.order_by("-at", "-pk").values_list(*_COLUMNS)[: most + 1]) for rows in (verdicts, opinions)]
+    read = [list(rows.order_by("-at", "-pk").values_list(*COLUMNS)[: most + 1]) for rows in (verdicts, opinions)]
     said = _said(row for rows in read for row in rows[:most])
     raters = raters_on(said)
     return AgreementTable(
@@ -90,19 +71,6 @@ def agreement_table(*, mid: str | None = None, most: int = MOST_WORDS) -> Agreem
         sum(len(words) for words in said.values()),
         any(len(rows) > most for rows in read),
     )
-
-
-def conflicts(*, mid: str | None = None, within: Iterable[int] | None = None) -> list[OpenPair]:
-    """Pairs on which some say yes and some no, and nobody has decided since; the newest first. Three queries.
-
-    within: only these images, of one label.
-    """
-    return [pair for pair in _open_pairs(_DIFFERING, mid, within) if {"yes", "no"} <= {w.says for w in pair.words}]
-
-
-def unsure_pairs(*, mid: str | None = None) -> list[OpenPair]:
-    """Pairs whose last word is unsure, and not as a decision; the newest first. Three queries."""
-    return [pair for pair in _open_pairs(_UNSURE, mid, None) if pair.words[-1].says == "unsure"]
 
 
 def raters_on(pairs: Iterable[Ruling]) -> dict[Ruling, bool]:
@@ -117,7 +85,7 @@ def raters_on(pairs: Iterable[Ruling]) -> dict[Ruling, bool]:
     return {pair: min(said, key=lambda one: authority(one[0]))[1] >= YES_FROM for pair, said in found.items()}
 
 
-_COLUMNS = ("image_key", "mid", "by", "says", "at", "why")
+COLUMNS = ("image_key", "mid", "by", "says", "at", "why")
 Row = tuple[int, str, str, str, dt.datetime, str]
 
 
@@ -158,48 +126,3 @@ def _with_raters(said: Said, raters: Mapping[Ruling, bool], *, of: object) -> di
 def _decided(words: Mapping[str, Word]) -> list[str]:
     """Who says yes or no."""
     return [by for by, word in words.items() if word.says != "unsure"]
-
-
-_EITHER = """
-    SELECT image_key, mid, "by", says, at, why FROM browse_verdict v WHERE says <> 'undo' {mid}
-        AND NOT EXISTS (SELECT 1 FROM browse_verdict u WHERE u.undoes_id = v.id)
-    UNION ALL SELECT image_key, mid, "by", says, at, why FROM browse_opinion WHERE 1 = 1 {mid}
-"""
-_OPEN = """
-    SELECT image_key, mid FROM ({either}) AS said GROUP BY image_key, mid
-    HAVING MAX(CASE WHEN why LIKE %s OR why LIKE %s THEN NULL ELSE at END) = MAX(at) AND {what}
-    ORDER BY MAX(at) DESC, image_key, mid
-"""
-_DIFFERING = """MIN(CASE says WHEN 'unsure' THEN NULL ELSE says END) <>
-    MAX(CASE says WHEN 'unsure' THEN NULL ELSE says END) AND COUNT(DISTINCT "by") > 1"""
-_UNSURE = "MAX(CASE says WHEN 'unsure' THEN at ELSE NULL END) = MAX(at)"
-
-
-def _open_pairs(what: str, mid: str | None, within: Iterable[int] | None) -> list[OpenPair]:
-    """The pairs of which this holds, without those on which somebody has decided since the others spoke."""
-    only = "AND mid = %s" if mid is not None else ""
-    text = _OPEN.format(either=_EITHER.format(mid=only), what=what)
-    decided = [f"{DECISION}%", f"{ADOPTED}%"]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"{text} LIMIT {MOST_LISTED}" if within is None else text, [*([mid, mid] if only else []), *decided]
-        )
-        pairs = cursor.fetchall()
-    among = None if within is None else set(within)
-    listed = [(key, mid) for key, mid in pairs if among is None or key in among]
-    words = _words_on(listed)
-    return [OpenPair(*pair, words[pair]) for pair in listed if words[pair] and not words[pair][-1].is_decision]
-
-
-def _words_on(pairs: list[Ruling]) -> dict[Ruling, tuple[Word, ...]]:
-    """Each person's newest word on some pairs, decisions among them, oldest first. Two queries for each 500 images."""
-    newest: dict[Ruling, dict[str, Word]] = {pair: {} for pair in pairs}
-    for some in chunks(sorted({key for key, _ in pairs})):
-        verdicts = only_effective(Verdict.objects.filter(image_key__in=some)).values_list(*_COLUMNS)
-        opinions = Opinion.objects.filter(image_key__in=some).values_list(*_COLUMNS)
-        rows: list[Row] = [*verdicts, *opinions]
-        for key, mid, by, says, at, why in sorted(rows, key=lambda row: row[4]):
-            if (key, mid) in newest:
-                newest[key, mid].pop(by, None)
-                newest[key, mid][by] = Word(by, says, at, why)
-    return {pair: tuple(words.values()) for pair, words in newest.items()}

@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from browse.curation.tasks import decide_conflict
 from browse.presentation.pages.agreement import agreement_context, queue_context
 from browse.requests.posted import Posted
-from browse.requests.task_form import read_label
+from browse.requests.task_form import read_label, read_queue
 from browse.search import Snapshot, consistently
-from browse.search.agreement import agreement_table, conflicts, unsure_pairs
+from browse.search.agreement import agreement_table
 from browse.search.display_names import DisplayNames
+from browse.search.open_pairs import conflicts, unsure_pairs
 from browse.search.results import cards_by_id
 from browse.views.curation import OF_OTHERS
 from browse.views.forms import form_view, redirect_or_json, requires_permission
@@ -68,15 +69,12 @@ def decide(request: HttpRequest) -> HttpResponse:
 
 
 def _queue(request: HttpRequest, queue: str) -> HttpResponse:
-    mid = read_label(request.GET)
-    pairs = _READ[queue](mid=mid)
+    mid, after = read_queue(request.GET)
 
     def show(snapshot: Snapshot) -> HttpResponse:
-        seen = {card.image_id: card for card in cards_by_id(snapshot, [pair.image_id for pair in pairs])}
-        listed = [pair for pair in pairs if pair.image_id in seen]
-        cards = [seen[pair.image_id] for pair in listed[:ON_A_PAGE]]
-        more = len(listed) > ON_A_PAGE
-        context = queue_context(DisplayNames(snapshot), queue, listed[:ON_A_PAGE], cards, mid=mid, more=more)
+        found = _READ[queue](mid=mid, after=after, size=ON_A_PAGE)
+        cards = cards_by_id(snapshot, [pair.image_id for pair in found.pairs])
+        context = queue_context(DisplayNames(snapshot), queue, found, cards, mid=mid, after=after)
         return render_page(request, "curation/queue.html", context, snapshot=snapshot, layout="base.html")
 
     return consistently(show)

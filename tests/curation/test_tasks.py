@@ -14,7 +14,8 @@ from browse.curation import actions, tasks
 from browse.domain.plans import TaskWish, plan_of
 from browse.models import Claim, DatasetState, Opinion, Task, TaskItem, Verdict
 from browse.query.values import STATES, ConfidenceRange, Query, State
-from browse.search.agreement import agreement_table, conflicts, unsure_pairs
+from browse.search.agreement import agreement_table
+from browse.search.open_pairs import OpenPair, conflicts, unsure_pairs
 from browse.search.tasks import standing_of, task_lines
 from tests.curation.people import client_of
 from tests.datasets import CAT, DOG, FOUR, ONE, THREE, TWO
@@ -37,6 +38,14 @@ def say(task: Task, by: str, **says: str) -> None:
     names = {"one": ONE, "two": TWO, "three": THREE, "four": FOUR}
     for name, word in says.items():
         tasks.give_opinion(task=task, image_id=names[name], says=word, by=by)
+
+
+def differing(**asked: str) -> list[OpenPair]:
+    return conflicts(**asked, size=9).pairs
+
+
+def unsure(**asked: str) -> list[OpenPair]:
+    return unsure_pairs(**asked, size=9).pairs
 
 
 def page(answer: HttpResponse) -> Element:
@@ -130,19 +139,22 @@ def test_answers_are_adopted_as_a_batch_once_and_decisions_settle_conflicts(gene
     task = made(opinions=2)
     say(task, "ann", one="yes", two="yes", three="unsure")
     say(task, "bob", one="yes", two="no", three="unsure")
-    assert [(pair.image_id, [word.says for word in pair.words]) for pair in conflicts()] == [(TWO, ["yes", "no"])]
-    assert [pair.image_id for pair in unsure_pairs(mid=DOG)] == [THREE]
-    assert conflicts(mid=CAT) == []
+    assert [(pair.image_id, [word.says for word in pair.words]) for pair in differing()] == [(TWO, ["yes", "no"])]
+    assert [pair.image_id for pair in unsure(mid=DOG)] == [THREE]
+    assert differing(mid=CAT) == []
     [batch] = tasks.adopt_answers(task=task, by="rita")
     assert [(row.image_id, row.says) for row in batch.verdicts] == [(ONE, "yes")]
     assert tasks.adopt_answers(task=task, by="rita") == [batch]
     tasks.decide_conflict(image_id=TWO, mid=DOG, says="no", by="rita", why="a fox")
     tasks.decide_conflict(image_id=THREE, mid=DOG, says="yes", by="rita")
-    assert (conflicts(), unsure_pairs()) == ([], [])
+    assert (differing(), unsure()) == ([], [])
     standing = standing_of(task)
     assert (standing.conflicts, [(level.yes, level.no) for level in standing.levels]) == (0, [(2, 1)])
     actions.give_verdict(image_id=TWO, mid=DOG, says="yes", by="carl")
-    assert [pair.image_id for pair in conflicts()] == [TWO], "somebody differs since"
+    assert [pair.image_id for pair in differing()] == [TWO], "somebody differs since"
+    tasks.decide_conflict(image_id=TWO, mid=DOG, says="no", by="rita")
+    actions.give_verdict(image_id=TWO, mid=DOG, says="no", by="dora")
+    assert differing() == [], "who agrees with a decision opens nothing that it has settled"
 
 
 def test_agreement_counts_each_persons_newest_word_but_no_decisions(generation: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -14,8 +14,10 @@ from browse.presentation.parts.addresses import label_address, own_address, page
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.shares import interval, percent
 from browse.presentation.parts.tiles import Tile, plain_tiles
+from browse.requests.task_form import place_text
 from browse.search import ImageCard
-from browse.search.agreement import AgreementTable, OpenPair, Word
+from browse.search.agreement import AgreementTable, Word
+from browse.search.open_pairs import OpenPair, OpenPairs, Place
 
 MOST_ROWS = 200
 """Of each table; those first that share most."""
@@ -103,27 +105,30 @@ def _kappas(kappa: Estimate) -> str:
 
 
 def queue_context(
-    names: Names, queue: str, pairs: Iterable[OpenPair], cards: list[ImageCard], *, mid: str | None, more: bool
+    names: Names, queue: str, found: OpenPairs, cards: list[ImageCard], *, mid: str | None, after: Place | None
 ) -> dict[str, Any]:
-    """What the template takes. cards: of those pairs whose images can be seen; more: whether others follow."""
+    """What the template takes. cards: of the pairs' images; after: where the page begins."""
     tiles = {tile.image_id: tile for tile in plain_tiles(cards, href=own_address, size="m")}
-    rows = [_pair(names, pair, tiles[pair.image_id]) for pair in pairs if pair.image_id in tiles]
-    links = [(name, words, queue_address(name, mid)) for name, words in QUEUES.items()]
+    rows = [_pair(names, pair, tiles[pair.image_id]) for pair in found.pairs if pair.image_id in tiles]
+    last = found.pairs[-1] if found.has_more else None
     return {
         "queue": queue,
         "heading": QUEUES[queue],
-        "queues": links,
+        "queues": [(name, words, queue_address(name, mid)) for name, words in QUEUES.items()],
         "mid": mid,
         "label_name": names.label(mid) if mid else "",
         "pairs": rows,
-        "more": more,
-        "here": queue_address(queue, mid),
+        "count": found.count,
+        "first": queue_address(queue, mid) if after else "",
+        "following": queue_address(queue, mid, Place(last.last, last.image_key, last.mid)) if last else "",
+        "here": queue_address(queue, mid, after),
     }
 
 
-def queue_address(queue: str, mid: str | None = None) -> str:
-    """Where a queue stands."""
-    return with_query(path_of(queue), urlencode({"mid": mid}, safe="/") if mid else "")
+def queue_address(queue: str, mid: str | None = None, after: Place | None = None) -> str:
+    """Where a queue, or the part of it behind a place, stands."""
+    given = {"mid": mid, "after": place_text(after) if after else None}
+    return with_query(path_of(queue), urlencode({name: value for name, value in given.items() if value}, safe="/"))
 
 
 def _pair(names: Names, pair: OpenPair, tile: Tile) -> PairRow:
