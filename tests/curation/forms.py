@@ -149,3 +149,11 @@ OF_TOKENS = {"tokens", "api-verdicts", "api-flags", "api-license-checks", "api-c
 OPEN = {"sign-in", "theme", "password", "password-set", "api-set-preview"}
 OF_SETS = {"api-sets", "api-set-cancel", "api-set-resume", "sets", "set-new", "set-recipe", "set-cancel", "set-resume"}
 """For training sets, as JSON and from pages: tests/sets sends it."""
+READ_BY = {
+    **dict.fromkeys(("activity", "tasks", "task", "task-sheet", "judge-selected", "batch", "review"), CURATORS),
+    **dict.fromkeys(
+        ("all-activity", "activity-csv", "agreement", "conflicts", "unsure", "task-new", "hidden"), REVIEWERS
+    ),
+    **dict.fromkeys(("views", "view-new", "add-all", "job", "tokens"), VIEWERS),
+}
+"""The pages that are not for everybody, by name, and who reads them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, reverse
 
@@ -24,7 +25,7 @@ from browse.models import (
 )
 from browse.requests.client_address import network_of
 from browse.urls import urlpatterns
-from tests.curation.forms import FORMS, OF_SETS, OF_TOKENS, OPEN, REVIEW, Form, job, verdict
+from tests.curation.forms import FORMS, OF_SETS, OF_TOKENS, OPEN, READ_BY, REVIEW, Form, job, verdict
 from tests.curation.people import ANONYMOUS, EVERYBODY, client_of
 from tests.datasets import CAT, DOG, NOTHING, ONE, TWO
 
@@ -90,16 +91,33 @@ def test_a_form_without_its_token_is_refused(generation: str) -> None:
         assert written() == before, form.name
 
 
+def addresses() -> dict[str, str]:
+    """Every address of the site by its name, with a value for each part that varies."""
+    found = {}
+    for pattern in urlpatterns:
+        if isinstance(pattern, URLPattern) and pattern.name not in (None, "sign-out"):
+            names = [*pattern.pattern.converters, *pattern.pattern.regex.groupindex]
+            found[pattern.name] = reverse(f"browse:{pattern.name}", kwargs={name: SAMPLES[name] for name in names})
+    return found
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_every_page_is_read_by_those_whom_it_is_for_and_by_nobody_else(generation: str, role: str) -> None:
+    """Who has no account is sent to all pages; the others to those that not all may read."""
+    client, known = client_of(role), addresses()
+    names = [name for name in known if "thumbnail" not in name] if role == ANONYMOUS else READ_BY
+    refused = {name for name in names if is_refused(client.get(known[name]))}
+    assert refused == {name for name, groups in READ_BY.items() if role not in groups}
+
+
+def is_refused(answer: HttpResponse) -> bool:
+    leads_away = answer.status_code == 303 and answer["Location"].startswith("/sign-in?next")
+    return leads_away or answer.status_code == 403
+
+
 def test_every_address_that_takes_forms_stands_in_the_table(generation: str) -> None:
     member = client_of("reviewer", "rita")
-    taking = set()
-    for pattern in urlpatterns:
-        if not isinstance(pattern, URLPattern) or pattern.name in (None, "sign-out"):
-            continue
-        names = [*pattern.pattern.converters, *pattern.pattern.regex.groupindex]
-        answer = member.post(reverse(f"browse:{pattern.name}", kwargs={name: SAMPLES[name] for name in names}))
-        if answer.status_code != 405:
-            taking.add(pattern.name)
+    taking = {name for name, target in addresses().items() if member.post(target).status_code != 405}
     assert taking == {form.name for form in FORMS} | OPEN | OF_SETS | OF_TOKENS
 
 
