@@ -67,49 +67,36 @@ def unsure_pairs(*, mid: str | None = None, after: Place | None = None, size: in
     return _page(_UNSURE, mid, after, size)
 
 
-@dataclass(frozen=True)
-class _Queue:
-    """candidate: what holds of all that was said of a pair of the queue, and of few others; exact: of what counts."""
-
-    candidate: str
-    exact: str
-
-
-_DIFFERING = _Queue(
-    """MIN(CASE says WHEN 'unsure' THEN NULL ELSE says END) <> MAX(CASE says WHEN 'unsure' THEN NULL ELSE says END)
-        AND COUNT(DISTINCT "by") > 1""",
-    "MAX(CASE says WHEN 'yes' THEN 1 ELSE 0 END) + MAX(CASE says WHEN 'no' THEN 1 ELSE 0 END) = 2",
-)
-_UNSURE = _Queue(
-    "MAX(CASE says WHEN 'unsure' THEN at ELSE NULL END) = MAX(at)",
-    "MAX(CASE WHEN back = 1 AND says = 'unsure' AND settles = 0 THEN 1 ELSE 0 END) = 1",
-)
+_DIFFERING = "MAX(CASE n.says WHEN 'yes' THEN 1 ELSE 0 END) + MAX(CASE n.says WHEN 'no' THEN 1 ELSE 0 END) = 2"
+_UNSURE = """MAX(CASE n.says WHEN 'unsure' THEN n.at ELSE NULL END) = MAX(n.at)
+    AND (MAX(s.at) IS NULL OR MAX(n.at) > MAX(s.at))"""
+_NEWEST = {
+    # Beside a MAX, SQLite gives the other columns of the row that has it.
+    "sqlite": 'SELECT image_key, mid, "by", says, MAX(at) AS at FROM said GROUP BY image_key, mid, "by"',
+    "postgresql": """SELECT DISTINCT ON (image_key, mid, "by") image_key, mid, "by", says, at FROM said
+        ORDER BY image_key, mid, "by", at DESC""",
+}
+"""Each person's newest word on each pair."""
 _QUEUE = """
 WITH said AS (
-    SELECT v.image_key, v.mid, v."by", v.says, v.at, v.why, 0 AS is_opinion, v.id FROM browse_verdict v
+    SELECT v.image_key, v.mid, v."by", v.says, v.at, v.why FROM browse_verdict v
         WHERE v.says <> 'undo' {mid} AND NOT EXISTS (SELECT 1 FROM browse_verdict u WHERE u.undoes_id = v.id)
     UNION ALL
-    SELECT o.image_key, o.mid, o."by", o.says, o.at, o.why, 1 AS is_opinion, o.id FROM browse_opinion o
-        WHERE 1 = 1 {mid} {unasked}
-), candidate AS (
-    SELECT image_key, mid FROM said GROUP BY image_key, mid HAVING {candidate}
-), told AS (
-    SELECT s.*, CASE WHEN s.why LIKE %s OR s.why LIKE %s THEN 1 ELSE 0 END AS settles
-    FROM said s JOIN candidate c ON c.image_key = s.image_key AND c.mid = s.mid
-), numbered AS (
-    SELECT told.*,
-        ROW_NUMBER() OVER (PARTITION BY image_key, mid, "by" ORDER BY at DESC, is_opinion DESC, id DESC) AS own,
-        ROW_NUMBER() OVER (PARTITION BY image_key, mid ORDER BY at DESC, is_opinion DESC, id DESC) AS back,
-        MAX(CASE settles WHEN 1 THEN at ELSE NULL END) OVER (PARTITION BY image_key, mid) AS settled
-    FROM told
+    SELECT o.image_key, o.mid, o."by", o.says, o.at, o.why FROM browse_opinion o WHERE 1 = 1 {mid} {unasked}
+), settled AS (
+    SELECT image_key, mid, MAX(at) AS at FROM said WHERE why LIKE %s OR why LIKE %s GROUP BY image_key, mid
+), newest AS (
+    {newest}
+), listed AS (
+    SELECT n.image_key, n.mid, MAX(n.at) AS last
+    FROM newest n LEFT JOIN settled s ON s.image_key = n.image_key AND s.mid = n.mid
+    WHERE (s.at IS NULL OR n.at >= s.at) {unseen} GROUP BY n.image_key, n.mid HAVING {holds}
 ), waiting AS MATERIALIZED (
-    SELECT n.image_key, n.mid, MAX(n.at) AS last FROM numbered n
-    WHERE n.own = 1 AND (n.settled IS NULL OR n.at >= n.settled) {unseen}
-        AND EXISTS (SELECT 1 FROM browse_image i WHERE i.id = n.image_key)
-        AND EXISTS (SELECT 1 FROM browse_label l WHERE l.mid = n.mid)
-        AND NOT COALESCE((SELECT h.hidden FROM browse_hiding h WHERE h.image_key = n.image_key
+    SELECT w.image_key, w.mid, w.last FROM listed w
+    WHERE EXISTS (SELECT 1 FROM browse_image i WHERE i.id = w.image_key)
+        AND EXISTS (SELECT 1 FROM browse_label l WHERE l.mid = w.mid)
+        AND NOT COALESCE((SELECT h.hidden FROM browse_hiding h WHERE h.image_key = w.image_key
             ORDER BY h.at DESC, h.id DESC LIMIT 1), FALSE)
-    GROUP BY n.image_key, n.mid HAVING {exact}
 )
 SELECT counted.number, page.image_key, page.mid, page.last
 FROM (SELECT COUNT(*) AS number FROM waiting) AS counted
@@ -120,15 +107,15 @@ _BEHIND = "WHERE last < %s OR (last = %s AND (image_key > %s OR (image_key = %s 
 _UNSEEN = " AND NOT (n.image_key = %s AND n.mid = %s)"
 
 
-def _page(queue: _Queue, mid: str | None, after: Place | None, size: int) -> OpenPairs:
+def _page(holds: str, mid: str | None, after: Place | None, size: int) -> OpenPairs:
     """One page. Some five queries, and more where tasks may end early.
 
     Without what who reads has before them in a task, and without opinions on what tasks may still ask them about.
     """
     unseen, (unasked, items) = sorted(current_reader().asked), _unasked()
     text = _QUEUE.format(
-        candidate=queue.candidate,
-        exact=queue.exact,
+        newest=_NEWEST[connection.vendor],
+        holds=holds,
         mid="AND mid = %s" if mid is not None else "",
         unasked=unasked,
         unseen=_UNSEEN * len(unseen),
