@@ -40,7 +40,7 @@ from browse.models import (
     SavedView,
     Verdict,
 )
-from browse.models.curation import is_hidden
+from browse.models.curation import effective, is_hidden
 from browse.rights import check_fault
 from browse.thumbnails.current import current_service
 
@@ -76,13 +76,8 @@ def give_verdict(*, image_id: str, mid: str, says: str, by: str, why: str = "", 
 
     Raises CurationError.
     """
-    if says not in (Verdict.Says.YES, Verdict.Says.NO, Verdict.Says.UNSURE):
-        raise CurationError(f"a verdict is yes, no or unsure, not {says!r}")
     key = _known_image(image_id) if of_hidden else _shown_image(image_id)
-    _must_have_label(mid)
-    raise_revision()
-    earlier = Verdict.objects.filter(image_key=key, mid=mid)
-    return _add(Verdict(image_key=key, mid=mid, says=says, by=by, why=why), after=earlier)
+    return _give(Verdict(image_key=key, mid=mid, says=says, by=by, why=why))
 
 
 @transaction.atomic
@@ -92,11 +87,19 @@ def press_verdict(*, image_id: str, mid: str, says: str, by: str, why: str = "",
     That is where one's own word counts, says the same, and has no other reason. Raises CurationError.
     """
     key = _known_image(image_id) if of_hidden else _shown_image(image_id)
-    given = Verdict.objects.filter(image_key=key, mid=mid).exclude(says=Verdict.Says.UNDO)
-    stands: Verdict | None = given.filter(undoings=None).in_order().last()
-    if stands and (stands.by, stands.says) == (by, says) and why in ("", stands.why):
-        return stands
-    return give_verdict(image_id=image_id, mid=mid, says=says, by=by, why=why, of_hidden=of_hidden)
+    left: list[Verdict] = effective(Verdict.objects.filter(image_key=key, mid=mid).in_order())
+    if left and (left[-1].by, left[-1].says) == (by, says) and why in ("", left[-1].why):
+        return left[-1]
+    return _give(Verdict(image_key=key, mid=mid, says=says, by=by, why=why))
+
+
+def _give(row: Verdict) -> Verdict:
+    """Write a verdict on an image that is there. Raises CurationError."""
+    if row.says not in (Verdict.Says.YES, Verdict.Says.NO, Verdict.Says.UNSURE):
+        raise CurationError(f"a verdict is yes, no or unsure, not {row.says!r}")
+    _must_have_label(row.mid)
+    raise_revision()
+    return _add(row, after=Verdict.objects.filter(image_key=row.image_key, mid=row.mid))
 
 
 @transaction.atomic
