@@ -157,5 +157,5 @@ def test_a_sheet_asks_the_database_little(
 ) -> None:
     sheet = f"/review?mid={DOG}&seed=1"
     client.get(sheet)
-    with django_assert_max_num_queries(17):
+    with django_assert_max_num_queries(18):
         client.get(sheet)

@@ -48,11 +48,11 @@ def test_the_page_asks_the_database_no_more_the_more_was_said(
 ) -> None:
     curator = client_of("curator")
     text_of(curator)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         text_of(curator)
     for mid in (DOG, NOTHING):
         for says in ("yes", "no", "unsure", "yes"):
             give_verdict(image_id=ONE, mid=mid, says=says, by="curator")
     text_of(curator)
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         text_of(curator)

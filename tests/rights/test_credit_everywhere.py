@@ -28,7 +28,7 @@ from browse.rights import Credit
 from tests import datasets
 from tests.boxed import box
 from tests.curation.people import client_of
-from tests.datasets import BEACH, DOG, FIVE, FOUR, IDS, ONE, SIX, THREE, TWO
+from tests.datasets import BEACH, CAT, DOG, FIVE, FOUR, IDS, ONE, SIX, THREE, TWO
 from tests.rights.credit_check import csv_faults, faults, html_faults, json_faults
 from tests.rights.hostile import HOSTILE
 
@@ -107,11 +107,13 @@ def _credit(image: Image) -> Credit:
 
 
 def _judge_in_a_task() -> None:
-    """A task of all images, which the reviewer has before them, and on which two others differ."""
+    """A task of all images, which the reviewer has before them, and one of another label on which others differ."""
     plan = Plan("", (State.UNVERIFIED,), (PlanLevel("all", len(IDS), len(IDS)),), 1, opinions=3)
-    task = Task.objects.create(uid=COLLECTION, name="all", mid=DOG, plan=plan.text)
+    task = Task.objects.create(uid=COLLECTION, name="all", mid=CAT, plan=plan.text)
+    judged = Task.objects.create(name="judged", mid=DOG, plan=plan.text)
     for image_id in IDS:
-        item = TaskItem.objects.create(task=task, image_key=key_from_image_id(image_id))
+        TaskItem.objects.create(task=task, image_key=key_from_image_id(image_id))
+        item = TaskItem.objects.create(task=judged, image_key=key_from_image_id(image_id))
         for by, says in (("ann", "yes"), ("bob", "no"), ("carl", "unsure")):
             Opinion.objects.create(item=item, image_key=item.image_key, mid=DOG, by=by, says=says)
     until = timezone.now() + dt.timedelta(hours=1)
