@@ -128,7 +128,7 @@ def test_sheets_examples_and_batches_leave_it_out_until_then(task: Task) -> None
         return [
             ONE in page(reviewer.get(sheet)).each("ol [data-image]", "data-image"),
             "Said no" in page(reviewer.get(batch["Location"])).words,
-            "Known answers right" in page(reviewer.get(uid)).words,
+            "too few answers" in page(reviewer.get(uid)).words,
         ]
 
     assert seen() == [True] * 3
