@@ -35,7 +35,9 @@ class Site:
             "DJANGO_SETTINGS_MODULE": "viewer.settings",
             "OPENIMAGES_DATA_DIR": str(self.data_dir),
             "OPENIMAGES_STATE_DIR": str(self.data_dir.with_suffix(".state")),
+            "QUERY_DEADLINE_S": "30",  # compiling on a busy machine takes longer than a query may
             "WEB_WORKERS": "2",
+            "WEB_THREADS": "8",  # nor is a browser refused that left requests behind on such a machine
         }
         return kept | own | self.extra
 
