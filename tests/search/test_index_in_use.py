@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from browse import search
 from browse.facets.index import layout
 from browse.search.engines import LONGEST_WAIT_S, Engines, engines
+from tests.patience import soon
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_file_changed_while_it_is_served_takes_the_generation_out_of_use(
 ) -> None:
     def serves(room: Engines) -> bool:
         try:
-            return bool(room.get(generation, deadline=time.monotonic() + 10).images)
+            return bool(room.get(generation, deadline=soon()).images)
         except search.IndexUnavailableError:
             return False
 
@@ -117,17 +117,17 @@ def test_a_check_of_files_in_use_takes_its_time_and_finds_nothing_where_nothing_
     waits: list[float] = []
     room.check_current(waits.append, pass_s=100)
     assert not waits, "nothing is open"
-    engine = room.get(generation, deadline=time.monotonic() + 10)
+    engine = room.get(generation, deadline=soon())
     room.check_current(waits.append, pass_s=100)
     assert sum(waits) == pytest.approx(100)
     assert max(waits) <= LONGEST_WAIT_S
     assert not caplog.records
-    assert room.get(generation, deadline=time.monotonic() + 10) is engine
+    assert room.get(generation, deadline=soon()) is engine
 
 
 def test_a_check_ends_with_the_use_of_its_generation(generation: str, index_dir: Path) -> None:
     room = Engines(index_dir)
-    room.get(generation, deadline=time.monotonic() + 10)
+    room.get(generation, deadline=soon())
     waits: list[float] = []
 
     def wait(seconds: float) -> None:

@@ -11,10 +11,7 @@ import pytest
 
 from browse.facets.errors import QueryTimeoutError
 from browse.search.memo import Memo
-
-
-def soon() -> float:
-    return time.monotonic() + 10
+from tests.patience import PATIENCE_S, soon
 
 
 def memo_of(max_bytes: int) -> Memo[str]:
@@ -47,25 +44,41 @@ def test_a_result_larger_than_the_bound_drops_nothing() -> None:
     assert memo.get("b", lambda: "again", deadline=soon()) == "again"
 
 
+class WatchedDeadline(float):
+    """A deadline that tells who waits for it, and so looks how far off it is."""
+
+    def __new__(cls, deadline: float, waiting: threading.Semaphore) -> WatchedDeadline:
+        made = super().__new__(cls, deadline)
+        made.waiting = waiting
+        return made
+
+    waiting: threading.Semaphore
+
+    def __sub__(self, now: float) -> float:
+        self.waiting.release()
+        return super().__sub__(now)
+
+
 @pytest.mark.parametrize("max_bytes", [0, 1000])
 def test_what_is_asked_at_the_same_time_is_computed_once(max_bytes: int) -> None:
     memo, calls, together = memo_of(max_bytes), [], threading.Barrier(8)
-    finish = threading.Event()
+    finish, waiting = threading.Event(), threading.Semaphore(0)
 
     def compute() -> str:
         calls.append(1)
-        finish.wait(10)
+        finish.wait(PATIENCE_S)
         return "result"
 
     def ask() -> str:
-        together.wait(10)
-        return memo.get("key", compute, deadline=soon())
+        together.wait(PATIENCE_S)
+        return memo.get("key", compute, deadline=WatchedDeadline(soon(), waiting))
 
     with ThreadPoolExecutor(8) as pool:
         answers = [pool.submit(ask) for _ in range(8)]
-        time.sleep(0.2)
+        all_wait = all(waiting.acquire(timeout=PATIENCE_S) for _ in answers[1:])
         finish.set()
-        assert [answer.result(10) for answer in answers] == ["result"] * 8
+        assert all_wait
+        assert [answer.result(PATIENCE_S) for answer in answers] == ["result"] * 8
     assert len(calls) == 1
     assert len(memo) == (1 if max_bytes else 0)
 
@@ -75,16 +88,16 @@ def test_who_waits_gives_up_at_the_deadline() -> None:
 
     def compute() -> str:
         begun.set()
-        finish.wait(10)
+        finish.wait(PATIENCE_S)
         return "late"
 
     with ThreadPoolExecutor(1) as pool:
         first = pool.submit(lambda: memo.get("key", compute, deadline=soon()))
-        assert begun.wait(10)
+        assert begun.wait(PATIENCE_S)
         with pytest.raises(QueryTimeoutError):
             memo.get("key", lambda: "never", deadline=time.monotonic() + 0.05)
         finish.set()
-        assert first.result(10) == "late"
+        assert first.result(PATIENCE_S) == "late"
 
 
 def test_an_error_reaches_all_who_wait_and_is_not_kept() -> None:

@@ -25,6 +25,7 @@ from browse.search.results import facet_bytes, memo
 from tests import datasets
 from tests.datasets import BEACH, CAT, DOG, EXAMPLE, FOUR, NAMES, ONE, SIX, THREE
 from tests.facets.datasets import arrays
+from tests.patience import soon
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +43,7 @@ def generation(index_dir: Path) -> str:
 
 
 def wait_until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = soon()
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)
@@ -236,12 +237,12 @@ def test_labels_that_the_tables_lack_are_an_error_with_the_remedy(generation: st
 
 def test_a_damaged_newcomer_does_not_disturb_what_is_served(generation: str, index_dir: Path) -> None:
     room = Engines(index_dir)
-    room.get(generation, deadline=time.monotonic() + 10)
+    room.get(generation, deadline=soon())
     new = other_generation(index_dir)
     next((index_dir / new).glob("image_keys.bin")).write_bytes(b"damaged")
     room._prepare({new})
     assert list(room._engines) == [generation]
-    assert room.get(generation, deadline=time.monotonic() + 10).count(Query()) == 6
+    assert room.get(generation, deadline=soon()).count(Query()) == 6
 
 
 def test_who_waits_too_long_for_an_index_gives_up(generation: str, index_dir: Path) -> None:
