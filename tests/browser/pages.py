@@ -162,6 +162,13 @@ def arrived(page: Page, pattern: str) -> None:
     page.wait_for_url(re.compile(pattern), wait_until="load")
 
 
+def copied(page: Page) -> str:
+    """Wait until something was copied, and give it: a button says so for two seconds only, what is read out stays."""
+    heard = page.locator("dialog[open] [data-announce]").or_(page.locator("body:not(:has(dialog[open])) #announce"))
+    expect(heard).to_have_text("Copied")
+    return str(page.evaluate("() => navigator.clipboard.readText()"))
+
+
 def number_in(text: str) -> int:
     """The number in a text such as "2,310 images"."""
     found = re.search(r"\d[\d,]*", text)
@@ -185,4 +192,4 @@ def focused(page: Page) -> Locator:
     return page.locator(":focus")
 
 
-__all__ = ["Browse", "expect", "focused", "name_and_count", "number_in", "routed", "stand"]
+__all__ = ["Browse", "copied", "expect", "focused", "name_and_count", "number_in", "routed", "stand"]

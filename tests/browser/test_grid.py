@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import Browse, expect, focused
+from tests.browser.pages import Browse, arrived, copied, expect, focused
 from tests.watched import Opener
 
 TOO_SMALL = """() => [...document.querySelectorAll('.head *, [data-grid] *')].filter(one =>
@@ -66,10 +66,15 @@ def test_a_page_past_the_end_leads_back_to_the_last(browse: Browse) -> None:
 
 def test_the_link_of_this_page_is_copied(browse: Browse) -> None:
     browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    browse.page.clock.install()
     browse.open("/?subset=train&page=2")
-    browse.page.get_by_role("button", name="Copy link").click()
-    expect(browse.page.get_by_role("button", name="Copied")).to_be_visible()
-    assert browse.page.evaluate("() => navigator.clipboard.readText()") == browse.page.url
+    browse.page.clock.pause_at(browse.page.evaluate("() => Date.now()") + 60_000)
+    button = browse.page.locator("[data-copy-link]")
+    button.click()
+    assert copied(browse.page) == browse.page.url
+    expect(button).to_have_text("Copied")
+    browse.page.clock.run_for(2000)
+    expect(button).to_have_text("Copy link")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +110,7 @@ def test_arrows_move_between_tiles_and_enter_opens(browse: Browse) -> None:
     expect(browse.tiles.nth(0).locator(".pic")).to_be_focused()
     image_id = browse.tiles.nth(0).get_attribute("data-image")
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(f"/image/{image_id}"))
+    arrived(page, f"/image/{image_id}")
 
 
 def test_brackets_turn_pages(browse: Browse) -> None:

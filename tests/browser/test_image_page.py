@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.pages import Browse, expect, focused, number_in
+from tests.browser.pages import Browse, copied, expect, focused, number_in
 from tests.watched import Opener
 
 
@@ -34,8 +34,7 @@ def test_the_credit_is_copied_in_five_formats(browse: Browse, name: str) -> None
     page = browse.page
     page.get_by_role("radio", name=name, exact=True).check()
     page.get_by_role("button", name=f"Copy {name}").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
-    text = page.evaluate("() => navigator.clipboard.readText()")
+    text = copied(page)
     sign = {
         "Text": "is licensed under CC BY 2.0",
         "HTML": "<a href=",
@@ -139,6 +138,7 @@ def test_the_theme_is_remembered_and_there_before_the_first_paint(browse: Browse
     page.goto("/labels", wait_until="commit")
     page.wait_for_function(f"() => document.body && ({background})() !== 'rgba(0, 0, 0, 0)'")  # styled
     assert page.evaluate(background) == dark
+    page.wait_for_load_state()  # until the scripts are there, the button sends a form
     expect(page.get_by_role("button", name="Theme: dark")).to_be_visible()
     page.get_by_role("button", name="Theme").click()
     expect(page.get_by_role("button", name="Theme: light")).to_be_focused()

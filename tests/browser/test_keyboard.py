@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import Browse, expect, focused, name_and_count, number_in
+from tests.browser.pages import Browse, arrived, copied, expect, focused, name_and_count, number_in
 from tests.watched import Opener
 
 WATER, OUTDOOR, SKY = map(mid_of, ("water", "outdoor", "sky"))
@@ -125,10 +125,10 @@ def test_export_and_copying_the_link(browse: Browse) -> None:
         tab_to(page, page.get_by_role("link", name="All labels of these images (CSV)"))
         page.keyboard.press("Enter")
     assert re.fullmatch(r"openimages-labels-in-validation-[0-9a-f]{12}\.csv", download.value.suggested_filename)
-    browse.press(page.get_by_role("button", name="Copy link"), "Space")
-    expect(page.get_by_role("button", name="Copied")).to_be_focused()
-    assert page.evaluate("() => navigator.clipboard.readText()") == page.url
-    expect(page.locator("#announce")).to_have_text("Copied")
+    button = page.locator("[data-copy-link]")
+    browse.press(button, "Space")
+    assert copied(page) == page.url
+    expect(button).to_be_focused()
 
 
 def test_dropping_a_condition_of_an_empty_result(browse: Browse) -> None:
@@ -204,14 +204,13 @@ def test_the_whole_way_from_a_label_to_a_copied_credit(browse: Browse) -> None:
     page.keyboard.press("ArrowRight")
     expect(browse.tiles.nth(1).locator(".pic")).to_be_focused()
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/image/"))
+    arrived(page, "/image/")
     tab_to(page, page.get_by_role("radio", name="Text", exact=True), at_most=40)
     for name in ("HTML", "Markdown"):
         page.keyboard.press("ArrowRight")
         expect(page.get_by_role("radio", name=name, exact=True)).to_be_checked()
     tab_to(page, page.get_by_role("button", name="Copy Markdown"))
     page.keyboard.press("Enter")
-    expect(page.locator("#announce")).to_have_text("Copied")
-    credit = page.evaluate("() => navigator.clipboard.readText()")
+    credit = copied(page)
     assert credit == page.locator("#credit-markdown").text_content()
     assert "](https://" in credit

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import Browse, expect, focused
+from tests.browser.pages import Browse, copied, expect, focused
 from tests.watched import Opener, Watch
 
 
@@ -76,25 +76,24 @@ def test_by_mouse_zoomed_copied_and_left_by_the_browsers_back(browse: Browse) ->
     assert after
     assert after["width"] > 1.3 * before["width"]
     look.get_by_role("button", name="Copy credit").click()
-    expect(look.get_by_role("button", name="Copied")).to_be_visible()
-    assert "is licensed under CC BY 2.0" in page.evaluate("() => navigator.clipboard.readText()")
+    assert "is licensed under CC BY 2.0" in copied(page)
     look.get_by_role("button", name="Full screen").click()
     expect(look.get_by_role("button", name="Full screen")).to_have_attribute("aria-pressed", "true")
     page.keyboard.press("f")
     expect(look.get_by_role("button", name="Full screen")).to_have_attribute("aria-pressed", "false")
     page.go_back()
     expect(look).to_be_hidden()
-    assert page.url == address
+    expect(page).to_have_url(address)
     expect(browse.tiles.nth(2).locator(".pic")).to_be_focused()
     page.go_forward()
     shows(browse, image_id, f"3 of {browse.count}")
     look.get_by_role("button", name="Close").click()
     expect(look).to_be_hidden()
-    assert page.url == address
+    expect(page).to_have_url(address)
     assert browse.still_the_same_document()
     browse.tiles.nth(2).hover()
     browse.tiles.nth(2).get_by_role("button", name="Copy credit").click()
-    expect(browse.tiles.nth(2).get_by_role("button", name="Copied")).to_be_visible()
+    copied(page)
 
 
 def test_its_address_opens_it_and_the_page_is_one_click_further(browse: Browse, open_page: Opener) -> None:
@@ -109,7 +108,7 @@ def test_its_address_opens_it_and_the_page_is_one_click_further(browse: Browse, 
     shows(other, image_id, f"35 of {browse.count}")
     other.page.keyboard.press("Space")
     expect(focused(other.page)).to_have_class(re.compile("pic"))
-    assert other.page.url.endswith("/?subset=train&page=2")
+    expect(other.page).to_have_url(re.compile(r"/\?subset=train&page=2$"))
 
 
 @pytest.mark.parametrize("how", ["Enter", "Control"])
