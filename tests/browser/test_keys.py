@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import Browse, expect, focused
+from tests.browser.pages import Browse, arrived, expect, focused
 
 KEY_OF = """async init => {
     const { keyOf } = await import(document.querySelector('link[href*="js/keys"]').href);
@@ -62,17 +60,17 @@ def test_an_image_is_left_for_the_next_by_arrows_and_letters(browse: Browse) -> 
     wanted = [browse.tiles.nth(number).get_attribute("data-image") for number in range(3)]
     browse.tiles.first.locator("h2 a").click()
     page = browse.page
+    arrived(page, f"/image/{wanted[0]}")
     for key, number in (("ArrowRight", 1), ("j", 2), ("ArrowLeft", 1), ("k", 0)):
-        page.wait_for_load_state()
         page.keyboard.press(key)
-        page.wait_for_url(re.compile(f"/image/{wanted[number]}"))
+        arrived(page, f"/image/{wanted[number]}")
 
 
 def test_arrows_stay_with_what_takes_them_itself(browse: Browse) -> None:
     browse.open("/?subset=validation")
     browse.tiles.first.locator("h2 a").click()
     page = browse.page
-    page.wait_for_url(re.compile("/image/"))
+    arrived(page, "/image/")
     here = page.url
     page.get_by_role("radio", name="Text", exact=True).focus()
     page.keyboard.press("ArrowRight")

@@ -8,7 +8,7 @@ import time
 from playwright.sync_api import Page, Route
 
 from browse.sample.labels import mid_of
-from tests.browser.pages import expect, routed
+from tests.browser.pages import arrived, expect, routed
 from tests.browser.test_accessibility import faults
 
 DOG = mid_of("dog")
@@ -38,7 +38,7 @@ def test_the_box_by_keyboard(browser_page: Page) -> None:
     expect(options).not_to_have_count(0)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(rf"/\?label={DOG}$"))
+    arrived(page, rf"/\?label={DOG}$")
     page.keyboard.press("/")
     page.keyboard.type("dog")
     expect(page.get_by_role("group", name="Labels", exact=True)).to_contain_text("36 images")
