@@ -10,9 +10,10 @@ from collections.abc import Callable
 from contextlib import closing
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.pages import routed
+from tests.browser.test_history import holding
 from tests.live import Site
 from tests.watched import Watch
 
@@ -20,7 +21,7 @@ OUTDOOR = "/m/0zz4ch0"
 SHEET = 24
 KEYS = "ynsyynnsynysnynyysnyynsn"
 SAYS = {"y": "yes", "n": "no", "s": "unsure"}
-SLOW_MS = 1500
+NEXT_SHEET = "**/review/next"
 seeds = itertools.count(100)
 
 
@@ -92,6 +93,16 @@ def turned(page: Page, before: list[str]) -> list[str]:
     return images_on(page)
 
 
+def taken(page: Page) -> None:
+    """Wait until the server has counted what is judged on this sheet, the second of its review."""
+    page.wait_for_function(
+        "before => before + document.querySelectorAll('[data-sheet] > li[data-says]:not([data-says=\"\"])').length"
+        " === ['yes', 'no', 'unsure'].reduce("
+        "(sum, word) => sum + Number(document.querySelector(`[data-tally=${word}]`).textContent), 0)",
+        arg=SHEET,
+    )
+
+
 def expected(images: list[str], keys: str) -> list[tuple[str, str]]:
     return [(image, SAYS[key]) for image, key in zip(images, keys, strict=False)]
 
@@ -115,6 +126,7 @@ def test_keys_of_a_sheet_and_after_it_write_one_verdict_each_and_never_over_anot
     page.keyboard.press("Enter")
     page.keyboard.type("nsn", delay=gap_ms)
     second = turned(page, first)
+    taken(page)
     told = written()
     assert told[:SHEET] == expected(first, keys)
     # Keys after Enter count on the new sheet once it is shown, each on the picture after; none goes back.
@@ -129,12 +141,15 @@ def test_keys_wait_while_a_sheet_is_on_its_way(
     first = opened(page, seed)
     page.keyboard.type("yn", delay=60)
     expect(page.locator("[data-tally=no]")).to_have_text("1")
-    answer_late(page, SLOW_MS)
-    press_at_once(page, "nsnu")
+    asked: list[Route] = []
+    routed(page, NEXT_SHEET, holding(asked))
+    with page.expect_request(NEXT_SHEET):
+        press_at_once(page, "nsnu")
     expect(page.locator(".sheet-status")).to_have_text(re.compile("Loading the next sheet"))
+    asked[0].continue_()
     second = turned(page, first)
     page.keyboard.press("s")
-    expect(page.locator("[data-tally=unsure]")).to_have_text("1", timeout=20_000)
+    expect(page.locator("[data-tally=unsure]")).to_have_text("1")
     assert written() == [*expected(first, "yn"), (second[0], "unsure")]
 
 
@@ -240,8 +255,8 @@ def test_verdicts_that_cannot_be_saved_now_are_kept_and_sent_again_before_the_ne
     expect(page.locator(".sheet-status")).to_contain_text("as soon as your verdicts are saved")
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.evaluate("location.assign('/labels')")
-    page.wait_for_timeout(300)
+    with page.expect_event("dialog"):
+        page.evaluate("location.assign('/labels')")
     assert asked == ["beforeunload"]
     assert images_on(page) == first
     page.unroute("**/review/verdicts")
