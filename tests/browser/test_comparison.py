@@ -94,7 +94,8 @@ def test_a_precision_is_answered_as_it_is_typed(browser_page: Page) -> None:
 def test_a_label_page_shows_its_slider_from_the_start(browser_page: Page) -> None:
     held: list[Route] = []
     browser_page.route(re.compile(r"/js/threshold\b"), holding(held))
-    browser_page.goto(LABEL, wait_until="commit")
+    with browser_page.expect_request(re.compile(r"/js/threshold\b")):
+        browser_page.goto(LABEL, wait_until="commit")
     expect(browser_page.get_by_role("slider", name="Threshold")).to_be_visible()
     expect(browser_page.locator("#threshold")).to_be_hidden()
     expect(browser_page.get_by_role("button", name="Find")).to_be_hidden()

@@ -38,6 +38,7 @@ def test_pictures_are_ticked_by_mouse_key_range_and_page_and_are_kept(browse: Br
     show = tray.get_by_role("link", name="Show").get_attribute("href") or ""
     assert set(images[1:6]) < set(parse_qs(urlsplit(show).query)["id"])
     tray.get_by_role("link", name="Show").click()
+    expect(browse.page).to_have_url(re.compile(r"\?id="))
     browse.settle()
     assert browse.count == 35
     tray.get_by_role("link", name="Credits").click()
