@@ -52,6 +52,7 @@ PAIR_SCHEMA = pa.schema(
 IMAGES_AT_ONCE = {PictureKind.NONE: 10_000, PictureKind.RENDERED: 5000, PictureKind.ORIGINAL: 500}
 """Of a batch: their rows and credit are all in memory at once; with pictures, a file of some formats has so many."""
 _BY_MACHINE = [STATES.index(state) for state in (State.CONFIRMED, State.REJECTED, State.UNVERIFIED)]
+_A_HALF_TURN = 180
 HUMAN = {State.CONFIRMED: "yes", State.MISSED: "yes", State.REJECTED: "no", State.ABSENT: "no"}
 """What people say of a pair, by its state."""
 
@@ -114,6 +115,13 @@ class Batch:
     def picture(self, folder: Path, image_id: str) -> bytes:
         """The bytes of an image's picture in the set's folder."""
         return (folder / file_name(image_id)).read_bytes()
+
+    def stored_size(self, image_id: str, rotation: int | None) -> tuple[int, int] | None:
+        """Width and height of a picture before its rotation, in pixels; None where they are not known."""
+        landed = None if self.pictures is None else self.pictures[image_id]
+        if landed is None or not landed.width or not landed.height:
+            return None
+        return (landed.height, landed.width) if (rotation or 0) % _A_HALF_TURN else (landed.width, landed.height)
 
     @cached_property
     def pair_table(self) -> pa.Table:

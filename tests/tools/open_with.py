@@ -11,12 +11,15 @@ import csv
 import json
 import math
 import sys
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 csv.field_size_limit(1 << 24)
+SIDES = ("x_min", "x_max", "y_min", "y_max")
+Box = tuple[str, float, float, float, float]
+"""MID, x_min, x_max, y_min, y_max; sides in shares of the stored picture."""
 
 
 def expected(folder: Path) -> dict[str, Any]:
@@ -27,6 +30,35 @@ def expected(folder: Path) -> dict[str, Any]:
             target = int(row["target"]) if row["target"] else None
             rows[row["image_id"]][2][row["mid"]] = (row["state"], float(row["confidence"]), target)
     return rows
+
+
+@cache
+def boxes(folder: Path) -> dict[str, list[Box]]:
+    """By ImageID the MID and sides of its boxes, from boxes.csv; nothing in sets without any."""
+    found: dict[str, list[Box]] = {}
+    if (folder / "boxes.csv").exists():
+        with (folder / "boxes.csv").open(newline="") as file:
+            for row in csv.DictReader(file):
+                sides = (float(row[name]) for name in SIDES)
+                found.setdefault(row["image_id"], []).append((row["mid"], *sides))
+    return found
+
+
+def check_boxes(folder: Path, image_id: str, found: Iterable[Box]) -> None:
+    """Exits where an image has other boxes."""
+    read, wanted = sorted(found), sorted(boxes(folder).get(image_id, []))
+    same = len(read) == len(wanted) and all(
+        one[0] == other[0] and all(map(partial(math.isclose, abs_tol=1e-6), one[1:], other[1:]))
+        for one, other in zip(read, wanted, strict=True)
+    )
+    if not same:
+        raise SystemExit(f"boxes of {image_id}: {wanted} in the set, {read} read")
+
+
+def of_corner(mid: str, corner_and_size: Sequence[float], across: float = 1, down: float = 1) -> Box:
+    """A box of its left and upper side, width and height, in pixels of a picture of that size."""
+    left, top, width, height = corner_and_size
+    return mid, left / across, (left + width) / across, top / down, (top + height) / down
 
 
 def with_datasets(folder: Path) -> dict[str, Any]:
@@ -40,7 +72,11 @@ def with_datasets(folder: Path) -> dict[str, Any]:
             pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["labels"]}
             assert len(row["positive"]) <= sum(target == 1 for *_, target in pairs.values())
             assert all(names[number] for number in row["positive"] + row["negative"])
-            assert "image" not in row or row["image"].size == pictures(folder)[row["image_id"]]
+            assert "image" not in row or row["image"].size == stored_size(folder, row["image_id"])
+            objects = row.get("objects", [])
+            if isinstance(objects, dict):  # as versions before 4 have lists of structures
+                objects = [dict(zip(objects, one, strict=True)) for one in zip(*objects.values(), strict=True)]
+            check_boxes(folder, row["image_id"], ((o["mid"], *(o[name] for name in SIDES)) for o in objects))
             found[row["image_id"]] = (split, row["attribution"], pairs)
     return found
 
@@ -89,6 +125,19 @@ def with_pycocotools(folder: Path) -> dict[str, Any]:
             assert positives == {mid for mid, (*_, target) in pairs.items() if target == 1}
             assert not image["width"] or (folder / image["file_name"]).is_file()
             found[image["image_id"]] = (path.stem.removeprefix("labels_"), image["attribution"], pairs)
+    seen = set()
+    for path in (folder / "annotations").glob("boxes_*.json"):
+        coco = COCO(str(path))
+        for image in coco.loadImgs(coco.getImgIds()):
+            size, read = (image["width"], image["height"]), coco.loadAnns(coco.getAnnIds(imgIds=image["id"]))
+            assert size == stored_size(folder, image["image_id"], (1, 1))
+            check_boxes(
+                folder,
+                image["image_id"],
+                (of_corner(coco.cats[one["category_id"]]["mid"], one["bbox"], *size) for one in read),
+            )
+            seen.add(image["image_id"])
+    assert not boxes(folder) or seen == found.keys()
     return found
 
 
@@ -122,9 +171,33 @@ def read_fiftyone(folder: Path, dataset: Any) -> dict[str, Any]:
         assert not (folder / "pictures.csv").exists() or Path(sample.filepath).is_file()
         labels = [one for name in ("positive", "negative", "unknown") for one in sample[name].classifications]
         pairs = {one["mid"]: (one["state"], one.confidence, one["target"]) for one in labels}
+        if boxes(folder):
+            detected = (of_corner(one["mid"], one.bounding_box) for one in sample["boxes"].detections)
+            check_boxes(folder, sample["image_id"], detected)
         found[sample["image_id"]] = (sample.tags[0], sample["attribution"], pairs)
     dataset.delete()
     return found
+
+
+def with_fiftyone_yolo(folder: Path) -> dict[str, Any]:
+    """The files of YOLO, which have boxes alone: images without one are listed where all classes were ruled out."""
+    import fiftyone
+
+    classes, wanted, read = box_class_names(folder), expected(folder), set()
+    for split, key in (("train", "train"), ("validation", "val"), ("test", "test")):
+        if not (folder / f"{split}.txt").exists() or not (folder / f"{split}.txt").stat().st_size:
+            continue
+        kind = fiftyone.types.YOLOv5Dataset
+        dataset = fiftyone.Dataset.from_dir(str(folder), dataset_type=kind, split=key, name=f"yolo-{key}")
+        for sample in dataset:
+            image_id = Path(sample.filepath).stem
+            detected = [] if sample["ground_truth"] is None else sample["ground_truth"].detections
+            check_boxes(folder, image_id, (of_corner(classes[one.label], one.bounding_box) for one in detected))
+            assert wanted[image_id][0] == split
+            read.add(image_id)
+        dataset.delete()
+    assert read == boxes(folder).keys()
+    return wanted
 
 
 def with_webdataset(folder: Path) -> dict[str, Any]:
@@ -135,7 +208,10 @@ def with_webdataset(folder: Path) -> dict[str, Any]:
         for sample in webdataset.WebDataset(str(path), shardshuffle=False).decode("pil"):
             row = sample["json"]
             assert sample["__key__"] == row["image_id"]
-            assert sample["jpg"].size == pictures(folder)[row["image_id"]]
+            assert sample["jpg"].size == stored_size(folder, row["image_id"])
+            if boxes(folder):
+                there = ((one["mid"], *(one[name] for name in SIDES)) for one in row["boxes"])
+                check_boxes(folder, row["image_id"], there)
             pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["labels"]}
             found[row["image_id"]] = (path.name.partition("-")[0], sample["txt"].rstrip("\n"), pairs)
     return found
@@ -149,7 +225,7 @@ def with_datasets_webdataset(folder: Path) -> dict[str, Any]:
     found = {}
     for split, rows in datasets.load_dataset("webdataset", data_files=files).items():
         for row in rows:
-            assert row["jpg"].size == pictures(folder)[row["__key__"]]
+            assert row["jpg"].size == stored_size(folder, row["__key__"])
             pairs = {one["mid"]: (one["state"], one["confidence"], one["target"]) for one in row["json"]["labels"]}
             found[row["__key__"]] = (split, row["json"]["attribution"], pairs)
     return found
@@ -174,8 +250,71 @@ def with_datumaro(folder: Path) -> dict[str, Any]:
             positives = {classes[names[one.label].name] for one in item.annotations}
             split, credit, pairs = wanted[image_id]
             assert (item.subset, positives) == (split, {mid for mid, (*_, target) in pairs.items() if target == 1})
-            assert item.media.data.shape[1::-1] == pictures(folder)[image_id]
+            assert item.media.data.shape[1::-1] == stored_size(folder, image_id)
             found[image_id] = (item.subset, credit, pairs)
+    return found
+
+
+def with_datumaro_open_images(folder: Path) -> dict[str, Any]:
+    """The layout of Open Images, unchanged: a score of 1 or 0 as people said, the machine's where nobody did."""
+    from datumaro.components.annotation import AnnotationType
+    from datumaro.components.dataset import Dataset
+
+    wanted, found, deciding = expected(folder), {}, deciding_scores(folder)
+    dataset = Dataset.import_from(str(folder), "open_images")
+    names = dataset.categories()[AnnotationType.label]
+    for item in dataset:
+        scores = {
+            names[one.label].name: one.attributes["score"]
+            for one in item.annotations
+            if one.type is AnnotationType.label
+        }
+        assert scores == deciding.get(item.id, {}), (item.id, scores, deciding.get(item.id))
+        if boxes(folder):
+            lies = [one for one in item.annotations if one.type is AnnotationType.bbox]
+            size = stored_size(folder, item.id)
+            read = (of_corner(names[one.label].name, (one.x, one.y, one.w, one.h), *size) for one in lies)
+            check_boxes(folder, item.id, read)
+        split, credit, pairs = wanted[item.id]
+        found[item.id] = (item.subset, credit, pairs)
+        assert item.subset == split
+    return found
+
+
+def with_datumaro_boxes(folder: Path) -> dict[str, Any]:
+    """COCO's files of boxes, in a copy that has nothing else."""
+    import shutil
+    import tempfile
+
+    from datumaro.components.annotation import AnnotationType
+    from datumaro.components.dataset import Dataset
+
+    wanted, found, classes = expected(folder), {}, box_class_names(folder)
+    with tempfile.TemporaryDirectory() as copy:
+        Path(copy, "annotations").mkdir()
+        for path in (folder / "annotations").glob("boxes_*.json"):
+            shutil.copy(path, Path(copy, "annotations", f"instances_{path.stem.removeprefix('boxes_')}.json"))
+        dataset = Dataset.import_from(copy, "coco_instances")
+        names = dataset.categories()[AnnotationType.label]
+        for item in dataset:
+            image_id = item.id.rpartition("/")[2]
+            size = stored_size(folder, image_id)
+            of_box = [one for one in item.annotations if one.type is AnnotationType.bbox]
+            read = (of_corner(classes[names[one.label].name], (one.x, one.y, one.w, one.h), *size) for one in of_box)
+            check_boxes(folder, image_id, read)
+            found[image_id] = (item.subset, *wanted[image_id][1:])
+    return found
+
+
+def deciding_scores(folder: Path) -> dict[str, dict[str, float]]:
+    """By ImageID and MID what decides each pair whose target is known."""
+    found: dict[str, dict[str, float]] = {}
+    with (folder / "pairs.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            if row["target"]:
+                said = {"yes": 1.0, "no": 0.0}.get(row["human"])
+                score = float(row["confidence"]) if said is None else said
+                found.setdefault(row["image_id"], {})[row["mid"]] = score
     return found
 
 
@@ -185,9 +324,30 @@ def class_names(folder: Path) -> dict[str, str]:
         return {row["class_name"]: row["mid"] for row in csv.DictReader(file)}
 
 
+def box_class_names(folder: Path) -> dict[str, str]:
+    """The MID of each class of boxes."""
+    with (folder / "box_labels.csv").open(newline="") as file:
+        return {row["class_name"]: row["mid"] for row in csv.DictReader(file)}
+
+
+def stored_size(folder: Path, image_id: str, otherwise: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Width and height of a picture, as its file stores it; `otherwise` in a set without pictures."""
+    if otherwise is not None and not (folder / "pictures.csv").exists():
+        return otherwise
+    width, height = pictures(folder)[image_id]
+    return (height, width) if rotations(folder).get(image_id) in ("90", "270") else (width, height)
+
+
+@cache
+def rotations(folder: Path) -> dict[str, str]:
+    """The rotation of each image."""
+    with (folder / "images.csv").open(newline="") as file:
+        return {row["image_id"]: row["rotation"] for row in csv.DictReader(file)}
+
+
 @cache
 def pictures(folder: Path) -> dict[str, tuple[int, int]]:
-    """Width and height of each picture, as its file stores it."""
+    """Width and height of each picture, the right way up."""
     with (folder / "pictures.csv").open(newline="") as file:
         return {row["image_id"]: (int(row["width"]), int(row["height"])) for row in csv.DictReader(file)}
 
@@ -197,9 +357,12 @@ PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "mlcroissant": with_mlcroissant,
     "datasets_webdataset": with_datasets_webdataset,
     "datumaro": with_datumaro,
+    "datumaro_boxes": with_datumaro_boxes,
+    "datumaro_open_images": with_datumaro_open_images,
     "duckdb": with_duckdb,
     "pycocotools": with_pycocotools,
     "fiftyone": with_fiftyone,
+    "fiftyone_yolo": with_fiftyone_yolo,
     "fiftyone_loader": with_fiftyone_loader,
     "webdataset": with_webdataset,
 }

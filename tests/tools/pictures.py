@@ -30,11 +30,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from tests.openimages.files import LABELS, V1, image_row, write  # noqa: E402
+from tests.openimages.files import LABELS, V4, image_row, write  # noqa: E402
 from tests.thumbnails.fake_host import Answer, PictureHost, photo, picture_host  # noqa: E402
 
 GOOD = 200
-BAD = {"404": 300, "302": 230, "wrong MD5": 150, "too large": 100, "429": 10, "drip": 10}
+BAD = {"404": 300, "302": 230, "wrong MD5": 150, "too large": 100, "429": 10, "drip": 4, "silent": 3, "cut short": 3}
 REASONS = {
     "404": "dead",
     "302": "dead",
@@ -42,13 +42,16 @@ REASONS = {
     "too large": "mismatch",
     "429": "error",
     "drip": "error",
+    "silent": "error",
+    "cut short": "error",
 }
 """What stands in excluded.csv for each."""
 KILLED_AT = (120, 400, 700)
 """How many lines the journal of pictures has then."""
-LABEL = "/m/0bt9lr"
+BOXES = LABELS + ",XMin,XMax,YMin,YMax,IsOccluded,IsTruncated,IsGroupOf,IsDepiction,IsInside"
+LABEL, OTHER = "/m/0bt9lr", "/m/01yrx"
 PLACEHOLDER = "/photo_unavailable.jpg"
-FORMATS = ("csv", "parquet", "huggingface", "coco", "fiftyone", "open_images", "img2dataset", "webdataset")
+FORMATS = ("csv", "parquet", "huggingface", "coco", "fiftyone", "open_images", "img2dataset", "webdataset", "yolo")
 
 
 def main() -> None:
@@ -101,6 +104,8 @@ def _answers(host: PictureHost, kinds: dict[str, str]) -> dict[str, bytes]:
             "too large": Answer(body=original + b"\0" * 1000),
             "429": Answer(429, headers={"Retry-After": "1"}),
             "drip": Answer(raw=_drip),
+            "silent": Answer(raw=_silent),
+            "cut short": Answer(raw=_cut_short),
         }[kind]
     host.answers[PLACEHOLDER] = Answer(body=other)
     return originals
@@ -114,6 +119,17 @@ def _drip(handler: BaseHTTPRequestHandler) -> None:
         time.sleep(0.5)
 
 
+def _silent(handler: BaseHTTPRequestHandler) -> None:
+    """Nothing."""
+    threading.Event().wait(20)
+
+
+def _cut_short(handler: BaseHTTPRequestHandler) -> None:
+    """The beginning of a picture, and nothing more."""
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/jpeg\r\n\r\n\xff\xd8\xff")
+    threading.Event().wait(20)
+
+
 def _environment(folder: Path, host: PictureHost) -> dict[str, str]:
     return {
         **os.environ,
@@ -125,22 +141,28 @@ def _environment(folder: Path, host: PictureHost) -> dict[str, str]:
 
 
 def _import(folder: Path, originals: dict[str, bytes], environment: dict[str, str]) -> None:
-    """Import a data set with one label on all of these images."""
-    source, images = folder / "source", []
+    """Import a data set with one label on all of these images, boxes on most, and a rotation of some."""
+    source, images, boxes = folder / "source", [], []
     for number, (image_id, data) in enumerate(originals.items()):
         own = {
             "OriginalURL": f"https://farm1.staticflickr.com{_path(image_id)}",
             "AuthorProfileURL": f"https://www.flickr.com/people/{number}/",
             "OriginalSize": str(len(data)),
             "OriginalMD5": base64.b64encode(hashlib.md5(data).digest()).decode(),
+            "Rotation": "90.0" if number % 5 == 0 else "0.0",
         }
         images.append(image_row(image_id, **own))
-    write(source / "images.csv", V1, images)
+        mids = [LABEL, OTHER][: number % 3]
+        place = f"0.1,0.{2 + number % 7},0.25,0.75,{number % 2},0,0,0,0"
+        boxes += [f"{image_id},xclick,{mid},1,{place}" for mid in mids]
+    write(source / "images.csv", V4, images)
+    write(source / "train-annotations-bbox.csv", BOXES, boxes)
     write(source / "labels.csv", LABELS, [f"{image_id},machine,{LABEL},0.9" for image_id in originals])
-    write(source / "class-descriptions.csv", None, [f"{LABEL},Dog"])
+    write(source / "class-descriptions.csv", None, [f"{LABEL},Dog", f"{OTHER},Cat"])
     for command in (["migrate", "--verbosity", "0"], ["import_openimages", str(source)]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
     recipe = {"labels": [{"mid": LABEL, "at": 0.5}], "pictures": "original"}
+    recipe["boxes"] = {"labels": [LABEL, OTHER]}
     (folder / "recipe.json").write_text(json.dumps(recipe))
 
 

@@ -36,6 +36,7 @@ rm -rf "$tools/set"
 
 failed=0
 open_with() { # ENVIRONMENT PROGRAM [FOLDER]
+    rm -rf "$tools/cache-$1" # or a set with the name of another one would be that one's rows
     HF_HUB_OFFLINE=1 HF_DATASETS_CACHE="$tools/cache-$1" FIFTYONE_DO_NOT_TRACK=true FIFTYONE_DATABASE_DIR="$tools/mongo" \
         "$tools/$1/bin/python" tests/tools/open_with.py "$2" "${3:-$tools/set}" ||
         failed=1
@@ -46,6 +47,7 @@ open_with tables mlcroissant
 open_with tables duckdb
 open_with tables pycocotools
 open_with fiftyone fiftyone
+open_with datumaro datumaro_open_images
 "$tools/tables/bin/mlcroissant" validate --jsonld "$tools/set/croissant.json" || failed=1
 "$tools/tables/bin/python" tests/tools/ask_sqlite.py "$tools/data/openimages.sqlite3" || failed=1
 (cd "$tools/set" && sha256sum --quiet -c SHA256SUMS) || failed=1
@@ -55,7 +57,8 @@ open_with fiftyone fiftyone_loader
 # A set with pictures, from a host on loopback
 "$python" tests/tools/pictures.py "$tools/pictures" --img2dataset "$tools/img2dataset/bin/python" || failed=1
 for program in "datasets36 datasets" "datasets5 datasets" "datasets5 datasets_webdataset" "tables pycocotools" \
-    "webdataset webdataset" "datumaro datumaro" "fiftyone fiftyone" "tables mlcroissant"; do
+    "webdataset webdataset" "datumaro datumaro" "datumaro datumaro_boxes" "datumaro datumaro_open_images" \
+    "fiftyone fiftyone" "fiftyone fiftyone_yolo" "tables mlcroissant"; do
     # shellcheck disable=SC2086
     open_with $program "$tools/pictures/set"
 done

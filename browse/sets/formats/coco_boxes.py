@@ -12,7 +12,6 @@ from browse.sets.pictures import file_name
 from browse.sets.rows import Batch
 from browse.sets.targets import NEGATIVE
 
-_A_HALF_TURN = 180
 _BOXES_OF_ONE = 100_000
 """More than an image can have: ids of boxes are made of their image's and their number."""
 Size = tuple[int, int]
@@ -70,11 +69,8 @@ class CocoBoxesWriter(Plain):
 
     def _size(self, batch: Batch, row: dict[str, Any]) -> Size:
         """Of the picture as its boxes lie on it, in pixels; 1 by 1 where that is not known."""
-        landed = None if batch.pictures is None else batch.pictures[row["image_id"]]
-        if landed is None or not landed.width or not landed.height:
-            return 1, 1
-        is_turned = not _boxes(self.about).are_upright and (row["rotation"] or 0) % _A_HALF_TURN != 0
-        return (landed.height, landed.width) if is_turned else (landed.width, landed.height)
+        rotation = None if _boxes(self.about).are_upright else row["rotation"]
+        return batch.stored_size(row["image_id"], rotation) or (1, 1)
 
     def _image(self, number: int, row: dict[str, Any], size: Size, negatives: set[str]) -> dict[str, Any]:
         return {

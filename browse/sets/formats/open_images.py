@@ -3,6 +3,7 @@
 `…-annotations-human-imagelabels.csv` has one row for each pair with a known target, the one that decides it: what
 people said, or the machine where nobody did. Otherwise tools would see one label as positive and negative at once. What
 the machine gave stands in `…-annotations-machine-imagelabels.csv`, so that an import has every pair again as it was.
+Datumaro makes pixels of boxes, and reads the sizes of pictures from `annotations/images.meta`.
 """
 
 from __future__ import annotations
@@ -55,10 +56,20 @@ class OpenImagesWriter(Plain):
         if batch.stored_boxes is not None:
             boxes = _lines(map(_box_cells, batch.stored_boxes.to_pylist()))
             out.append(f"{folder}-annotations-bbox.csv", _headed(BOX_COLUMNS, boxes, head))
+            sizes = "".join(_sizes(batch))
+            if sizes:
+                out.append("annotations/images.meta", sizes.encode())
         ids = "".join(f"{batch.split}/{row['image_id']}\n" for row in batch.image_rows)
         out.append("image_ids.txt", ids.encode())
         own = "".join(f"{row['image_id']}\n" for row in batch.image_rows)
         out.append("metadata/image_ids.csv", _headed(("ImageID",), own, not later))
+
+
+def _sizes(batch: Batch) -> Iterator[str]:
+    """ImageID, height and width of each picture, as its boxes lie on it."""
+    for row in batch.image_rows:
+        if (size := batch.stored_size(row["image_id"], row["rotation"])) is not None:
+            yield f"{row['image_id']} {size[1]} {size[0]}\n"
 
 
 def _headed(columns: Iterable[str], lines: str, is_first: bool) -> bytes:
