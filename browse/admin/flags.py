@@ -30,7 +30,7 @@ from browse.admin.common import (
 from browse.admin.followups import Step, steps_after
 from browse.admin.subjects import Subject, subjects_of
 from browse.curation.actions import AlreadyDoneError, decide_flag, hide_image, look_at_flag
-from browse.curation.queue import MOST_COUNTED, Count, pending_flags, with_outcome
+from browse.curation.queue import pending_flags, with_outcome
 from browse.domain.plural import counted
 from browse.models import Decision, Flag, FlagLook
 from browse.models.curation import is_hidden
@@ -145,8 +145,8 @@ class FlagAdmin(HistoryAdmin):
         require(request, "browse.view_flag")
         if request.method == "POST":
             return self._decide_several(request)
-        keys = list(self._wanted(request).values_list("pk", flat=True)[:MOST_COUNTED])
-        page = Paginator(keys, PER_PAGE).get_page(request.GET.get("p"))
+        pending = self._wanted(request)
+        page = Paginator(pending.values_list("pk", flat=True), PER_PAGE).get_page(request.GET.get("p"))
         flags = Flag.objects.in_bulk(list(page.object_list))
         viewer = user_name(request)
         lately = self._lately() if page.number == 1 and not request.GET.get("q") else []
@@ -156,7 +156,7 @@ class FlagAdmin(HistoryAdmin):
             "title": "Flags",
             "opts": self.opts,
             "page": page,
-            "count": Count(len(keys)),
+            "count": page.paginator.count,
             "cards": cards[: len(page.object_list)],
             "lately": cards[len(page.object_list) :],
             "may_decide": request.user.has_perm("browse.add_decision"),

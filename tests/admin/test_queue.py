@@ -54,6 +54,14 @@ def test_pending_flags_come_first_and_the_longest_waiting_of_them_before_others(
     assert shown(client, reason="license") == []
 
 
+def test_the_queue_has_pages_for_all_that_waits(signed_in: As) -> None:
+    at, key = timezone.now(), key_from_image_id(ONE)
+    rows = Flag.objects.bulk_create([Flag(image_key=key, at=at, reason="privacy") for _ in range(1009)])
+    page = signed_in(REVIEWER).get(QUEUE, {"p": 85})
+    assert [card.flag.pk for card in page.context["cards"]] == [rows[-1].pk]
+    assert tree(page.content.decode()).one("p.count b").text == "1,009"
+
+
 @drawn(quick=25, deep=200)
 @given(outcomes=st.lists(st.tuples(st.integers(0, 4), st.sampled_from(Decision.Outcome.values)), max_size=12))
 def test_a_flag_waits_where_its_newest_decision_does_not_close_it(outcomes: list[tuple[int, str]]) -> None:
