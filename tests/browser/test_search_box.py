@@ -51,8 +51,7 @@ def test_the_box_by_keyboard(browser_page: Page) -> None:
 def test_a_list_in_which_one_chooses_is_not_replaced(browser_page: Page) -> None:
     page = browser_page
     page.goto("/labels")
-    page.keyboard.press("/")
-    page.keyboard.type("do")
+    page.get_by_role("combobox", name="Search").fill("do")
     chosen = page.get_by_role("option").first
     expect(chosen.locator("b")).to_have_text("do")
     routed(page, "**/api/suggest**", lambda route: None)  # an answer that is on its way
