@@ -49,8 +49,11 @@ SLOW = (
     *(f"viewer/test_{name}.py" for name in ("logs", "metrics", "probes", "start", "streams")),
 )
 """Folders and modules of tests that take long."""
-LONGEST = ("trials", "thumbnails/test_hostile.py", *(f"viewer/test_{name}.py" for name in ("slow_clients", "start")))
-"""They begin first, as drawn tests do: one that came last would keep a worker while others have nothing to do."""
+LONGEST = (
+    *("trials", "sets/test_looks.py", "sets/test_selection.py", "thumbnails/test_hostile.py"),
+    *(f"viewer/test_{name}.py" for name in ("slow_clients", "start")),
+)
+"""They begin first: one that came last would keep a worker while others have nothing to do."""
 HERE = Path(__file__).parent
 SLOW_PATHS = {HERE / name for name in SLOW}
 LONGEST_PATHS = {HERE / name for name in LONGEST}
@@ -83,12 +86,17 @@ def _mark(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> int:
-    """0 for the longest but those that commit, which come after all others that use the database."""
+    """0 for the longest but those that commit, which come after all others that use the database.
+
+    Drawn tests without a database come after those that commit: where there are no others, as in `make test-deep`,
+    the imports, which take longest and commit, would else come last, and keep one worker while another has no more.
+    """
     marker = item.get_closest_marker("django_db")
     commits = bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(
         item, "fixturenames", ()
     )
-    is_long = item.get_closest_marker("drawn") or not LONGEST_PATHS.isdisjoint((item.path, *item.path.parents))
+    is_drawn_from_database = item.get_closest_marker("drawn") and item.get_closest_marker("database")
+    is_long = is_drawn_from_database or not LONGEST_PATHS.isdisjoint((item.path, *item.path.parents))
     return 0 if is_long and not commits else 1
 
 
