@@ -30,6 +30,7 @@ from browse.requests.parameters import Parameter
 from browse.views.responses import RECORDS_HEADER
 
 Json = dict[str, Any]
+JSON_TYPE = "application/json"
 
 DESCRIPTION = (
     "Images of the Open Images data set, their credit, and what machines and human raters say is on them. "
@@ -283,6 +284,7 @@ def example_address(operation: Operation, examples: Examples) -> str:
 
 def _file_operation(operation: FileOperation) -> Json:
     page = {"text/html": {"schema": {"type": "string"}}}
+    content = {operation.media_type: {"schema": {"type": "object" if operation.media_type == JSON_TYPE else "string"}}}
     header = f" Its columns: {', '.join(operation.columns)}." if operation.columns else ""
     failures = {"400": "Invalid parameters.", "503": "Temporarily unavailable: see Retry-After."}
     unchanged = {"304": {"description": "Not modified.", "headers": _headers()}}
@@ -294,7 +296,7 @@ def _file_operation(operation: FileOperation) -> Json:
             "200": {
                 "description": f"The file.{header}",
                 "headers": _headers(RECORDS_HEADER),
-                "content": {operation.media_type: {"schema": {"type": "string"}}},
+                "content": content,
             },
             **(unchanged if operation.has_etag else {}),
             **{
@@ -317,7 +319,7 @@ def _operation(operation: Operation, examples: Examples) -> Json:
 
 
 def _post_operation(operation: PostOperation) -> Json:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{operation.body}"}}}
+    content = {JSON_TYPE: {"schema": {"$ref": f"#/components/schemas/{operation.body}"}}}
     body = {"requestBody": {"required": True, "content": content}} if operation.body else {}
     for_accounts = {"403": _answer("Only for accounts.", "Failure")} if operation.for_accounts else {}
     missing = {"404": _answer("Not found.", "Failure")} if operation.in_path else {}
@@ -362,7 +364,7 @@ def _responses(operation: Operation) -> Json:
 
 
 def _answer(description: str, schema: str) -> Json:
-    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
+    content = {JSON_TYPE: {"schema": {"$ref": f"#/components/schemas/{schema}"}}}
     return {"description": description, "headers": _headers(), "content": content}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_the_readable_docs_load_nothing_from_elsewhere(client: Client, generatio
         assert word in text
     assert 'src="http' not in text
     assert 'rel="stylesheet" href="http' not in text
+
+
+def test_exports_are_of_the_type_that_the_document_says(client: Client, generation: str) -> None:
+    read = {"application/json": json.loads, "application/x-tar": bytes}
+    seen = set()
+    for path, operations in client.get("/api/openapi.json").json()["paths"].items():
+        if path.startswith("/export/"):
+            [(media_type, content)] = operations["get"]["responses"]["200"]["content"].items()
+            answer = client.get(path)
+            assert answer["Content-Type"].partition(";")[0] == media_type
+            value = read.get(media_type, bytes.decode)(answer.getvalue())
+            assert content["schema"]["type"] == ("object" if isinstance(value, dict) else "string"), path
+            seen.add(media_type)
+    assert seen > {"application/json", "text/csv"}
 
 
 def test_without_a_data_set_the_answer_says_what_to_run(client: Client) -> None:
