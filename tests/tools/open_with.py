@@ -179,27 +179,6 @@ def read_fiftyone(folder: Path, dataset: Any) -> dict[str, Any]:
     return found
 
 
-def with_fiftyone_yolo(folder: Path) -> dict[str, Any]:
-    """The files of YOLO, which have boxes alone: images without one are listed where all classes were ruled out."""
-    import fiftyone
-
-    classes, wanted, read = box_class_names(folder), expected(folder), set()
-    for split, key in (("train", "train"), ("validation", "val"), ("test", "test")):
-        if not (folder / f"{split}.txt").exists() or not (folder / f"{split}.txt").stat().st_size:
-            continue
-        kind = fiftyone.types.YOLOv5Dataset
-        dataset = fiftyone.Dataset.from_dir(str(folder), dataset_type=kind, split=key, name=f"yolo-{key}")
-        for sample in dataset:
-            image_id = Path(sample.filepath).stem
-            detected = [] if sample["ground_truth"] is None else sample["ground_truth"].detections
-            check_boxes(folder, image_id, (of_corner(classes[one.label], one.bounding_box) for one in detected))
-            assert wanted[image_id][0] == split
-            read.add(image_id)
-        dataset.delete()
-    assert read == boxes(folder).keys()
-    return wanted
-
-
 def with_webdataset(folder: Path) -> dict[str, Any]:
     import webdataset
 
@@ -292,6 +271,7 @@ def with_datumaro_boxes(folder: Path) -> dict[str, Any]:
     wanted, found, classes = expected(folder), {}, box_class_names(folder)
     with tempfile.TemporaryDirectory() as copy:
         Path(copy, "annotations").mkdir()
+        shutil.copytree(folder / "data", Path(copy, "images", "data"), ignore=shutil.ignore_patterns("*.parquet"))
         for path in (folder / "annotations").glob("boxes_*.json"):
             shutil.copy(path, Path(copy, "annotations", f"instances_{path.stem.removeprefix('boxes_')}.json"))
         dataset = Dataset.import_from(copy, "coco_instances")
@@ -362,7 +342,6 @@ PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "duckdb": with_duckdb,
     "pycocotools": with_pycocotools,
     "fiftyone": with_fiftyone,
-    "fiftyone_yolo": with_fiftyone_yolo,
     "fiftyone_loader": with_fiftyone_loader,
     "webdataset": with_webdataset,
 }

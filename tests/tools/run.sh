@@ -58,7 +58,7 @@ open_with fiftyone fiftyone_loader
 "$python" tests/tools/pictures.py "$tools/pictures" --img2dataset "$tools/img2dataset/bin/python" || failed=1
 for program in "datasets36 datasets" "datasets5 datasets" "datasets5 datasets_webdataset" "tables pycocotools" \
     "webdataset webdataset" "datumaro datumaro" "datumaro datumaro_boxes" "datumaro datumaro_open_images" \
-    "fiftyone fiftyone" "fiftyone fiftyone_yolo" "tables mlcroissant"; do
+    "fiftyone fiftyone" "tables mlcroissant"; do
     # shellcheck disable=SC2086
     open_with $program "$tools/pictures/set"
 done
