@@ -23,6 +23,15 @@ class NotOfferedError(Exception):
         self.what = what
 
 
+class EngineUnavailableError(Exception):
+    """What an engine asks cannot answer now: `what` names it for visitors, the fault is for the log."""
+
+    def __init__(self, what: str, fault: str) -> None:
+        super().__init__(f"{what}: {fault}")
+        self.what = what
+        self.fault = fault
+
+
 class IndexUnusableError(Exception):
     """An index generation that must not be served from: `path` names the file, `fault` what is wrong with it."""
 

@@ -29,6 +29,7 @@ from browse.search.engines import check_index_forever
 from browse.search.errors import (
     ChangingError,
     DeadlineError,
+    EngineDownError,
     EngineLacksError,
     IndexUnavailableError,
     NoDatasetError,
@@ -90,6 +91,7 @@ __all__ = [
     "DuplicateGroup",
     "DuplicatePage",
     "DuplicateSummary",
+    "EngineDownError",
     "EngineLacksError",
     "FacetCounts",
     "FacetResult",

@@ -55,6 +55,13 @@ class EngineLacksError(SearchError):
     retry_after_s = 3600
 
 
+class EngineDownError(SearchError):
+    """What the engine asks, such as another server, does not answer; the log says what and why."""
+
+    def __init__(self) -> None:
+        super().__init__("the servers that answer queries cannot be reached in full; please try again in a moment")
+
+
 class DeadlineError(SearchError):
     """The query took longer than allowed."""
 

@@ -9,6 +9,7 @@ those who write without a pause keep nobody from reading.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,13 +21,23 @@ from django.db import DatabaseError, connection
 from browse.domain.database_trouble import trouble_of
 from browse.domain.deadlines import until
 from browse.facets.engine import Engine, NotOfferedError, QueryTimeoutError, UnknownValueError
+from browse.facets.errors import EngineUnavailableError
 from browse.models import DatasetState
 from browse.models.curation import hidden_among
 from browse.models.former_tables import former_tables, reading
 from browse.search.engines import engines
-from browse.search.errors import ChangingError, DeadlineError, EngineLacksError, NoDatasetError, SearchError
+from browse.search.errors import (
+    ChangingError,
+    DeadlineError,
+    EngineDownError,
+    EngineLacksError,
+    NoDatasetError,
+    SearchError,
+)
 from browse.search.moment import at_one_moment
 from browse.search.overlays import engine_at_revision, is_changing
+
+log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer")
 
@@ -92,7 +103,8 @@ def consistently(work: Callable[[Snapshot], Answer], *, timeout_s: float | None 
 
     `timeout_s` is for work that nobody waits for; otherwise a query's deadline holds. Raises ChangingError where the
     version keeps changing until then, DeadlineError where the time is over, EngineLacksError where the engine in use
-    does not offer the answer, and other SearchErrors where the data set cannot be served.
+    does not offer the answer, EngineDownError where it cannot answer now, and other SearchErrors where the data set
+    cannot be served.
     """
     deadline = time.monotonic() + (timeout_s or settings.QUERY_DEADLINE_S)
     can_hold = not connection.in_atomic_block  # else a transaction holds what it holds
@@ -128,7 +140,11 @@ def _at_one_moment(work: Callable[[Snapshot], Answer], deadline: float) -> tuple
 
 def _within(deadline: float, work: Callable[[Snapshot], Answer], snapshot: Snapshot) -> Answer:
     with until(deadline):
-        return work(snapshot)
+        try:
+            return work(snapshot)
+        except EngineUnavailableError as error:
+            log.error("%s", error)
+            raise EngineDownError from error
 
 
 def _holds(state: DatasetState, *, at_one_moment: bool) -> bool:

@@ -17,9 +17,10 @@ from browse.domain.database_trouble import in_one_line, trouble_of
 from browse.domain.happenings import DatabaseFailed, tell
 from browse.domain.row_faults import BadRowsError
 from browse.facets.engine import UnknownValueError
+from browse.facets.errors import EngineUnavailableError
 from browse.query.values import Query
 from browse.requests.parameters import BadQueryError, ParameterError
-from browse.search import NoDatasetError, SearchError
+from browse.search import EngineDownError, NoDatasetError, SearchError
 from browse.sets.errors import NoPicturesError, SetError, TakenDownError, TooManyBuildsError
 from browse.sets.recipe_reader import RecipeError
 
@@ -87,6 +88,18 @@ def _unavailable(template: str) -> Callable[[SearchError], Fault]:
     )
 
 
+def _engine_down(error: EngineUnavailableError) -> Fault:
+    """Where no version of the data set is held, as in a file that is being written."""
+    known = EngineDownError()
+    return Fault(
+        503,
+        [ParameterError("", "", str(known))],
+        template="browse/unavailable.html",
+        retry_after_s=known.retry_after_s,
+        cause=str(error),
+    )
+
+
 def _database(error: AnyDatabaseError) -> Fault:
     """Raises the error itself where the database is well, and the statement was wrong."""
     trouble = trouble_of(error)
@@ -115,6 +128,7 @@ FAULTS: tuple[tuple[type[Exception], Callable[[Any], Fault]], ...] = (
     (CurationError, _said(400)),
     (NoDatasetError, _unavailable("browse/no_data.html")),
     (SearchError, _unavailable("browse/unavailable.html")),
+    (EngineUnavailableError, _engine_down),
     (AnyDatabaseError, _database),
 )
 """The first that an error is an instance of counts."""

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from typing import NoReturn
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
 from browse.curation.actions import hide_image, press_verdict
+from browse.facets.errors import EngineUnavailableError
+from browse.facets.reference.engine import ReferenceEngine
 from browse.search import current_engine, labels
 from tests.datasets import BEACH, CAT, DOG, ONE, SEA, SIX, TWO, update_image
 
@@ -93,3 +96,22 @@ def test_each_setting_has_its_engine(site: Client, settings: Settings) -> None:
         settings.FACET_ENGINE = name
         kinds.add(type(current_engine()))
     assert len(kinds) == len(settings.FACET_ENGINES)
+
+
+def test_what_an_engine_asks_and_that_does_not_answer_is_told_without_its_address(
+    site: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.FACET_ENGINE = "reference"
+
+    def gone(*given: object, **options: object) -> NoReturn:
+        raise EngineUnavailableError("shard 1 of 2", "10.0.0.1:8123: connection refused")
+
+    for method in ("count", "page", "facets", "selected"):
+        monkeypatch.setattr(ReferenceEngine, method, gone)
+    for address in (f"/?label={DOG}", f"/api/facets?label={DOG}", f"/export/images.csv?label={DOG}"):
+        response = site.get(address)
+        assert response.status_code == 503, address
+        assert int(response.headers["Retry-After"]) > 0
+        assert "10.0.0.1" not in response.text
+    assert "cannot be reached in full" in site.get(f"/api/facets?label={DOG}").text
+    assert "shard 1 of 2: 10.0.0.1:8123: connection refused" in caplog.text
