@@ -13,6 +13,7 @@ from tests.memory import keep_files_in_memory
 OURS = (
     *(
         "ALLOWED_HOSTS",
+        "CLICKHOUSE_SHARDS",
         "CSRF_TRUSTED_ORIGINS",
         "DATABASE_URL",
         "DEBUG",

@@ -150,6 +150,17 @@ def index_source(name: str) -> str:
     return value
 
 
+def shards(name: str, *, needed: bool) -> list[str]:
+    """ClickHouse servers over HTTP: one shard after the other, with | between replicas. They may hold passwords."""
+    found = words(name)
+    for address in (one.strip() for shard in found for one in shard.split("|")):
+        if not re.fullmatch(r"https?://[^\s/]+(/)?", address):
+            raise refuse(name, "must be addresses such as http://user:password@clickhouse-1:8123")
+    if needed and not found:
+        raise refuse(name, "must name at least one server, since FACET_ENGINE is clickhouse")
+    return found
+
+
 def origins(name: str) -> list[str]:
     """Origins such as https://images.example.org."""
     values = words(name)

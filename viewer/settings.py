@@ -99,9 +99,12 @@ CONTENT_SECURITY_POLICY = {
 
 FACET_ENGINES = {
     "embedded": "browse.facets.embedded.opening.open_embedded",
+    "clickhouse": "browse.facets.clickhouse.engine.open_clickhouse",
     "reference": "browse.facets.reference.engine.open_reference",
 }
+FACET_STORES = {"clickhouse": "browse.facets.clickhouse.filling.Filling"}  # of those that keep generations elsewhere
 FACET_ENGINE = env.choice("FACET_ENGINE", default="embedded", choices=FACET_ENGINES)
+CLICKHOUSE_SHARDS = env.shards("CLICKHOUSE_SHARDS", needed=FACET_ENGINE == "clickhouse")
 
 # Several nodes over one database (docs/operations.md, "Several nodes")
 

@@ -18,7 +18,9 @@ from browse.domain.database_trouble import told
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
 from browse.facets.build.generation import build_generation
+from browse.facets.errors import EngineUnavailableError
 from browse.facets.index.store import digest_in, remove_generations
+from browse.facets.registry import store_generation
 from browse.models import DatasetState
 from browse.models.curated import Curated
 from browse.openimages.errors import ImportProblemError
@@ -81,6 +83,10 @@ def build_index(arrays: DatasetArrays, dataset: str, report: Report, curated: Cu
         hidden=curated.hidden,
         report=report,
     )
+    try:
+        store_generation(settings.INDEX_DIR, generation, report)
+    except EngineUnavailableError as error:
+        raise ImportProblemError(f"the facet engine cannot take in index {generation}: {error}") from error
     return Built(generation, digest_in(settings.INDEX_DIR, generation), dataset, curated)
 
 

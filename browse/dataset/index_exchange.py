@@ -20,6 +20,7 @@ from browse.dataset.nodes import are_several, index_token, names, other_nodes, r
 from browse.facets.errors import REBUILD, SourceError
 from browse.facets.index.source import IndexSource, fetch, open_source, shown
 from browse.facets.index.store import is_intact, remove_generations
+from browse.facets.registry import keep_generation
 from browse.models import DatasetState, NodeWorker
 from browse.models.curated import Curated
 from browse.openimages.errors import ImportProblemError
@@ -114,6 +115,7 @@ def hand_over(name: str, report: Report) -> None:
 def remove_others(name: str) -> None:
     """Remove what this node and INDEX_SOURCE have beside the current generation."""
     remove_generations(settings.INDEX_DIR, {name})
+    keep_generation(name)
     try:
         if source := index_source():
             source.remove_all_but({name})

@@ -2,17 +2,58 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import Protocol, cast
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from browse.facets.engine import Engine
+from browse.facets.errors import EngineUnavailableError
+
+log = logging.getLogger(__name__)
 
 Factory = Callable[[Path, str], Engine]
 """Opens an engine over the folder of index generations and the name of one. Raises IndexUnusableError."""
+
+
+Report = Callable[[str, int, int], None]
+"""Told of progress: what is being done, how far it is, how far it goes."""
+
+
+class Store(Protocol):
+    """Where an engine keeps generations beside the index folder."""
+
+    def store(self, index_dir: Path, name: str, report: Report) -> None:
+        """Take in a generation that was built, whole or not at all. Raises EngineUnavailableError."""
+        ...
+
+    def remove(self, keep: set[str]) -> None:
+        """Remove all generations but these. Raises EngineUnavailableError."""
+        ...
+
+
+def store_generation(index_dir: Path, name: str, report: Report) -> None:
+    """Have the engine that settings choose take in a generation. Raises EngineUnavailableError."""
+    if store := store_of_engine():
+        store.store(index_dir, name, report)
+
+
+def keep_generation(name: str) -> None:
+    """Have it remove all others. What cannot be reached now is removed another time."""
+    try:
+        if store := store_of_engine():
+            store.remove({name})
+    except EngineUnavailableError as error:
+        log.warning("%s; older generations stay there", error)
+
+
+def store_of_engine() -> Store | None:
+    """Where the engine that settings choose keeps generations; None where the index folder is all that it reads."""
+    path = settings.FACET_STORES.get(settings.FACET_ENGINE)
+    return None if path is None else cast(Store, import_string(path)())
 
 
 def factory(name: str) -> Factory:

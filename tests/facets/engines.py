@@ -10,12 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 
 from browse.facets.build.generation import build_generation
+from browse.facets.clickhouse.filling import Filling
 from browse.facets.engine import Engine
 from browse.facets.reference.engine import ReferenceEngine
 from browse.facets.registry import factory
+from tests import clickhouse
 from tests.facets.curated import Event, checks, said, write
 from tests.facets.datasets import Dataset, arrays, store
 from tests.facets.remembering import Remembering
@@ -23,10 +26,14 @@ from tests.facets.remembering import Remembering
 
 @dataclass(frozen=True)
 class EngineKind:
-    """An engine of settings.FACET_ENGINES. reads_tables: whether it answers from the database, not from the index."""
+    """An engine of settings.FACET_ENGINES.
+
+    reads_tables: whether it answers from the database, not from the index; is_elsewhere: whether from servers.
+    """
 
     name: str
     reads_tables: bool = False
+    is_elsewhere: bool = False
     has_all_statistics: bool = True
 
     @contextmanager
@@ -49,6 +56,10 @@ class EngineKind:
             generation = ""
         else:
             generation = build_generation(arrays(dataset), index_dir, dataset="test")
+        if self.is_elsewhere:
+            settings.CLICKHOUSE_SHARDS = [server.address for server in clickhouse.shared()]
+            Filling().remove({generation})
+            Filling().store(index_dir, generation, lambda what, done, total: None)
         rulings, hidden = said(happened)
         return factory(self.name)(index_dir, generation).with_changes(
             rulings, dict.fromkeys(hidden, True), checks(happened)
@@ -56,10 +67,12 @@ class EngineKind:
 
 
 def _param(kind: EngineKind) -> Any:
-    return pytest.param(kind, id=kind.name, marks=[pytest.mark.django_db] if kind.reads_tables else [])
+    marks = [pytest.mark.django_db] if kind.reads_tables else [pytest.mark.cluster] if kind.is_elsewhere else []
+    return pytest.param(kind, id=kind.name, marks=marks)
 
 
 ENGINES = [
     _param(EngineKind("embedded")),
+    _param(EngineKind("clickhouse", is_elsewhere=True)),
     _param(EngineKind("reference", reads_tables=True, has_all_statistics=False)),
 ]

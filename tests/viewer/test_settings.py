@@ -14,6 +14,7 @@ from tests import forked
 from viewer import environment as env
 
 WRONG_VALUES = [
+    ("CLICKHOUSE_SHARDS", "http://clickhouse-1:8123,user:hidden@clickhouse-2"),
     ("ALLOWED_HOSTS", "https://example.org"),
     ("ALLOWED_HOSTS", "example.org/path"),
     ("CSRF_TRUSTED_ORIGINS", "example.org"),

@@ -1,0 +1,222 @@
+"""The ClickHouse engine when servers fail: an answer is right or refused. And what builds put into the shards."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from pytest_django import Settings
+
+from browse.facets.build.generation import build_generation
+from browse.facets.clickhouse.engine import ClickHouseEngine, open_clickhouse
+from browse.facets.clickhouse.filling import Filling
+from browse.facets.errors import EngineUnavailableError, IndexUnusableError, QueryTimeoutError
+from browse.models import DatasetState
+from browse.query.values import Query
+from browse.search import current_engine
+from tests.clickhouse import Server, library, running
+from tests.datasets import DOG, ONE
+from tests.facets.brute import BruteForce
+from tests.facets.contract import assert_same_answers
+from tests.facets.datasets import arrays
+from tests.facets.small import query, small_dataset
+
+pytestmark = pytest.mark.cluster
+
+ASKED = ("label=dog", "not=cat", "any=dog&any=sea&min_any=1", "sort=random&seed=3", "")
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[list[Server]]:
+    """Two, which nothing else uses."""
+    library()
+    with running(2, tmp_path / "servers") as started:
+        yield started
+
+
+def no_report(what: str, done: int, total: int) -> None:
+    """To nobody."""
+
+
+@pytest.fixture
+def fill(settings: Settings, tmp_path: Path) -> Callable[[list[str]], ClickHouseEngine]:
+    """Puts the small data set into shards, and opens it there."""
+
+    def filled(shards: list[str]) -> ClickHouseEngine:
+        settings.CLICKHOUSE_SHARDS = shards
+        name = build_generation(arrays(small_dataset()), tmp_path / "index", dataset="small")
+        Filling().store(tmp_path / "index", name, no_report)
+        return open_clickhouse(tmp_path, name)
+
+    return filled
+
+
+@pytest.fixture
+def engine(servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]) -> ClickHouseEngine:
+    """The small data set on both."""
+    return fill([server.address for server in servers])
+
+
+def assert_right(engine: ClickHouseEngine) -> None:
+    for text in ASKED:
+        assert_same_answers(engine, BruteForce(small_dataset()), query(text))
+
+
+def assert_refused(engine: ClickHouseEngine, fault: str, *, seconds: float | None = None) -> None:
+    """No answer of any kind, each with the same reason."""
+    asked = query("label=dog")
+    for ask in (
+        lambda deadline: engine.count(asked, deadline=deadline),
+        lambda deadline: engine.facets(asked, deadline=deadline),
+        lambda deadline: engine.page(asked, number=1, size=5, deadline=deadline),
+        lambda deadline: engine.page(query("label=unused"), number=1, size=5, deadline=deadline),
+    ):
+        with pytest.raises(EngineUnavailableError, match=fault):
+            ask(None if seconds is None else time.monotonic() + seconds)
+
+
+def test_a_server_that_is_killed_is_told_and_counts_again_when_it_is_back(
+    engine: ClickHouseEngine, servers: list[Server]
+) -> None:
+    assert_right(engine)
+    servers[1].kill()
+    assert_refused(engine, "shard 2 of 2: .*refused")
+    servers[1].start()
+    assert_right(engine)
+
+
+def test_a_server_that_hangs_is_told_when_the_deadline_is_over(engine: ClickHouseEngine, servers: list[Server]) -> None:
+    servers[0].pause()
+    assert_refused(engine, "shard 1 of 2: .*no answer in time", seconds=0.5)
+    servers[0].resume()
+    assert_right(engine)
+    with pytest.raises(QueryTimeoutError):
+        engine.count(query("label=dog"), deadline=time.monotonic() - 1)
+
+
+def test_rows_that_are_missing_are_told_and_never_a_smaller_number(
+    engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
+) -> None:
+    db = f"openimages_{engine.generation}"
+    for table in ("img", "post"):
+        servers[0].run(f"ALTER TABLE {db}.{table} DETACH PARTITION ID 'all'")
+        assert_refused(engine, "shard 1 of 2: .*rows of")
+        with pytest.raises(IndexUnusableError, match="rows of"):
+            open_clickhouse(tmp_path, engine.generation)
+        servers[0].run(f"ALTER TABLE {db}.{table} ATTACH PARTITION ID 'all'")
+        assert_right(engine)
+
+
+def test_a_part_that_is_lost_or_altered_on_disk_is_told(
+    engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
+) -> None:
+    db = f"openimages_{engine.generation}"
+    sql = f"SELECT path FROM system.parts WHERE active AND database = '{db}' AND table = 'img' FORMAT TSVRaw"
+    [part] = [Path(line) for line in servers[1].run(sql).split("\n") if line]
+    servers[1].kill()
+    data = part / "data.bin"
+    altered = bytearray(data.read_bytes())
+    altered[20::40] = bytes(byte ^ 0xFF for byte in altered[20::40])
+    data.write_bytes(altered)
+    servers[1].start()
+    with pytest.raises(EngineUnavailableError, match="shard 2 of 2"):
+        engine.facets(query("not=cat"))
+    servers[1].kill()
+    part.rename(tmp_path / "lost")
+    servers[1].start()
+    assert_refused(engine, "shard 2 of 2")
+    with pytest.raises(IndexUnusableError):
+        open_clickhouse(tmp_path, engine.generation)
+
+
+def test_a_generation_that_is_not_there_or_shards_in_another_order_are_refused(
+    engine: ClickHouseEngine, servers: list[Server], settings: Settings, tmp_path: Path
+) -> None:
+    first, second = (server.address for server in servers)
+    with pytest.raises(IndexUnusableError, match="cannot be read"):
+        open_clickhouse(tmp_path, "0" * 12)
+    for shards in ([second, first], [first, first], [first]):
+        settings.CLICKHOUSE_SHARDS = shards
+        with pytest.raises(IndexUnusableError, match="CLICKHOUSE_SHARDS"):
+            open_clickhouse(tmp_path, engine.generation)
+    engine._generation._shards.replicas.reverse()
+    assert_refused(engine, "as shard")
+    engine._generation._shards.replicas.reverse()
+    servers[1].run(f"DROP DATABASE openimages_{engine.generation} SYNC")
+    assert_refused(engine, "shard 2 of 2: .*does not exist")
+
+
+def test_another_replica_answers_for_one_that_is_gone_hangs_or_lacks_rows(
+    servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
+) -> None:
+    engine = fill(["|".join(server.address for server in servers)])
+    assert_right(engine)
+    servers[0].run(f"ALTER TABLE openimages_{engine.generation}.post DETACH PARTITION ID 'all'")
+    assert_right(engine)
+    servers[0].pause()
+    asked = query("label=dog")
+    assert engine.count(asked, deadline=time.monotonic() + 4) == BruteForce(small_dataset()).count(asked)
+    servers[0].kill()
+    assert_right(engine)
+    servers[1].kill()
+    assert_refused(engine, "shard 1 of 1: .*;.*")
+
+
+def test_what_a_broken_off_filling_left_is_made_anew(
+    servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
+) -> None:
+    engine = fill([server.address for server in servers])
+    db = f"openimages_{engine.generation}"
+    servers[1].run(f"RENAME DATABASE {db} TO openimages_building_{engine.generation}")
+    assert_right(fill([server.address for server in servers]))
+    databases = "SELECT name FROM system.databases WHERE startsWith(name, 'openimages_') FORMAT TSVRaw"
+    assert [server.run(databases).split() for server in servers] == [[db], [db]]
+
+
+@pytest.mark.django_db
+def test_build_index_fills_the_shards_switches_and_removes_the_former(
+    servers: list[Server], generation: str, settings: Settings, client: Client
+) -> None:
+    settings.MEMO_BYTES = 0
+    addresses = ["/", f"/?label={DOG}", "/api/facets?top=all", f"/image/{ONE}", "/labels?q=dog", "/compare", "/stats"]
+    addresses += [f"/label{DOG}", "/compare/disagreements", "/duplicates", "/export/images.csv"]
+    settings.CLICKHOUSE_SHARDS = [server.address for server in servers]
+    settings.FACET_ENGINE = "clickhouse"
+    databases = "SELECT name FROM system.databases WHERE startsWith(name, 'openimages_') FORMAT TSVRaw"
+    built = []
+    for dataset in ("one", "two"):
+        DatasetState.objects.update(generation=dataset * 4, dataset=dataset)
+        call_command("build_index")
+        built.append(DatasetState.objects.get().generation)
+        assert [server.run(databases).split() for server in servers] == [[f"openimages_{built[-1]}"]] * 2
+    assert built[0] != built[1]
+    settings.FACET_ENGINE = "embedded"
+    answers = {address: said(client, address) for address in addresses}
+    settings.FACET_ENGINE = "clickhouse"
+    assert type(current_engine()) is ClickHouseEngine
+    assert answers == {address: said(client, address) for address in addresses}
+    servers[0].kill()
+    for address in (f"/?label={DOG}", f"/api/facets?label={DOG}", f"/export/images.csv?label={DOG}"):
+        response = client.get(address)
+        assert response.status_code == 503
+        assert int(response.headers["Retry-After"]) > 0
+        assert "127.0.0.1" not in response.text
+    assert "cannot be reached in full" in client.get(f"/api/facets?label={DOG}").json()["errors"][0]["message"]
+
+
+def said(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200, response.content[:500]
+    return re.sub(r'"elapsed_ms":[0-9.]+|[0-9.,]+ ms', "", b"".join(response).decode())
+
+
+def test_an_answer_to_everything_needs_the_shards_too(engine: ClickHouseEngine, servers: list[Server]) -> None:
+    assert engine.count(Query()) == 8
+    servers[1].kill()
+    with pytest.raises(EngineUnavailableError):
+        engine.facets(Query())
