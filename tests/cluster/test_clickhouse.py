@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 from pytest_django import Settings
 
 from browse.facets.build.generation import build_generation
@@ -19,12 +23,17 @@ from browse.facets.errors import EngineUnavailableError, IndexUnusableError, Que
 from browse.models import DatasetState
 from browse.query.values import Query
 from browse.search import current_engine
-from tests.clickhouse import Server, library, running
+from tests.clickhouse import Server, library, running, shared
 from tests.datasets import DOG, ONE
+from tests.drawn import drawn
 from tests.facets.brute import BruteForce
 from tests.facets.contract import assert_same_answers
+from tests.facets.curated import curated, events
+from tests.facets.curated import said as says
 from tests.facets.datasets import arrays
+from tests.facets.draw import datasets
 from tests.facets.small import query, small_dataset
+from tests.facets.test_statistics import assert_built, assert_laid_over
 
 pytestmark = pytest.mark.cluster
 
@@ -220,3 +229,22 @@ def test_an_answer_to_everything_needs_the_shards_too(engine: ClickHouseEngine, 
     servers[1].kill()
     with pytest.raises(EngineUnavailableError):
         engine.facets(Query())
+
+
+@drawn(quick=10, deep=60)
+@given(data=st.data())
+def test_every_figure_is_what_counting_pair_by_pair_gives(data: st.DataObject) -> None:
+    dataset = data.draw(datasets())
+    happened = data.draw(st.just([]) | events(dataset))
+    rulings, hidden = says(happened)
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        index_dir = Path(folder)
+        patch.setattr(django_settings, "CLICKHOUSE_SHARDS", [server.address for server in shared()])
+        name = build_generation(arrays(dataset), index_dir, dataset="drawn", rulings=rulings, hidden=hidden)
+        Filling().remove({name})
+        Filling().store(index_dir, name, no_report)
+        engine = open_clickhouse(index_dir, name)
+        assert_built(engine, BruteForce(curated(dataset, happened)))
+        assert_laid_over(engine, BruteForce(dataset))
+        changed = engine.with_changes(rulings, dict.fromkeys(hidden, True))
+        assert_laid_over(changed, BruteForce(curated(dataset, happened)))
