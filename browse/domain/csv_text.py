@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
@@ -21,6 +20,7 @@ MARK = "'"
 """Stands before free text that a spreadsheet would run, and before text that begins with one itself."""
 BYTE_ORDER_MARK = "\ufeff"
 """By which spreadsheets know that a file is UTF-8."""
+_LINE_END = "\r\n"
 _MARKED = ("=", "+", "-", "@", "\t", "\r", "\n", MARK)
 
 
@@ -53,15 +53,17 @@ def _harmless_rows(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> It
         yield cells
 
 
+class _Lines:
+    """A file whose `write` gives back what it is told, so that `writerow` gives the line."""
+
+    write = str
+
+
 def csv_lines(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
     """Each row as a line of CSV, quoted where it must be."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")  # it quotes only those line ends that it writes itself
+    written = csv.writer(_Lines(), lineterminator=_LINE_END).writerow  # it quotes only line ends that it writes itself
     for row in rows:
-        writer.writerow(row)
-        yield buffer.getvalue().removesuffix("\r\n") + "\n"
-        buffer.seek(0)
-        buffer.truncate()
+        yield written(row).removesuffix(_LINE_END) + "\n"
 
 
 def decimal_text(share: float) -> str:
