@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +12,7 @@ from browse.domain.random_order import random_places
 from browse.sets.recipe import Apart
 
 Places = npt.NDArray[np.uint32]
+_AT_ONCE = 1 << 20
 
 
 def groups_of(
@@ -72,5 +72,8 @@ def split_of_groups(
         reached += share
         ends.append((reached << 64) // total)
     borders = np.array([min(end, (1 << 64) - 1) for end in ends[:-1]], np.uint64)
-    split: npt.NDArray[Any] = np.searchsorted(borders, random_places(keys, seed), side="right")
-    return split.astype(np.uint8)[groups]
+    split = np.empty(len(keys), np.uint8)
+    for start in range(0, len(keys), _AT_ONCE):
+        some = slice(start, start + _AT_ONCE)
+        split[some] = np.searchsorted(borders, random_places(keys[some], seed), side="right")
+    return split[groups]

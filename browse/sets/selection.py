@@ -192,10 +192,10 @@ def _choose(resolved: Resolved, candidates: Candidates, sizes: Sizes, looks: Pla
     reasons = np.zeros(len(candidates), np.uint8)
     reasons[wrong] = 1 + REASONS.index(WRONG_SIDE)
     left = teaching & ~wrong
-    same_as = np.arange(len(candidates), dtype=np.uint32)
+    itself = same_as = np.arange(len(candidates), dtype=np.uint32)
     if recipe.duplicates is Duplicates.FIRST:
         same_as = _first_of_file(left, candidates.files)
-        again = left & (same_as != np.arange(len(candidates), dtype=np.uint32))
+        again = left & (same_as != itself)
         reasons[again] = 1 + REASONS.index(DUPLICATE)
         left &= ~again
     taken = _capped(resolved, candidates, left, splits, sizes)
@@ -223,10 +223,11 @@ def _splits(resolved: Resolved, candidates: Candidates, looks: Places | None) ->
 def _first_of_file(left: Flags, files: Places) -> Places:
     """For each image left the first left with its file; for all others itself."""
     same_as = np.arange(len(files), dtype=np.uint32)
-    places = np.flatnonzero(left).astype(np.uint32)
-    first = np.zeros(len(files), np.uint32)
-    first[files[places[::-1]]] = places[::-1]  # the last written stays, and that is the first image
-    same_as[places] = first[files[places]]
+    again = np.flatnonzero(files != same_as)
+    shared = np.union1d(again, files[again])
+    places = shared[left[shared]].astype(np.uint32)
+    _, first, group = np.unique(files[places], return_index=True, return_inverse=True)
+    same_as[places] = places[first][group]
     return same_as
 
 
