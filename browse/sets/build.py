@@ -42,7 +42,7 @@ from browse.sets.pictures import LIST as PICTURE_LIST
 from browse.sets.prepare import PROGRAM, Prepared, prepare
 from browse.sets.reading import image_table
 from browse.sets.recipe import Recipe
-from browse.sets.rows import Batch, image_ids_of
+from browse.sets.rows import Batch, image_ids_of, joined_lines
 from browse.sets.selection import DUPLICATE, OVER_CAPS, WRONG_SIDE
 
 PREPARE_S = 3600.0
@@ -309,10 +309,10 @@ def _write_excluded(prepared: Prepared, out: Output, missing: Mapping[str, Missi
             places = chosen.left_out(reason)
             for start in range(0, len(places), _EXCLUDED_AT_ONCE):
                 some = places[start : start + _EXCLUDED_AT_ONCE]
-                ids = image_ids_of(keys[some]).to_pylist()
-                same = image_ids_of(keys[chosen.same_as[some]]).to_pylist() if reason == DUPLICATE else [""] * len(ids)
-                rows = ((*row, "") for row in zip(ids, [reason] * len(ids), same, strict=True))
-                file.write("".join(csv_lines(rows)).encode())
+                ids = image_ids_of(keys[some])
+                none = pa.scalar("")
+                same = image_ids_of(keys[chosen.same_as[some]]) if reason == DUPLICATE else none
+                file.write(joined_lines([ids, pa.scalar(reason), same, none]))
         lost = ((image_id, one.reason, "", one.detail) for image_id, one in sorted(missing.items()))
         file.write("".join(csv_lines(lost)).encode())
 
