@@ -61,7 +61,8 @@ class Opener:
     def __call__(self, *, fresh: bool = False, **options: Any) -> Page:
         """A new page; `options` are Playwright's for a context (viewport, java_script_enabled, color_scheme, ...).
 
-        fresh   in a context that no page had before: nothing is cached.
+        fresh   in a context that no page had before: nothing is cached. `page.clock` is of a context: whoever sets it
+                asks for this, or time stands still for later tests.
         """
         wanted = {"base_url": self.watch.base_url, "viewport": {"width": 1440, "height": 900}, "locale": "en-GB"}
         context = self._context(wanted | options, fresh=fresh)

@@ -64,7 +64,8 @@ def test_a_page_past_the_end_leads_back_to_the_last(browse: Browse) -> None:
     assert browse.parameters["page"] == ["20"]
 
 
-def test_the_link_of_this_page_is_copied(browse: Browse) -> None:
+def test_the_link_of_this_page_is_copied(open_page: Opener) -> None:
+    browse = Browse(open_page(fresh=True))
     browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     browse.page.clock.install()
     browse.open("/?subset=train&page=2")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Request, Route, expect
 
 from browse.thumbnails.neutral import CONTENT_TYPE, neutral_tile
 from tests.browser.pages import Browse
-from tests.watched import PATIENCE_MS, Watch
+from tests.watched import PATIENCE_MS, Opener, Watch
 
 
 def test_a_picture_that_does_not_load_leaves_a_neutral_tile_and_its_credit(browser_page: Page, watch: Watch) -> None:
@@ -21,7 +21,8 @@ def test_a_picture_that_does_not_load_leaves_a_neutral_tile_and_its_credit(brows
     expect(tile.locator(".by")).to_be_visible()
 
 
-def test_a_picture_on_its_way_is_looked_for_again_and_one_that_is_gone_is_not(browser_page: Page) -> None:
+def test_a_picture_on_its_way_is_looked_for_again_and_one_that_is_gone_is_not(open_page: Opener) -> None:
+    browser_page = open_page(fresh=True)
     browser_page.clock.install()
     asked: list[str] = []
 
