@@ -29,6 +29,10 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-tex
 """What another theme can change; by far the slowest rules."""
 FURTHER = [[f"{repeated}:nth-child(n + 13)"] for repeated in (".tile", "tr", "[data-sheet] > li")]
 """More of the same, whose colours are not looked at again."""
+BARS = ".top, .batch, .sheet-status, .tray, .trouble"
+"""They lie over what is at the ends of the window until one scrolls on."""
+STAND_IN_LINE = """([bars, position]) =>
+    document.querySelectorAll(bars).forEach(bar => { bar.style.position = position; })"""
 COLOURS_CHANGED = """() => Promise.allSettled(
     document.getAnimations().filter(running => running instanceof CSSTransition).map(running => running.finished)
 )"""
@@ -60,7 +64,9 @@ def faults(page: Page, *, within: str = "html") -> str:
     page.evaluate("() => document.querySelectorAll('.only').forEach(link => { link.style.opacity = 1; })")
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(AXE_SCRIPT)
+    page.evaluate(STAND_IN_LINE, [BARS, "static"])
     found = _violations(page, "structure", {"include": [[within]]}, STRUCTURE)
+    page.evaluate(STAND_IN_LINE, [BARS, ""])
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme)
         page.evaluate(COLOURS_CHANGED)
