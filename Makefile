@@ -59,7 +59,7 @@ test: $(INSTALLED_DEV)
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
-	HYPOTHESIS_PROFILE=deep $(PYTEST) -m drawn $(if $(SEED),--hypothesis-seed=$(SEED))
+	HYPOTHESIS_PROFILE=deep $(PYTEST) -m "drawn and not cluster" $(if $(SEED),--hypothesis-seed=$(SEED))
 
 test-cluster: $(INSTALLED_DEV)
 	TEST_DATABASE=postgresql $(PYTEST) -m cluster
