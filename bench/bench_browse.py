@@ -27,11 +27,11 @@ from tests.chromium import FLAGS, executable  # noqa: E402
 from tests.live import Site  # noqa: E402
 
 SEED = 20160801
-FACETS = ("facet-labels", "facet-labels facet-state", "facet-subset")
+FACETS = ("labels", "labels state", "subset")
 READY = "() => document.querySelector('#facets [data-version]') && !document.querySelector('#filters[aria-busy=true]')"
 CLICK = """([facets, draw]) => new Promise((resolve, reject) => {
     const values = facets.split(" ").flatMap((id) =>
-        [...document.querySelectorAll(`[aria-labelledby="${id}"] .values a[href]:not([aria-current])`)]);
+        [...document.querySelectorAll(`[data-fold="${id}"] .value:not(.on) > a[href]:first-of-type`)]);
     if (!values.length) return reject(new Error(`no value in ${facets}`));
     const link = values[Math.floor(draw * values.length)];
     const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
