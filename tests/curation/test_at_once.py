@@ -164,3 +164,35 @@ def test_people_who_ask_for_pictures_at_once_get_each_picture_once(settings: Set
     assert Opinion.objects.count() == 8
     assert all(item.opinions.count() == 2 for item in task.items.all())
     assert len(refused) == 8
+
+
+def test_a_late_answer_and_a_claim_of_the_same_pictures_leave_one_opinion_each(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.INDEX_DIR = tmp_path
+    memo().clear()
+    datasets.load_example(tmp_path)
+    wish = TaskWish("dogs", DOG, Query(), STATES, (), per_level=9, seed=1, order="random", opinions=1)
+    task = tasks.make_task(wish, by="rita")
+    late = [item.image_id for item in tasks.claim_items(task=task, by="ann", size=12)]
+    assert late
+    Claim.objects.update(until=timezone.now())
+    refused: list[str] = []
+
+    def judge(image_id: str, by: str) -> None:
+        try:
+            tasks.give_opinion(task=task, image_id=image_id, says="yes", by=by)
+        except actions.AlreadyDoneError:
+            refused.append(image_id)
+
+    def answer_late() -> None:
+        for image_id in late:
+            judge(image_id, "ann")
+
+    def take_over() -> None:
+        for item in tasks.claim_items(task=task, by="bob", size=12):
+            judge(item.image_id, "bob")
+
+    together(answer_late, take_over)
+    assert sorted(opinion.item.image_id for opinion in Opinion.objects.all()) == sorted(late)
+    assert {*refused} <= {*late}
