@@ -29,8 +29,15 @@ from browse.dataset.nodes import (
     node_name,
     other_keys,
 )
+from browse.domain.deadlines import until
 from browse.domain.file_lock import FileLockedError, file_lock
-from browse.facets.errors import IndexUnusableError, SourceError
+from browse.facets.errors import (
+    EngineUnavailableError,
+    GenerationMissingError,
+    IndexUnusableError,
+    QueryTimeoutError,
+    SourceError,
+)
 from browse.facets.index.source import fetch
 from browse.facets.index.store import is_intact, remove_generations
 from browse.models import DatasetState, NodeWorker
@@ -44,6 +51,8 @@ BEATS = 5
 """So many times within NODE_SILENT_S a worker says that it lives: one that is slow once is not taken for dead."""
 LONGEST_RETRY_S = 60.0
 FORGOTTEN_AFTER_SILENCES = 20
+AWAY = (GenerationMissingError, EngineUnavailableError, QueryTimeoutError)
+"""Faults that may be over a moment later: of an engine that asks servers of its own, or of a folder being written."""
 
 
 class Fetching:
@@ -133,7 +142,10 @@ class NodeKeeper:
             return self._fetching.fault
         if folder not in self._unusable:  # looking again at the same files would say the same
             try:
-                room.prepare(name)
+                with until(time.monotonic() + settings.NODE_SILENT_S / BEATS):
+                    room.prepare(name)
+            except AWAY as error:
+                return str(error)
             except IndexUnusableError as error:
                 self._unusable = {folder: str(error)}
             else:

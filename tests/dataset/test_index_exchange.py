@@ -19,6 +19,9 @@ from browse.dataset.index_build import current_state
 from browse.dataset.index_exchange import fetch_index, hand_over, place_index, publish_index, rebuild_index
 from browse.dataset.node_worker import NodeKeeper
 from browse.dataset.nodes import index_token, node_name, require_way_to_others
+from browse.facets import registry
+from browse.facets.engine import Engine
+from browse.facets.errors import EngineUnavailableError, GenerationMissingError, QueryTimeoutError
 from browse.facets.index.layout import MANIFEST
 from browse.facets.index.store import is_intact
 from browse.models import DatasetState, NodeWorker
@@ -230,6 +233,36 @@ def test_a_worker_fetches_what_is_announced_says_so_and_tells_why_it_cannot(
     assert engines().opened == [generation]
     keeper.leave()
     assert not NodeWorker.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        GenerationMissingError(Path("oi_0"), "cannot be read: shard 2 of 2 is away"),
+        EngineUnavailableError("shard 2 of 2", "is away"),
+        QueryTimeoutError(),
+    ],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_a_worker_looks_again_for_a_generation_that_an_engine_missed_for_a_moment(
+    several: None, monkeypatch: pytest.MonkeyPatch, index_dir: Path, generation: str, fault: Exception
+) -> None:
+    faults = [fault]
+    there = registry.open_engine
+
+    def opened(folder: Path, name: str) -> Engine:
+        if faults:
+            raise faults.pop()
+        return there(folder, name)
+
+    monkeypatch.setattr("browse.search.engines.open_engine", opened)
+    keeper = NodeKeeper()
+    told = []
+    for _ in range(2):
+        keeper.beat()
+        told.append(NodeWorker.objects.get(node=node_name()))
+    assert (told[0].opened, told[0].fault) == ([], str(fault))
+    assert (told[1].opened, told[1].fault) == ([generation], "")
 
 
 @pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite is served by one node")
