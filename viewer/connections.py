@@ -178,6 +178,17 @@ class Connection:
         # Lines without a carriage return are refused by gunicorn once it sees them.
         return self.received.find(b"\r\n\r\n", start) >= 0 or self.received.find(b"\n\n", start) >= 0
 
+    def has_left(self) -> bool:
+        """Whether a client that only reads closed the connection; what others sent is done without them too."""
+        if self.request.method not in ("GET", "HEAD"):
+            return False
+        try:
+            return self.sock.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def enter(self, state: State, *, within_s: float = inf) -> None:
         """Wait for something else, for so long."""
         self.state = state

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -17,6 +18,8 @@ MOST_WAIT_S = 1.0
 """What would wait longer for a thread is refused when it comes, or at the latest when its turn comes."""
 MOST_WAITING = 512
 """Requests of one process that wait for a thread, however fast they are answered."""
+LEFT_AFTER_S = 0.05
+"""Whoever closes the connection after so long does not want the answer; those who do at once may only say no more."""
 RETRY_AFTER_S = 5
 _MEMORY = 0.1
 """How much of the estimate is the last request's."""
@@ -25,30 +28,56 @@ SWITCH_S = 0.001
 WORDS = "This site has more visitors than it can answer right now. Please try again in a few seconds."
 
 
+@dataclass(eq=False)
+class Turn:
+    """A request that waits for a thread; `has_left` asks whether its client closed the connection."""
+
+    has_left: Callable[[], bool]
+    since: float
+
+    def is_wanted(self) -> bool:
+        """Whether somebody still waits for the answer."""
+        return time.monotonic() - self.since < LEFT_AFTER_S or not self.has_left()
+
+
 class Queue:
-    """Counts the requests that wait for one of so many threads, and how long one takes."""
+    """The requests that wait for one of so many threads, and how long one takes."""
 
     def __init__(self, threads: int) -> None:
         self._threads = threads
-        self._since: deque[float] = deque()  # in the order in which the pool takes them
+        self._turns: dict[Turn, None] = {}  # threads take out their own
         self._takes_s = 0.0
 
     def admits(self) -> bool:
         """Whether one more would have its turn in time, by what the last ones took, or only few wait."""
-        wait_s = len(self._since) * self._takes_s / self._threads
-        return self._are_few() or (len(self._since) < MOST_WAITING and wait_s < MOST_WAIT_S)
+        return self._has_room() or (self._forget_those_who_left() and self._has_room())
+
+    def _has_room(self) -> bool:
+        waiting = len(self._turns)
+        is_in_time = waiting * self._takes_s / self._threads < MOST_WAIT_S
+        return self._are_few() or (waiting < MOST_WAITING and is_in_time)
 
     def _are_few(self) -> bool:
         """Whether there are no more than a single visitor's browser sends, however slow the machine is."""
-        return len(self._since) < self._threads
+        return len(self._turns) < self._threads
 
-    def wait(self) -> None:
+    def _forget_those_who_left(self) -> bool:
+        """Whether there were any: they keep nobody waiting, since no thread works for them."""
+        left = [turn for turn in list(self._turns) if not turn.is_wanted()]
+        for turn in left:
+            self._turns.pop(turn, None)
+        return bool(left)
+
+    def wait(self, has_left: Callable[[], bool]) -> Turn:
         """A request waits from now on."""
-        self._since.append(time.monotonic())
+        turn = Turn(has_left, time.monotonic())
+        self._turns[turn] = None
+        return turn
 
-    def begin(self) -> bool:
-        """The one that waited longest has its turn: whether that came in time, or only few wait behind it."""
-        return time.monotonic() - self._since.popleft() < MOST_WAIT_S or self._are_few()
+    def begin(self, turn: Turn) -> bool:
+        """It has its turn: whether that came in time, or only few wait behind it."""
+        self._turns.pop(turn, None)
+        return time.monotonic() - turn.since < MOST_WAIT_S or self._are_few()
 
     def end(self, took_s: float) -> None:
         """One was answered, in so many seconds."""

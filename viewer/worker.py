@@ -49,7 +49,7 @@ from viewer.connections import (
     least_needed,
 )
 from viewer.exchanges import Answer, Next, body_length
-from viewer.overload import HEALTH, METRICS, READY, SWITCH_S, Queue, busy_answer_to
+from viewer.overload import HEALTH, METRICS, READY, SWITCH_S, Queue, Turn, busy_answer_to
 
 MOST_HELD_BYTES = 64 * 1024 * 1024
 """Of requests that are not complete and of answers that were not taken, in memory; above it the largest go."""
@@ -218,8 +218,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         else:
             self.wait(conn, 0, self.receive)
             conn.enter(State.WORKING)
-            queue.wait()
-            self.submit(pool, conn, partial(self.handle, queue=queue))
+            self.submit(pool, conn, partial(self.handle, queue=queue, turn=queue.wait(conn.has_left)))
 
     def submit(self, pool: ThreadPoolExecutor, conn: Connection, work: Callable[[Connection], Next]) -> None:
         def done(future: Future[Next]) -> None:
@@ -227,10 +226,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
         pool.submit(work, conn).add_done_callback(done)
 
-    def handle(self, conn: Connection, queue: Queue) -> Next:
-        """Answer the request, where its turn in the queue did not come too late. Runs in a thread of the pool."""
-        if not queue.begin():
-            return self.tell_busy(conn)
+    def handle(self, conn: Connection, queue: Queue, turn: Turn) -> Next:
+        """Answer the request, where it is still wanted and its turn came in time. Runs in a thread of the pool."""
+        if not queue.begin(turn) or not turn.is_wanted():
+            return self.tell_busy(conn) if turn.is_wanted() else Next.END
         began = time.monotonic()
         try:
             return self.handle_now(conn)

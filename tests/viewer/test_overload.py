@@ -22,7 +22,7 @@ import pytest
 from django.conf import settings
 
 from viewer import overload
-from viewer.overload import MOST_WAIT_S, MOST_WAITING, Queue, busy_answer
+from viewer.overload import LEFT_AFTER_S, MOST_WAIT_S, MOST_WAITING, Queue, Turn, busy_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,49 +39,60 @@ def pass_time(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
     return on
 
 
-def filled(queue: Queue) -> int:
-    """How many requests it takes."""
-    number = 0
+def filled(queue: Queue, has_left: Callable[[], bool] = lambda: False) -> list[Turn]:
+    """The requests that it takes."""
+    turns = []
     while queue.admits():
-        queue.wait()
-        number += 1
-    return number
+        turns.append(queue.wait(has_left))
+    return turns
 
 
 def test_a_queue_takes_what_is_answered_in_time(pass_time: Callable[[float], None]) -> None:
     queue = Queue(threads=4)
     for _ in range(200):
         queue.end(0.1)
-    assert filled(queue) in (40, 41)
+    turns = filled(queue)
+    assert len(turns) in (40, 41)
     pass_time(MOST_WAIT_S / 2)
-    assert queue.begin()
-    assert filled(queue) == 1
+    assert queue.begin(turns[0])
+    assert len(filled(queue)) == 1
+
+
+def test_those_who_left_keep_nobody_waiting(pass_time: Callable[[float], None]) -> None:
+    queue = Queue(threads=4)
+    for _ in range(200):
+        queue.end(0.1)
+    left = filled(queue, has_left=lambda: True)
+    assert not queue.admits(), "they closed their side at once, as netcat does, and may wait"
+    pass_time(2 * LEFT_AFTER_S)
+    assert len(filled(queue)) in (40, 41)
+    assert not any(turn.is_wanted() for turn in left)
+    assert all(queue.begin(turn) for turn in left), "in time, which nobody waits for"
 
 
 def test_a_queue_of_fast_requests_is_bounded_too() -> None:
-    assert filled(Queue(threads=4)) == MOST_WAITING
+    assert len(filled(Queue(threads=4))) == MOST_WAITING
 
 
 def test_a_request_whose_turn_comes_late_is_not_begun(pass_time: Callable[[float], None]) -> None:
     queue = Queue(threads=4)
-    for _ in range(5):
-        queue.wait()
+    first, *others = [queue.wait(lambda: False) for _ in range(5)]
     pass_time(MOST_WAIT_S)
-    assert not queue.begin()
-    assert all(queue.begin() for _ in range(4)), "few wait behind these"
+    assert not queue.begin(first)
+    assert all(queue.begin(turn) for turn in others), "few wait behind these"
 
 
 def test_few_requests_are_taken_however_slow_they_are() -> None:
     queue = Queue(threads=4)
     for _ in range(200):
         queue.end(60.0)
-    assert filled(queue) == 4
+    assert len(filled(queue)) == 4
 
 
 def test_one_slow_request_does_not_close_the_door() -> None:
     queue = Queue(threads=4)
     queue.end(3.0)
-    assert filled(queue) > 10
+    assert len(filled(queue)) > 10
 
 
 class _Received:
@@ -152,6 +163,24 @@ def test_above_what_can_be_answered_some_are_told_to_come_again_and_all_are_answ
         assert sum(counts.values()) == 40
         assert all(r.headers["Retry-After"] for r in responses if r.status_code == 503)
         assert ask(f"{url}/0").status_code == 200
+
+
+@pytest.mark.parametrize(("method", "done"), [("GET", 0), ("POST", 4)])
+def test_pages_that_were_left_are_not_made_and_what_was_sent_is_done(tmp_path: Path, method: str, done: int) -> None:
+    left = f"{method} /0 HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\n\r\n".encode()
+    with served(tmp_path, threads=4) as (url, _), ThreadPoolExecutor(4) as clients:
+        before = int(ask(f"{url}/0").headers["Asked"])
+        held = [clients.submit(ask, f"{url}/held") for _ in range(4)]
+        while len([*tmp_path.glob("begun-*")]) < len(held):
+            time.sleep(0.02)
+        for _ in range(4):
+            with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2])), timeout=30) as client:
+                client.sendall(left)
+        assert ask(f"{url}/healthz").status_code == 200, "which the loop answers after it took those"
+        time.sleep(4 * LEFT_AFTER_S)
+        (tmp_path / "go").touch()
+        assert all(one.result().status_code == 200 for one in held)
+        assert int(ask(f"{url}/0").headers["Asked"]) == before + 4 + 1 + done + 1
 
 
 def test_a_stop_answers_all_who_were_connected(tmp_path: Path) -> None:
