@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.browser.pages import Browse, copied, expect, focused, number_in
+from tests.browser.pages import Browse, arrived, copied, expect, focused, number_in
 from tests.watched import Opener
 
 
@@ -113,9 +113,10 @@ def test_the_index_of_labels_is_sorted_searched_paged_and_saved(browse: Browse) 
     cells = page.locator(".label-table tbody td:nth-child(3)").all_inner_texts()
     assert [number_in(cell) for cell in cells] == sorted(map(number_in, cells), reverse=True)
     page.get_by_role("link", name="Label", exact=True).click()
+    expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Label"))
+    arrived(page, "order=name$")
     names = page.locator(".label-table tbody th a").all_inner_texts()
     assert names == sorted(names, key=str.casefold)
-    expect(page.locator("th[aria-sort=ascending]")).to_have_text(re.compile("Label"))
     page.get_by_role("link", name="Page 2", exact=True).click()
     expect(page).to_have_url(re.compile("order=name&page=2"))
     page.get_by_label("Name or MID", exact=True).fill("sky")
