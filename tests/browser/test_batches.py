@@ -72,6 +72,7 @@ def test_what_is_selected_while_browsing_is_judged_where_the_query_has_a_label(s
     page.goto("/?sort=image_id")
     page.get_by_role("button", name="Select page").click()
     tray = page.get_by_role("region", name="Selected images")
+    expect(tray).to_be_visible()
     expect(tray.get_by_role("link", name="Judge")).to_be_hidden()
     page.goto(f"/?label={OUTDOOR}:confirmed")
     tray.get_by_role("link", name="Judge").click()
