@@ -301,5 +301,6 @@ def test_axe_finds_nothing_on_the_other_pages(signed_in: Callable[..., Page], wa
         assert page.evaluate("() => document.documentElement.scrollWidth") <= width, address or image
     page.locator(".account summary").click()
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     page.goto("/sign-in")
     assert not faults(page)
