@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
+from contextlib import suppress
 
-from playwright.sync_api import Page, Route
+from playwright.sync_api import Error, Page, Route
 
 from browse.sample.labels import mid_of
 from tests.browser.pages import arrived, expect, routed
 from tests.browser.test_accessibility import faults
+from tests.browser.test_history import holding
 
 DOG = mid_of("dog")
 
@@ -67,21 +68,19 @@ def test_a_list_in_which_one_chooses_is_not_replaced(browser_page: Page) -> None
 
 def test_the_box_by_mouse(browser_page: Page) -> None:
     page = browser_page
-
-    def answer(route: Route) -> None:
-        if route.request.url.endswith("q=do"):
-            time.sleep(0.5)  # so that it comes after the next one's
-        route.continue_()
-
-    page.route("**/api/suggest**", answer)
+    late: list[Route] = []
     page.goto("/labels")
+    routed(page, re.compile("q=do$"), holding(late))
     box = page.get_by_role("combobox", name="Search")
     box.click()
-    page.keyboard.type("do", delay=200)
+    with page.expect_request(re.compile("q=do$")):
+        page.keyboard.type("do")
     page.keyboard.type("g")
     options = page.get_by_role("option")
     expect(options.first.locator("b")).to_have_text("dog")
-    page.wait_for_timeout(700)
+    with suppress(Error):  # given up meanwhile
+        late[0].continue_()
+    page.wait_for_load_state("networkidle")
     expect(options.first.locator("b")).to_have_text("dog")
     page.get_by_role("heading", level=1).click()
     expect(options).to_have_count(0)
