@@ -102,7 +102,7 @@ def test_back_before_the_scripts_are_there_shows_what_the_address_says(browse: B
     browse.choose(browse.value("Labels").locator("a").first)
     browse.page.goto("/labels")
     held: list[Route] = []
-    browse.page.route(SCRIPT_OF_ALL_PAGES, holding(held))
+    routed(browse.page, SCRIPT_OF_ALL_PAGES, holding(held))
     with browse.page.expect_request(SCRIPT_OF_ALL_PAGES):
         browse.page.evaluate("history.back()")
     expect(browse.tiles).to_have_count(30)
