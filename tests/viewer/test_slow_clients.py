@@ -28,6 +28,18 @@ FORM = (
 DOWNLOAD = b"GET /export/labels.csv HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 MORE_THAN_KERNELS_KEEP = 40
 """So many answers: each has some hundred kilobytes."""
+LARGE_BYTES = 64 * 1024 * 1024
+"""Of a file that is sent as a stream, by far more than kernels keep."""
+BUILD_A_SET = """
+from browse.search import current_engine
+from browse.sets.reading import query_reader
+from browse.sets.recipe_reader import recipe_of
+from browse.sets.site_builds import ask_for_set, build_waiting
+engine = current_engine()
+recipe = recipe_of({"labels": [{"mid": mid, "at": 0.5} for mid in engine.labels]}, query_reader(engine))
+print(ask_for_set(recipe=recipe, formats=("csv",), title="", by="ann", is_limited=False).uid)
+assert build_waiting() == 1
+"""
 Connect = Callable[[bytes], socket.socket]
 
 
@@ -47,6 +59,13 @@ def url(served: Path) -> Iterator[str]:
 @pytest.fixture
 def connect(url: str) -> Iterator[Connect]:
     """Opens connections that take little at a time, and sends this on each."""
+    with connecting(url) as connected:
+        yield connected
+
+
+@contextlib.contextmanager
+def connecting(url: str) -> Iterator[Connect]:
+    """The same for any site."""
     with contextlib.ExitStack() as opened:
 
         def connected(data: bytes = b"") -> socket.socket:
@@ -112,6 +131,32 @@ def test_downloads_that_nobody_reads_hold_nobody_up(url: str, connect: Connect) 
     for _ in range(20):
         connect(DOWNLOAD * MORE_THAN_KERNELS_KEEP)
     assert_serves(url)
+
+
+@pytest.fixture(scope="module")
+def set_files(served: Path) -> Path:
+    """The files of a training set of the site, of which `pairs.csv` is made long."""
+    (uid,) = Site(served).manage("shell", "--verbosity=0", "--command", BUILD_A_SET).split()
+    folder = served / "sets" / uid / "files"
+    with (folder / "pairs.csv").open("r+b") as file:
+        file.truncate(LARGE_BYTES)
+    return folder
+
+
+def test_eight_downloads_of_a_set_that_nobody_reads_hold_nobody_up(served: Path, set_files: Path) -> None:
+    """There are fewer threads than downloads, and streams for each of them; small files need none."""
+
+    def download(name: str, header: bytes = b"") -> bytes:
+        address = f"/sets/{set_files.parent.name}/files/{name}".encode()
+        return b"GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n%s\r\n" % (address, header)
+
+    whole, part = download("pairs.csv"), download("pairs.csv", b"Range: bytes=1000-\r\n")
+    small = download("images.csv") * MORE_THAN_KERNELS_KEEP
+    site = Site(served, {"WEB_WORKERS": "1", "WEB_THREADS": "4", "WEB_STREAMS": "8"})
+    with site.served() as url, connecting(url) as connect:
+        for sent, status in (*[(small, b"200")] * 8, *[(whole, b"200"), (part, b"206")] * 4):
+            assert connect(sent).recv(12)[9:] == status
+        assert_serves(url)
 
 
 def test_pages_that_nobody_reads_hold_nobody_up(url: str, connect: Connect) -> None:
