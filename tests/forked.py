@@ -21,6 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 USUAL_UMASK = 0o022
 GUNICORN = ("-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi")
+LATE_GUNICORN = (*GUNICORN[:-1], "tests.late")
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["tests.preloaded"])

@@ -18,6 +18,8 @@ import httpx
 from tests import forked
 
 STARTS_WITHIN_S = 60
+LATE = {name: os.environ[name] for name in ("LATE_MS", "LATE_FETCH_MS", "LATE_SEED") if name in os.environ}
+"""How late a site answers (tests/late.py); where nothing is said, it does not."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Site:
             "WEB_WORKERS": "2",
             "WEB_THREADS": "8",  # nor is a browser refused that left requests behind on such a machine
         }
-        return kept | own | self.extra
+        return kept | own | LATE | self.extra
 
     def manage(self, *arguments: str | Path) -> str:
         """Run a management command; returns what it printed. Raises AssertionError where it fails."""
@@ -62,7 +64,8 @@ class Site:
             port = probe.getsockname()[1]
         log_path = self.data_dir / f"gunicorn-{port}.log"
         environment = self.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
-        server = forked.start(forked.GUNICORN, env=environment, stdout=log_path, stderr=log_path, apart=apart)
+        program = forked.LATE_GUNICORN if LATE else forked.GUNICORN
+        server = forked.start(program, env=environment, stdout=log_path, stderr=log_path, apart=apart)
         try:
             _wait(server, f"http://127.0.0.1:{port}", log_path)
             yield f"http://127.0.0.1:{port}"

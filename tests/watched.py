@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 PATIENCE_MS = 30_000
 """How long a page may take on a busy machine, before it is a fault."""
+SLOW_CPU = float(os.environ.get("SLOW_CPU", "1"))
+"""How many times slower a page's processor is than this one."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -75,6 +78,8 @@ class Opener:
     def _opened(self, page: Page) -> None:
         self.pages.append(page)
         self.watch.follow(page)
+        if SLOW_CPU > 1:
+            page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOW_CPU})
 
     def _context(self, options: dict[str, Any], *, fresh: bool) -> BrowserContext:
         name = "" if fresh else repr(sorted(options.items()))
