@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from websockets.sync.client import ClientConnection, connect
 
 from tests.debian import program
+from tests.watched import GIVEN_UP
 
 MISSING = "The journeys in Firefox need it: install it, or say where it is: FIREFOX=/path/to/firefox make test"
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
@@ -212,7 +213,8 @@ class Tab:
 
     def _fault(self, method: str, told: dict[str, Any]) -> str:
         if method == "log.entryAdded":
-            return f"console: {told['text']}" if told["level"] == "error" else ""
+            is_fault = told["level"] == "error" and not GIVEN_UP.match(told["text"])
+            return f"console: {told['text']}" if is_fault else ""
         url = told["request"]["url"]
         own = {"", urlsplit(self.base_url).netloc}
         return "" if urlsplit(url).netloc in own else f"foreign request: {url}"

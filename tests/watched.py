@@ -14,6 +14,8 @@ PATIENCE_MS = 30_000
 """How long a page may take on a busy machine, before it is a fault."""
 SLOW_CPU = float(os.environ.get("SLOW_CPU", "1"))
 """How many times slower a page's processor is than this one."""
+GIVEN_UP = re.compile(r"htmx:(afterRequest|sendAbort)\b")
+"""htmx writes down each request that it gives up for a newer one. One that failed has another line beside these."""
 expect.set_options(timeout=PATIENCE_MS)
 
 
@@ -40,7 +42,7 @@ class Watch:
         return [fault for fault in self.faults if not any(re.search(pattern, fault) for pattern in self.allowed)]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and not GIVEN_UP.match(message.text):
             self.faults.append(f"console: {message.text} ({message.location.get('url', '')})")
 
     def _request(self, request: Request) -> None:

@@ -20,12 +20,6 @@ FACETS = re.compile(r"/facets\?|/facets$")
 GRID = re.compile(r"//[^/]+/(go)?(\?|$)")
 
 
-@pytest.fixture(autouse=True)
-def aborted_requests_are_no_faults(watch: Watch) -> None:
-    """htmx writes down each request that it gives up for a newer one."""
-    watch.allow("htmx:(sendAbort|afterRequest)")
-
-
 @contextmanager
 def held(page: Page, pattern: re.Pattern[str]) -> Iterator[list[Route]]:
     """Requests of this kind wait until the block ends, then go on in their order."""

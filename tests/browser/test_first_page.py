@@ -6,9 +6,8 @@ import pytest
 
 from browse.sample.labels import mid_of
 from tests.browser.pages import Browse, expect
-from tests.browser.test_choices import FACETS, aborted_requests_are_no_faults, held, label
+from tests.browser.test_choices import FACETS, held, label
 
-__all__ = ["aborted_requests_are_no_faults"]
 OUTDOOR, SKY = map(mid_of, ("outdoor", "sky"))
 
 
