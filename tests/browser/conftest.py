@@ -44,11 +44,13 @@ def live_curated(curated_site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def signed_in(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a member of a group; its faults fail the test."""
+    """Opens a page as a member of a group, a fresh one with a clock; its faults fail the test."""
     opener = Opener(browser, watch)
 
     def open_as(name: str, **options: object) -> Page:
         page = opener(**options)
+        if options.get("fresh"):
+            page.clock.install()
         page.goto("/labels")
         page.get_by_role("link", name="Sign in").click()
         page.get_by_label("Username").fill(name)

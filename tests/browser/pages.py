@@ -169,6 +169,11 @@ def copied(page: Page) -> str:
     return str(page.evaluate("() => navigator.clipboard.readText()"))
 
 
+def stand_still(page: Page) -> None:
+    """Stop the time of a page with a clock: until `page.clock.resume()`, nothing is tried again by itself."""
+    page.clock.pause_at(page.evaluate("() => Date.now()") + 1000)
+
+
 def number_in(text: str) -> int:
     """The number in a text such as "2,310 images"."""
     found = re.search(r"\d[\d,]*", text)
@@ -192,4 +197,4 @@ def focused(page: Page) -> Locator:
     return page.locator(":focus")
 
 
-__all__ = ["Browse", "copied", "expect", "focused", "name_and_count", "number_in", "routed", "stand"]
+__all__ = ["Browse", "copied", "expect", "focused", "name_and_count", "number_in", "routed", "stand", "stand_still"]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import PASSWORD
-from tests.browser.pages import Browse, arrived, number_in, routed
+from tests.browser.pages import Browse, arrived, number_in, routed, stand_still
 from tests.browser.test_accessibility import faults
 from tests.watched import Watch
 
@@ -90,11 +90,12 @@ def test_a_verdict_that_is_not_taken_is_seen_on_the_image_page_until_things_work
     signed_in: Callable[..., Page], watch: Watch
 ) -> None:
     watch.allow("ERR_FAILED|status of 404")
-    page = signed_in("curator")
+    page = signed_in("curator", fresh=True)
     page.goto(f"/?label={OUTDOOR}&state=confirmed&sort=random&seed=3")
     page.locator("[data-grid] h2 a").first.click()
     arrived(page, "/image/")
     row = page.locator(f'[data-pair="{OUTDOOR}"]')
+    stand_still(page)
     routed(page, "**/verdicts", lambda route: route.abort())
     row.get_by_role("button", name="no", exact=True).click()
     note = page.get_by_role("alert")
@@ -104,6 +105,7 @@ def test_a_verdict_that_is_not_taken_is_seen_on_the_image_page_until_things_work
     row.get_by_role("button", name="yes", exact=True).click()
     expect(note).to_contain_text("Not saved yet: 2 verdicts")
     note.get_by_role("button", name="Try again now").click()
+    page.clock.resume()
     expect(row.locator(".said")).to_contain_text("curator: yes")
     expect(page.get_by_role("alert")).to_have_count(0)
     entries = page.locator(".history li")
@@ -183,12 +185,13 @@ def test_a_verdict_that_does_not_reach_the_server_is_told_and_sent_again(
     signed_in: Callable[..., Page], watch: Watch
 ) -> None:
     watch.allow("ERR_FAILED|status of 502")
-    page = signed_in("curator")
+    page = signed_in("curator", fresh=True)
     page.goto(f"/?label={OUTDOOR}:unverified")
     page.locator("[data-grid] h2 a").nth(1).click()
     arrived(page, "/image/")
     no = page.locator(f'[data-pair="{OUTDOOR}"]').get_by_role("button", name="no", exact=True)
     note, again = page.get_by_role("alert"), page.get_by_role("button", name="Try again now")
+    stand_still(page)
     routed(page, "**/verdicts", lambda route: route.abort())
     no.click()
     expect(note).to_contain_text("cannot be reached")

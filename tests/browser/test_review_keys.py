@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.pages import routed
+from tests.browser.pages import routed, stand_still
 from tests.browser.test_history import holding
 from tests.live import Site
 from tests.watched import Watch
@@ -243,7 +243,7 @@ def test_verdicts_that_cannot_be_saved_now_are_kept_and_sent_again_before_the_ne
     signed_in: Callable[..., Page], written: Callable[[], list[tuple[str, str]]], seed: int, watch: Watch
 ) -> None:
     watch.allow("status of 503|ERR_FAILED")
-    page = signed_in("curator")
+    page = signed_in("curator", fresh=True)
     first = opened(page, seed)
     answer_verdicts(page, 503, "the database has no disk space left", **{"Retry-After": "60"})
     page.keyboard.type("yns", delay=30)
@@ -259,11 +259,13 @@ def test_verdicts_that_cannot_be_saved_now_are_kept_and_sent_again_before_the_ne
         page.evaluate("location.assign('/labels')")
     assert asked == ["beforeunload"]
     assert images_on(page) == first
+    stand_still(page)
     page.unroute("**/review/verdicts")
     routed(page, "**/review/verdicts", lambda route: route.abort(), times=1)
     note.get_by_role("button", name="Try again now").click()
     expect(note).to_contain_text("the server cannot be reached")
     note.get_by_role("button", name="Try again now").click()
+    page.clock.resume()
     second = turned(page, first)
     assert written() == expected(first, "yns")
     assert not set(first) & set(second)
