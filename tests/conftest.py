@@ -22,7 +22,7 @@ from pytest_django import Settings
 
 from tests import datasets, postgres
 from tests.alike import further_cases
-from tests.chromium import FLAGS, executable
+from tests.chromium import FLAGS, STARTS_WITHIN_MS, executable
 from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
 from tests.history import let_flushes_empty_history
@@ -185,7 +185,7 @@ def browser() -> Iterator[Browser]:
     except ProgramMissingError as error:
         pytest.fail(str(error), pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS), timeout=STARTS_WITHIN_MS)
         yield browser
         browser.close()
 

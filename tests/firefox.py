@@ -23,7 +23,7 @@ from tests.watched import GIVEN_UP
 
 MISSING = "The journeys in Firefox need it: install it, or say where it is: FIREFOX=/path/to/firefox make test"
 LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
-STARTS_WITHIN_S, ANSWERS_WITHIN_S, SHOWS_WITHIN_S = 60, 60, 30
+STARTS_WITHIN_S, ANSWERS_WITHIN_S, SHOWS_WITHIN_S = 180, 60, 30
 EVENTS = ("log.entryAdded", "network.beforeRequestSent")
 KEYS = {
     "Enter": "\ue007",
@@ -232,7 +232,8 @@ def running() -> Iterator[Firefox]:
         with told.open("wb") as stderr:
             process = subprocess.Popen([executable(), *arguments], stdout=subprocess.DEVNULL, stderr=stderr)
         try:
-            with connect(f"{_address(process, told)}/session", max_size=None, proxy=None) as socket:
+            address = f"{_address(process, told)}/session"
+            with connect(address, max_size=None, proxy=None, open_timeout=STARTS_WITHIN_S) as socket:
                 firefox = Firefox(socket)
                 firefox.call("session.new", capabilities={})
                 firefox.call("session.subscribe", events=list(EVENTS))

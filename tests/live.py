@@ -17,7 +17,7 @@ import httpx
 
 from tests import forked
 
-STARTS_WITHIN_S = 60
+STARTS_WITHIN_S = 180
 LATE = {name: os.environ[name] for name in ("LATE_MS", "LATE_FETCH_MS", "LATE_SEED") if name in os.environ}
 """How late a site answers (tests/late.py); where nothing is said, it does not."""
 
