@@ -117,10 +117,10 @@ def test_the_server_ends_a_long_statement_and_the_connection_stays(
     _, wrapper = proxy
     assert ask(wrapper, "SHOW statement_timeout") == "0"
     wrapper.close()
-    monkeypatch.setattr(PatientConnection, "statement_s", 0.2)
-    assert ask(wrapper, "SHOW statement_timeout") == "200ms"
+    monkeypatch.setattr(PatientConnection, "statement_s", 1.0)
+    assert ask(wrapper, "SHOW statement_timeout") == "1s"
     with pytest.raises(OperationalError) as failed:
-        ask(wrapper, "SELECT pg_sleep(5)")
+        ask(wrapper, "SELECT pg_sleep(60)")
     assert trouble_of(failed.value) is Trouble.SLOW
     assert ask(wrapper) == 1
 
