@@ -34,17 +34,21 @@ DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
 BROWSER_FIXTURES = {"browser", "open_page", "browser_page", "firefox"}
 SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
 SLOW = (
-    *("dataset/test_backups.py", "dataset/test_installation.py"),
+    *(f"dataset/test_{name}.py" for name in ("backups", "index_exchange", "installation")),
     *("cluster", "deploy", "admin", "api", "exports", "migrations", "trials", "views"),
-    *(f"curation/test_{name}.py" for name in ("imports", "kill", "writes_in_the_site")),
+    *(f"curation/test_{name}.py" for name in ("batch_pages", "collection_pages", "imports", "kill", "review_page")),
+    "curation/test_writes_in_the_site.py",
     *("domain/test_file_modes.py", "facets/test_store.py"),
     *(f"openimages/test_{name}.py" for name in ("bad_input", "boxes", "dataset_digest", "hierarchy_import", "import")),
-    *(f"openimages/test_{name}.py" for name in ("import_rows", "kill", "kinds")),
-    *(f"openimages/test_{name}.py" for name in ("names", "recognition", "round_trip", "switches", "unread")),
-    *("rights/test_credit_everywhere.py", "rights/test_credit_views.py", "sets/test_build.py", "sets/test_preview.py"),
-    *("sets/test_pictures.py", "sets/test_site_sets.py"),
+    *(f"openimages/test_{name}.py" for name in ("compare_releases", "disk_and_loader", "import_rows", "kill", "kinds")),
+    *(f"openimages/test_{name}.py" for name in ("made_release", "masks", "names", "narratives", "points")),
+    *(f"openimages/test_{name}.py" for name in ("recognition", "relationships", "release", "round_trip", "switches")),
+    "openimages/test_unread.py",
+    *("rights/test_credit_everywhere.py", "rights/test_credit_views.py"),
+    *(f"sets/test_{name}.py" for name in ("build", "pictures", "preview", "remade_site", "set_pages", "site_sets")),
     *("sample/test_sample_command.py", "sample/test_sample_pictures.py", "search/test_statistics_sql.py"),
-    *(f"thumbnails/test_{name}.py" for name in ("commands", "hostile", "service", "states", "view")),
+    *(f"thumbnails/test_{name}.py" for name in ("box_view", "commands", "hostile", "pages", "service", "states")),
+    "thumbnails/test_view.py",
     *(f"viewer/test_{name}.py" for name in ("assets", "database_waits", "overload", "settings", "slow_clients")),
     *(f"viewer/test_{name}.py" for name in ("logs", "metrics", "probes", "start", "streams")),
 )
