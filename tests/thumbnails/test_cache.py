@@ -17,6 +17,7 @@ import pytest
 
 from browse.thumbnails import cache as cache_module
 from browse.thumbnails.cache import DiskCache
+from tests.patience import PATIENCE_S
 
 IMAGE_ID = "000060e3121c7305"
 VERSION = "0123456789abcdef"
@@ -76,22 +77,24 @@ def test_an_empty_file_is_no_picture(cache: DiskCache) -> None:
 def test_readers_see_whole_files_only(cache: DiskCache) -> None:
     path = cache.rendering_path(IMAGE_ID, VERSION, "384", "webp")
     contents = {bytes([value]) * 9_000 for value in range(1, 6)}
-    done = threading.Event()
+    begun, done = threading.Event(), threading.Event()
     seen: set[bytes] = set()
+    cache.write(path, min(contents))
 
     def read() -> None:
         while not done.is_set():
             data = cache.read(path)
             if data is not None:
                 seen.add(data)
+                begun.set()
 
     reader = threading.Thread(target=read)
     reader.start()
+    assert begun.wait(PATIENCE_S)
     for content in list(contents) * 20:
         cache.write(path, content)
     done.set()
     reader.join()
-    assert seen
     assert seen <= contents
 
 
