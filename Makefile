@@ -72,13 +72,15 @@ test-tools: $(INSTALLED_DEV)
 
 lint: export OPENIMAGES_DATA_DIR = $(SCRATCH)
 lint: $(INSTALLED_DEV)
-	$(PY) -m ruff check .
-	$(PY) -m ruff format --check .
-	$(PY) -m mypy
-	$(VENV)/bin/lint-imports
-	$(PY) -m djlint templates --lint --quiet
-	$(PY) manage.py makemigrations --check --dry-run
-	HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING
+	$(PY) -m mypy & types=$$!; failed=0; \
+	$(PY) -m ruff check . || failed=1; \
+	$(PY) -m ruff format --check . || failed=1; \
+	$(VENV)/bin/lint-imports || failed=1; \
+	$(PY) -m djlint templates --lint --quiet || failed=1; \
+	$(PY) manage.py makemigrations --check --dry-run || failed=1; \
+	HTTPS=1 $(PY) manage.py check --deploy --fail-level WARNING || failed=1; \
+	wait $$types || failed=1; \
+	exit $$failed
 
 format: $(INSTALLED_DEV)
 	$(PY) -m ruff check --fix .
