@@ -14,31 +14,36 @@ from random import Random
 from PIL import Image, ImageOps
 
 from browse.sample.labels import COLOURS
-from browse.sample.painting.aloft import balloons, night_sky
-from browse.sample.painting.animals import birds, cat, dog, underwater
-from browse.sample.painting.drawing import Drawing
-from browse.sample.painting.forms import color_field, composition, pattern
-from browse.sample.painting.outdoors import desert, mountains, sea, snow_village
-from browse.sample.painting.plants import blossom, flower_field, forest
-from browse.sample.painting.scenes import Planner, Scene
-from browse.sample.painting.surfaces import surface
-from browse.sample.painting.tables import still_life, table
-from browse.sample.painting.towns import canal, city, street
+from browse.sample.painting.scenes import drawn
+from browse.sample.planning import closeups, outdoors
+from browse.sample.planning.scenes import Planner, Scene
 
 _QUALITY = 80
 
 
 _DECK: tuple[Planner, ...] = (
-    *(sea, sea, sea, sea, sea, sea),
-    *(mountains, mountains, mountains, mountains, mountains),
-    *(city, city, city, city),
-    *(forest, forest, forest, desert, desert, desert, snow_village, snow_village, snow_village),
-    *(still_life, still_life, still_life, still_life, table, table, table, table),
-    *(blossom, blossom, blossom, flower_field, flower_field, flower_field),
-    *(cat, cat, cat, dog, dog, birds, birds, birds),
-    *(street, street, street, street, canal, canal),
-    *(balloons, balloons, balloons, night_sky, night_sky, night_sky, underwater, underwater, underwater),
-    *(pattern, pattern, pattern, composition, composition, color_field, color_field, surface, surface),
+    *[outdoors.sea] * 6,
+    *[outdoors.mountains] * 5,
+    *[outdoors.city] * 4,
+    *[outdoors.forest] * 3,
+    *[outdoors.desert] * 3,
+    *[outdoors.snow_village] * 3,
+    *[closeups.still_life] * 4,
+    *[closeups.table] * 4,
+    *[closeups.blossom] * 3,
+    *[outdoors.flower_field] * 3,
+    *[closeups.cat] * 3,
+    *[closeups.dog] * 2,
+    *[closeups.birds] * 3,
+    *[closeups.street] * 4,
+    *[outdoors.canal] * 2,
+    *[outdoors.balloons] * 3,
+    *[outdoors.night_sky] * 3,
+    *[closeups.underwater] * 3,
+    *[closeups.pattern] * 3,
+    *[closeups.composition] * 2,
+    *[closeups.color_field] * 2,
+    *[closeups.surface] * 2,
 )
 """One round of pictures; each round is shuffled anew."""
 
@@ -81,9 +86,7 @@ class Picture:
         return self.number % 60 == 37 + (self.number // 60 % 3 == 1)
 
     def image(self) -> Image.Image:
-        drawing = Drawing(*self.size, self.seed)
-        self.scene.paint(drawing)
-        painted = drawing.render(grain=3.4 if self.grey else 2.4)
+        painted = drawn(self.scene, *self.size, self.seed).render(grain=3.4 if self.grey else 2.4)
         return ImageOps.autocontrast(painted.convert("L"), cutoff=0.5) if self.grey else painted
 
     def jpeg(self) -> bytes:

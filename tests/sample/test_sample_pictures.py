@@ -16,11 +16,12 @@ from PIL import Image
 
 from browse.sample import write_sample
 from browse.sample.labels import LOOK_ALIKES
-from browse.sample.painting.colors import Ball, Fade, written
 from browse.sample.painting.drawing import Drawing
-from browse.sample.painting.forms import PALETTES, pattern_of
-from browse.sample.painting.shapes import box, disc, polygon
+from browse.sample.painting.outlines import box, disc, polygon
+from browse.sample.painting.paints import Palette
+from browse.sample.painting.scenes import drawn
 from browse.sample.pictures import _DECK, picture
+from browse.sample.planning.closeups import HUES, pattern_of
 
 IMAGES = 60
 
@@ -87,8 +88,7 @@ def test_every_scene_names_only_labels_that_exist_and_paints_all_its_kinds(kind)
     for draw in range(150):
         assert kind(Random(draw)).labels <= set(LOOK_ALIKES)
     for draw in range(4):
-        drawing = Drawing(160 + 40 * draw, 200, f"{draw}")
-        kind(Random(draw)).paint(drawing)
+        drawing = drawn(kind(Random(draw)), 160 + 40 * draw, 200, f"{draw}")
         assert np.asarray(drawing.render()).std() > 3
 
 
@@ -116,13 +116,12 @@ def test_grey_pictures_are_labelled_and_have_no_colour() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["dots", "hexagons", "stripes"])
 def test_a_pattern_has_the_colour_that_its_label_names(colour: str, low: int, high: int, kind: str) -> None:
-    drawing = Drawing(240, 180, "hue")
-    pattern_of(kind, colour).paint(drawing)
+    drawing = drawn(pattern_of(kind, colour), 240, 180, "hue")
     hue, saturation, _ = (np.asarray(band, dtype=np.float64) for band in drawing.render().convert("HSV").split())
     turn = 2 * np.pi * hue / 255
     middle = np.angle(np.sum(np.where(saturation > 60, saturation, 0) * np.exp(1j * turn)), deg=True) % 360
     assert (middle - low) % 360 <= (high - low) % 360
-    assert colour in PALETTES
+    assert colour in HUES
 
 
 def rendered(drawing: Drawing) -> np.ndarray:
@@ -130,21 +129,28 @@ def rendered(drawing: Drawing) -> np.ndarray:
 
 
 def test_shapes_are_smooth_at_their_edges_and_stay_in_the_picture() -> None:
-    drawing = Drawing(40, 30, "disc")
+    drawing = Drawing(140, 100, "disc")
     sharp = drawing.sharp()
-    sharp.fill((255, 255, 255), disc(20, 15, 10))
-    sharp.fill((255, 0, 0), disc(500, 500, 10))
+    sharp.fill("#ffffff", disc(70, 50, 30))
+    sharp.fill("#ff0000", disc(900, 900, 30))
     seen = rendered(drawing)
-    assert seen.shape == (30, 40, 3)
-    assert seen[15, 20].min() > 245
-    assert seen[15, 3].tolist() == [0, 0, 0]
+    assert seen.shape == (100, 140, 3)
+    assert seen[50, 70].min() > 245
+    assert seen[50, 10].tolist() == [0, 0, 0]
     assert len(np.unique(seen)) > 5
     assert not (seen[..., 0] > seen[..., 1] + 2).any()
 
 
+def test_a_drawing_is_measured_in_hundredths_of_its_shorter_side() -> None:
+    drawing = Drawing(60, 40, "unit")
+    assert (drawing.w, drawing.h) == (150, 100)
+    drawing.sharp().fill("#ffffff", box(0, 0, 75, 100))
+    assert (rendered(drawing)[20, :, 0] > 128).sum() == 30
+
+
 def test_the_corners_are_darker_than_the_middle() -> None:
     drawing = Drawing(80, 80, "plain")
-    drawing.backdrop((200, 200, 200))
+    drawing.backdrop("#c8c8c8")
     seen = rendered(drawing)
     assert seen[40, 40].tolist() == [200, 200, 200]
     assert seen[0, 0].max() < 170
@@ -152,64 +158,90 @@ def test_the_corners_are_darker_than_the_middle() -> None:
 
 def test_gradients_run_through_their_stops() -> None:
     drawing = Drawing(60, 60, "fade")
-    drawing.backdrop(Fade(((0, 0, 0), (200, 0, 0), (0, 0, 200))))
+    drawing.backdrop("fade 0 #000000 #c80000 #0000c8")
     column = rendered(drawing)[:, 30]
     assert column[1].max() < 30
     assert column[30, 0] > 180
     assert column[-4, 2] > 150
     drawing = Drawing(60, 60, "fade")
-    _, sharp = drawing.backdrop(Fade(((0, 0, 0), (255, 255, 255)), angle=90))
+    _, sharp = drawing.backdrop("fade 90 #000000 #ffffff")
     assert (np.diff(rendered(drawing)[30, 5:55, 0]) >= 0).all()
-    sharp.fill(Ball(((255, 255, 255), (0, 0, 0)), focus=(0.5, 0.5)), disc(30, 30, 24))
+    sharp.fill("#000000", box(0, 0, 100, 100))
+    sharp.fill("glow #ffffff 100", disc(50, 50, 40))
     row = rendered(drawing)[30, :, 0]
     assert row[30] > row[40] > row[50]
 
 
 def test_land_darkens_downwards_from_its_outline() -> None:
-    drawing = Drawing(60, 60, "land")
-    _, sharp = drawing.backdrop((0, 0, 255))
-    sharp.land(60, 60, polygon([(-20, 20), (80, 20)], closed=False), ((250, 0, 0), (50, 0, 0)), 40)
-    column = rendered(drawing)[:, 30]
-    assert column[10, 0] == 0
-    assert column[10, 2] > 240
-    assert (np.diff(column[24:52, 0]) <= 6).all()
-    assert column[24, 0] - column[50, 0] > 120
+    drawing = Drawing(100, 100, "land")
+    _, sharp = drawing.backdrop("#0000ff")
+    drawing.palette.name(rock="#fa0000")
+    sharp.land(polygon([(-40, 30), (140, 30)], closed=False), 100, "rock", "rock-80", 60)
+    column = rendered(drawing)[:, 50]
+    assert column[15, 0] == 0
+    assert column[15, 2] > 240
+    assert (np.diff(column[36:90, 0]) <= 6).all()
+    assert column[36, 0] - column[84, 0] > 120
 
 
 def test_still_water_mirrors_what_stands_above_it() -> None:
-    drawing = Drawing(60, 60, "mirror")
-    _, sharp = drawing.backdrop((20, 20, 20))
-    sharp.fill((250, 80, 60), box(0, 20, 60, 10))
-    drawing.mirror(30, (0, 0, 0), 0, ripple=0)
-    seen = rendered(drawing)[:, 30, 0]
-    assert (seen[32:38] > 200).all()
-    assert (seen[46:54] < 60).all()
+    drawing = Drawing(100, 100, "mirror")
+    _, sharp = drawing.backdrop("#141414")
+    sharp.fill("#fa503c", box(0, 34, 100, 16))
+    drawing.mirror(50, "#000000", 0, ripple=0)
+    seen = rendered(drawing)[:, 50, 0]
+    assert (seen[53:63] > 200).all()
+    assert (seen[76:90] < 60).all()
 
 
 @pytest.mark.parametrize(
     ("text", "paint"),
     [
-        ("#102030", (16, 32, 48)),
-        ("coat", (100, 100, 100)),
-        ("coat-50", (50, 50, 50)),
-        ("coat+100", (255, 255, 255)),
-        ("coat~#c80000/50", (150, 50, 50)),
-        ("coat-50+100", (255, 255, 255)),
-        ("fade 90 coat #000000", Fade(((100, 100, 100), (0, 0, 0)), 90)),
-        ("ball coat coat-50", Ball(((100, 100, 100), (50, 50, 50)))),
+        ("#102030", "#102030"),
+        ("coat", "#646464"),
+        ("coat-50", "#323232"),
+        ("coat+100", "#ffffff"),
+        ("coat~#c80000/50", "#963232"),
+        ("coat-50+100", "#ffffff"),
+        ("coat@100", "#4b4b4b"),
+        ("coat@0", "#000064"),
+        ("coat@100-100", "#000000"),
     ],
 )
-def test_paints_of_the_art_are_tones_that_may_be_lightened_darkened_and_mixed(text: str, paint: object) -> None:
-    tones = {"coat": (100, 100, 100), "#102030": (16, 32, 48), "#c80000": (200, 0, 0), "#000000": (0, 0, 0)}
-    assert written(text, tones.__getitem__) == paint
+def test_paints_are_tones_that_may_be_lightened_darkened_mixed_and_lit(text: str, paint: str) -> None:
+    palette = Palette(coat=(100, 100, 100), air=(0, 0, 100), near=(0, 0, 0))
+    palette.gloom = 0.25
+    assert palette.paint(text) == paint
+
+
+@pytest.mark.parametrize("text", ["sand~coat-16/20", "sand~coat", "coat/20", "coat-", "#12", "coat 20"])
+def test_a_color_that_cannot_be_read_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a tone with changes"):
+        Palette(coat=(0, 0, 0), sand=(9, 9, 9)).color(text)
+
+
+def test_tones_are_named_by_those_before_them() -> None:
+    palette = Palette()
+    palette.name(sand="#c8c8c8", wet="sand-50", foam="wet+100")
+    assert (palette["wet"], palette["foam"]) == ((100, 100, 100), (255, 255, 255))
 
 
 def test_a_piece_of_art_stands_where_it_is_placed_in_the_light_of_the_scene() -> None:
     drawing = Drawing(100, 100, "dog")
-    _, sharp = drawing.backdrop((255, 255, 255))
-    sharp.art("dog", (50, 80, 40), coat=(10, 10, 10), shade=lambda _: (10, 10, 10))
+    _, sharp = drawing.backdrop("#ffffff")
+    sharp.art("dog", (50, 80, 40), coat="#0a0a0a", own="coat")
     seen = rendered(drawing)
     dark = np.argwhere(seen.max(axis=2) < 60)
     assert 38 <= dark[:, 0].min() <= 46
     assert 78 <= dark[:, 0].max() <= 84
     assert not (seen.max(axis=2) - seen.min(axis=2) > 12).any()
+
+
+def test_a_piece_of_art_that_is_part_of_another_stands_in_all_its_places() -> None:
+    drawing = Drawing(100, 100, "wings")
+    _, sharp = drawing.backdrop("#ffffff")
+    sharp.art("butterfly", (50, 50, 40), wing="#c80000")
+    seen = rendered(drawing)
+    red = seen[..., 0] - seen[..., 1] > 90
+    assert 0.9 < red[:, :50].sum() / red[:, 50:].sum() < 1.1
+    assert red.sum() > 400

@@ -1,4 +1,7 @@
-"""A drawing: layers of SVG, rendered by vl-convert one over the other, some of them reflected in water."""
+"""A drawing: layers of SVG, rendered by vl-convert one over the other, some of them reflected in water.
+
+Everything is measured in hundredths of the picture's shorter side.
+"""
 
 from __future__ import annotations
 
@@ -14,112 +17,97 @@ import numpy as np
 import vl_convert
 from PIL import Image, ImageChops
 
-from browse.sample.painting.colors import Color, Paint, from_hexadecimal, hexadecimal, mix, written
-from browse.sample.painting.shapes import Point, below, curve, ridge
+from browse.sample.painting.outlines import Point, box, curve, ridge
+from browse.sample.painting.paints import Color, Palette, hexadecimal, mix
 
 _DETAIL = 0.75
 """Scenes are drawn in so many pixels of the picture's, which the grain then hides: drawing is what takes the time."""
 CRISP = 'stroke-linecap="butt" shape-rendering="crispEdges"'
 """Attributes of lines without smooth edges, which are quick to draw."""
-_SLOT = re.compile(r"\{([^}]*)\}|(?<=\")#[0-9a-f]{6}(?=\")")
-Place = tuple[float, float, float]
-"""x and y in pixels, and how many of them the drawn thing's unit takes."""
+_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">'
+_SLOT = re.compile(r'\{([^}]*)\}|(?<=")(#[0-9a-f]{6}[^"]*)')
+_USE = re.compile(r'<use href="([^#"]+)" at="([^"]+)"(?: tone="([^"]+)")?/>')
+_OWN_COLOR = re.compile(r"(?<![~#])#[0-9a-f]{6}")
 
 
 class Layer:
-    """One SVG image, in the picture's pixels or, within `at`, in those of a placed group."""
+    """One SVG image of that width and height, drawn in so many pixels."""
 
-    def __init__(self, width: int, height: int, scale: float) -> None:
-        self._size, self._scale = (width, height), scale
-        self._defs: dict[Paint, str] = {}
+    def __init__(self, size: Point, pixels: tuple[int, int], palette: Palette) -> None:
+        self._size, self._pixels, self._palette = size, pixels, palette
+        self._defs: dict[str, str] = {}
         self._body: list[str] = []
+        self._drawn: dict[object, str] = {}
 
-    def fill(self, paint: Paint, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
+    def fill(self, paint: str, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
         """Fill the outlines as one shape; `crisp` ones have no smooth edges, and are quick to draw."""
         edges = ' shape-rendering="crispEdges"' if crisp else ""
-        self._add(f'fill="{self._paint(paint)}"{edges}', shapes, opacity, "fill-opacity")
+        faint = f' fill-opacity="{opacity:.3f}"' if opacity < 1 else ""
+        self._body.append(f'<path fill="{self._paint(paint)}"{edges}{faint} d="{"".join(shapes)}"/>')
 
-    def line(self, paint: Paint, width: float, *shapes: str, opacity: float = 1, more: str = "") -> None:
-        """Draw along the outlines with round ends; `more` is further attributes, such as dashes."""
-        ends = more or 'stroke-linecap="round"'
-        style = f'fill="none" stroke="{self._paint(paint)}" stroke-width="{width:.2f}" stroke-linejoin="round" {ends}'
-        self._add(style, shapes, opacity, "stroke-opacity")
+    def line(self, paint: str, width: float, *shapes: str, opacity: float = 1, ends: str = "") -> None:
+        """Draw along the outlines with round ends, or with other attributes, such as dashes."""
+        style = f'stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
+        more = ends or 'stroke-linecap="round"'
+        self._body.append(f'<path fill="none" {style} stroke-linejoin="round" {more} d="{"".join(shapes)}"/>')
 
     @contextmanager
-    def at(self, x: float, y: float, size: float = 1, *, turn: float = 0, flip: bool = False) -> Iterator[None]:
+    def at(self, x: float, y: float, size: float = 1, turn: float = 0, *, flip: bool = False) -> Iterator[None]:
         """Draw around (x, y), so many times larger, turned by degrees clockwise, mirrored left to right."""
         scales = f"{-size if flip else size:.3f} {size:.3f}"
         self._body.append(f'<g transform="translate({x:.2f} {y:.2f}) rotate({turn:.1f}) scale({scales})">')
         yield
         self._body.append("</g>")
 
-    def art(
-        self,
-        name: str,
-        place: Place,
-        *,
-        turn: float = 0,
-        flip: bool = False,
-        shade: Callable[[Color], Color] | None = None,
-        **tones: Color,
-    ) -> None:
-        """Draw a symbol of the files in art/ in the tones that it names; `shade` puts its own colors into a light."""
+    def art(self, name: str, place: tuple[float, float, float], turn: float = 0, *, flip: bool = False, own: str = "",
+            **tones: str) -> None:  # fmt: skip
+        """Draw a piece of art/ at (x, y, size) in the tones that it names.
 
-        def color_of(word: str) -> Color:
-            own = tones[word] if word in tones else from_hexadecimal(word)
-            return shade(own) if shade and word not in tones else own
+        `own` is what its own colors become: in the light of a depth, such as `@90`, or all of them one tone.
+        """
+        palette = self._palette.beside(tones) if tones else self._palette
+        key = (name, own, *palette.items())
+        if key not in self._drawn:
+            color = own if own and own[0] != "@" else rf"\g<0>{own}"
+            piece = _OWN_COLOR.sub(color, _pieces()[name])
+            drawn = _SLOT.sub(lambda slot: self._paint(slot[1] or slot[2], palette), piece)
+            self._drawn[key] = f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{drawn}</g>'
+        with self.at(*place, turn, flip=flip):
+            self._body.append(self._drawn[key])
 
-        with self.at(*place, turn=turn, flip=flip):
-            piece = _SLOT.sub(lambda slot: self._paint(written(slot[1] or slot[0], color_of)), _pieces()[name])
-            self._body.append(f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{piece}</g>')
-
-    def land(self, width: float, bottom: float, line: str, tones: tuple[Color, Color], deep: float = 0) -> None:
-        """Fill what lies below an open line, from the first tone along it to the second `deep` pixels further down.
+    def land(self, line: str, bottom: float, top_tone: str, low_tone: str = "", deep: float = 0) -> None:
+        """Fill what lies below an open line, from the first tone along it to the other `deep` further down.
 
         Steps of one color each look like a gradient here, and are drawn several times as fast.
         """
-        outline = below(line, width, bottom)
-        steps = 7 if deep else 1
-        for step in range(steps):
-            style = f'fill="{hexadecimal(mix(*tones, step / max(1, steps - 1)))}"'
-            self._body.append(f'<path transform="translate(0 {deep * step / steps:.1f})" {style} d="{outline}"/>')
+        outline = f"{line}L{self._size[0] * 1.3:.0f} {bottom:.1f}L{-self._size[0] * 0.3:.0f} {bottom:.1f}z"
+        top, low = self._palette.color(top_tone), self._palette.color(low_tone or top_tone)
+        for step in range(7 if deep else 1):
+            with self.at(0, deep * step / 7):
+                self.fill(hexadecimal(mix(top, low, step / 6)), outline)
 
     def image(self) -> Image.Image:
-        width, height = self._size
-        size = f'width="{round(width * self._scale)}" height="{round(height * self._scale)}"'
-        head = f'{size} viewBox="0 0 {width} {height}"'
-        svg = "".join(
-            [
-                f'<svg xmlns="http://www.w3.org/2000/svg" {head} preserveAspectRatio="none"><defs>',
-                *(paint.svg(name) for paint, name in self._defs.items() if not isinstance(paint, tuple)),
-                "</defs>",
-                *self._body,
-                "</svg>",
-            ]
-        )
-        return Image.open(BytesIO(vl_convert.svg_to_png(svg)))
+        defs = "".join(gradient.replace("ID", name, 1) for gradient, name in self._defs.items())
+        head = _HEAD.format(*self._pixels, *self._size)
+        return Image.open(BytesIO(vl_convert.svg_to_png(f"{head}<defs>{defs}</defs>{''.join(self._body)}</svg>")))
 
-    def _paint(self, paint: Paint) -> str:
-        if isinstance(paint, tuple):
-            return hexadecimal(paint)
-        return f"url(#{self._defs.setdefault(paint, f'g{len(self._defs)}')})"
-
-    def _add(self, style: str, shapes: tuple[str, ...], opacity: float, name: str) -> None:
-        faint = f' {name}="{opacity:.3f}"' if opacity < 1 else ""
-        self._body.append(f'<path {style}{faint} d="{"".join(shapes)}"/>')
+    def _paint(self, text: str, palette: Palette | None = None) -> str:
+        paint = (palette or self._palette).paint(text)
+        return paint if paint[0] == "#" else f"url(#{self._defs.setdefault(paint, f'g{len(self._defs)}')})"
 
 
 class Drawing:
-    """One picture under way. `unit` is a hundredth of the shorter side; `random` decides the details.
+    """One picture under way, `w` wide and `h` high; `random` decides the details, `palette` has its tones.
 
     Gradients and see-through paint cost the renderer as much as there are pixels: wide and soft things belong on a
     `soft` layer, which is drawn small and enlarged, and which blurs them thereby.
     """
 
     def __init__(self, width: int, height: int, seed: str) -> None:
-        self.width, self.height = width, height
-        self.unit = min(width, height) / 100
+        self._size, self._unit = (width, height), min(width, height) / 100
+        self.w, self.h = width / self._unit, height / self._unit
         self.random = Random(seed)  # noqa: S311  # drawing lots for a picture needs no secrecy
+        self.palette = Palette()
         self._steps: list[Layer | Callable[[Image.Image], Image.Image]] = []
 
     def soft(self, scale: float = 0.25) -> Layer:
@@ -128,59 +116,73 @@ class Drawing:
 
     def sharp(self) -> Layer:
         """A new layer over the earlier ones, in full detail."""
-        return self._new(1)
+        return self._new(_DETAIL)
 
-    def backdrop(self, paint: Paint, scale: float = 0.25) -> tuple[Layer, Layer]:
+    def backdrop(self, paint: str) -> tuple[Layer, Layer]:
         """A soft layer that the paint fills, and a sharp one over it."""
-        soft, whole = self.soft(scale), f"M0 0H{self.width}V{self.height}H0z"
-        soft.fill(paint, whole)
+        soft = self.soft()
+        soft.fill(paint, box(0, 0, self.w, self.h))
         return soft, self.sharp()
 
-    def hill(
-        self, layer: Layer, y: float, rise: float, tones: tuple[Color, Color], bottom: float | None = None
-    ) -> None:
-        """Soft hills up to `rise` above y, down to the bottom or the picture's, darkening downwards."""
-        line = curve(ridge(self.width, y, rise, self.random), closed=False)
-        deep = (self.height if bottom is None else bottom) - y + rise
-        layer.land(self.width, self.height + 9 if bottom is None else bottom, line, tones, deep * (bottom is None))
+    def hill(self, layer: Layer, y: float, rise: float, tone: str, dark: str = "", bottom: float | None = None) -> None:
+        """Soft hills up to `rise` above y, which darken down to the picture's lower edge, or end at `bottom`."""
+        line = curve(ridge(self.w, y, rise, self.random), closed=False)
+        low = self.h + 3 if bottom is None else bottom
+        layer.land(line, low, tone, dark, low - y + rise if dark else 0)
 
-    def spots(self, count: int, top: float = 0, bottom: float | None = None) -> list[Point]:
-        """So many places at random between two rows."""
-        low = self.height if bottom is None else bottom
-        return [(self.random.uniform(0, self.width), self.random.uniform(top, low)) for _ in range(count)]
+    def vary(self, low: float = 0, high: float = 1) -> float:
+        return self.random.uniform(low, high)
+
+    def pick(self, words: str) -> str:
+        return self.random.choice(words.split())
 
     def either(self) -> bool:
         return self.random.random() < 0.5
 
-    def mirror(self, y: float, tint: Color, strength: float, ripple: float = 1) -> None:
+    def spots(self, count: int, top: float = 0, bottom: float | None = None) -> list[Point]:
+        """So many places at random between two rows."""
+        return [(self.vary(0, self.w), self.vary(top, self.h if bottom is None else bottom)) for _ in range(count)]
+
+    def mirror(self, y: float, tint: str, strength: float, ripple: float = 1) -> None:
         """Reflect what the layers so far show above row y below it, tinted and with ripples that grow downwards."""
-        seed = self.random.getrandbits(32)
-        self._steps.append(
-            lambda image: _mirrored(image, round(y * _DETAIL), tint, strength, (ripple * self.unit * _DETAIL, seed))
-        )
+        scale, waves = self._unit * _DETAIL, np.random.default_rng(self.random.getrandbits(32))
+        color = self.palette.color(tint)
+        self._steps.append(lambda image: _mirrored(image, round(y * scale), color, strength, (ripple * scale, waves)))
 
     def render(self, *, grain: float = 2.4) -> Image.Image:
         """The finished picture, with grain of that deviation in levels."""
-        image = Image.new("RGB", (round(self.width * _DETAIL), round(self.height * _DETAIL)))
+        image = Image.new("RGB", self._pixels(_DETAIL))
         for step in self._steps:
             image = _laid(step.image(), image) if isinstance(step, Layer) else step(image)
-        image = image.resize((self.width, self.height), Image.Resampling.BICUBIC)
-        image = ImageChops.multiply(image, _corners(image.size))
+        image = ImageChops.multiply(image.resize(self._size, Image.Resampling.BICUBIC), _corners(self._size))
         x, y = self.random.randrange(256), self.random.randrange(256)
-        speckle = _grain(grain).crop((x, y, x + self.width, y + self.height))
+        speckle = _grain(grain).crop((x, y, x + self._size[0], y + self._size[1]))
         return ImageChops.add(image, speckle, offset=-128)
 
+    def _pixels(self, scale: float) -> tuple[int, int]:
+        return round(self._size[0] * scale), round(self._size[1] * scale)
+
     def _new(self, scale: float) -> Layer:
-        layer = Layer(self.width, self.height, scale if scale < 0.5 else scale * _DETAIL)
+        layer = Layer((self.w, self.h), self._pixels(scale), self.palette)
         self._steps.append(layer)
         return layer
 
 
 @lru_cache(maxsize=1)
 def _pieces() -> dict[str, str]:
+    """The pieces of art by name; where one uses an earlier one, that is written out."""
     files = sorted(Path(__file__).with_name("art").glob("*.svg"))
     text = "".join(file.read_text(encoding="utf-8") for file in files)
-    return dict(re.findall(r'<symbol id="([^"]+)">(.*?)</symbol>', text, re.DOTALL))
+    pieces: dict[str, str] = {}
+    for name, piece in re.findall(r'<symbol id="([^"]+)">\s*(.*?)\s*</symbol>', text, re.DOTALL):
+        pieces[name] = _USE.sub(lambda use: _placed(pieces[use[1]], use[2], use[3] or "tone"), piece)
+    return pieces
+
+
+def _placed(piece: str, places: str, tone: str) -> str:
+    """The piece at each of the places, which are written as `x y size turn` with semicolons between them."""
+    at, toned = '<g transform="translate({0} {1}) rotate({3}) scale({2})">', re.sub(r"\btone\b", tone, piece)
+    return "".join(f"{at.format(*place.split())}{toned}</g>" for place in places.split(";"))
 
 
 def _laid(over: Image.Image, image: Image.Image) -> Image.Image:
@@ -193,14 +195,14 @@ def _laid(over: Image.Image, image: Image.Image) -> Image.Image:
     return image
 
 
-def _mirrored(image: Image.Image, line: int, tint: Color, strength: float, waves: tuple[float, int]) -> Image.Image:
-    ripple, seed = waves
+def _mirrored(image: Image.Image, line: int, tint: Color, strength: float, ripples: tuple[float, np.random.Generator],
+              ) -> Image.Image:  # fmt: skip
+    size, waves = ripples
     pixels = np.asarray(image)
     height, width = pixels.shape[:2]
     depth = np.arange(height - line, dtype=np.float32)[:, None]
-    numbers = np.random.default_rng(seed)
-    coarse = Image.fromarray(numbers.random((max(4, len(depth) // 8), max(4, width // 40)), dtype=np.float32) - 0.5)
-    sway = np.asarray(coarse.resize((width, len(depth)), Image.Resampling.BICUBIC)) * (1 + 0.06 * depth) * ripple * 2.4
+    coarse = Image.fromarray(waves.random((max(4, len(depth) // 8), max(4, width // 40)), dtype=np.float32) - 0.5)
+    sway = np.asarray(coarse.resize((width, len(depth)), Image.Resampling.BICUBIC)) * (1 + 0.06 * depth) * size * 2.4
     rows = np.clip(line - 1 - depth * 0.94 + sway, 0, line - 1).astype(np.intp)
     columns = np.clip(np.arange(width)[None, :] + sway * 0.7, 0, width - 1).astype(np.intp)
     veil = strength * (0.5 + 0.9 * depth / max(1, len(depth)))[..., None]

@@ -3,247 +3,154 @@
 from __future__ import annotations
 
 from math import cos, radians, sin, sqrt
-from random import Random
 
-from browse.sample.painting.colors import Ball, Color, Fade, darker, glow, lighter, mix
 from browse.sample.painting.drawing import Drawing, Layer
-from browse.sample.painting.scenes import Scene, perhaps, planned
-from browse.sample.painting.shapes import box, curve, disc, leaf, polygon
-from browse.sample.painting.skies import Hour, Sky, draw_sky
-from browse.sample.painting.things import draw_grass
+from browse.sample.painting.outlines import box, disc, leaf, path, polygon
+from browse.sample.painting.scenery import draw_grass
+from browse.sample.painting.skies import draw_sky
+from browse.sample.planning.scenes import Scene
 
-_SEASONS: dict[str, tuple[Color, Color, tuple[Color, ...], Color]] = {
-    "summer": ((238, 246, 190), (126, 176, 92), ((70, 128, 56), (104, 158, 66), (150, 190, 90)), (64, 104, 48)),
-    "autumn": ((255, 236, 178), (224, 160, 84), ((176, 72, 34), (222, 122, 40), (242, 178, 64)), (134, 80, 40)),
-    "winter": ((238, 244, 250), (186, 202, 220), ((214, 224, 236), (236, 242, 248), (250, 252, 255)), (236, 242, 250)),
-    "misty": ((232, 238, 228), (168, 186, 172), ((84, 114, 92), (112, 142, 112), (146, 170, 138)), (92, 118, 88)),
+_SEASONS = {
+    "summer": "#eef6be #7eb05c #406830 #468038 #689e42 #96be5a",
+    "autumn": "#ffecb2 #e0a054 #865028 #b04822 #de7a28 #f2b240",
+    "winter": "#eef4fa #bacadc #ecf2fa #d6e0ec #ecf2f8 #fafcff",
+    "misty": "#e8eee4 #a8baac #5c7658 #54725c #708e70 #92aa8a",
 }
-"""Light behind the trees, air, leaves, and ground."""
-_FOREST = {
-    "": "forest, outdoor, daytime, tree, plant, nature, trunk (tree), wood",
-    "summer": "green, leaf",
-    "autumn": "autumn, orange (colour), leaf",
-    "winter": "winter, snow, white",
-    "misty": "fog, green, leaf",
-}
+"""Light behind the trees, air, ground, and leaves of three tones."""
 
 
-def forest(random: Random) -> Scene:
-    """Trunks one behind the other in summer, autumn, winter or mist."""
-    season = random.choice(tuple(_SEASONS))
-    rays = perhaps(random, 0.5, "rays", given=season != "winter")
-    return planned("forest", _draw_forest, _FOREST, season, rays, perhaps(random, 0.5, "path"))
-
-
-def _draw_forest(drawing: Drawing, scene: Scene) -> None:
-    random, unit, width, height = drawing.random, drawing.unit, drawing.width, drawing.height
-    light, air, leaves, ground = _SEASONS[scene.one_of(_SEASONS)]
-    foot, x = height * random.uniform(0.66, 0.76), width * random.uniform(0.3, 0.7)
-    soft, sharp = drawing.backdrop(air)
-    soft.fill(glow(light), disc(x, foot * 0.62, max(width, height) * 0.8))
-    soft.fill(Fade((mix(ground, light, 0.35), ground, darker(ground, 0.35))), box(0, foot, width, height))
+def draw_forest(d: Drawing, scene: Scene) -> None:
+    light, air, ground, *leaves = next(tones.split() for season, tones in _SEASONS.items() if season in scene)
+    d.palette.name(light=light, air=air, ground=ground, track="#ceb48c~ground/45")
+    foot, x, winter = d.h * d.vary(0.66, 0.76), d.w * d.vary(0.3, 0.7), "winter" in scene
+    soft, sharp = d.backdrop("air")
+    soft.fill("glow light 100", disc(x, foot * 0.62, max(d.w, d.h) * 0.8))
+    soft.fill("fade 0 ground~light/35 ground ground-35", box(0, foot, d.w, d.h))
     if "path" in scene:
-        track, end = mix(ground, (206, 180, 140), 0.55), height + unit
-        left = f"M{x - unit:.0f} {foot:.0f}Q{x + unit * 12:.0f} {foot + unit * 8:.0f} {x - unit * 24:.0f} {end:.0f}"
-        right = f"H{x + unit * 22:.0f}Q{x + unit * 24:.0f} {foot + unit * 9:.0f} {x + unit:.0f} {foot:.0f}z"
-        soft.fill(Fade((lighter(track, 0.25), darker(track, 0.1))), left + right)
-    bark = (70, 62, 62) if "winter" in scene else (66, 48, 38)
-    for row in range(4):
-        depth = 0.15 + 0.28 * row
-        tone = mix(air, bark, depth)
-        for _ in range((9, 7, 5, 3)[row]):
-            at = random.uniform(0, 1) if row < 3 else random.choice((random.uniform(0, 0.28), random.uniform(0.72, 1)))
-            _draw_trunk(drawing, sharp, (width * at, foot + unit * 5 * row**1.3, unit * (1.3 + 1.5 * row)), tone, row)
+        sides = x + 12, foot + 8, x - 24, d.h + 1, x + 22, x + 24, foot + 9, x + 1, foot
+        soft.fill("fade 0 track+25 track-10", path("M??Q????H?Q????z", x - 1, foot, *sides))
+    for row, count in enumerate((9, 7, 5, 3)):
+        d.palette.name(trunk=f"air~{'#463e3e' if winter else '#423026'}/{15 + 28 * row}")
+        for _ in range(count):
+            at = d.vary() if row < 3 else d.random.choice((d.vary(0, 0.28), d.vary(0.72, 1)))
+            _draw_trunk(d, sharp, (d.w * at, foot + 5 * row**1.3, 1.3 + 1.5 * row), row)
         for shade, color in enumerate(leaves):
-            tone = mix(mix(air, color, 0.3 + depth * 0.75), light, 0.12)
-            spots = drawing.spots(2 if "winter" in scene else 6, -foot * 0.04 * row, foot * 0.55)
-            puffs = [disc(px, py**2 / foot / 0.6, unit * random.uniform(3, 7.5 - shade)) for px, py in spots]
-            sharp.fill(tone, *puffs, crisp=row < 3)
-    places = [(random.uniform(0, width), foot + (height - foot) * random.random() ** 0.7) for _ in range(48)]
-    if "winter" in scene:
-        sharp.fill((255, 255, 255), *(disc(px, py, unit * 0.5) for px, py in places))
+            spots = d.spots(2 if winter else 6, -foot * 0.04 * row, foot * 0.55)
+            puffs = [disc(px, py**2 / foot / 0.6, d.vary(3, 7.5 - shade)) for px, py in spots]
+            sharp.fill(f"air~{color}/{41 + 21 * row}~light/12", *puffs, crisp=row < 3)
+    places = [(d.vary(0, d.w), foot + (d.h - foot) * d.vary() ** 0.7) for _ in range(48)]
+    if winter:
+        sharp.fill("#ffffff", *(disc(px, py, 0.5) for px, py in places))
     elif "autumn" in scene:
-        sharp.fill(leaves[1], *(leaf(px, py, unit * 1.8, unit * 0.8, random.uniform(0, 180)) for px, py in places))
+        sharp.fill(leaves[1], *(leaf(px, py, 1.8, 0.8, d.vary(0, 180)) for px, py in places))
     else:
-        draw_grass(drawing, sharp, places, (lighter(ground, 0.16), darker(ground, 0.3)), unit * 4)
-    if "rays" in scene:
-        veil = drawing.soft(0.1)
-        for number in range(6):
-            end = width * (number / 5 + random.uniform(-0.15, 0.05))
-            beam = polygon(
-                [(x, -height * 0.1), (x + unit * 3, -height * 0.1), (end + unit * 17, height), (end, height)]
-            )
-            veil.fill(Fade((light, light), 0, (0.42, 0.05)), beam)
+        draw_grass(d, sharp, places, "ground+16 ground-30", 4)
+    veil = d.soft(0.1)
+    for number in range(6 if "rays" in scene else 0):
+        end, top = d.w * (number / 5 + d.vary(-0.15, 0.05)), -d.h * 0.1
+        veil.fill("veil 0 light 42 5", polygon([(x, top), (x + 3, top), (end + 17, d.h), (end, d.h)]))
 
 
-def _draw_trunk(drawing: Drawing, sharp: Layer, where: tuple[float, float, float], tone: Color, row: int) -> None:
-    random, (x, base, half) = drawing.random, where
-    lean = random.uniform(-3, 3) * drawing.unit
-    root = f"M{x - half * 1.5:.1f} {base:.1f}Q{x - half * 0.8:.1f} {base - half * 2:.1f} {x - half * 0.7 + lean:.1f} -5"
-    for shade, share in ((darker(tone, 0.25), 1.0), (tone, 0.55), (lighter(tone, 0.08), 0.0)):
-        top, bend, foot = (x + half * (slope * share - left) for slope, left in ((1.2, 0.5), (1.4, 0.6), (2.6, 1)))
-        right = f"Q{bend:.1f} {base - half * 2:.1f} {foot:.1f} {base:.1f}z"
-        sharp.fill(shade, f"{root}H{top + lean:.1f}{right}")
-    for _ in range(row):
-        y, way = base * random.uniform(0.1, 0.6), random.choice((-1, 1))
-        twig = [(x + lean * 0.6, y), (x + way * half * 4, y - half * 3), (x + way * half * 8, y - half * 7)]
-        sharp.line(tone, half * 0.35, curve(twig, closed=False))
+def _draw_trunk(d: Drawing, sharp: Layer, place: tuple[float, float, float], row: int) -> None:
+    _, base, half = place
+    lean, top = d.vary(-3, 3) / half, -(base + 2) / half
+    with sharp.at(*place):
+        for tone, share in (("trunk-25", 1), ("trunk", 0.55), ("trunk+8", 0)):
+            ends = lean - 0.7, top, 1.2 * share - 0.5 + lean, 1.4 * share - 0.6, 2.6 * share - 1
+            sharp.fill(tone, path("M-1.5 0Q-.8-2??H?Q?-2? 0z", *ends))
+        for _ in range(row):
+            y, way = -base / half * d.vary(0.4, 0.9), d.random.choice((-1, 1))
+            sharp.line("trunk", 0.35, path("M??q????", lean * 0.6, y, way * 4, -2, way * 8, -7))
 
 
-_BLOOMS: dict[str, tuple[Color, Color]] = {
-    "red": ((206, 36, 44), (70, 16, 20)),
-    "pink": ((238, 136, 168), (236, 200, 90)),
-    "white": ((246, 244, 238), (240, 196, 60)),
-    "yellow": ((250, 198, 40), (96, 56, 24)),
-    "purple": ((146, 92, 190), (246, 206, 80)),
-    "orange (colour)": ((242, 132, 44), (110, 48, 16)),
-    "blue": ((92, 124, 214), (248, 220, 110)),
+_BLOOMS = {
+    "red": "#ce242c #461014",
+    "pink": "#ee88a8 #ecc85a",
+    "white": "#f6f4ee #f0c43c",
+    "yellow": "#fac628 #603818",
+    "purple": "#925cbe #f6ce50",
+    "orange (colour)": "#f2842c #6e3010",
+    "blue": "#5c7cd6 #f8dc6e",
 }
-_GARDENS: tuple[tuple[Color, ...], ...] = (
-    ((48, 84, 54), (98, 140, 82), (168, 192, 120)),
-    ((24, 52, 54), (52, 92, 84), (110, 150, 120)),
-    ((92, 110, 60), (150, 168, 96), (214, 216, 150)),
-)
-_BLOSSOM = {
-    "": "flower, plant, leaf, nature, outdoor, daytime, close-up, green",
-    "sunflower": "sunflower",
-    "butterfly": "butterfly, animal",
-    **{color: color for color in _BLOOMS},
-}
+"""Petals and heart."""
 
 
-def blossom(random: Random) -> Scene:
-    """One flower close up before a blurred garden, perhaps with a butterfly."""
-    color, petals = random.choice(tuple(_BLOOMS)), random.choice((5, 6, 8, 13, 21))
-    kind = "sunflower" if color == "yellow" and petals > 12 else ""
-    return planned("flower", _draw_blossom, _BLOSSOM, color, kind, perhaps(random, 0.35, "butterfly"), count=petals)
-
-
-def _draw_blossom(drawing: Drawing, scene: Scene) -> None:
-    random, unit, width, height = drawing.random, drawing.unit, drawing.width, drawing.height
-    (petal, heart), garden = _BLOOMS[scene.one_of(_BLOOMS)], random.choice(_GARDENS)
-    far, soft, sharp = drawing.soft(0.06), drawing.soft(), drawing.sharp()
-    far.fill(Fade((garden[1], garden[0]), 20), box(0, 0, width, height))
-    for _ in range(16):
-        spot = disc(random.uniform(0, width), random.uniform(0, height), unit * random.uniform(6, 26))
-        far.fill(random.choice((*garden, mix(petal, garden[1], 0.5))), spot, opacity=0.45)
-    for _ in range(9):
-        at, size = (random.uniform(0, width), random.uniform(0, height)), unit * random.uniform(3, 9)
-        soft.fill(glow(garden[2], 0.5), disc(*at, size))
-        soft.fill(garden[2], disc(*at, size * 0.62), opacity=0.2)
-    x, y, reach = width * random.uniform(0.42, 0.58), height * random.uniform(0.4, 0.48), unit * 32
-    green = mix((86, 138, 62), garden[1], 0.3)
-    sharp.line(
-        darker(green, 0.3),
-        unit * 3.4,
-        f"M{x:.0f} {y:.0f}Q{x + unit * 5:.0f} {y + unit * 40:.0f} {x - unit * 2:.0f} {height + 9}",
-    )
-    sharp.line(
-        green,
-        unit * 1.8,
-        f"M{x - unit:.0f} {y:.0f}Q{x + unit * 4:.0f} {y + unit * 40:.0f} {x - unit * 3:.0f} {height + 9}",
-    )
-    for turn in (28, 150):
-        sharp.fill(
-            Fade((lighter(green, 0.15), darker(green, 0.35))), leaf(x, height - unit * 12, unit * 38, unit * 22, -turn)
-        )
-        with sharp.at(x, height - unit * 12, unit, turn=-turn):
-            sharp.line(lighter(green, 0.25), 0.4, "M0 0H32")
-    with sharp.at(x, y, reach, turn=random.uniform(0, 60)):
-        _draw_petals(sharp, petal, scene.count)
-        _draw_heart(random, sharp, heart, 0.34 if scene.count > 12 else 0.2)
+def draw_blossom(d: Drawing, scene: Scene) -> None:
+    petal, heart = next(tones.split() for color, tones in _BLOOMS.items() if color in scene)
+    dark, middle, light = d.pick("#305436/#628c52/#a8c078 #183436/#345c54/#6e9678 #5c6e3c/#96a860/#d6d896").split("/")
+    d.palette.name(petal=petal, heart=heart, dark=dark, middle=middle, light=light, green="#568a3e~middle/30")
+    far, soft, sharp = d.soft(0.06), d.soft(), d.sharp()
+    far.fill("fade 20 middle dark", box(0, 0, d.w, d.h))
+    for x, y in d.spots(16):
+        far.fill(d.pick("dark middle light petal~middle/50"), disc(x, y, d.vary(6, 26)), opacity=0.45)
+    for x, y in d.spots(9):
+        size = d.vary(3, 9)
+        soft.fill("glow light 50", disc(x, y, size))
+        soft.fill("light", disc(x, y, size * 0.62), opacity=0.2)
+    x, y, reach = d.w * d.vary(0.42, 0.58), d.h * d.vary(0.4, 0.48), 32
+    for tone, wide, left in (("green-30", 3.4, 0), ("green", 1.8, 1)):
+        sharp.line(tone, wide, path("M??Q????", x - left, y, x + 5 - left, y + 40, x - 2 - left, d.h + 3))
+    for turn in (-28, -150):
+        with sharp.at(x, d.h - 12, 1, turn):
+            sharp.fill("fade 0 green+15 green-35", leaf(0, 0, 38, 22, 0))
+            sharp.line("green+25", 0.4, "M0 0H32")
+    with sharp.at(x, y, reach, d.vary(0, 60)):
+        _draw_petals(d, sharp, scene.count)
+        _draw_heart(sharp, 0.34 if scene.count > 12 else 0.2)
     if "butterfly" in scene:
-        wing = random.choice(((236, 120, 40), (80, 132, 220), (240, 206, 80), (206, 50, 50)))
-        sharp.art("butterfly", (x + reach * 0.6, y - reach * 0.75, unit * 15), turn=18, wing=wing)
+        wing = d.pick("#ec7828 #5084dc #f0ce50 #ce3232")
+        sharp.art("butterfly", (x + reach * 0.6, y - reach * 0.75, 15), 18, wing=wing)
 
 
-def _draw_petals(sharp: Layer, petal: Color, count: int) -> None:
-    tone = Fade((darker(petal, 0.45), petal, lighter(petal, 0.3)), 90)
-    wide = min(0.95, 4.4 / count)
-    for ring in range(2 if count > 6 else 1):
-        for number in range(count):
-            with sharp.at(0, 0, 1 - 0.2 * ring, turn=360 * (number + 0.5 * ring) / count):
-                half = wide * 0.62
-                tip = f".98 {-half * 0.3:.2f}Q1.03 0 .98 {half * 0.3:.2f}"
-                shape = f"M.08 0C.2 {-half:.2f} .8 {-half * 1.25:.2f} {tip}C.8 {half * 1.25:.2f} .2 {half:.2f} .08 0z"
-                sharp.line(darker(petal, 0.3), 0.02, shape)
-                sharp.fill(tone, shape)
-                sharp.line(darker(petal, 0.22), 0.01, "M.2 0L.8 0M.3 .04L.7 .1M.3 -.04L.7 -.1")
+def _draw_petals(d: Drawing, sharp: Layer, count: int) -> None:
+    half = min(0.59, 2.7 / count)
+    ends = -half, -half * 1.25, -half * 0.3, half * 0.3, half * 1.25, half
+    shape = path("M.08 0C.2?.8?.98?Q1.03 0 .98?C.8?.2?.08 0z", *ends)
+    for number in range(count * (2 if count > 6 else 1)):
+        with sharp.at(0, 0, 1 if number < count else 0.8, 360 * (number + 0.5 * (number // count)) / count):
+            sharp.line("petal-30", 0.02, shape)
+            sharp.fill("fade 90 petal-45 petal petal+30", shape)
+            sharp.line("petal-22", 0.01, "M.2 0L.8 0M.3 .04L.7 .1M.3-.04L.7-.1")
 
 
-def _draw_heart(random: Random, sharp: Layer, heart: Color, size: float) -> None:
-    sharp.fill(glow((20, 10, 10), 0.75), disc(0.02, 0.03, size * 1.5))
-    sharp.fill(Ball((lighter(heart, 0.25), heart, darker(heart, 0.45))), disc(0, 0, size))
-    turns = [(radians(137.5 * i), size * sqrt(i / 110) * 0.96) for i in range(110)]
-    for shade, start in ((lighter(heart, 0.4), 0), (darker(heart, 0.4), 1)):
-        sharp.fill(shade, *(disc(far * cos(turn), far * sin(turn), size * 0.055) for turn, far in turns[start::2]))
+def _draw_heart(sharp: Layer, size: float) -> None:
+    sharp.fill("glow #140a0a 75", disc(0.02, 0.03, size * 1.5))
+    sharp.fill("ball heart+25 heart heart-45", disc(0, 0, size))
+    seeds = [(radians(137.5 * i), size * sqrt(i / 110) * 0.96) for i in range(110)]
+    for tone, start in (("heart+40", 0), ("heart-40", 1)):
+        sharp.fill(tone, *(disc(far * cos(turn), far * sin(turn), size * 0.055) for turn, far in seeds[start::2]))
 
 
-_FIELD = {
-    "": "flower, plant, meadow, hill, nature, landscape, horizon",
-    "tulips": "tulip, red, yellow",
-    "poppies": "poppy, red",
-    "lavender": "lavender, purple",
-    "lit": "green",
-    "mill": "windmill, building, tower",
-}
+_ROWS = {"tulips": ("tulip", "#d62834 #f6ca3c #ec7896"), "lavender": ("lavender", "#805cb8 #9670cc #704ea8")}
 
 
-def flower_field(random: Random) -> Scene:
-    """Rows of flowers that run to the horizon."""
-    sky = Sky.plan(random, "day day dawn sunset")
-    kind, mill = random.choice(("tulips", "poppies", "lavender")), perhaps(random, 0.35, "mill")
-    lit = "lit" if sky.hour is not Hour.SUNSET else ""
-    return planned("flower field", _draw_field, _FIELD, kind, mill, lit, sky=sky)
-
-
-def _draw_field(drawing: Drawing, scene: Scene) -> None:
-    sky, random, unit, width, height = scene.sky, drawing.random, drawing.unit, drawing.width, drawing.height
-    horizon = height * random.uniform(0.42, 0.54)
-    soft, sharp = draw_sky(drawing, sky, horizon)
-    green = sky.shade(1, (96, 142, 66))
-    soft.fill(Fade((mix(green, sky.tones.haze, 0.4), green, darker(green, 0.3))), box(0, horizon, width, height))
-    far = mix(sky.shade(0.5, (84, 124, 86)), sky.tones.haze, 0.2)
-    drawing.hill(sharp, horizon + unit, unit * 6, (far, far), horizon + unit * 2)
+def draw_flower_field(d: Drawing, scene: Scene) -> None:
+    horizon, middle = d.h * d.vary(0.42, 0.54), d.w * d.vary(0.35, 0.65)
+    soft, sharp = draw_sky(d, scene.sky, horizon)
+    d.palette.name(green="#608e42@100", red="#d62c24@100")
+    soft.fill("fade 0 green~haze/40 green green-30", box(0, horizon, d.w, d.h))
+    d.hill(sharp, horizon + 1, 6, "#547c56@50~haze/20", bottom=horizon + 2)
     if "mill" in scene:
-        place = width * random.choice((0.25, 0.75)), horizon + unit * 3, unit * 30
-        sharp.art("mill", place, shade=sky.light(0.9))
+        sharp.art("mill", (d.w * d.random.choice((0.25, 0.75)), horizon + 3, 30), own="@90")
     if "poppies" in scene:
-        _draw_poppies(drawing, sharp, (horizon, green), sky.shade(1, (214, 44, 36)))
-        return
-    kind = "tulip" if "tulips" in scene else "lavender"
-    middle, room = width * random.uniform(0.35, 0.65), height - horizon
-    for row in range(-11, 12):
-        tone = sky.shade(1, _ROWS[kind][row % 3])
-        corners = (
-            (middle + (row + along) * unit * wide, y)
-            for along, wide, y in (
-                (0, 1.3, horizon + unit),
-                (0.7, 1.3, horizon + unit),
-                (0.68, 22, height),
-                (0, 22, height),
-            )
-        )
-        sharp.fill(mix(tone, darker(green, 0.3), 0.4), polygon([*corners]))
-        for step in range(24):
-            down = (step + random.random()) / 24
-            x = middle + (row + 0.35 + random.uniform(-0.3, 0.3)) * unit * (1.3 + 20.7 * down)
-            if -unit * 4 < x < width + unit * 4:
-                place = x, horizon + unit + room * down, unit * (0.3 + 2.5 * down)
-                sharp.art(kind, place, turn=random.gauss(0, 6), tone=tone if step % 3 else lighter(tone, 0.25))
+        places = [(d.vary(0, d.w), far**1.5) for far in sorted(d.vary() for _ in range(150))]
+        tufts = [(x, horizon + (d.h - horizon) * far + 4) for x, far in places[40:]]
+        draw_grass(d, sharp, tufts, "green-22 green+12 green-40", 6)
+        for x, far in places:
+            sharp.art("poppy", (x, horizon + 0.5 + (d.h - horizon) * far, 0.5 + 3.6 * far), red="red")
+    for kind, (art, tones) in _ROWS.items():
+        for row in range(-11, 12) if kind in scene else ():
+            d.palette.name(tone=f"{tones.split()[row % 3]}@100")
+            far, near = (middle + row * 1.3, horizon + 1), (middle + row * 22, d.h)
+            corners = [far, (far[0] + 0.9, far[1]), (near[0] + 15, near[1]), near]
+            sharp.fill("tone~green/40-12", polygon(corners))
+            _draw_row(d, sharp, art, far, near[0] - far[0])
 
 
-_ROWS = {
-    "tulip": ((214, 40, 52), (246, 202, 60), (236, 120, 150)),
-    "lavender": ((128, 92, 184), (150, 112, 204), (112, 78, 168)),
-}
-
-
-def _draw_poppies(drawing: Drawing, sharp: Layer, field: tuple[float, Color], red: Color) -> None:
-    random, unit, (horizon, green) = drawing.random, drawing.unit, field
-    room = drawing.height - horizon
-    places = [(random.uniform(0, drawing.width), far**1.5) for far in sorted(random.random() for _ in range(150))]
-    tufts = [(x, horizon + room * far + unit * 4) for x, far in places[40:]]
-    draw_grass(drawing, sharp, tufts, (darker(green, 0.22), lighter(green, 0.12), darker(green, 0.4)), unit * 6)
-    for x, far in places:
-        sharp.art("poppy", (x, horizon + 2 + room * far, unit * (0.5 + 3.6 * far)), red=red)
+def _draw_row(d: Drawing, sharp: Layer, art: str, start: tuple[float, float], lean: float) -> None:
+    for step in range(24):
+        down = (step + d.vary()) / 24
+        x = start[0] + lean * down + (0.35 + d.vary(-0.3, 0.3)) * (1.3 + 20.7 * down)
+        if -4 < x < d.w + 4:
+            place = x, start[1] + (d.h - start[1]) * down, 0.3 + 2.5 * down
+            sharp.art(art, place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")

@@ -1,58 +1,42 @@
-"""What a scene is: what it shows, and how it is drawn."""
+"""Draws the sample's pictures: each scene out of outlines, gradients and the pieces of art in art/."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from random import Random
+from collections.abc import Callable
 
+from browse.sample.painting import aloft, forms, land, life, plants, tables, towns
 from browse.sample.painting.drawing import Drawing
-from browse.sample.painting.skies import NO_SKY, Sky
+from browse.sample.planning.scenes import Scene
+
+_PAINTERS: dict[str, Callable[[Drawing, Scene], None]] = {
+    "sea": land.draw_sea,
+    "mountains": land.draw_mountains,
+    "desert": land.draw_desert,
+    "snow": land.draw_village,
+    "city": towns.draw_city,
+    "street": towns.draw_street,
+    "canal": towns.draw_canal,
+    "forest": plants.draw_forest,
+    "flower": plants.draw_blossom,
+    "flower field": plants.draw_flower_field,
+    "cat": life.draw_cat,
+    "dog": life.draw_dog,
+    "birds": life.draw_birds,
+    "underwater": life.draw_underwater,
+    "balloons": aloft.draw_balloons,
+    "night sky": aloft.draw_night,
+    "still life": tables.draw_still_life,
+    "table": tables.draw_table,
+    "surface": tables.draw_surface,
+    "pattern": forms.draw_pattern,
+    "composition": forms.draw_composition,
+    "colour field": forms.draw_color_field,
+}
+"""What draws the scenes of each topic."""
 
 
-@dataclass(frozen=True)
-class Scene:
-    """What a picture shows. `labels` are the keys of all that one can see, `topic` says what titles suit it.
-
-    `traits` are the words by which its labels and its drawing differ from its kind's others.
-    """
-
-    topic: str
-    labels: frozenset[str]
-    traits: frozenset[str]
-    draw: Callable[[Drawing, Scene], None]
-    sky: Sky = NO_SKY
-    count: int = 1
-
-    def __contains__(self, trait: str) -> bool:
-        return trait in self.traits
-
-    def one_of(self, kinds: Mapping[str, object]) -> str:
-        """The first of the kinds that is among its traits."""
-        return next(kind for kind in kinds if kind in self.traits)
-
-    def paint(self, drawing: Drawing) -> None:
-        self.draw(drawing, self)
-
-
-Planner = Callable[[Random], Scene]
-"""A kind of scene, which plans one at random."""
-
-
-def planned(
-    topic: str,
-    draw: Callable[[Drawing, Scene], None],
-    labels: Mapping[str, str],
-    *traits: str,
-    sky: Sky = NO_SKY,
-    count: int = 1,
-) -> Scene:
-    """A scene with the labels of its sky, of its kind (under ""), and of its traits; empty traits count for nothing."""
-    chosen = frozenset(filter(None, traits))
-    seen = {label for trait in ("", *chosen) for label in labels.get(trait, "").split(", ") if label}
-    return Scene(topic, frozenset(seen | sky.labels), chosen, draw, sky, count)
-
-
-def perhaps(random: Random, chance: float, trait: str, *, given: bool = True) -> str:
-    """The trait with that chance, else nothing; without a draw where it is not given."""
-    return trait if given and random.random() < chance else ""
+def drawn(scene: Scene, width: int, height: int, seed: str) -> Drawing:
+    """The scene's drawing in that many pixels; the seed decides what its traits leave open."""
+    drawing = Drawing(width, height, seed)
+    _PAINTERS[scene.topic](drawing, scene)
+    return drawing

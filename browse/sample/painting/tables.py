@@ -1,162 +1,168 @@
-"""Fruit on a table, and dishes from above."""
+"""Fruit on a table, dishes from above, and surfaces seen straight on."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
-from math import cos, radians, sin
-from random import Random
+from math import cos, sin
 
-from browse.sample.painting.colors import Ball, Color, Fade, darker, glow, lighter
 from browse.sample.painting.drawing import CRISP, Drawing, Layer
-from browse.sample.painting.scenes import Scene, perhaps, planned
-from browse.sample.painting.shapes import box, curve, disc, leaf
-from browse.sample.painting.surfaces import draw_planks
+from browse.sample.painting.outlines import box, curve, disc, path
+from browse.sample.painting.scenery import draw_planks
+from browse.sample.planning.scenes import Scene
 
-_ROOMS: tuple[tuple[tuple[Color, ...], tuple[Color, ...], str], ...] = (
-    (((64, 58, 52), (38, 32, 30), (20, 17, 17)), ((112, 72, 44), (74, 44, 28)), "brown"),
-    (((232, 214, 196), (222, 190, 168), (206, 168, 150)), ((246, 236, 224), (214, 190, 172)), "pink"),
-    (((174, 200, 204), (140, 176, 186), (104, 146, 160)), ((236, 232, 220), (196, 190, 176)), "blue"),
-    (((74, 92, 78), (52, 70, 60), (34, 48, 42)), ((168, 124, 82), (120, 82, 52)), "green"),
-    (((238, 206, 120), (228, 178, 84), (206, 148, 60)), ((250, 240, 214), (224, 196, 150)), "yellow"),
-    (((120, 44, 48), (88, 28, 36), (54, 16, 24)), ((90, 54, 40), (56, 32, 26)), "red"),
-)
-"""Wall, table, and the label of the room's color."""
-_FRUITS = {
-    "apple": "apple, red",
-    "green apple": "apple, green",
-    "orange": "orange (fruit), orange (colour)",
-    "lemon": "lemon, yellow",
-    "pear": "pear",
-    "banana": "banana, yellow",
-    "grapes": "grape, purple",
-    "cherry": "cherry, red",
+_ROOMS = {
+    "brown": ("#403a34 #261e1c #141111", "#70482c #4a2c1c"),
+    "pink": ("#e8d6c4 #debea8 #cea896", "#f6ece0 #d6beac"),
+    "blue": ("#aec8cc #8cb0ba #6892a0", "#ece8dc #c4beb0"),
+    "green": ("#4a5c4e #34463c #22302a", "#a87c52 #785234"),
+    "yellow": ("#eece78 #e4b254 #ce943c", "#faf0d6 #e0c496"),
+    "red": ("#782c30 #581c24 #361018", "#5a3628 #38201a"),
 }
-_STILL_LIFE = {
-    "": "still life, food, fruit, table, art",
-    "bowl": "bowl",
-    "vase": "vase, flower, plant, leaf",
-    "bottle": "bottle",
-    **_FRUITS,
-    **{f"{name} room": name for _, _, name in _ROOMS},
-}
+"""Wall and table."""
+_FRUITS = ("apple", "green apple", "orange", "lemon", "pear", "banana", "grapes", "cherry")
 
 
-def still_life(random: Random) -> Scene:
-    """Three to six pieces of fruit, some in a bowl, and perhaps a vase or a bottle behind them."""
-    kinds = random.sample(tuple(_FRUITS), random.choice((1, 2, 2, 3)))
-    room = random.choice(_ROOMS)[2]
-    fruits = [random.choice(kinds) for _ in range(random.randint(3, 6))]
-    bowl, tall = perhaps(random, 0.45, "bowl"), random.choice(("", "", "vase", "bottle"))
-    return planned("still life", _draw_still_life, _STILL_LIFE, *fruits, f"{room} room", bowl, tall, count=len(fruits))
-
-
-def _draw_still_life(drawing: Drawing, scene: Scene) -> None:
-    random, unit, width, height = drawing.random, drawing.unit, drawing.width, drawing.height
-    wall, table = next((wall, table) for wall, table, name in _ROOMS if f"{name} room" in scene)
-    edge, size = height * 0.62, min(unit * 13, width * 0.085)
-    soft, sharp = drawing.backdrop(Ball(wall, (0.25, 0.15), 0.95))
-    soft.fill(Fade(table), box(0, edge, width, height))
-    sharp.fill(lighter(table[0], 0.18), box(0, edge - unit * 0.4, width, unit * 0.8))
-    base, x = edge + unit * 12, width * 0.56
+def draw_still_life(d: Drawing, scene: Scene) -> None:
+    wall, table = next(paints for room, paints in _ROOMS.items() if f"{room} room" in scene)
+    edge, size = d.h * 0.62, min(13, d.w * 0.085)
+    soft, sharp = d.backdrop(f"ball {wall}")
+    soft.fill(f"fade 0 {table}", box(0, edge, d.w, d.h))
+    sharp.fill(f"{table.split()[0]}+18", box(0, edge - 0.4, d.w, 0.8))
+    base, x = edge + 12, d.w * 0.56
     if "vase" in scene:
-        _draw_vase(drawing, sharp, width * 0.3, edge + unit * 7, unit * 46)
+        bloom = d.pick("#e25a64 #f6ce5a #f0ece2 #aa78c8")
+        sharp.art("vase", (d.w * 0.3, edge + 7, 46), color=d.pick("#3c608c #cec4b4 #964a3a"), bloom=bloom)
     if "bottle" in scene:
-        glass = random.choice(((46, 84, 58), (96, 60, 34), (70, 92, 110)))
-        sharp.art("bottle", (width * 0.3, edge + unit * 7, unit * 50), color=glass)
-    kinds = [kind for kind in _FRUITS if kind in scene]
-    fruits = (kinds * scene.count)[: scene.count]
-    random.shuffle(fruits)
+        sharp.art("bottle", (d.w * 0.3, edge + 7, 50), color=d.pick("#2e543a #603c22 #465c6e"))
+    fruits = ([kind for kind in _FRUITS if kind in scene] * scene.count)[: scene.count]
+    d.random.shuffle(fruits)
     heap, loose = (fruits[::2], fruits[1::2]) if "bowl" in scene else ([], fruits)
+    for number, fruit in enumerate(heap):
+        up, at = size * (0.95 + 0.2 * (number % 2)), x + size * 0.95 * (number - (len(heap) - 1) / 2)
+        sharp.art(fruit, (at, base - up, size))
     if heap:
-        soft.fill(glow((0, 0, 0), 0.8), disc(x, base - unit, size * 2.4, size * 0.4))
-        for number, fruit in enumerate(heap):
-            up = size * (0.95 + 0.2 * (number % 2))
-            sharp.art(fruit, (x + size * 0.95 * (number - (len(heap) - 1) / 2), base - up, size))
-        clay = random.choice(((74, 110, 130), (180, 96, 62), (226, 216, 196), (60, 92, 84)))
-        sharp.art("bowl", (x, base, size), color=clay)
+        soft.fill("glow #000000 80", disc(x, base - 1, size * 2.4, size * 0.4))
+        sharp.art("bowl", (x, base, size), color=d.pick("#4a6e82 #b4603e #e2d8c4 #3c5c54"))
     for number, fruit in enumerate(loose):
         spread = (number - (len(loose) - 1) / 2) * min(0.8 / len(loose), 0.2)
-        at = width * (0.5 + spread) + random.uniform(-2, 2) * unit
-        y = base + unit * (6 * (number % 2) + (6 if heap else 0))
-        soft.fill(glow((0, 0, 0), 0.8), disc(at + size * 0.25, y, size * 1.4, size * 0.34))
-        sharp.art(fruit, (at, y, size), flip=drawing.either())
+        at, y = d.w * (0.5 + spread) + d.vary(-2, 2), base + 6 * (number % 2) + (6 if heap else 0)
+        soft.fill("glow #000000 80", disc(at + size * 0.25, y, size * 1.4, size * 0.34))
+        sharp.art(fruit, (at, y, size), flip=d.either())
 
 
-def _draw_vase(drawing: Drawing, sharp: Layer, x: float, base: float, tall: float) -> None:
-    random, clay = drawing.random, drawing.random.choice(((60, 96, 140), (206, 196, 180), (150, 74, 58)))
-    bloom = random.choice(((226, 90, 100), (246, 206, 90), (240, 236, 226), (170, 120, 200)))
-    with sharp.at(x, base, tall):
-        for number in range(5):
-            turn, reach = -90 + (number - 2) * 19 + random.uniform(-5, 5), random.uniform(0.42, 0.58)
-            end = reach * cos(radians(turn)), -0.5 + reach * sin(radians(turn))
-            sharp.line((74, 112, 62), 0.014, f"M0 -.5L{end[0]:.3f} {end[1]:.3f}")
-            sharp.fill((92, 138, 74), leaf(end[0] * 0.5, (end[1] - 0.5) * 0.5, 0.2, 0.08, turn + 40))
-            for tone, long in ((darker(bloom, 0.2), 0.13), (bloom, 0.11)):
-                sharp.fill(tone, *(leaf(*end, long, long * 0.6, petal + long * 200) for petal in range(0, 360, 45)))
-            sharp.fill((240, 190, 70) if bloom[2] > 100 else (120, 70, 40), disc(*end, 0.035))
-    sharp.art("vase", (x, base, tall), color=clay)
+_CLOTHS = {"white": "#ece8e0", "pink": "#e8beb8", "blue": "#80a0b6", "green": "#96ac94", "marble": "#eeeeec",
+           "wood": "#96683e"}  # fmt: skip
+_DISHES = ("coffee", "cake", "pizza", "eggs", "doughnuts", "citrus")
 
 
-_CLOTHS: dict[str, Color] = {
-    "white": (236, 232, 224),
-    "pink": (232, 190, 184),
-    "blue": (128, 160, 182),
-    "green": (150, 172, 148),
-}
-_DISHES = {
-    "coffee": "coffee, café au lait, cup, brown",
-    "cake": "cake",
-    "pizza": "pizza",
-    "eggs": "egg",
-    "doughnuts": "doughnut, pink",
-    "citrus": "orange (fruit), fruit, orange (colour)",
-}
-_TABLE = {
-    "": "food, table, bird's-eye view, circle",
-    "sprig": "leaf",
-    "wood": "wood, brown",
-    "marble": "white",
-    **_DISHES,
-    **{cloth: f"textile, {cloth}" for cloth in _CLOTHS},
-}
-
-
-def table(random: Random) -> Scene:
-    """One dish, from straight above."""
-    ground = random.choice(("wood", "wood", "marble", *_CLOTHS))
-    dish = random.choice(tuple(_DISHES))
-    return planned("table", _draw_table, _TABLE, ground, dish, perhaps(random, 0.5, "sprig"))
-
-
-def _draw_table(drawing: Drawing, scene: Scene) -> None:
-    random, unit, width, height = drawing.random, drawing.unit, drawing.width, drawing.height
-    x, y = width * random.uniform(0.44, 0.56), height * random.uniform(0.46, 0.54)
-    ground = scene.one_of({"wood": 0, "marble": 0, **_CLOTHS})
-    tone = _CLOTHS.get(ground, (238, 238, 236))
-    soft, sharp = drawing.backdrop(Fade((lighter(tone, 0.12), darker(tone, 0.12)), 40))
+def draw_table(d: Drawing, scene: Scene) -> None:
+    x, y = d.w * d.vary(0.44, 0.56), d.h * d.vary(0.46, 0.54)
+    ground, tone = next((ground, tone) for ground, tone in _CLOTHS.items() if ground in scene)
+    soft, sharp = d.backdrop(f"fade 40 {tone}+12 {tone}-12")
     if ground == "wood":
-        draw_planks(drawing, soft, sharp, random.choice(((120, 78, 50), (150, 104, 66), (92, 64, 48))))
+        draw_planks(d, soft, sharp, d.pick("#784e32 #966842 #5c4030"))
     elif ground == "marble":
-        for start, end in pairwise(drawing.spots(9)):
-            middle = ((start[0] + end[0]) / 2 + unit * 9, (start[1] + end[1]) / 2)
-            vein = curve([start, middle, end], closed=False)
-            soft.line((176, 178, 184), unit * random.uniform(0.4, 2.2), vein, opacity=0.4)
+        for start, end in pairwise(d.spots(9)):
+            vein = [start, ((start[0] + end[0]) / 2 + 9, (start[1] + end[1]) / 2), end]
+            soft.line("#b0b2b8", d.vary(0.4, 2.2), curve(vein, closed=False), opacity=0.4)
     else:
-        threads = (
-            f"M{i * unit * 2:.1f} 0V{height}M0 {i * unit * 2:.1f}H{width}" for i in range(int(width / unit / 2) + 50)
-        )
-        sharp.line(darker(tone, 0.06), unit * 0.3, *threads, more=CRISP)
-    soft.fill(glow((20, 12, 8), 0.9), disc(x + unit * 3, y + unit * 4, unit * 48))
+        threads = (path("M? 0v?M0?h?", i * 2, d.h, i * 2, d.w) for i in range(int(max(d.w, d.h) / 2) + 1))
+        sharp.line(f"{tone}-6", 0.3, *threads, ends=CRISP)
+    soft.fill("glow #140c08 90", disc(x + 3, y + 4, 48))
     if "sprig" in scene:
-        sharp.art("sprig", (x + unit * 40, y - unit * 34, unit), turn=random.uniform(10, 70))
-    china = random.choice(((250, 248, 244), (240, 234, 222), (226, 234, 238), (58, 68, 80)))
-    if "coffee" in scene:
-        china = random.choice(((250, 248, 244), (200, 84, 70), (84, 120, 140), (236, 208, 130)))
-    else:
-        sharp.art("plate", (x, y, unit * 38), color=china)
-    icing, berry = random.choice(_CAKES)
-    turn = 0 if "coffee" in scene else random.uniform(0, 360)
-    sharp.art(scene.one_of(_DISHES), (x, y, unit * 38), turn=turn, china=china, icing=icing, berry=berry)
+        sharp.art("sprig", (x + 40, y - 34, 1), d.vary(10, 70))
+    dish = next(dish for dish in _DISHES if dish in scene)
+    china = d.pick("#faf8f4 #c85446 #54788c #ecd082" if dish == "coffee" else "#faf8f4 #f0eade #e2eaee #3a4450")
+    icing, berry = d.pick("#fcecdc/#c42434 #5c3626/#f0dcc8 #f6c4ce/#962846").split("/")
+    if dish != "coffee":
+        sharp.art("plate", (x, y, 38), color=china)
+    turn = 0 if dish == "coffee" else d.vary(0, 360)
+    sharp.art(dish, (x, y, 38), turn, china=china, icing=icing, berry=berry)
 
 
-_CAKES = (((252, 236, 220), (196, 36, 52)), ((92, 54, 38), (240, 220, 200)), ((246, 196, 206), (150, 40, 70)))
+def draw_surface(d: Drawing, scene: Scene) -> None:
+    kind = next(kind for kind in _SURFACES if kind in scene)
+    _SURFACES[kind](d, d.soft(), d.sharp())
+
+
+def _draw_bricks(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    soft.fill("#b8aca0", box(0, 0, d.w, d.h))
+    for row in range(int(d.h / 9) + 1):
+        for column in range(-1, int(d.w / 24) + 2):
+            tone = f"#a84634~#702e2a/{d.vary(0, 100):.0f}"
+            x, y = (column + 0.5 * (row % 2)) * 24, row * 9
+            sharp.art("brick", (x, y, 1), tone=tone)
+            marks = [box(x + d.vary(0, 20.4), y + d.vary(0, 6.8), d.vary(0.5, 3), 0.5) for _ in range(7)]
+            sharp.fill(f"{tone}+14", *marks)
+
+
+def _draw_pebbles(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    soft.fill("#2c2a2a", box(0, 0, d.w, d.h))
+    for row in range(int(d.h / 8.5) + 2):
+        for column in range(int(d.w / 8.5) + 2):
+            place = (column + d.vary(-0.2, 0.5)) * 8.5, (row + d.vary(-0.3, 0.4)) * 8.5
+            d.palette.name(stone=f"#787674~{d.pick('#b0a89e #5c6068 #8c7c6e')}/{d.vary(0, 100):.0f}")
+            edge = [(cos(i * 1.047) * d.vary(0.85, 1.15), 0.8 * sin(i * 1.047) * d.vary(0.9, 1.1)) for i in range(6)]
+            with sharp.at(*place, d.vary(3.8, 5.8), d.vary(-25, 25)):
+                sharp.fill("stone-35", curve(edge))
+                sharp.fill("stone", curve([(0.84 * x - 0.06, 0.84 * y - 0.07) for x, y in edge]))
+                sharp.fill("glow stone+50 80", disc(-0.25, -0.25, 0.5))
+
+
+def _draw_cloth(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    ground, *bands = d.pick("#b03c38/#3c2832/#f0dcb4 #3c6078/#1e2c42/#e6e2d2 #5a7858/#2c3c34/#ecce82").split("/")
+    soft.fill(ground, box(0, 0, d.w, d.h))
+    for at in range(-26, int(max(d.w, d.h)), 26):
+        for tone, shift, wide in zip(bands, (7.8, 20.3), (7.8, 1.3), strict=True):
+            soft.fill(tone, box(at + shift, 0, wide, d.h), opacity=0.6)
+            soft.fill(tone, box(0, at + shift, d.w, wide), opacity=0.6)
+    twill = (path("M? 0l??", i * 1.3, -d.h, d.h) for i in range(int((d.w + d.h) / 1.3)))
+    sharp.line(f"{ground}-20", 0.4, *twill, ends=CRISP)
+
+
+def _draw_pool(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    soft.fill("fade 30 #60cee2 #228cc4", box(0, 0, d.w, d.h))
+    columns, lines = range(-1, int(d.w / 11) + 3), range(-1, int(d.h / 11) + 3)
+    rows = [[((i + d.vary(-0.42, 0.42)) * 11, (j + d.vary(-0.42, 0.42)) * 11) for i in columns] for j in lines]
+    net = [curve(line, closed=False) for line in [*rows, *zip(*rows, strict=True)]]
+    soft.line("#146eaa", 3, *(path("M? 0v?", i * 24, d.h) for i in range(30)), opacity=0.2)
+    soft.line("#aaf0f6", 2.4, *net, opacity=0.4)
+    sharp.line("#ecffff", 0.8, *net, opacity=0.75)
+
+
+def _draw_sand(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    y, phase = -10.0, d.vary(0, 6)
+    soft.fill("#debc7e", box(0, 0, d.w, d.h))
+    while y < d.h + 10:
+        tall, xs = d.vary(4, 6.5), range(-8, int(d.w) + 16, 8)
+        line = [(x, y + 3.4 * sin(x / 14 + phase) + 1.6 * sin(x / 5 + y) + d.random.gauss(0, 0.5)) for x in xs]
+        back = [(x, at + tall * d.vary(0.4, 0.7)) for x, at in reversed(line)]
+        soft.fill("#debc7e+30", curve([*line, *back]))
+        soft.line("#debc7e-42", 1.3, curve([(x, at - 0.3) for x, at in line], closed=False), opacity=0.65)
+        sharp.line("#debc7e-30", 0.35, curve([(x, at + tall * 0.12) for x, at in line], closed=False), opacity=0.4)
+        y += tall
+
+
+def _draw_rain(d: Drawing, soft: Layer, sharp: Layer) -> None:
+    soft.fill("fade 0 #0e1428 #1e2842 #121422", box(0, 0, d.w, d.h))
+    for _ in range(22):
+        light = disc(d.vary(0, d.w), d.h * d.random.gauss(0.55, 0.16), d.vary(5, 13))
+        soft.fill(f"glow {d.pick('#ffbe64 #ff785a #78beff #ffe6aa #6ee6b4')} 65", light)
+    for spot in d.spots(110):
+        with sharp.at(*spot, d.vary(0.5, 2)):
+            sharp.fill("fade 0 #1e2840 #788caa #e2ecf6", disc(0, 0, 1, d.vary(1, 1.5)))
+            sharp.fill("#fafcff", disc(-0.3, -0.4, 0.22))
+    trails = [path("M??q? 12 0?", *spot, d.vary(-2, 2), d.vary(18, 45)) for spot in d.spots(9, -6, d.h * 0.6)]
+    sharp.line("#96a8c4", 1.1, *trails, opacity=0.5)
+
+
+_SURFACES: dict[str, Callable[[Drawing, Layer, Layer], None]] = {
+    "planks": lambda d, soft, sharp: draw_planks(d, soft, sharp, "#7e5436"),
+    "bricks": _draw_bricks,
+    "pebbles": _draw_pebbles,
+    "cloth": _draw_cloth,
+    "pool": _draw_pool,
+    "ripples": _draw_sand,
+    "rain": _draw_rain,
+}

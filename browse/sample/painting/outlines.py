@@ -1,0 +1,77 @@
+"""Outlines as SVG path data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import cos, pi, radians, sin
+from random import Random
+
+Point = tuple[float, float]
+
+
+def path(form: str, *numbers: float) -> str:
+    """Path data in which each question mark stands for a number."""
+    return form.replace("?", " %.2f") % numbers
+
+
+def box(x: float, y: float, width: float, height: float) -> str:
+    return f"M{x:.2f} {y:.2f}h{width:.2f}v{height:.2f}h{-width:.2f}z"
+
+
+def disc(x: float, y: float, rx: float, ry: float | None = None) -> str:
+    """An ellipse around (x, y); a circle without `ry`."""
+    half = f"a{rx:.2f} {rx if ry is None else ry:.2f} 0 1 0 "
+    return f"M{x - rx:.2f} {y:.2f}{half}{2 * rx:.2f} 0{half}{-2 * rx:.2f} 0z"
+
+
+def polygon(points: Sequence[Point], *, closed: bool = True) -> str:
+    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "z" * closed
+
+
+def curve(points: Sequence[Point], *, closed: bool = True) -> str:
+    """A smooth line through the points (Catmull and Rom's, as Bézier curves)."""
+    ends = [points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]]
+    parts = [f"M{points[0][0]:.2f} {points[0][1]:.2f}"]
+    for (ax, ay), (bx, by), (cx, cy), (dx, dy) in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        lead, trail = (bx + (cx - ax) / 6, by + (cy - ay) / 6), (cx - (dx - bx) / 6, cy - (dy - by) / 6)
+        parts.append(path("C??????", *lead, *trail, cx, cy))
+    return "".join(parts) + "z" * closed
+
+
+def star(x: float, y: float, outer: float, inner: float, tips: int, turn: float = 0) -> str:
+    """A star with its first tip `turn` degrees past the top."""
+    steps = [(radians(turn - 90) + pi * i / tips, inner if i % 2 else outer) for i in range(2 * tips)]
+    return polygon([(x + reach * cos(angle), y + reach * sin(angle)) for angle, reach in steps])
+
+
+def regular(x: float, y: float, radius: float, corners: int, turn: float = 0) -> str:
+    angles = [radians(turn - 90) + 2 * pi * i / corners for i in range(corners)]
+    return polygon([(x + radius * cos(angle), y + radius * sin(angle)) for angle in angles])
+
+
+def leaf(x: float, y: float, length: float, width: float, turn: float) -> str:
+    """A pointed leaf or petal from (x, y), which points to the right at turn 0 and clockwise from there."""
+    dx, dy = length * cos(radians(turn)), length * sin(radians(turn))
+    sx, sy = -dy * width / length * 0.7, dx * width / length * 0.7
+    there = dx / 4 + sx, dy / 4 + sy, dx * 0.75 + sx, dy * 0.75 + sy, dx, dy
+    back = -dx / 4 - sx, -dy / 4 - sy, -dx * 0.75 - sx, -dy * 0.75 - sy, -dx, -dy
+    return path("M??c??????c??????z", x, y, *there, *back)
+
+
+def ridge(width: float, y: float, rise: float, random: Random) -> list[Point]:
+    """Points of soft hills from edge to edge, up to `rise` above y."""
+    return [(width * (i - 0.5) / 5, y - rise * random.random()) for i in range(7)]
+
+
+def peaks(width: float, y: float, rise: float, random: Random, count: int) -> list[Point]:
+    """Points of a jagged skyline with so many summits, up to `rise` above y."""
+    line: list[Point] = [(-0.1 * width, y - rise * random.uniform(0.2, 0.5))]
+    for i in range(count):
+        line.append((width * (i + random.uniform(0.25, 0.75)) / count, y - rise * random.uniform(0.62, 1)))
+        line.append((width * (i + random.uniform(0.95, 1.2)) / count, y - rise * random.uniform(0.15, 0.45)))
+    line.sort()
+    for jag in (0.16, 0.08, 0.04):
+        middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(line)]
+        line = sorted([*line, *((x, y + rise * jag * random.uniform(-1, 1)) for x, y in middles)])
+    return line

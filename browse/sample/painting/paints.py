@@ -1,0 +1,111 @@
+"""Colors and gradients, written as text in the tones of a picture.
+
+A color is a tone by name or in hexadecimal, and changes to it by percents: lighter (`sand+20`), darker (`sand-20`),
+mixed with another (`sand~haze/45`), or put into the picture's light at a depth, 0 far to 100 near (`sand@90`).
+A paint is a color or a gradient: `fade ANGLE COLORS` from top to bottom at 0 and from left to right at 90 degrees,
+`veil ANGLE COLOR OPACITIES`, `glow COLOR OPACITIES` from the middle out, `ball COLORS`, or `gloss COLOR` as of fruit.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from math import cos, radians, sin
+
+Color = tuple[int, int, int]
+"""Red, green and blue, 0 to 255."""
+
+_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
+_CHANGE = re.compile(r"([+-])(\d+)|~(#[0-9a-f]{6}|[a-z]+)/(\d+)|@(\d+)")
+_COLOR = re.compile(r"(#[0-9a-f]{6}|[a-z]+)((?:[+-]\d+|~(?:#[0-9a-f]{6}|[a-z]+)/\d+|@\d+)*)")
+_BALL = 'radialGradient id="ID" cx=".36" cy=".3" r=".8"'
+
+
+def mix(a: Color, b: Color, share: float) -> Color:
+    """The color `share` (0 to 1) of the way from a to b."""
+    (red, green, blue), (other_red, other_green, other_blue) = a, b
+    return (
+        round(red + (other_red - red) * share),
+        round(green + (other_green - green) * share),
+        round(blue + (other_blue - blue) * share),
+    )
+
+
+class Palette(dict[str, Color]):
+    """Tones by name. Those of a light are `air`, a far thing's, and `near`; `gloom` is how much it takes of colors."""
+
+    gloom = 0.0
+
+    def name(self, **tones: str) -> None:
+        """Name tones, each of which may be made of the ones before."""
+        for name, text in tones.items():
+            self[name] = self.color(text)
+
+    def beside(self, tones: dict[str, str]) -> Palette:
+        """This palette with other tones besides."""
+        more = Palette(self)
+        more.gloom = self.gloom
+        more.update({name: self.color(text) for name, text in tones.items()})
+        return more
+
+    def color(self, text: str) -> Color:
+        """The color that the text names. Raises ValueError for what is no tone with changes."""
+        name, changes = _parsed(text)
+        color = self._toned(name)
+        for sign, percent, other, share, depth in changes:
+            if depth:
+                color = mix(self["air"], mix(color, self["near"], self.gloom), int(depth) / 100)
+            else:
+                toward = self._toned(other) if other else _WHITE if sign == "+" else _BLACK
+                color = mix(color, toward, int(share or percent) / 100)
+        return color
+
+    def paint(self, text: str) -> str:
+        """A color in hexadecimal, or a gradient as SVG whose id is ID."""
+        kind, *words = text.split()
+        if kind == "gloss":
+            return self.paint("ball {0}+45 {0}+12 {0} {0}-42".format(*words))
+        if kind == "ball":
+            return _gradient(_BALL, [self.color(word) for word in words])
+        if kind == "glow":
+            first, last = map(int, [*words[1:], "0"][:2])
+            return _gradient('radialGradient id="ID"', [self.color(words[0])] * 3, (first, last))
+        if kind == "fade":
+            return _gradient(_line(words[0]), [self.color(word) for word in words[1:]])
+        if kind == "veil":
+            return _gradient(_line(words[0]), [self.color(words[1])] * 2, (int(words[2]), int(words[3])))
+        return hexadecimal(self.color(text))
+
+    def _toned(self, name: str) -> Color:
+        return (int(name[1:3], 16), int(name[3:5], 16), int(name[5:7], 16)) if name[0] == "#" else self[name]
+
+
+@lru_cache(maxsize=4096)
+def _parsed(text: str) -> tuple[str, list[tuple[str, ...]]]:
+    """The tone that a color begins with, and the changes to it."""
+    written = _COLOR.fullmatch(text)
+    if not written:
+        raise ValueError(f"{text!r} is not a tone with changes such as -20, ~sand/40 or @90")
+    return written[1], _CHANGE.findall(written[2])
+
+
+def hexadecimal(color: Color) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
+
+
+def _line(angle: str) -> str:
+    x, y = sin(radians(float(angle))), cos(radians(float(angle)))
+    ends = f'x1="{max(-x, 0):.3f}" y1="{max(-y, 0):.3f}" x2="{max(x, 0):.3f}" y2="{max(y, 0):.3f}"'
+    return f'linearGradient id="ID" {ends}'
+
+
+def _gradient(head: str, colors: list[Color], opacities: tuple[int, int] = (100, 100)) -> str:
+    first, last = opacities
+    stops = []
+    for number, color in enumerate(colors):
+        share = number / (len(colors) - 1)
+        # Light falls off faster than evenly: a fading glow has less than half left halfway.
+        level = first + (last - first) * (share if last >= first else share**0.55)
+        faint = f' stop-opacity="{level / 100:.3f}"' if min(opacities) < 100 else ""
+        stops.append(f'<stop offset="{share:.3f}" stop-color="{hexadecimal(color)}"{faint}/>')
+    return f"<{head}>{''.join(stops)}</{head.split(maxsplit=1)[0]}>"
