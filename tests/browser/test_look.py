@@ -11,6 +11,13 @@ from playwright.sync_api import Page
 from tests.browser.pages import Browse, copied, expect, focused
 from tests.watched import Opener, Watch
 
+SCROLLED_TO_ITS_START = """picture => {
+    const stage = picture.closest(".stage");
+    stage.scrollTo(0, 0);
+    const [inner, outer] = [picture.getBoundingClientRect(), stage.getBoundingClientRect()];
+    return [inner.left - outer.left, inner.top - outer.top];
+}"""
+
 
 def image_of(browse: Browse, number: int) -> str:
     """The ImageID of a tile."""
