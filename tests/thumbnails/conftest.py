@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from browse.models import PictureState
 from browse.thumbnails import current
+from tests.patience import PATIENCE_S
 from tests.thumbnails.fake_host import Answer, PictureHost, photo, picture_host
 from tests.thumbnails.rows import IMAGE_ID, THUMBNAIL, create_image, path_of
 from tests.thumbnails.serving import Bench
@@ -25,8 +27,13 @@ def host(tmp_path: Path) -> Iterator[PictureHost]:
 
 
 @pytest.fixture
-def proxied(host: PictureHost, tmp_path: Path, settings: Settings) -> Iterator[PictureHost]:
-    """The site fetches from the fake host into an empty cache, and waits for it."""
+def proxied(
+    host: PictureHost, tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[PictureHost]:
+    """The site fetches from the fake host into an empty cache, and waits for it, on however busy a machine."""
+    real = current.config_from_settings
+    waits = {"wait_s": PATIENCE_S, "short_wait_s": PATIENCE_S, "decode_timeout_s": PATIENCE_S}
+    monkeypatch.setattr(current, "config_from_settings", lambda: replace(real(), **waits))
     settings.THUMBNAILS = "proxy"
     settings.THUMBNAIL_DIR = tmp_path / "thumbnails"
     settings.OPENIMAGES_IMAGE_ROOT = None
