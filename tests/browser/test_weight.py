@@ -25,9 +25,11 @@ PICTURES_SHOW = "() => [...document.images].every(i => i.complete || i.getBoundi
 TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
 
-@pytest.mark.parametrize("path", ["/", "/?confidence=0.5-1&state=rejected&subset=validation"])
-def test_the_first_page_is_light(open_page: Opener, path: str) -> None:
-    browse = Browse(open_page(fresh=True))
+@pytest.mark.parametrize(
+    ("path", "width"), [("/", 1440), ("/", 390), ("/?confidence=0.5-1&state=rejected&subset=validation", 1440)]
+)
+def test_the_first_page_is_light(open_page: Opener, path: str, width: int) -> None:
+    browse = Browse(open_page(fresh=True, viewport={"width": width, "height": 900}))
     weights: dict[str, int] = {}
     asked: list[Request] = []
 
