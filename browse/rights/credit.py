@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Protocol
 
 from browse.rights.authors import flickr_account
+from browse.rights.kept import kept_property
 from browse.rights.licenses import LicenseInfo, license_from_url
 from browse.rights.links import web_link
 from browse.rights.texts import one_line
@@ -53,38 +53,40 @@ class Credit:
     in_doubt: bool = False
     changes: tuple[str, ...] = ()
 
-    @cached_property
+    @kept_property
     def title_text(self) -> str:
         """The title on one line; empty where there is none."""
         return one_line(self.title)
 
-    @cached_property
+    @kept_property
     def author_text(self) -> str:
         """The author's name, else the Flickr account's, else "an unknown author"."""
         return one_line(self.author) or one_line(flickr_account(self.author_url) or "") or UNKNOWN_AUTHOR
 
-    @cached_property
+    @kept_property
     def is_author_known(self) -> bool:
         """Whether there is a name to credit."""
         return self.author_text != UNKNOWN_AUTHOR
 
-    @cached_property
+    @kept_property
     def author_link(self) -> str | None:
         """The author's profile."""
         return web_link(self.author_url)
 
-    @cached_property
+    @kept_property
     def source_link(self) -> str | None:
         """The picture's page, else the picture itself."""
         return web_link(self.landing_url) or web_link(self.original_url)
 
-    @cached_property
+    @kept_property
     def changes_text(self) -> str:
         """Such as "cropped and resized from the original"; empty where nothing was changed."""
-        *first, last = self.changes or ("",)
-        return f"{' and '.join(filter(None, (', '.join(first), last)))} from the original" if last else ""
+        if not self.changes:
+            return ""
+        *first, last = self.changes
+        return f"{' and '.join(filter(None, (', '.join(first), last)))} from the original"
 
-    @cached_property
+    @kept_property
     def license(self) -> LicenseInfo:
         """The license as listed in the data set."""
         return license_from_url(self.license_url)

@@ -13,14 +13,16 @@ import html
 import json
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 from browse.rights.credit import Credit
-from browse.rights.licenses import Kind
+from browse.rights.kept import kept_property
+from browse.rights.licenses import Kind, LicenseInfo, license_from_url
 from browse.rights.texts import isolated, one_line
 
 NO_TITLE = "Untitled photo"
 _TEXT = "attribution text"
+_LICENSES_KEPT = 4096
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Attribution:
 
     credit: Credit
 
-    @cached_property
+    @property
     def text(self) -> str:
         """One line of plain text. It is kept with the credit: rows and sheets of a set all have it."""
         kept: dict[str, str] = vars(self.credit)
@@ -37,22 +39,22 @@ class Attribution:
             kept[_TEXT] = _text(self.credit)
         return kept[_TEXT]
 
-    @cached_property
+    @kept_property
     def html(self) -> str:
         """A run of HTML text with links, escaped; for any page, ours or another's, so without marks of our own."""
         return _html(self.credit)
 
-    @cached_property
+    @kept_property
     def markdown(self) -> str:
         """One line of CommonMark."""
         return _markdown(self.credit)
 
-    @cached_property
+    @kept_property
     def bibtex(self) -> str:
         """A @misc entry, for BibTeX and biblatex with UTF-8; its note needs the package url or hyperref."""
         return _bibtex(self.credit)
 
-    @cached_property
+    @kept_property
     def json(self) -> str:
         """A JSON object on several lines; null where unknown. It may stand in an HTML script element."""
         return json.dumps(facts(self.credit), ensure_ascii=False, indent=2).replace("<", "\\u003c")
@@ -82,12 +84,11 @@ def facts(credit: Credit) -> dict[str, object]:
     }
 
 
-def _license_words(credit: Credit) -> tuple[str, str, str]:
+def _license_words(license_: LicenseInfo, changes: str) -> tuple[str, str, str]:
     """What leads to the license, its name, and what follows, changes included; the name is empty where none is given.
 
     A license of free text may be an address, which a full stop would seem a part of.
     """
-    license_, changes = credit.license, credit.changes_text
     end = f". {changes[0].upper()}{changes[1:]}." if changes else "."
     match license_.kind:
         case Kind.LICENSE:
@@ -103,17 +104,22 @@ def _license_words(credit: Credit) -> tuple[str, str, str]:
 def _text(credit: Credit) -> str:
     title = f'"{isolated(credit.title_text)}"' if credit.title_text else NO_TITLE
     source = f" ({credit.source_link})" if credit.source_link else ""
-    leading, name, following = _license_words(credit)
-    deed_url = credit.license.deed_url
-    if deed_url and deed_url != name:
-        name = f"{isolated(name)} ({deed_url})"
-    return f"{title} by {isolated(credit.author_text)}{source}{leading}{name}{following}"
+    return f"{title} by {isolated(credit.author_text)}{source}{_text_end(credit.license_url, credit.changes_text)}"
+
+
+@lru_cache(_LICENSES_KEPT)
+def _text_end(license_url: str, changes: str) -> str:
+    license_ = license_from_url(license_url)
+    leading, name, following = _license_words(license_, changes)
+    if license_.deed_url and license_.deed_url != name:
+        name = f"{isolated(name)} ({license_.deed_url})"
+    return f"{leading}{name}{following}"
 
 
 def _html(credit: Credit) -> str:
     title = _html_link(f'"{isolated(credit.title_text)}"' if credit.title_text else NO_TITLE, credit.source_link)
     author = _html_link(isolated(credit.author_text), credit.author_link)
-    leading, name, following = _license_words(credit)
+    leading, name, following = _license_words(credit.license, credit.changes_text)
     license_ = _html_link(isolated(name), credit.license.deed_url, ' rel="license"') if name else ""
     return f"{title} by {author}{leading}{license_}{following}"
 
@@ -132,9 +138,15 @@ _DESTINATION_SPECIAL = re.compile(r"[()&\\]")
 def _markdown(credit: Credit) -> str:
     title = f'"{markdown_text(credit.title_text)}"' if credit.title_text else NO_TITLE
     author = _markdown_link(markdown_text(credit.author_text), credit.author_link)
-    leading, name, following = _license_words(credit)
-    license_ = _markdown_link(markdown_text(name), credit.license.deed_url) if name else ""
-    return f"{_markdown_link(title, credit.source_link)} by {author}{leading}{license_}{following}"
+    end = _markdown_end(credit.license_url, credit.changes_text)
+    return f"{_markdown_link(title, credit.source_link)} by {author}{end}"
+
+
+@lru_cache(_LICENSES_KEPT)
+def _markdown_end(license_url: str, changes: str) -> str:
+    license_ = license_from_url(license_url)
+    leading, name, following = _license_words(license_, changes)
+    return f"{leading}{_markdown_link(markdown_text(name), license_.deed_url) if name else ''}{following}"
 
 
 def markdown_text(text: str) -> str:

@@ -25,6 +25,8 @@ _UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zs"})
 _FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and a symbol that are drawn as nothing."""
 _RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_FIRST_RIGHT_TO_LEFT = "\u0590"
+"""No character before this one is of these classes."""
 
 
 def one_line(text: str) -> str:
@@ -44,6 +46,10 @@ def _is_seen(character: str) -> bool:
 
 def isolated(text: str) -> str:
     """The text, between FSI and PDI where it has right-to-left characters."""
-    if text.isascii() or not any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text):
-        return text
-    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}"
+    return f"{_FIRST_STRONG_ISOLATE}{text}{_POP_DIRECTIONAL_ISOLATE}" if _has_right_to_left(text) else text
+
+
+def _has_right_to_left(text: str) -> bool:
+    if text.isascii() or max(text) < _FIRST_RIGHT_TO_LEFT:
+        return False
+    return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)

@@ -6,6 +6,7 @@ the bytes are the same as without the interruption.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import shutil
 from collections import Counter
@@ -33,7 +34,7 @@ from browse.sets.formats.croissant import NAME as CROISSANT
 from browse.sets.formats.croissant import write_croissant
 from browse.sets.formats.output import LOCK, Output, json_bytes
 from browse.sets.formats.registry import writers_of
-from browse.sets.formats.writer import PictureNumbers, SetInfo, Writer
+from browse.sets.formats.writer import PictureNumbers, SetInfo
 from browse.sets.packed import are_packed, remove_pictures, unpacked
 from browse.sets.pictures import COLUMNS as PICTURE_COLUMNS
 from browse.sets.pictures import ENDING, FOLDER, Landed, Missing, PictureFolder, is_picture, take_over
@@ -48,6 +49,7 @@ from browse.sets.selection import DUPLICATE, OVER_CAPS, WRONG_SIDE
 PREPARE_S = 3600.0
 """Nobody waits for a build to choose its images."""
 _EXCLUDED_AT_ONCE = 100_000
+_OBJECTS_UNCOLLECTED = 100_000
 
 Report = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many). May raise CanceledError."""
@@ -210,18 +212,26 @@ def _write(prepared: Prepared, out: Output, report: Report, pictures: PictureFol
     for writer in writers:
         writer.begin(prepared.about, out)
     images = prepared.about.images
-    for batch in _batches(prepared, out.batches, None if pictures is None else pictures.landed):
-        for writer in writers:
-            writer.write(batch, out)
-        out.commit(batch.number + 1)
-        pa.default_memory_pool().release_unused()
-        report("write images", batch.first_image + len(batch.images), images)
-    _finish_writers(writers, out)
-
-
-def _finish_writers(writers: list[Writer], out: Output) -> None:
+    with _collecting_seldom():
+        for batch in _batches(prepared, out.batches, None if pictures is None else pictures.landed):
+            for writer in writers:
+                writer.write(batch, out)
+            out.commit(batch.number + 1)
+            pa.default_memory_pool().release_unused()
+            report("write images", batch.first_image + len(batch.images), images)
     for writer in writers:
         writer.finish(out)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """Let the garbage collector look through a batch's objects once instead of a hundred times: none are in cycles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_OBJECTS_UNCOLLECTED, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | None) -> Iterator[Batch]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from browse.domain.image_ids import image_id_from_key
@@ -23,13 +27,14 @@ from browse.query.fields import Known
 from browse.query.values import Query
 from browse.requests.parameters import BadQueryError
 from browse.requests.readers import read_query
-from browse.rights import Credit, attribution
+from browse.rights import Credit, attribution, license_from_url
 from browse.rights.texts import one_line
 from browse.search import Snapshot
 from browse.search.errors import TablesDifferError
+from browse.sets.pictures import ENDING
 from browse.sets.recipe import Recipe
 from browse.sets.recipe_reader import ReadQuery
-from browse.sets.rows import IMAGE_SCHEMA
+from browse.sets.rows import IMAGE_SCHEMA, image_ids_of
 
 Flags = npt.NDArray[np.bool_]
 _HOPELESS = [PictureStatus.DEAD, PictureStatus.MISMATCH, PictureStatus.BLOCKED, PictureStatus.ERROR]
@@ -39,6 +44,8 @@ _FIELDS = (
     *("pk", "title", "author_name", "author__name", "author__profile_url", "license__url", "landing_url"),
     *("original_url", "original_size", "original_md5", "rotation"),
 )
+_GIVEN = ("title", "author", "author_url", "license_url", "landing_url", "original_url")
+"""Columns of IMAGE_SCHEMA that are as the data set gives them, as credits are."""
 
 
 def query_reader(known: Known) -> ReadQuery:
@@ -60,26 +67,24 @@ def images_query(recipe: Recipe, snapshot: Snapshot) -> Query:
 
 def sizes_of(keys: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """int64: the size in bytes of each image's original, by database key; 0 where it is not known."""
-    found = dict(row for rows in _asked("id, original_size", keys) for row in rows)
+    found = dict(row for some in _images_of(keys) for row in some.values_list("pk", "original_size"))
     return np.array([found.get(key) or 0 for key in keys.tolist()], np.int64)
 
 
 def bytes_of(keys: npt.NDArray[np.int64]) -> tuple[int, int]:
     """The bytes of these images' originals, as far as they are known, and of how many they are not."""
-    sums = [rows[0] for rows in _asked("COALESCE(SUM(original_size), 0), COUNT(original_size)", keys)]
-    return sum(int(total) for total, _ in sums), len(keys) - sum(known for _, known in sums)
+    size = "original_size"
+    sums = [some.aggregate(bytes=Sum(size, default=0), known=Count(size)) for some in _images_of(keys)]
+    return sum(int(one["bytes"]) for one in sums), len(keys) - sum(one["known"] for one in sums)
 
 
-def _asked(columns: str, keys: npt.NDArray[np.int64]) -> Iterator[list[tuple[Any, ...]]]:
-    """Columns of some images at a time. Their keys are one parameter: thousands would cost more than the rows."""
+def _images_of(keys: npt.NDArray[np.int64]) -> Iterator[QuerySet[Image]]:
+    """Images some at a time. Their keys are one parameter: thousands would cost more than the rows."""
+    is_sqlite = connection.vendor == "sqlite"
+    among = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
     for start in range(0, len(keys), KEYS_IN_ONE):
         some = keys[start : start + KEYS_IN_ONE].tolist()
-        is_sqlite = connection.vendor == "sqlite"
-        among = "IN (SELECT value FROM json_each(%s))" if is_sqlite else "= ANY(%s)"
-        with connection.cursor() as cursor:
-            sql = f"SELECT {columns} FROM {Image._meta.db_table} WHERE id {among}"  # noqa: S608 - texts of this module
-            cursor.execute(sql, [json.dumps(some) if is_sqlite else some])
-            yield cursor.fetchall()
+        yield Image.objects.filter(pk__in=RawSQL(among, [json.dumps(some) if is_sqlite else some]))  # noqa: S611 - texts above
 
 
 def dead_among(keys: npt.NDArray[np.int64]) -> int:
@@ -110,42 +115,50 @@ def image_table(keys: npt.NDArray[np.int64], split: str) -> tuple[pa.Table, list
 
     Raises TablesDifferError.
     """
-    rows: dict[int, tuple[Any, ...]] = {}
-    for some in _pieces(keys.tolist()):
-        rows.update((row[0], row) for row in Image.objects.filter(pk__in=some).values_list(*_FIELDS))
-    missing = next((key for key in keys.tolist() if key not in rows), None)
-    if missing is not None:
-        raise TablesDifferError(f"an image ({image_id_from_key(missing)})")
-    credited = [_credit(rows[key]) for key in keys.tolist()]
-    columns = zip(
-        *(_image_row(rows[key], split, credit) for key, credit in zip(keys.tolist(), credited, strict=True)),
-        strict=True,
-    )
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, IMAGE_SCHEMA, strict=True)]
+    ids, rows = image_ids_of(keys), _rows_of(keys)
+    credited = [_credit(row, image_id) for row, image_id in zip(rows, ids.to_pylist(), strict=True)]
+    sizes, md5s, rotations = zip(*(row[-3:] for row in rows), strict=True)
+    columns: dict[str, Iterable[Any]] = {
+        "image_id": ids,
+        "split": pa.repeat(split, len(ids)),
+        "file_name": pc.binary_join_element_wise(ids, ENDING, ""),
+        **{name: [getattr(credit, name) or None for credit in credited] for name in _GIVEN},
+        "license": [_license_name(credit.license_url) for credit in credited],
+        "original_size": sizes,
+        "original_md5": [md5 or None for md5 in md5s],
+        "original_md5_hex": [*map(_hex, md5s)],
+        "rotation": rotations,
+        "attribution": [attribution(credit).text for credit in credited],
+    }
+    arrays = [pa.array(columns[field.name], field.type) for field in IMAGE_SCHEMA]
     return pa.Table.from_arrays(arrays, schema=IMAGE_SCHEMA), credited
 
 
-def _credit(row: tuple[Any, ...]) -> Credit:
-    key, title, own, usual, profile, license_url, landing, original, *_ = row
+def _rows_of(keys: npt.NDArray[np.int64]) -> list[tuple[Any, ...]]:
+    """The rows of images, in the order of their keys. Raises TablesDifferError where one is not there."""
+    rows = {row[0]: row for some in _images_of(keys) for row in some.values_list(*_FIELDS)}
+    try:
+        return [rows[key] for key in keys.tolist()]
+    except KeyError as error:
+        raise TablesDifferError(f"an image ({image_id_from_key(error.args[0])})") from error
+
+
+def _credit(row: tuple[Any, ...], image_id: str) -> Credit:
+    _, title, own, usual, profile, license_url, landing, original, *_ = row
     return Credit(
         title=title or "",
-        author=credited_name(own, usual) or "",
+        author=credited_name(own, usual),
         author_url=profile or "",
         landing_url=landing or "",
         license_url=license_url or "",
-        image_id=image_id_from_key(key),
+        image_id=image_id,
         original_url=original or "",
     )
 
 
-def _image_row(row: tuple[Any, ...], split: str, credit: Credit) -> tuple[Any, ...]:
-    *_, size, md5, rotation = row
-    image_id = credit.image_id
-    return (
-        *(image_id, split, f"{image_id}.jpg", credit.title or None, credit.author or None, credit.author_url or None),
-        *(one_line(credit.license.short_name), credit.license_url or None, credit.landing_url or None),
-        *(credit.original_url or None, size, md5 or None, _hex(md5), rotation, attribution(credit).text),
-    )
+@lru_cache(4096)
+def _license_name(url: str) -> str:
+    return one_line(license_from_url(url).short_name)
 
 
 def _hex(md5: str) -> str | None:
@@ -154,8 +167,3 @@ def _hex(md5: str) -> str | None:
         return base64.b64decode(md5, validate=True).hex() or None
     except binascii.Error:
         return None
-
-
-def _pieces(keys: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(keys), KEYS_AT_ONCE):
-        yield keys[start : start + KEYS_AT_ONCE]

@@ -280,6 +280,11 @@ class TestDirection:
         text = attribution(replace(CREDIT, title="Café Ωmega 写真 🙂", author="Zoë")).text
         assert not [character for character in text if unicodedata.category(character) == "Cf"]
 
+    def test_whatever_characters_a_text_has_those_from_right_to_left_are_isolated(self):
+        for character in map(chr, range(0x10FFFF + 1)):
+            is_wanted = unicodedata.bidirectional(character) in {"R", "AL", "AN"}
+            assert (isolated(f"a{character}") != f"a{character}") == is_wanted
+
     def test_right_to_left_titles_and_names_are_isolated(self):
         given = attribution(replace(CREDIT, title="שלום", author="محمد"))
         assert given.text.startswith('"\u2068שלום\u2069" by \u2068محمد\u2069 (https://')
@@ -349,3 +354,10 @@ def test_changes_stand_apart_from_a_license_of_free_text_or_none():
     assert attribution(changed).text.endswith("/terms (cropped, resized and changed from the original)")
     none = attribution(Credit(changes=("changed",))).text
     assert none.endswith("No license is given. Changed from the original.")
+
+
+def test_parts_of_a_credit_are_worked_out_once():
+    credit = replace(CREDIT)
+    assert credit.title_text is credit.title_text
+    assert vars(credit)["title_text"] == "Sunset at sea"
+    assert type(credit).title_text.__doc__.startswith("The title on one line")
