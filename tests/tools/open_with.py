@@ -7,58 +7,28 @@ It runs in an environment of that program, so it imports nothing of this project
 
 from __future__ import annotations
 
-import csv
 import json
 import math
+import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from functools import cache, partial
+import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-csv.field_size_limit(1 << 24)
-SIDES = ("x_min", "x_max", "y_min", "y_max")
-Box = tuple[str, float, float, float, float]
-"""MID, x_min, x_max, y_min, y_max; sides in shares of the stored picture."""
-
-
-def expected(folder: Path) -> dict[str, Any]:
-    """image_id: (split, attribution, {mid: (state, confidence, target)}), from images.csv and pairs.csv."""
-    with (folder / "images.csv").open(newline="") as images, (folder / "pairs.csv").open(newline="") as pairs:
-        rows = {row["image_id"]: (row["split"], row["attribution"], {}) for row in csv.DictReader(images)}
-        for row in csv.DictReader(pairs):
-            target = int(row["target"]) if row["target"] else None
-            rows[row["image_id"]][2][row["mid"]] = (row["state"], float(row["confidence"]), target)
-    return rows
-
-
-@cache
-def boxes(folder: Path) -> dict[str, list[Box]]:
-    """By ImageID the MID and sides of its boxes, from boxes.csv; nothing in sets without any."""
-    found: dict[str, list[Box]] = {}
-    if (folder / "boxes.csv").exists():
-        with (folder / "boxes.csv").open(newline="") as file:
-            for row in csv.DictReader(file):
-                sides = (float(row[name]) for name in SIDES)
-                found.setdefault(row["image_id"], []).append((row["mid"], *sides))
-    return found
-
-
-def check_boxes(folder: Path, image_id: str, found: Iterable[Box]) -> None:
-    """Exits where an image has other boxes."""
-    read, wanted = sorted(found), sorted(boxes(folder).get(image_id, []))
-    same = len(read) == len(wanted) and all(
-        one[0] == other[0] and all(map(partial(math.isclose, abs_tol=1e-6), one[1:], other[1:]))
-        for one, other in zip(read, wanted, strict=True)
-    )
-    if not same:
-        raise SystemExit(f"boxes of {image_id}: {wanted} in the set, {read} read")
-
-
-def of_corner(mid: str, corner_and_size: Sequence[float], across: float = 1, down: float = 1) -> Box:
-    """A box of its left and upper side, width and height, in pixels of a picture of that size."""
-    left, top, width, height = corner_and_size
-    return mid, left / across, (left + width) / across, top / down, (top + height) / down
+from set_files import (
+    SIDES,
+    box_class_names,
+    boxes,
+    change_a_byte,
+    check_boxes,
+    class_names,
+    deciding_scores,
+    expected,
+    of_center,
+    of_corner,
+    stored_size,
+)
 
 
 def with_datasets(folder: Path) -> dict[str, Any]:
@@ -93,6 +63,26 @@ def with_mlcroissant(folder: Path) -> dict[str, Any]:
         target = None if target is None or math.isnan(target) else int(target)
         pair = (_text(row["pairs/state"]), float(row["pairs/confidence"]), target)
         found[_text(row["pairs/image_id"])][2][_text(row["pairs/mid"])] = pair
+    return found
+
+
+def with_changed_byte(folder: Path) -> dict[str, Any]:
+    """The rows of a set of which mlcroissant refuses each copy with one byte changed in a file that it reads."""
+    import shutil
+    import tempfile
+
+    found = with_mlcroissant(folder)
+    for name in ("images.csv", "pairs.csv"):
+        with tempfile.TemporaryDirectory() as copy:
+            shutil.copytree(folder, copy, dirs_exist_ok=True)
+            change_a_byte(Path(copy, name))
+            try:
+                with_mlcroissant(Path(copy))
+            except Exception as error:
+                if "is not identical with the" not in "".join(traceback.format_exception(error)):
+                    raise
+            else:
+                raise SystemExit(f"mlcroissant reads {name} with a byte changed")
     return found
 
 
@@ -286,55 +276,40 @@ def with_datumaro_boxes(folder: Path) -> dict[str, Any]:
     return found
 
 
-def deciding_scores(folder: Path) -> dict[str, dict[str, float]]:
-    """By ImageID and MID what decides each pair whose target is known."""
-    found: dict[str, dict[str, float]] = {}
-    with (folder / "pairs.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            if row["target"]:
-                said = {"yes": 1.0, "no": 0.0}.get(row["human"])
-                score = float(row["confidence"]) if said is None else said
-                found.setdefault(row["image_id"], {})[row["mid"]] = score
-    return found
+def with_ultralytics(folder: Path) -> dict[str, Any]:
+    """The YOLO files as training reads them, in a copy, since it leaves a file of its own there.
 
+    Images that no list names are those without a box that nobody ruled out.
+    """
+    import shutil
+    import tempfile
 
-def class_names(folder: Path) -> dict[str, str]:
-    """The MID of each class name."""
-    with (folder / "labels.csv").open(newline="") as file:
-        return {row["class_name"]: row["mid"] for row in csv.DictReader(file)}
+    from ultralytics.data.dataset import YOLODataset
+    from ultralytics.data.utils import check_det_dataset
 
-
-def box_class_names(folder: Path) -> dict[str, str]:
-    """The MID of each class of boxes."""
-    with (folder / "box_labels.csv").open(newline="") as file:
-        return {row["class_name"]: row["mid"] for row in csv.DictReader(file)}
-
-
-def stored_size(folder: Path, image_id: str, otherwise: tuple[int, int] | None = None) -> tuple[int, int]:
-    """Width and height of a picture, as its file stores it; `otherwise` in a set without pictures."""
-    if otherwise is not None and not (folder / "pictures.csv").exists():
-        return otherwise
-    width, height = pictures(folder)[image_id]
-    return (height, width) if rotations(folder).get(image_id) in ("90", "270") else (width, height)
-
-
-@cache
-def rotations(folder: Path) -> dict[str, str]:
-    """The rotation of each image."""
-    with (folder / "images.csv").open(newline="") as file:
-        return {row["image_id"]: row["rotation"] for row in csv.DictReader(file)}
-
-
-@cache
-def pictures(folder: Path) -> dict[str, tuple[int, int]]:
-    """Width and height of each picture, the right way up."""
-    with (folder / "pictures.csv").open(newline="") as file:
-        return {row["image_id"]: (int(row["width"]), int(row["height"])) for row in csv.DictReader(file)}
+    wanted, found, classes = expected(folder), {}, box_class_names(folder)
+    with tempfile.TemporaryDirectory() as copy:
+        shutil.copytree(folder, copy, dirs_exist_ok=True)
+        os.chdir(copy)  # as the set's README says
+        data = check_det_dataset("data.yaml", autodownload=False)
+        for part, split in {"train": "train", "val": "validation", "test": "test"}.items():
+            dataset = YOLODataset(img_path=data[part], data=data, augment=False, cache=False)
+            for number, label in enumerate(dataset.labels):
+                image_id = Path(label["im_file"]).stem
+                width, height = stored_size(folder, image_id)
+                assert label["shape"] == (height, width)
+                assert dataset[number]["img"].shape[0] == 3
+                read = zip(label["cls"][:, 0].tolist(), label["bboxes"].tolist(), strict=True)
+                check_boxes(folder, image_id, (of_center(classes[data["names"][int(cls)]], box) for cls, box in read))
+                found[image_id] = (split, *wanted[image_id][1:])
+    assert found.keys() >= boxes(folder).keys()
+    return {image_id: row for image_id, row in wanted.items() if image_id not in boxes(folder)} | found
 
 
 PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "datasets": with_datasets,
     "mlcroissant": with_mlcroissant,
+    "mlcroissant_changed_byte": with_changed_byte,
     "datasets_webdataset": with_datasets_webdataset,
     "datumaro": with_datumaro,
     "datumaro_boxes": with_datumaro_boxes,
@@ -343,6 +318,7 @@ PROGRAMS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "pycocotools": with_pycocotools,
     "fiftyone": with_fiftyone,
     "fiftyone_loader": with_fiftyone_loader,
+    "ultralytics": with_ultralytics,
     "webdataset": with_webdataset,
 }
 

