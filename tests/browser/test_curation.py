@@ -37,7 +37,7 @@ def count_of(page: Page, address: str) -> int:
 
 
 def test_a_sheet_is_judged_by_key_and_turned(signed_in: Callable[..., Page]) -> None:
-    page = signed_in("curator")
+    page = signed_in("curator", by_form=True)
     before = count_of(page, f"/?label={OUTDOOR}:unverified")
     page.locator("#menu-save summary").click()
     page.get_by_role("link", name="Review this label").click()
@@ -255,7 +255,7 @@ def test_a_hidden_image_is_gone_from_the_grid_and_can_be_shown_again(signed_in: 
 
 
 def test_everything_works_without_scripts_on_a_phone(signed_in: Callable[..., Page]) -> None:
-    page = signed_in("curator", java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page = signed_in("curator", by_form=True, java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto(f"/review?mid={OUTDOOR}&order=hardest&seed=5")
     page.locator("[data-sheet] .no").first.click()
     wait_for_tally(page, 0, 1, 0)
