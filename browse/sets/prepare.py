@@ -41,7 +41,7 @@ from browse.sets.selection import (
 )
 from browse.sets.targets import HIGHEST, NEGATIVE, POSITIVE
 
-PROGRAM = "openimages-viewer 0.1.0, sets 4"
+PROGRAM = "openimages-viewer 0.1.0, sets 5"
 """Raised when the rows or files of a set of one recipe and data set change."""
 HIDDEN = "taken down"
 

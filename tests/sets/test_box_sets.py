@@ -169,11 +169,11 @@ def of_fiftyone(folder: Path) -> Found:
 
 
 def of_yolo(folder: Path) -> Found:
-    listed = "".join(
-        (folder / f"{split}.txt").read_text()
-        for split in ("train", "validation", "test")
-        if (folder / f"{split}.txt").exists()
-    )
+    lists = {"train": "train.txt", "val": "validation.txt", "test": "test.txt"}
+    there = {part: name for part, name in lists.items() if (folder / name).exists()}
+    config = (folder / "data.yaml").read_text().partition("names:")[0]
+    assert dict(line.split(": ") for line in config.splitlines()) == there, "no path: of where a program happens to run"
+    listed = "".join((folder / name).read_text() for name in there.values())
     assert sorted(listed.split()) == [f"./data/{path.stem}.jpg" for path in sorted((folder / "data").glob("*.txt"))]
     found: Found = {}
     for path in (folder / "data").glob("*.txt"):

@@ -290,8 +290,8 @@ def with_ultralytics(folder: Path) -> dict[str, Any]:
     wanted, found, classes = expected(folder), {}, box_class_names(folder)
     with tempfile.TemporaryDirectory() as copy:
         shutil.copytree(folder, copy, dirs_exist_ok=True)
-        os.chdir(copy)  # as the set's README says
-        data = check_det_dataset("data.yaml", autodownload=False)
+        os.chdir("/")  # the set is found from anywhere
+        data = check_det_dataset(f"{copy}/data.yaml", autodownload=False)
         for part, split in {"train": "train", "val": "validation", "test": "test"}.items():
             dataset = YOLODataset(img_path=data[part], data=data, augment=False, cache=False)
             for number, label in enumerate(dataset.labels):

@@ -52,12 +52,15 @@ class YoloWriter(Plain):
         return negatives >= self._numbers.keys()
 
     def _config(self) -> str:
-        """As Ultralytics reads it; texts in YAML may be written as in JSON."""
+        """As Ultralytics reads it, from wherever it runs: without `path` the lists are found beside this file.
+
+        Texts in YAML may be written as in JSON.
+        """
         there = {split.name for split in self.about.splits}
         parts = {"train": "train", "val": "validation", "test": "test"}
         lines = [f"{part}: {split}.txt" for part, split in parts.items() if split in there]
         names = [f"  {n}: {json.dumps(one.class_name)}" for n, one in enumerate(box_classes(self.about))]
-        return "\n".join(["path: .", *lines, "names:", *names, ""])
+        return "\n".join([*lines, "names:", *names, ""])
 
 
 def _place(box: dict[str, Any]) -> str:
