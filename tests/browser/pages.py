@@ -171,7 +171,7 @@ def copied(page: Page) -> str:
 
 def stand_still(page: Page) -> None:
     """Stop the time of a page with a clock: until `page.clock.resume()`, nothing is tried again by itself."""
-    page.clock.pause_at(page.evaluate("() => Date.now()") + 1000)
+    page.clock.pause_at(page.evaluate("() => Date.now() / 1000") + 10)
 
 
 def number_in(text: str) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.pages import Browse, arrived, copied, expect, focused
+from tests.browser.pages import Browse, arrived, copied, expect, focused, stand_still
 from tests.watched import Opener
 
 TOO_SMALL = """() => [...document.querySelectorAll('.head *, [data-grid] *')].filter(one =>
@@ -69,7 +69,7 @@ def test_the_link_of_this_page_is_copied(open_page: Opener) -> None:
     browse.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     browse.page.clock.install()
     browse.open("/?subset=train&page=2")
-    browse.page.clock.pause_at(browse.page.evaluate("() => Date.now()") + 60_000)
+    stand_still(browse.page)
     button = browse.page.locator("[data-copy-link]")
     button.click()
     assert copied(browse.page) == browse.page.url
