@@ -21,7 +21,8 @@ def has_boxes(dataset: Dataset, term: BoxTerm, boxes: Iterable[Box]) -> bool:
 
 
 def counted_areas(term: BoxTerm, boxes: Iterable[Box], dataset: Dataset | None = None) -> list[int]:
-    """The areas of the boxes that a term counts, one box at a time."""
+    """The areas of the boxes that a term counts, one box at a time; the data set knows what is below a label."""
+    assert dataset or not term.below
     mids = with_below(dataset, term.mid) if term.below and dataset else {term.mid}
     low, high = (term.area.low, term.area.high) if term.area else (0, 10_000)
     return [

@@ -75,7 +75,7 @@ def assert_same_selection(engine: Engine, brute: BruteForce, query: Query) -> No
             box.mid
             for image in images
             for box in brute.dataset.boxes.get(image, ())
-            if not wanted or any(counted_areas(term, [box]) for term in wanted)
+            if not wanted or any(counted_areas(term, [box], brute.dataset) for term in wanted)
         )
         assert selected.labels() == sorted({mid for image in images for mid in brute.pairs[image]})
         terms = query.wanted_pairs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -43,8 +43,8 @@ class EngineKind:
             engine = self.open(dataset, Path(folder), happened or [])
             if isinstance(engine, ReferenceEngine):
                 engine._tables.connection = Remembering(connection)
-            yield engine
-            engine.close()
+            with closing(engine):
+                yield engine
             if self.reads_tables:
                 transaction.set_rollback(True)
 
