@@ -3,6 +3,9 @@
 `make test` takes the quick number and draws the same cases every time; `make test-deep` (the hypothesis
 profile `deep`) takes the deep number and draws new ones, or those of its SEED. The second run, on PostgreSQL,
 takes a fifth of the quick number where no other is given: the rules are the same ones, only the database's part is new.
+
+hypothesis also draws numbers and texts that stand in the modules imported so far. Which these are depends on what a
+worker ran before, so they are left out where the same cases are to be drawn again.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
+from hypothesis.internal.constants_ast import Constants
 
 Test = TypeVar("Test", bound=Callable[..., Any])
 
@@ -24,7 +29,10 @@ settings.register_profile(DEEP, max_examples=500, **_common)
 
 def load_profile() -> None:
     """Take the profile that HYPOTHESIS_PROFILE names, quick by default."""
-    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
+    profile = os.environ.get("HYPOTHESIS_PROFILE", QUICK)
+    settings.load_profile(profile)
+    if profile == QUICK or os.environ.get("SEED"):
+        providers._get_local_constants = Constants
 
 
 def drawn(
