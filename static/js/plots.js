@@ -2,9 +2,6 @@
 // hovered, clicked, marked by name, selected with a brush, and gone through with a slider, and be saved as a picture.
 // The library and a figure's data are fetched when the figure comes near to be seen.
 
-import { drawChart } from "./charts.js";
-
-const COLOURS = ["accent", "soft", "ink", "no", "line", "edge", "panel"];
 const HEIGHT = 340;
 const MOST_LISTED = 60;
 const MOST_NAMES = 8;
@@ -177,21 +174,33 @@ function specification(plot, colours) {
   };
 }
 
-const colours = () => Object.fromEntries(COLOURS.map((name) => [name, colour(name)]));
-let lastDrawn = Promise.resolve();
+let library;
 
-// One figure after the other.
-function draw(plot) {
-  const drawn = lastDrawn.then(() => drawAlone(plot));
-  lastDrawn = drawn.catch(() => undefined);
-  return drawn;
+// Vega-Embed, fetched once.
+function charts() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = field.dataset.charts;
+    script.addEventListener("load", () => resolve(window.vegaEmbed));
+    script.addEventListener("error", () => reject(new Error(`${script.src} cannot be loaded`)));
+    document.head.append(script);
+  });
+  return library;
 }
 
-async function drawAlone(plot) {
-  const before = plot.result;
-  const frame = plot.part.querySelector(".plot-view");
-  plot.result = await drawChart(frame, () => specification(plot, colours()), field.dataset.charts);
-  before?.finalize();
+async function draw(plot) {
+  const vegaEmbed = await charts();
+  const names = ["accent", "soft", "ink", "no", "line", "edge", "panel"];
+  const colours = Object.fromEntries(names.map((name) => [name, colour(name)]));
+  plot.result?.finalize();
+  plot.result = await vegaEmbed(plot.part.querySelector(".plot-view"), specification(plot, colours), {
+    ast: true,
+    defaultStyle: false,
+    actions: false,
+    renderer: "canvas",
+    tooltip: { disableDefaultStyle: true },
+    loader: { target: "_self" },
+  });
   const { view } = plot.result;
   let isTouched = false;
   view.addEventListener("touchstart", () => {

@@ -14,20 +14,6 @@ from tests.browser.test_history import holding
 from tests.watched import Opener
 
 LABEL = f"/label{mid_of('water')}"
-COUNT_TASKS = """() => {
-    let library;
-    window.tasks = 0;
-    const count = () => {
-        if (document.querySelector("[data-drawn]")) return;
-        window.tasks += 1;
-        setTimeout(count);
-    };
-    const set = (value) => {
-        library = value;
-        setTimeout(count);
-    };
-    Object.defineProperty(window, "vegaEmbed", { get: () => library, set });
-}"""
 STATS_DRAWN = "() => document.querySelectorAll('[data-figure][data-drawn]').length === 3"
 
 
@@ -153,13 +139,6 @@ def draw_all(page: Page) -> None:
         part.scroll_into_view_if_needed()
     page.wait_for_function(STATS_DRAWN)
     page.evaluate("() => scrollTo(0, 0)")
-
-
-def test_the_page_answers_between_running_the_library_compiling_and_drawing(browser_page: Page) -> None:
-    browser_page.add_init_script(f"({COUNT_TASKS})()")
-    browser_page.goto("/stats")
-    expect(browser_page.locator("[data-figure=all]")).to_have_attribute("data-drawn", re.compile("light|dark"))
-    assert browser_page.evaluate("() => window.tasks") >= 3
 
 
 def canvas(page: Page, figure: str) -> Locator:
