@@ -316,9 +316,10 @@ def _write_excluded(prepared: Prepared, out: Output, missing: Mapping[str, Missi
     with out.whole("excluded.csv") as file:
         file.write(b"image_id,reason,duplicate_of,detail\n")
         for reason in (DUPLICATE, WRONG_SIDE, OVER_CAPS):
-            places = chosen.left_out(reason)
-            for start in range(0, len(places), _EXCLUDED_AT_ONCE):
-                some = places[start : start + _EXCLUDED_AT_ONCE]
+            for start in range(0, len(keys), _EXCLUDED_AT_ONCE):
+                some = chosen.left_out(reason, start, start + _EXCLUDED_AT_ONCE)
+                if not len(some):
+                    continue
                 ids = image_ids_of(keys[some])
                 none = pa.scalar("")
                 same = image_ids_of(keys[chosen.same_as[some]]) if reason == DUPLICATE else none

@@ -89,7 +89,7 @@ class Prepared:
         chosen = without_pictures(self.chosen, self.candidates, dict(zip(places, missing.values(), strict=True)))
         rows = self.rows.of(chosen)
         about = _described(self.facts, self.candidates, chosen, rows)
-        counts = {reason: len(chosen.left_out(reason)) for reason in PICTURE_REASONS}
+        counts = {reason: chosen.left_out_count(reason) for reason in PICTURE_REASONS}
         about = replace(about, left_out=about.left_out | counts, pictures=numbers)
         return replace(self, chosen=chosen, rows=rows, about=about)
 
@@ -153,7 +153,7 @@ def prepare(snapshot: Snapshot, recipe: Recipe, formats: Iterable[str]) -> Prepa
 def _described(facts: Facts, candidates: Candidates, chosen: Chosen, rows: SetRows) -> SetInfo:
     recipe, names = chosen.resolved.recipe, facts.names
     row_hash, pairs = rows.hashed()
-    left_out = {reason: len(chosen.left_out(reason)) for reason in REASONS}
+    left_out = {reason: chosen.left_out_count(reason) for reason in REASONS}
     return SetInfo(
         recipe=recipe,
         classes=classes_of(chosen, candidates, names),

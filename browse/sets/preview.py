@@ -202,7 +202,7 @@ def _made(snapshot: Snapshot, candidates: Candidates, resolved: Resolved, hidden
         unknown_sizes=unknown,
         fetch_hours=hours_of(len(keys), size, unknown, resolved.recipe.pictures),
         dead=dead_among(keys),
-        left_out={HIDDEN: hidden, **{reason: len(chosen.left_out(reason)) for reason in REASONS}},
+        left_out={HIDDEN: hidden, **{reason: chosen.left_out_count(reason) for reason in REASONS}},
         left_out_labels=_left_out(chosen.resolved, names),
         boxes=boxes_of(SetRows(chosen, candidates, snapshot.engine.labels), names),
     )

@@ -97,9 +97,19 @@ class Chosen:
     reasons: npt.NDArray[np.uint8]
     same_as: Places
 
-    def left_out(self, reason: str) -> Places:
-        """The images left out for a reason."""
-        return np.flatnonzero(self.reasons == 1 + _ALL_REASONS.index(reason)).astype(np.uint32)
+    def left_out(self, reason: str, start: int = 0, stop: int | None = None) -> Places:
+        """The images left out for a reason, of all candidates or of those from one place to another."""
+        found: Places = np.flatnonzero(self._has(reason, start, stop)).astype(np.uint32)
+        found += np.uint32(start)
+        return found
+
+    def left_out_count(self, reason: str) -> int:
+        """How many images are left out for a reason."""
+        return int(np.count_nonzero(self._has(reason)))
+
+    def _has(self, reason: str, start: int = 0, stop: int | None = None) -> Flags:
+        flags: Flags = self.reasons[start:stop] == 1 + _ALL_REASONS.index(reason)
+        return flags
 
     def of_split(self, split: int) -> Places:
         """The images of a split, ascending."""
@@ -192,12 +202,10 @@ def _choose(resolved: Resolved, candidates: Candidates, sizes: Sizes, looks: Pla
     reasons = np.zeros(len(candidates), np.uint8)
     reasons[wrong] = 1 + REASONS.index(WRONG_SIDE)
     left = teaching & ~wrong
-    itself = same_as = np.arange(len(candidates), dtype=np.uint32)
-    if recipe.duplicates is Duplicates.FIRST:
-        same_as = _first_of_file(left, candidates.files)
-        again = left & (same_as != itself)
-        reasons[again] = 1 + REASONS.index(DUPLICATE)
-        left &= ~again
+    same_as = _first_of_file(left if recipe.duplicates is Duplicates.FIRST else None, candidates.files)
+    again = left & (same_as != np.arange(len(candidates), dtype=np.uint32))
+    reasons[again] = 1 + REASONS.index(DUPLICATE)
+    left &= ~again
     taken = _capped(resolved, candidates, left, splits, sizes)
     reasons[left & ~taken] = 1 + REASONS.index(OVER_CAPS)
     counts = _counts(resolved, candidates, taken, splits)
@@ -220,9 +228,11 @@ def _splits(resolved: Resolved, candidates: Candidates, looks: Places | None) ->
     return candidates.subsets, resolved.teaching & (candidates.subsets < latest[groups])
 
 
-def _first_of_file(left: Flags, files: Places) -> Places:
+def _first_of_file(left: Flags | None, files: Places) -> Places:
     """For each image left the first left with its file; for all others itself."""
     same_as = np.arange(len(files), dtype=np.uint32)
+    if left is None:
+        return same_as
     again = np.flatnonzero(files != same_as)
     shared = np.union1d(again, files[again])
     places = shared[left[shared]].astype(np.uint32)

@@ -71,6 +71,9 @@ def test_a_set_is_what_its_rules_say(data: st.DataObject) -> None:
         for reason in ("duplicate", "wrong side of a split", "over caps"):
             images = {image_id_from_key(key) for key in keys[chosen.left_out(reason)].tolist()}
             assert images == {image for image, why in plain.left_out.items() if why == reason}
+            assert chosen.left_out_count(reason) == len(images)
+            parts = [chosen.left_out(reason, start, start + 3).tolist() for start in range(0, len(keys), 3)]
+            assert [place for part in parts for place in part] == chosen.left_out(reason).tolist()
         assert counts_of(chosen) == Counter({k: n for k, n in plain.counts().items() if k[0] in recipe.mids})
         assert rows.hashed() == (hash_of(plain), sum(len(pairs) for _, pairs in plain.rows.values()))
         most = {1: recipe.caps.positives, 0: recipe.caps.negatives}
