@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from browse.domain.image_ids import key_from_image_id
 from browse.domain.points import PointVerdict
+from browse.facets.build import points as build_points
 from browse.facets.build.generation import build_generation
 from browse.facets.engine import PlainTermFacet
 from browse.facets.index.layout import FILES
@@ -57,6 +58,16 @@ def test_terms_hold_for_the_images_that_have_such_a_point(kind: EngineKind) -> N
         assert not engine.points_of([key_from_image_id(image_id(1))])
     with kind.over(small_dataset()) as engine:
         assert (engine.has_points, engine.points_of([*rows])) == (False, {})
+
+
+@pytest.mark.parametrize("together", [1, 3])
+def test_lists_are_the_same_however_many_are_made_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    points = arrays(pointed_dataset())
+    whole = build_generation(points, tmp_path / "whole", dataset="x")
+    monkeypatch.setattr(build_points, "TOGETHER", together)
+    assert build_generation(points, tmp_path / "parts", dataset="x") == whole
 
 
 @pytest.mark.parametrize("kind", ENGINES)

@@ -7,10 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 
 from browse.domain.dataset_arrays import DatasetArrays
-from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, drop_cached_pages
+from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, chunks_of, drop_cached_pages
 from browse.facets.index.writer import GenerationWriter
 
-_BY_IMAGE = {"box_labels": "label", "box_sources": "source", "box_attributes": "attributes", "box_areas": "area"}
+_BY_IMAGE = {
+    "box_labels": "label",
+    "box_sources": "source",
+    "box_attributes": "attributes",
+    "box_areas": "area",
+    "box_corners": "corners",
+}
 _BY_LABEL = {"box_posting_images": "image", "box_posting_areas": "area", "box_posting_attributes": "attributes"}
 
 
@@ -36,23 +42,24 @@ def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     """Each image's boxes in file order."""
     boxes = arrays.boxes
     writer.texts("box_source", arrays.sources if len(boxes) else [])
-    writer.array("box_offsets", offsets_of(boxes["image"], len(arrays.image_keys)).astype(np.uint32))
-    for name, field in _BY_IMAGE.items():
+    writer.array("box_offsets", offsets_of(boxes, "image", len(arrays.image_keys)).astype(np.uint32))
+    write_fields(boxes, _BY_IMAGE, writer)
+    report("list boxes by image", len(boxes), len(boxes))
+
+
+def write_fields(rows: np.ndarray, files: Mapping[str, str], writer: GenerationWriter) -> None:
+    """A file of each of some fields of packed rows, by the file's name."""
+    for name, field in files.items():
         with writer.file(name) as out:
-            for start in range(0, len(boxes), CHUNK):
-                out.append(np.asarray(boxes[field][start : start + CHUNK]))
-    with writer.file("box_corners") as out:
-        for start in range(0, len(boxes), CHUNK):
-            out.append(np.ascontiguousarray(boxes["corners"][start : start + CHUNK]).ravel())
-            report("list boxes by image", min(start + CHUNK, len(boxes)), len(boxes))
-    drop_cached_pages(boxes)
+            for part in chunks_of(rows):
+                out.append(np.ascontiguousarray(part[field]).ravel())
 
 
 def write_by_label(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Each label's boxes by image, in file order there."""
     boxes = arrays.boxes
+    writer.array("box_posting_offsets", offsets_of(boxes, "label", len(arrays.label_mids)))
     labels = np.ascontiguousarray(boxes["label"])
-    writer.array("box_posting_offsets", offsets_of(labels, len(arrays.label_mids)))
     order = np.argsort(labels, kind="stable")
     del labels
     for name, field in _BY_LABEL.items():
@@ -64,11 +71,17 @@ def write_by_label(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     report("list boxes by label", len(boxes), len(boxes))
 
 
-def offsets_of(numbers: np.ndarray, size: int) -> np.ndarray:
-    """Where the rows of each number begin, and where those of the last end; nothing without rows."""
-    if not len(numbers):
+def offsets_of(rows: np.ndarray, field: str, size: int) -> np.ndarray:
+    """Where the rows of each number of a field begin when they are sorted by it, and where the last ones end.
+
+    Nothing without rows.
+    """
+    if not len(rows):
         return np.empty(0, np.int64)
-    return np.concatenate([[0], np.cumsum(np.bincount(numbers, minlength=size))])
+    counts = np.zeros(size, np.int64)
+    for part in chunks_of(rows):
+        counts += np.bincount(part[field], minlength=size)
+    return np.concatenate([[0], np.cumsum(counts)])
 
 
 SECTIONS = (write_by_image, write_by_label)

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.dataset_arrays import DatasetArrays
-from browse.facets.build.boxes import check_rows, offsets_of
+from browse.facets.build.boxes import check_rows, offsets_of, write_fields
 from browse.facets.build.pair_chunks import Pairs, Report
 from browse.facets.build.row_digests import DigestedRows, Names, Rows, bits_of
 from browse.facets.index.writer import GenerationWriter
@@ -32,9 +32,8 @@ def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     """Each image's masks in file order."""
     rows = arrays.masks
     writer.texts("mask_file", arrays.mask_files if len(rows) else [])
-    writer.array("mask_offsets", offsets_of(rows["image"], len(arrays.image_keys)).astype(np.uint32))
-    for name, field in _BY_IMAGE.items():
-        writer.array(name, np.ascontiguousarray(rows[field]).ravel())
+    writer.array("mask_offsets", offsets_of(rows, "image", len(arrays.image_keys)).astype(np.uint32))
+    write_fields(rows, _BY_IMAGE, writer)
     report("list masks by image", len(rows), len(rows))
 
 

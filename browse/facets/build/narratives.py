@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.texts import Texts
-from browse.facets.build.boxes import check_rows, offsets_of
+from browse.facets.build.boxes import check_rows, offsets_of, write_fields
 from browse.facets.build.pair_chunks import Pairs, Report
 from browse.facets.build.row_digests import DigestedRows, Names, Rows
 from browse.facets.build.texts import write_words
@@ -33,9 +33,8 @@ def check(arrays: DatasetArrays) -> None:
 def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """Each image's narratives in file order."""
     rows = arrays.narratives
-    writer.array("narrative_offsets", offsets_of(rows["image"], len(arrays.image_keys)).astype(np.uint32))
-    for name, field in _BY_IMAGE.items():
-        writer.array(name, np.ascontiguousarray(rows[field]))
+    writer.array("narrative_offsets", offsets_of(rows, "image", len(arrays.image_keys)).astype(np.uint32))
+    write_fields(rows, _BY_IMAGE, writer)
     files, numbers = np.unique(rows["file"], return_inverse=True)
     writer.array("narrative_files", numbers.astype(np.uint32))
     writer.texts("narrative_file", [arrays.narrative_texts[number] for number in files.tolist()])

@@ -89,6 +89,13 @@ def drop_cached_pages(values: npt.NDArray[Any]) -> None:
         values._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 
 
+def chunks_of(rows: npt.NDArray[np.void]) -> Iterator[npt.NDArray[np.void]]:
+    """Packed rows, some at a time; of a mapped file no more than these are held."""
+    for start in range(0, len(rows), CHUNK):
+        yield rows[start : start + CHUNK]
+        drop_cached_pages(rows)
+
+
 def _chunk_end(annotations: npt.NDArray[np.uint64], start: int, images: int) -> tuple[int, int]:
     """Where a chunk from `start` ends, at the end of an image: the annotation and the image after it."""
     if start + CHUNK >= len(annotations):

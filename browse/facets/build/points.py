@@ -9,8 +9,8 @@ import numpy.typing as npt
 
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.points import VERDICTS
-from browse.facets.build.boxes import check_rows, offsets_of
-from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, drop_cached_pages
+from browse.facets.build.boxes import check_rows, offsets_of, write_fields
+from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks_of
 from browse.facets.build.row_digests import DigestedRows, Names, Rows, bits_of
 from browse.facets.index.writer import GenerationWriter
 
@@ -22,6 +22,10 @@ _BY_IMAGE = {
     "point_votes": "votes",
     "point_places": "place",
 }
+
+TOGETHER = 16_000_000
+"""So many points are listed at once, at most, but for lists that are longer."""
+_IMAGE_BITS, _IMAGE = np.uint64(32), np.uint64(0xFFFFFFFF)
 
 
 def check(arrays: DatasetArrays) -> None:
@@ -35,27 +39,43 @@ def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     rows = arrays.points
     writer.texts("point", arrays.point_texts if len(rows) else [])
     writer.texts("point_source", arrays.sources if len(rows) else [])
-    writer.array("point_offsets", offsets_of(rows["image"], len(arrays.image_keys)).astype(np.uint32))
-    for name, field in _BY_IMAGE.items():
-        with writer.file(name) as out:
-            for start in range(0, len(rows), CHUNK):
-                out.append(np.ascontiguousarray(rows[field][start : start + CHUNK]).ravel())
-        drop_cached_pages(rows)
+    writer.array("point_offsets", offsets_of(rows, "image", len(arrays.image_keys)).astype(np.uint32))
+    write_fields(rows, _BY_IMAGE, writer)
     report("list points by image", len(rows), len(rows))
 
 
 def write_by_label(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     """The images of each label and verdict, ascending and each once."""
-    rows = arrays.points
-    places = rows["label"].astype(np.int64) * len(VERDICTS) + rows["verdict"]
-    images = np.ascontiguousarray(rows["image"])
-    order = np.argsort(places, kind="stable")  # rows are by image already
-    places, images = places[order], images[order]
-    first = np.ones(len(order), np.bool_)
-    first[1:] = (places[1:] != places[:-1]) | (images[1:] != images[:-1])
-    writer.array("point_posting_offsets", offsets_of(places[first], len(arrays.label_mids) * len(VERDICTS)))
-    writer.array("point_posting_images", images[first])
-    report("list points by label", len(rows), len(rows))
+    rows, lists = arrays.points, len(arrays.label_mids) * len(VERDICTS)
+    sizes, found = np.zeros(lists, np.int64), np.zeros(lists, np.int64)
+    for part in chunks_of(rows):
+        sizes += np.bincount(_lists(part), minlength=lists)
+    with writer.file("point_posting_images") as out:
+        for first, stop in batches(sizes, TOGETHER) if len(rows) else ():
+            listed = _distinct(rows, first, stop)
+            found += np.bincount((listed >> _IMAGE_BITS).astype(np.int64), minlength=lists)
+            out.append((listed & _IMAGE).astype(np.uint32))
+            report("list points by label", int(sizes[:stop].sum()), len(rows))
+    offsets = np.concatenate([[0], np.cumsum(found)]) if len(rows) else np.empty(0, np.int64)
+    writer.array("point_posting_offsets", offsets)
+
+
+def _lists(rows: Rows) -> npt.NDArray[np.int64]:
+    """Which list each point stands in, by label and verdict."""
+    lists: npt.NDArray[np.int64] = rows["label"].astype(np.int64) * len(VERDICTS) + rows["verdict"]
+    return lists
+
+
+def _distinct(rows: Rows, first: int, stop: int) -> npt.NDArray[np.uint64]:
+    """List and image of the points of some lists, as one number each, ascending and each once."""
+    packed = []
+    for part in chunks_of(rows):
+        lists = _lists(part)
+        inside = (first <= lists) & (lists < stop)
+        packed.append(lists[inside].astype(np.uint64) << _IMAGE_BITS | part["image"][inside])
+    every = np.concatenate(packed)
+    every.sort()
+    return every[np.diff(every, prepend=~every[:1]) != 0]
 
 
 def digested_points(arrays: DatasetArrays) -> DigestedRows:

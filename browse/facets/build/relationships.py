@@ -6,11 +6,16 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.dataset_arrays import DatasetArrays
-from browse.facets.build.boxes import check_rows, offsets_of
-from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, drop_cached_pages
+from browse.facets.build.boxes import check_rows, offsets_of, write_fields
+from browse.facets.build.pair_chunks import Pairs, Report
 from browse.facets.index.writer import GenerationWriter
 
-_BY_IMAGE = {"relation_subjects": "subject", "relation_words": "relation", "relation_objects": "object"}
+_BY_IMAGE = {
+    "relation_subjects": "subject",
+    "relation_words": "relation",
+    "relation_objects": "object",
+    "relation_corners": "corners",
+}
 
 
 def check(arrays: DatasetArrays) -> None:
@@ -24,16 +29,9 @@ def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     """Each image's relationships in file order."""
     rows = arrays.relationships
     writer.texts("relation", arrays.relation_words if len(rows) else [])
-    writer.array("relation_offsets", offsets_of(rows["image"], len(arrays.image_keys)).astype(np.uint32))
-    for name, field in _BY_IMAGE.items():
-        with writer.file(name) as out:
-            for start in range(0, len(rows), CHUNK):
-                out.append(np.asarray(rows[field][start : start + CHUNK]))
-    with writer.file("relation_corners") as out:
-        for start in range(0, len(rows), CHUNK):
-            out.append(np.ascontiguousarray(rows["corners"][start : start + CHUNK]).ravel())
-            report("list relationships by image", min(start + CHUNK, len(rows)), len(rows))
-    drop_cached_pages(rows)
+    writer.array("relation_offsets", offsets_of(rows, "image", len(arrays.image_keys)).astype(np.uint32))
+    write_fields(rows, _BY_IMAGE, writer)
+    report("list relationships by image", len(rows), len(rows))
 
 
 def write_by_triplet(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:

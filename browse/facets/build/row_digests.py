@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -46,14 +48,14 @@ def row_digests(kind: DigestedRows, image_keys: npt.NDArray[np.int64], report: R
     if not len(kind.rows):
         return b""
     firsts = np.arange(run_count(len(image_keys)) + 1) * RUN_IMAGES
-    bounds = np.searchsorted(np.ascontiguousarray(kind.rows["image"]), firsts)
+    bounds = [bisect_left(kind.rows, first, key=itemgetter("image")) for first in firsts.tolist()]
     packer = _Packer(kind, image_keys)
     digests: list[bytes] = []
     with hashing_threads() as threads:
-        for digest in threads.map(packer.digest, bounds[:-1].tolist(), bounds[1:].tolist()):
+        for digest in threads.map(packer.digest, bounds[:-1], bounds[1:]):
             digests.append(digest)
             drop_cached_pages(kind.rows)
-            report(f"hash {kind.what}", int(bounds[len(digests)]), len(kind.rows))
+            report(f"hash {kind.what}", bounds[len(digests)], len(kind.rows))
     return b"".join(digests)
 
 
