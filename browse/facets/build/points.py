@@ -75,7 +75,8 @@ def _distinct(rows: Rows, first: int, stop: int) -> npt.NDArray[np.uint64]:
         packed.append(lists[inside].astype(np.uint64) << _IMAGE_BITS | part["image"][inside])
     every = np.concatenate(packed)
     every.sort()
-    return every[np.diff(every, prepend=~every[:1]) != 0]
+    distinct: npt.NDArray[np.uint64] = every[np.diff(every, prepend=~every[:1]) != 0]
+    return distinct
 
 
 def digested_points(arrays: DatasetArrays) -> DigestedRows:
