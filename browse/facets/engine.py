@@ -54,6 +54,22 @@ class SelectedImages(Protocol):
         """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
         ...
 
+    def masks(self) -> dict[str, int]:
+        """The same of masks, `wanted_masks`."""
+        ...
+
+    def relationships(self) -> int:
+        """How many relationships that the query asks for, `wanted_relations`, are here."""
+        ...
+
+    def points(self) -> int:
+        """How many points that the query asks for, `wanted_points`, are here."""
+        ...
+
+    def narratives(self) -> int:
+        """How many narratives are here whose caption the query asks for; all without `caption`."""
+        ...
+
 
 class Selection(Protocol):
     """Which images match a query, and how many.

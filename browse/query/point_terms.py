@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from browse.domain.points import VERDICTS, PointVerdict
-from browse.query.box_terms import MID_PATTERN
+from browse.query.box_terms import MID_PATTERN, Below
 
 POINT_PREFIX = "point:"
 USUAL = frozenset({PointVerdict.YES})
@@ -29,6 +29,10 @@ class PointTerm:
     def named(self) -> tuple[tuple[str, bool], ...]:
         """The MID that it names, and whether labels below it will do."""
         return ((self.mid, self.below),)
+
+    def asks_for(self, mid: str, verdict: PointVerdict, below: Below) -> bool:
+        """Whether a point of these is one that it asks for; `below` finds the labels below one."""
+        return verdict in self.verdicts and (mid == self.mid or (self.below and mid in below(self.mid)))
 
 
 def format_point_term(term: PointTerm) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from browse.domain.points import VERDICTS
 from browse.domain.relationships import ATTRIBUTE_WORD
 from browse.query.box_terms import BoxTerm
 from browse.query.point_terms import PointTerm
-from browse.query.relation_terms import RelationTerm
+from browse.query.relation_terms import RelationTerm, Side
 
 
 class State(StrEnum):
@@ -198,11 +199,40 @@ class Query:
         return tuple(term for role, term in self.pair_terms if role is not Role.NOT)
 
     @property
+    def _wanted(self) -> tuple[AnyTerm, ...]:
+        return tuple(term for role, term in self.terms if role is not Role.NOT)
+
+    @property
+    def _wanted_labels(self) -> tuple[tuple[str, bool], ...]:
+        """The labels that `label` and `any` name, but for attributes, and whether those below each will do."""
+        return tuple(dict.fromkeys(named for term in self._wanted for named in _boxed(term)))
+
+    @property
     def wanted_boxes(self) -> tuple[BoxTerm, ...]:
         """The boxes that the query asks for: those that its box terms count, else all of its labels; empty is any."""
-        wanted = [term for role, term in self.terms if role is not Role.NOT]
-        own = tuple(term for term in wanted if isinstance(term, BoxTerm))
-        return own or tuple(dict.fromkeys(BoxTerm(mid, below=below) for term in wanted for mid, below in _boxed(term)))
+        own = tuple(term for term in self._wanted if isinstance(term, BoxTerm))
+        return own or tuple(BoxTerm(mid, below=below) for mid, below in self._wanted_labels)
+
+    @property
+    def wanted_masks(self) -> tuple[tuple[str, bool], ...]:
+        """The labels of the masks that the query asks for, those of `wanted_boxes`, and whether labels below each will
+        do; empty is any.
+        """
+        return tuple(dict.fromkeys((term.mid, term.below) for term in self.wanted_boxes))
+
+    @property
+    def wanted_relations(self) -> tuple[RelationTerm, ...]:
+        """The relationships that the query asks for: its own, else all with one of its labels; empty is any."""
+        own = tuple(term for term in self._wanted if isinstance(term, RelationTerm))
+        sides = [Side(mid, below) for term in self._wanted for mid, below in term.named]
+        either = [one for side in sides for one in (RelationTerm(subject=side), RelationTerm(object=side))]
+        return own or tuple(dict.fromkeys(either))
+
+    @property
+    def wanted_points(self) -> tuple[PointTerm, ...]:
+        """The points that the query asks for: its own, else all of its labels; empty is any."""
+        own = tuple(term for term in self._wanted if isinstance(term, PointTerm))
+        return own or tuple(PointTerm(mid, below, frozenset(VERDICTS)) for mid, below in self._wanted_labels)
 
     @property
     def first_pair(self) -> Term | None:

@@ -241,18 +241,19 @@ class BruteForce:
         )
 
     def _has_caption(self, asked: TextQuery, photo: Photo) -> bool:
-        """Whether one narrative of an image has all parts of a text, a word at a time."""
+        """Whether one narrative of an image has all parts of a text."""
+        return any(self.has_words(asked, one.caption) for one in self.dataset.narratives.get(photo.image_id, ()))
+
+    def has_words(self, asked: TextQuery, caption: str) -> bool:
+        """Whether a caption has all parts of a text, a word at a time."""
 
         def has_part(part: str, there: list[str]) -> bool:
             *others, last = words(part.removesuffix("*"))
             ends = any(one.startswith(last) if part.endswith("*") else one == last for one in there)
             return ends and all(word in there for word in others)
 
-        captions = [words(one.caption) for one in self.dataset.narratives.get(photo.image_id, ())]
-        return any(
-            all(has_part(part.removeprefix("-"), there) is not part.startswith("-") for part in str(asked).split())
-            for there in captions
-        )
+        there = words(caption)
+        return all(has_part(part.removeprefix("-"), there) is not part.startswith("-") for part in str(asked).split())
 
     def is_such(self, term: RelationTerm, row: Relationship) -> bool:
         """Whether a relationship is one that a term asks for."""

@@ -16,9 +16,10 @@ from browse.domain.box_rows import unpacked
 from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR
 from browse.facets.candidates import BoxColumns
-from browse.facets.engine import Engine, FacetCounts, PageOfImages, UnknownValueError
+from browse.facets.engine import Engine, FacetCounts, PageOfImages, SelectedImages, UnknownValueError
 from browse.query.values import STATES, SUBSETS, Query, Sort, State, Term
 from tests.facets.brute import BruteForce, counted_areas, has_hierarchy, with_below
+from tests.facets.brute_rows import ROWS, rows_asked_for
 
 
 class Counting(Protocol):
@@ -77,6 +78,7 @@ def assert_same_selection(engine: Engine, brute: BruteForce, query: Query) -> No
             for box in brute.dataset.boxes.get(image, ())
             if not wanted or any(counted_areas(term, [box], brute.dataset) for term in wanted)
         )
+        assert_same_rows_asked_for(selected, brute, query, images)
         assert selected.labels() == sorted({mid for image in images for mid in brute.pairs[image]})
         terms = query.wanted_pairs
         assert selected.pairs() == sum(
@@ -84,6 +86,15 @@ def assert_same_selection(engine: Engine, brute: BruteForce, query: Query) -> No
             for image in images
             for mid in brute.pairs[image]
         )
+
+
+def assert_same_rows_asked_for(selected: SelectedImages, brute: BruteForce, query: Query, images: set[str]) -> None:
+    """How many masks, relationships, points and narratives of these images a query asks for."""
+    asked = {kind: [*rows_asked_for(brute, query, kind, images)] for kind in ROWS}
+    assert selected.masks() == Counter(mask.mid for _, mask in asked["masks"])
+    assert selected.relationships() == len(asked["relationships"])
+    assert selected.points() == len(asked["points"])
+    assert selected.narratives() == len(asked["narratives"])
 
 
 def assert_same_candidates(engine: Engine, brute: BruteForce, query: Query) -> None:

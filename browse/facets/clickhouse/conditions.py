@@ -73,6 +73,11 @@ def both(conditions: Iterable[str]) -> str:
     return " AND ".join(found) if found else ALL
 
 
+def any_of(conditions: Iterable[str]) -> str:
+    """One of these; whatever it be where there are none."""
+    return " OR ".join(f"({one})" for one in conditions) or ALL
+
+
 class Conditions:
     """Conditions of queries over one generation, and the atoms that they need, in the order of being asked for.
 
@@ -137,7 +142,7 @@ class Conditions:
         if query.text is not None:
             yield self._text(query.text)
         if query.caption is not None:
-            yield _caption(query.caption)
+            yield f"arrayExists(ws -> {captioned(query.caption)}, narrative_words)"
         if query.ids:
             yield f"key IN ({listed(sorted(key_from_image_id(one) for one in query.ids))})"
 
@@ -159,11 +164,10 @@ class Conditions:
         if isinstance(term, BoxTerm):
             return f"{self._number_of_boxes(term)} BETWEEN {term.least} AND {term.most or NO_LIMIT}"
         if isinstance(term, RelationTerm):
-            return self.atom(self._relationship(term))
+            columns = "relation_subjects, relation_words, relation_objects"
+            return self.atom(f"arrayExists((s, r, o) -> {self.relationship(term)}, {columns})")
         if isinstance(term, PointTerm):
-            verdicts = listed(place for place, one in enumerate(VERDICTS) if one in term.verdicts)
-            among = self.among("l", term.mid, below=term.below)
-            return self.atom(f"arrayExists((l, v) -> {among} AND v IN ({verdicts}), point_labels, point_verdicts)")
+            return self.atom(f"arrayExists((l, v) -> {self.point(term)}, point_labels, point_verdicts)")
         held = self.held(term)
         return f"arrayExists(c -> {pair_in('c', query, term)}, {held})" if term.below else pair_in(held, query, term)
 
@@ -210,17 +214,22 @@ class Conditions:
 
     def any_box(self, terms: Sequence[BoxTerm]) -> str:
         """That a box of label l, area a and attributes t is one that one of these terms counts; any without terms."""
-        return " OR ".join(f"({self.box(term)})" for term in terms) or ALL
+        return any_of(map(self.box, terms))
 
-    def _relationship(self, term: RelationTerm) -> str:
+    def point(self, term: PointTerm) -> str:
+        """That a point of label l and verdict v is one that a term asks for."""
+        verdicts = listed(place for place, one in enumerate(VERDICTS) if one in term.verdicts)
+        return f"{self.among('l', term.mid, below=term.below)} AND v IN ({verdicts})"
+
+    def relationship(self, term: RelationTerm) -> str:
+        """That a relationship of subject s, relation r and object o is one that a term asks for."""
         asked = []
         if term.relation is not None:
             asked.append(f"r = {self.generation.relations.index(term.relation)}")
         for name, side in (("s", term.subject), ("o", term.object)):
             if isinstance(side, Side):
                 asked.append(self.among(name, side.mid, below=side.below))
-        columns = "relation_subjects, relation_words, relation_objects"
-        return f"arrayExists((s, r, o) -> {both(asked)}, {columns})"
+        return both(asked)
 
     def _text(self, text: TextQuery) -> str:
         return both(f"NOT ({self._part(part)})" if part.excluded else f"({self._part(part)})" for part in text.parts)
@@ -254,8 +263,8 @@ def is_word(column: str, word: str, *, begins: bool) -> str | None:
     return f"startsWith({column}, {text})" if begins else f"{column} = {text}"
 
 
-def _caption(text: TextQuery) -> str:
-    """That one narrative's words have all parts of a text."""
+def captioned(text: TextQuery) -> str:
+    """That a narrative of words ws has all parts of a text."""
 
     def part_of(part: TextPart) -> str:
         last = len(part.words) - 1
@@ -265,4 +274,4 @@ def _caption(text: TextQuery) -> str:
         asked = both(NOTHING if one is None else f"arrayExists(w -> {one}, ws)" for one in said)
         return f"NOT ({asked})" if part.excluded else f"({asked})"
 
-    return f"arrayExists(ws -> {both(part_of(part) for part in text.parts)}, narrative_words)"
+    return both(part_of(part) for part in text.parts)

@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from browse.facets.clickhouse import ordering
 from browse.facets.clickhouse.annotations import CHOSEN
 from browse.facets.clickhouse.changes import Changes
-from browse.facets.clickhouse.conditions import both, pair_in
+from browse.facets.clickhouse.conditions import ALL, any_of, both, captioned, pair_in
 from browse.facets.clickhouse.counting import count
 from browse.facets.clickhouse.generation import key_table
 from browse.facets.clickhouse.images import Images
@@ -79,8 +79,36 @@ class Selected:
         counted = images.conditions.any_box(self.query.wanted_boxes)
         sql = f"""SELECT l AS label, count() AS n FROM {images.matching(columns)}
                   ARRAY JOIN box_labels AS l, box_areas AS a, box_attributes AS t WHERE {counted} GROUP BY l"""
+        return self._by_mid(images.ask_rows(sql))
+
+    def masks(self) -> dict[str, int]:
+        """The same of masks, `wanted_masks`."""
+        images = self._images()
+        asked = any_of(images.conditions.among("l", mid, below=below) for mid, below in self.query.wanted_masks)
+        sql = f"""SELECT l AS label, count() AS n FROM {images.matching(["mask_labels"])}
+                  ARRAY JOIN mask_labels AS l WHERE {asked} GROUP BY l"""
+        return self._by_mid(images.ask_rows(sql))
+
+    def relationships(self) -> int:
+        """How many relationships that the query asks for, `wanted_relations`, are here."""
+        asked = any_of(map(self._images().conditions.relationship, self.query.wanted_relations))
+        columns = ["relation_subjects", "relation_words", "relation_objects"]
+        return self._sum(f"sum(arrayCount((s, r, o) -> {asked}, {', '.join(columns)}))", columns)
+
+    def points(self) -> int:
+        """How many points that the query asks for, `wanted_points`, are here."""
+        asked = any_of(map(self._images().conditions.point, self.query.wanted_points))
+        columns = ["point_labels", "point_verdicts"]
+        return self._sum(f"sum(arrayCount((l, v) -> {asked}, {', '.join(columns)}))", columns)
+
+    def narratives(self) -> int:
+        """How many narratives are here whose caption the query asks for; all without `caption`."""
+        asked = ALL if self.query.caption is None else captioned(self.query.caption)
+        return self._sum(f"sum(arrayCount(ws -> {asked}, narrative_words))", ["narrative_words"])
+
+    def _by_mid(self, rows: Iterable[tuple[int, int]]) -> dict[str, int]:
         total: dict[int, int] = {}
-        for label, n in images.ask_rows(sql):
+        for label, n in rows:
             total[label] = total.get(label, 0) + int(n)
         return {self.changes.generation.labels[label]: total[label] for label in sorted(total)}
 

@@ -20,13 +20,18 @@ from browse.query.values import TextPart, TextQuery
 def images_with_caption(index: Index, text: TextQuery) -> Bitset:
     """The images that have a narrative whose caption has all parts of a text."""
     tables = index.narratives
+    words: Bitset = np.zeros(index.width, np.uint64)
+    owners = np.ascontiguousarray(tables.owners[captioned(tables, text)])
+    kernels.set_bits(words, owners, np.zeros(1, np.int64), np.array([len(owners)]))
+    return words
+
+
+def captioned(tables: NarrativeTables, text: TextQuery) -> Mask:
+    """Which narratives have a caption with all parts of a text."""
     found = np.ones(len(tables), np.bool_)
     for part in text.parts:
         found &= _having(tables, part) != part.excluded
-    words: Bitset = np.zeros(index.width, np.uint64)
-    owners = np.ascontiguousarray(tables.owners[found])
-    kernels.set_bits(words, owners, np.zeros(1, np.int64), np.array([len(owners)]))
-    return words
+    return found
 
 
 def _having(tables: NarrativeTables, part: TextPart) -> Mask:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from browse.domain.box_rows import shortest
 from browse.domain.points import VERDICTS, Point
@@ -22,13 +23,17 @@ def images_with(overlay: Corrections, term: PointTerm) -> Bitset:
     tables, label = index.points, index.label_numbers[term.mid]
     if len(tables):
         labels = index.below.with_own(label) if term.below else np.array([label])
-        verdicts = np.array([place for place, verdict in enumerate(VERDICTS) if verdict in term.verdicts])
-        places = (labels[:, np.newaxis] * len(VERDICTS) + verdicts).ravel()
+        places = (labels[:, np.newaxis] * len(VERDICTS) + verdicts_of(term)).ravel()
         offsets = tables.posting_offsets
         kernels.set_bits(words, tables.posting_images, offsets[places], offsets[places + 1])
     if overlay.visible is not None:
         np.bitwise_and(words, overlay.visible, out=words)
     return words
+
+
+def verdicts_of(term: PointTerm) -> npt.NDArray[np.int64]:
+    """The places of a term's verdicts among VERDICTS."""
+    return np.array([place for place, verdict in enumerate(VERDICTS) if verdict in term.verdicts])
 
 
 def points_of(overlay: Corrections, keys: Sequence[int]) -> Mapping[int, tuple[Point, ...]]:

@@ -18,6 +18,7 @@ from browse.query.relation_terms import RelationTerm, Side
 
 Mask = npt.NDArray[np.bool_]
 Triplet = tuple[str, str, str]
+Columns = tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
 
 
 def images_with(overlay: Corrections, term: RelationTerm) -> Bitset:
@@ -31,13 +32,28 @@ def images_with(overlay: Corrections, term: RelationTerm) -> Bitset:
 def _triplets(index: Index, term: RelationTerm) -> Mask:
     """The triplets that a term asks for."""
     tables = index.relationships
-    chosen = np.ones(len(tables.triplet_subjects), np.bool_)
+    return _asked_for(index, term, (tables.triplet_subjects, tables.triplet_relations, tables.triplet_objects))
+
+
+def _asked_for(index: Index, term: RelationTerm, columns: Columns) -> Mask:
+    """Of which subjects, relations and objects a term asks for."""
+    subjects, relations, objects = columns
+    chosen = np.ones(len(subjects), np.bool_)
     if term.relation is not None:
-        chosen &= tables.triplet_relations == tables.words.index(term.relation)
-    for side, labels in ((term.subject, tables.triplet_subjects), (term.object, tables.triplet_objects)):
+        chosen &= relations == index.relationships.words.index(term.relation)
+    for side, labels in ((term.subject, subjects), (term.object, objects)):
         if side is not None:
             chosen &= np.isin(labels, _labels(index, side))
     return chosen
+
+
+def rows_asked_for(index: Index, terms: Sequence[RelationTerm]) -> Mask:
+    """Which relationships, by image, one of these terms asks for; all of them without terms."""
+    tables = index.relationships
+    found = np.full(len(tables), not terms)
+    for term in terms:
+        found |= _asked_for(index, term, (tables.subjects, tables.relation_numbers, tables.objects))
+    return found
 
 
 def _labels(index: Index, side: Side) -> npt.NDArray[np.int64]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from browse.facets.embedded import counting, kernels, ordering
+from browse.facets.embedded import counting, kernels, ordering, row_counts
 from browse.facets.embedded.box_pages import counts_by_label
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
@@ -60,8 +60,27 @@ class Selected:
 
     def boxes(self) -> dict[str, int]:
         """How many boxes that the query asks for, `wanted_boxes`, are here of each label that has any; by MID."""
-        counts = counts_by_label(self._selector.index, self._words, self._query.wanted_boxes)
-        return {self._selector.index.labels[label]: int(counts[label]) for label in np.flatnonzero(counts).tolist()}
+        return self._by_mid(counts_by_label(self._selector.index, self._words, self._query.wanted_boxes))
+
+    def masks(self) -> dict[str, int]:
+        """The same of masks, `wanted_masks`."""
+        return self._by_mid(row_counts.masks_by_label(self._selector.index, self._words, self._query.wanted_masks))
+
+    def relationships(self) -> int:
+        """How many relationships that the query asks for, `wanted_relations`, are here."""
+        return row_counts.number_of_relationships(self._selector.index, self._words, self._query.wanted_relations)
+
+    def points(self) -> int:
+        """How many points that the query asks for, `wanted_points`, are here."""
+        return row_counts.number_of_points(self._selector.index, self._words, self._query.wanted_points)
+
+    def narratives(self) -> int:
+        """How many narratives are here whose caption the query asks for; all without `caption`."""
+        return row_counts.number_of_narratives(self._selector.index, self._words, self._query.caption)
+
+    def _by_mid(self, counts: Counts) -> dict[str, int]:
+        labels = self._selector.index.labels
+        return {labels[label]: int(counts[label]) for label in np.flatnonzero(counts).tolist()}
 
     def _by_label(self, mask: Mask) -> Counts:
         return counting.label_counts(self._selector.overlay, self._words, self.count, mask)

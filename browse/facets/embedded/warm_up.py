@@ -47,6 +47,7 @@ def warm() -> None:
                 one.box_page(query, [BoxTerm("/m/a")], largest_first=largest_first, number=1, size=1)
             selected = one.selected(query, limit=2)
             selected.annotations(), selected.pairs(), selected.labels()
+            selected.masks(), selected.relationships(), selected.points(), selected.narratives()
         engine.close()
 
 

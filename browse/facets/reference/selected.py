@@ -10,7 +10,12 @@ from functools import cache
 from browse.facets.engine import SelectedImages
 from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import Condition, holds_itself, satisfies
+from browse.facets.reference.masks import masks_of
+from browse.facets.reference.narratives import narratives_of
+from browse.facets.reference.points import points_of
+from browse.facets.reference.relationships import relationships_of
 from browse.facets.reference.tables import Tables
+from browse.query.texts import has_caption
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query
 
 RULINGS = "SELECT r.image_id, l.mid, r.confidence FROM ruling r JOIN browse_label l ON l.id = r.label_id"
@@ -59,6 +64,32 @@ class SelectedRows(SelectedImages):
         below = cache(self.tables.below)
         counts = Counter(box.mid for box in found if not terms or any(term.counts(box, below) for term in terms))
         return dict(sorted(counts.items()))
+
+    def masks(self) -> dict[str, int]:
+        """The same of masks, `wanted_masks`."""
+        terms = self.query.wanted_masks
+        wanted = {one for mid, below in terms for one in (mid, *(self.tables.below(mid) if below else ()))}
+        found = (mask for masks in masks_of(self.tables, [*self.keys]).values() for mask in masks)
+        return dict(sorted(Counter(mask.mid for mask in found if not terms or mask.mid in wanted).items()))
+
+    def relationships(self) -> int:
+        """How many relationships that the query asks for, `wanted_relations`, are here."""
+        terms, below = self.query.wanted_relations, cache(self.tables.below)
+        found = (row for rows in relationships_of(self.tables, [*self.keys]).values() for row in rows)
+        triplets = ((row.subject, row.relation, row.object) for row in found)
+        return sum(not terms or any(term.asks_for(*triplet, below) for term in terms) for triplet in triplets)
+
+    def points(self) -> int:
+        """How many points that the query asks for, `wanted_points`, are here."""
+        terms, below = self.query.wanted_points, cache(self.tables.below)
+        found = (point for points in points_of(self.tables, [*self.keys]).values() for point in points)
+        return sum(not terms or any(term.asks_for(one.mid, one.verdict, below) for term in terms) for one in found)
+
+    def narratives(self) -> int:
+        """How many narratives are here whose caption the query asks for; all without `caption`."""
+        asked = self.query.caption
+        found = (one for some in narratives_of(self.tables, [*self.keys]).values() for one in some)
+        return sum(asked is None or has_caption(asked, one.caption) for one in found)
 
     def _pairs(self, condition: Condition) -> set[tuple[int, str]]:
         """The pairs of these images, as image key and MID, that satisfy a condition."""
