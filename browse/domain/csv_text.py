@@ -12,6 +12,7 @@ FREE_TEXT = frozenset(
     {
         *("Title", "Author", "AuthorProfileURL", "OriginalURL", "OriginalLandingURL", "Thumbnail300KURL"),
         *("License", "LicenseURL", "SourceURL", "Attribution", "DisplayName", "Source", "By", "Reason"),
+        *("TextLabel", "RelationshipLabel"),
     }
 )
 """Columns that hold what strangers wrote; in all others stand ids, MD5s, numbers and words of our own."""

@@ -30,24 +30,31 @@ def coco_json(matches: Matches, heading: Heading) -> Iterator[str]:
     """The document, an image or a box a line. Raises SearchError."""
     mids = list(matches.selected.boxes())
     licenses: dict[str, tuple[int, str]] = {}
-    yield f'{{"info": {_json(_info(heading))},\n"images": [\n'
-    yield from _separated(_images(matches, licenses))
-    yield '\n],\n"annotations": [\n'
-    yield from _separated(_annotations(matches, {mid: number for number, mid in enumerate(mids, 1)}))
-    listed = [{"id": number, "name": name, "url": url} for name, (number, url) in licenses.items()]
     categories = [
         {"id": number, "name": name, "mid": mid, "supercategory": ""}
         for number, (mid, name) in enumerate(zip(mids, class_names(matches, mids), strict=True), 1)
     ]
-    yield f'\n],\n"licenses": {_json(listed)},\n"categories": {_json(categories)}}}\n'
+    about = f"Boxes on {one_line(heading.title)}. {heading.dataset} {NOTE} {UNITS} {MOST_SPECIFIC}"
+    annotations = _annotations(matches, {mid: number for number, mid in enumerate(mids, 1)})
+    yield from document(about, heading.version, _images(matches, licenses), annotations, licenses, categories)
 
 
-def _info(heading: Heading) -> dict[str, str]:
-    return {
-        "description": f"Boxes on {one_line(heading.title)}. {heading.dataset} {NOTE} {UNITS} {MOST_SPECIFIC}",
-        "version": heading.version,
-        "url": "https://storage.googleapis.com/openimages/web/index.html",
-    }
+def document(
+    about: str,
+    version: str,
+    images: Iterator[str],
+    annotations: Iterator[str],
+    licenses: dict[str, tuple[int, str]],
+    categories: list[dict[str, Any]],
+) -> Iterator[str]:
+    """A COCO document. images, annotations: as JSON each; licenses: number and URL by name, filled with the images."""
+    info = {"description": about, "version": version, "url": "https://storage.googleapis.com/openimages/web/index.html"}
+    yield f'{{"info": {json_text(info)},\n"images": [\n'
+    yield from _separated(images)
+    yield '\n],\n"annotations": [\n'
+    yield from _separated(annotations)
+    listed = [{"id": number, "name": name, "url": url} for name, (number, url) in licenses.items()]
+    yield f'\n],\n"licenses": {json_text(listed)},\n"categories": {json_text(categories)}}}\n'
 
 
 def _images(matches: Matches, licenses: dict[str, tuple[int, str]]) -> Iterator[str]:
@@ -59,18 +66,26 @@ def _images(matches: Matches, licenses: dict[str, tuple[int, str]]) -> Iterator[
             if key not in rows:
                 raise TablesDifferError(f"an image ({key})")
             if boxes:
-                yield _json(_image(place, rows[key], licenses, in_doubt=key in doubted))
+                yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted))
 
 
-def _image(number: int, row: dict[str, Any], licenses: dict[str, tuple[int, str]], *, in_doubt: bool) -> dict[str, Any]:
+def image_entry(
+    number: int,
+    row: dict[str, Any],
+    licenses: dict[str, tuple[int, str]],
+    *,
+    in_doubt: bool,
+    size: tuple[int, int] = (1, 1),
+) -> dict[str, Any]:
+    """An image with its credit, of a row that `image_rows` gave; a license that is new is added to the others."""
     credit = credit_of(row, in_doubt=in_doubt)
     name = one_line(credit.license.short_name)
     given = licenses.setdefault(name, (len(licenses) + 1, credit.license.deed_url or ""))
     return {
         "id": number,
         "file_name": f"{credit.image_id}.jpg",
-        "width": 1,
-        "height": 1,
+        "width": size[0],
+        "height": size[1],
         "rotation": row["rotation"],
         "license": given[0],
         "coco_url": credit.original_url,
@@ -91,7 +106,7 @@ def _annotations(matches: Matches, numbers: dict[str, int]) -> Iterator[str]:
         for place, boxes in enumerate(by_key.values(), before + 1):
             for one in boxes:
                 count += 1
-                yield _json(_annotation(count, place, numbers[one.box.mid], one))
+                yield json_text(_annotation(count, place, numbers[one.box.mid], one))
 
 
 def _annotation(number: int, image: int, category: int, one: ExportedBox) -> dict[str, Any]:
@@ -119,5 +134,6 @@ def _separated(lines: Iterator[str]) -> Iterator[str]:
         yield line if number == 0 else f",\n{line}"
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as JSON, without blanks."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -53,7 +53,7 @@ class ExportFormat(Generic[Images]):
     folder, name, ending   the address: /export, images, csv.
     title, summary         what menus call it, and what stands in it.
     columns                of its header line; none where it is no table.
-    of_boxes               menus have it where the data set has boxes.
+    kind                   of `query.values.KINDS`, which the data set must have for it to be in menus; empty for none.
     says_changes           it has credits that can say what was done to the images.
     write                  makes a file of images, for spreadsheets where that is said.
     """
@@ -66,7 +66,7 @@ class ExportFormat(Generic[Images]):
     write: Callable[[Images, Heading, bool], Written]
     columns: tuple[str, ...] = ()
     folder: str = "/export"
-    of_boxes: bool = False
+    kind: str = ""
     says_changes: bool = False
 
     @property

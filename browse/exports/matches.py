@@ -67,6 +67,11 @@ class Matches:
         """The same images as a set, to count what they have. Raises QueryTimeoutError."""
         return self._engine.selected(self.query, limit=self.count, deadline=_deadline())
 
+    @property
+    def annotations(self) -> Engine:
+        """What gives images' boxes, relationships, points, masks and narratives, to be read through `read`."""
+        return self._engine
+
     def below(self, mid: str) -> list[str]:
         """The MIDs of all labels below one."""
         return self._engine.below(mid)

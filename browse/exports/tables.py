@@ -19,6 +19,7 @@ from browse.exports.boxes import BOX_COLUMNS, boxes_csv
 from browse.exports.coco import coco_json
 from browse.exports.credits import CREDIT_SHEETS
 from browse.exports.downloads import ARCHIVE, CSV, ExportFormat, Heading, Written
+from browse.exports.layouts import LAYOUTS
 from browse.exports.matches import Matches
 from browse.exports.yolo import yolo_tar
 from browse.models import Annotation, Image, Source, credited_name
@@ -295,7 +296,7 @@ EXPORTS: tuple[ExportFormat[Matches], ...] = (
         "the columns of Open Images V4 and later.",
         _boxes,
         BOX_COLUMNS,
-        of_boxes=True,
+        kind="boxes",
     ),
     ExportFormat(
         "coco",
@@ -304,7 +305,7 @@ EXPORTS: tuple[ExportFormat[Matches], ...] = (
         "Boxes, COCO",
         "The same boxes as a COCO document, with the credit of each image. Boxes are shares of the picture.",
         _coco,
-        of_boxes=True,
+        kind="boxes",
     ),
     ExportFormat(
         "yolo",
@@ -313,8 +314,9 @@ EXPORTS: tuple[ExportFormat[Matches], ...] = (
         "Boxes, YOLO",
         "The same boxes as an archive with a text file per image, as YOLO programs read it, and a credit sheet.",
         _yolo,
-        of_boxes=True,
+        kind="boxes",
     ),
+    *LAYOUTS,
 )
 """The formats below /export, in the order of menus."""
 

@@ -18,6 +18,7 @@ from browse.facets.engine import AnyTermFacet, BoxTermFacet, FacetCounts, PageOf
 from browse.models import Author
 from browse.query.canonical import canonical
 from browse.query.edits import Condition, conditions, in_listing_order, with_authors
+from browse.query.fields import kinds_of
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import Query
 from browse.search.cards import ImageCard, read_cards
@@ -29,7 +30,7 @@ from browse.search.snapshot import Snapshot, consistently
 
 @dataclass(frozen=True)
 class SearchResult:
-    """One page of a query's images, in its order; `count` match in all. has_boxes: whether the data set has any.
+    """One page of a query's images, in its order; `count` match in all. kinds: those of KINDS that the data set has.
 
     relationships: of these images by ImageID, where the query asks for any.
     """
@@ -40,7 +41,7 @@ class SearchResult:
     images: list[ImageCard]
     version: str
     elapsed_ms: float
-    has_boxes: bool = False
+    kinds: frozenset[str] = frozenset()
     relationships: Mapping[str, tuple[Relationship, ...]] = field(default_factory=dict)
 
 
@@ -102,8 +103,8 @@ def page_of(snapshot: Snapshot, query: Query, *, page: int, per_page: int) -> Se
     images = cards_of(snapshot, found.keys)
     relationships = _relationships_of(snapshot, query, found.keys)
     elapsed_ms = (time.monotonic() - start) * 1000
-    has_boxes = snapshot.engine.has_boxes
-    return SearchResult(found.count, page, per_page, images, snapshot.version, elapsed_ms, has_boxes, relationships)
+    kinds = kinds_of(snapshot.engine)
+    return SearchResult(found.count, page, per_page, images, snapshot.version, elapsed_ms, kinds, relationships)
 
 
 def _relationships_of(snapshot: Snapshot, query: Query, keys: list[int]) -> dict[str, tuple[Relationship, ...]]:

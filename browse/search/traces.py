@@ -19,14 +19,11 @@ _BROKEN = (ValueError, KeyError, TypeError, RecursionError)
 
 def timed_of(narrative: Narrative, image_id: str) -> Timed | None:
     """A narrative of an image in time; None where its file is not there, or holds another one by now."""
-    if not narrative.file:
+    found = _found(narrative, image_id)
+    if found is None:
         return None
-    line = _line(narrative)
+    said = found[1]
     try:
-        said = json.loads(line)
-        own = (said["image_id"], said["annotator_id"], said["caption"])
-        if own != (image_id, narrative.annotator, narrative.caption):
-            return None
         return Timed(
             tuple(map(_utterance, said["timed_caption"])),
             tuple(tuple(map(_point, points)) for points in said["traces"]),
@@ -35,11 +32,37 @@ def timed_of(narrative: Narrative, image_id: str) -> Timed | None:
         return None
 
 
+def line_of(narrative: Narrative, image_id: str) -> str | None:
+    """The line of a narrative of an image, as it was published; None as with `timed_of`."""
+    found = _found(narrative, image_id)
+    return found[0] if found else None
+
+
+def has_file(file: str) -> bool:
+    """Whether the file that narratives were read from is there; empty where that lay packed or elsewhere."""
+    return bool(file) and any(path.is_file() for path in _places(file))
+
+
+def _found(narrative: Narrative, image_id: str) -> tuple[str, dict[str, Any]] | None:
+    """The line of a narrative, and what it says."""
+    line = _line(narrative) if narrative.file else b""
+    try:
+        text = line.removeprefix(_MARK).decode().rstrip("\r\n")
+        said = json.loads(text)
+        own = (said["image_id"], said["annotator_id"], said["caption"])
+    except _BROKEN:
+        return None
+    return (text, said) if own == (image_id, narrative.annotator, narrative.caption) else None
+
+
+def _places(file: str) -> list[Path]:
+    own = Path(file)
+    return [Path(settings.NARRATIVES_DIR) / own.name, own] if settings.NARRATIVES_DIR else [own]
+
+
 def _line(narrative: Narrative) -> bytes:
     """The line that a narrative stood on; nothing where its file cannot be read."""
-    own = Path(narrative.file)
-    places = [Path(settings.NARRATIVES_DIR) / own.name, own] if settings.NARRATIVES_DIR else [own]
-    for path in places:
+    for path in _places(narrative.file):
         try:
             with path.open("rb") as file:
                 file.seek(narrative.begin)

@@ -16,6 +16,7 @@ from browse.curation.reports import TooManyReportsError
 from browse.domain.database_trouble import in_one_line, trouble_of
 from browse.domain.happenings import DatabaseFailed, tell
 from browse.domain.row_faults import BadRowsError
+from browse.exports.errors import NotHereError
 from browse.facets.engine import UnknownValueError
 from browse.facets.errors import EngineUnavailableError
 from browse.query.values import Query
@@ -78,6 +79,11 @@ def _taken_down(error: TakenDownError) -> Fault:
     return Fault(410, [ParameterError("", "", str(error))], template="browse/gone.html")
 
 
+def _not_here(error: NotHereError) -> Fault:
+    """A page of a file that cannot be made of what this site has."""
+    return Fault(404, [ParameterError("", "", str(error))], template="browse/not_here.html")
+
+
 def _said(status: int) -> Callable[[Exception], Fault]:
     return lambda error: Fault(status, [ParameterError("", "", str(error))])
 
@@ -116,6 +122,7 @@ FAULTS: tuple[tuple[type[Exception], Callable[[Any], Fault]], ...] = (
     (RecipeError, _bad_recipe),
     (BadRowsError, _bad_rows),
     (TakenDownError, _taken_down),
+    (NotHereError, _not_here),
     (TooManyBuildsError, _said(429)),
     (NoPicturesError, _said(403)),
     (SetError, _said(400)),

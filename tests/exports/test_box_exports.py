@@ -167,7 +167,7 @@ def test_hidden_images_have_no_boxes_in_files_and_menus_offer_them_where_there_a
     assert {row[0] for row in rows_of(get("/export/boxes.csv"))} == {*BOXES} - {TWO}
     assert get.records == sum(map(len, BOXES.values())) - len(BOXES[TWO])  # type: ignore[attr-defined]
     page = get_page(get)
-    for form in EXPORTS:
+    for form in (one for one in EXPORTS if one.kind in ("", "boxes")):
         assert f'href="{form.path}?label={DOG}"' in page
 
 

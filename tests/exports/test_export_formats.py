@@ -26,7 +26,7 @@ from tests import datasets
 from tests.datasets import BEACH, CAT, DOG, EXAMPLE, FOUR, IDS, NOTHING, ONE, SEA, THREE, TWO
 from tests.drawn import drawn
 
-EXPORTS = [form for form in EVERY if not form.of_boxes]
+EXPORTS = [form for form in EVERY if not form.kind]
 """Those of images and labels; tests/exports/test_box_exports.py has the others."""
 CONFIRMED, REJECTED, UNVERIFIED, MISSED, ABSENT = "confirmed", "rejected", "unverified", "missed", "absent"
 PAIRS = {
@@ -140,7 +140,7 @@ def test_the_dictionary_has_the_labels_of_the_result_in_every_state(fetch: Fetch
     assert fetch("/export/dict.csv?sort=random&seed=1&subset=test").rows == []
 
 
-@pytest.mark.parametrize("form", [form for form in ALL_EXPORTS if not form.of_boxes], ids=lambda form: form.path)
+@pytest.mark.parametrize("form", [form for form in ALL_EXPORTS if not form.kind], ids=lambda form: form.path)
 @pytest.mark.parametrize("query", ["", f"label={DOG}&sort=-confidence", "sort=random&seed=3", f"any={SEA}&any={CAT}"])
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 6, 10_000_000])
 def test_a_limit_takes_the_first_images_in_the_querys_order(fetch: Fetch, form: Any, query: str, limit: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def results_context(
         "version": result.version,
         "size": request.size,
         "chips": chips(links, names, triplets),
-        "tools": tools(links, names, has_boxes=result.has_boxes),
+        "tools": tools(links, names, result.kinds),
         "tiles": shown,
         "legend": legend(shown),
         **preview(shown),
@@ -117,8 +117,8 @@ def elapsed_text(milliseconds: float) -> str:
     return f"{milliseconds:.0f} ms" if milliseconds >= 1 else "under 1 ms"
 
 
-def tools(links: Links, names: Names, *, has_boxes: bool = False) -> Tools:
-    """The menus, with what is chosen in each. has_boxes: whether there are any to export."""
+def tools(links: Links, names: Names, kinds: Container[str] = ()) -> Tools:
+    """The menus, with what is chosen in each. kinds: those of `query.values.KINDS` that there are to export."""
     request = links.request
     sorts = _sorts(links, names)
     return Tools(
@@ -132,7 +132,7 @@ def tools(links: Links, names: Names, *, has_boxes: bool = False) -> Tools:
             Link(links.with_per_page(number), f"{number} per page", number == request.per_page)
             for number in PER_PAGE_CHOICES
         ),
-        exports=tuple(_exports(request.query, has_boxes=has_boxes)),
+        exports=tuple(_exports(request.query, kinds)),
         credits=export(path_of("credits"), request.query),
         add_all=export(path_of("add-all"), request.query),
         save_view=export(path_of("view-new"), request.query),
@@ -168,8 +168,8 @@ def _sorts(links: Links, names: Names) -> tuple[Link, ...]:
     return tuple(choices)
 
 
-def _exports(query: Query, *, has_boxes: bool) -> list[Link]:
-    offered = [form for form in EXPORTS if has_boxes or not form.of_boxes]
+def _exports(query: Query, kinds: Container[str]) -> list[Link]:
+    offered = [form for form in EXPORTS if not form.kind or form.kind in kinds]
     plain = [Link(export(form.path, query), f"{form.title} ({form.ending.upper()})") for form in offered]
     tables = [form for form in offered if form.media_type == CSV]
     return plain + [Link(export(form.path, query, safe=True), f"{form.title}, for spreadsheets") for form in tables]

@@ -1,0 +1,168 @@
+"""COCO with masks: a query's images with the masks that it asks for as run lengths, written while it is read.
+
+The data set does not say how large a picture is: `width` and `height` are those of the largest of the image's masks,
+which the release made of pictures of the same proportions. Pictures of masks are read out of the release's zips twice,
+once for that size, so memory does not grow with their number.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image as Picture
+
+from browse.domain.boxes import Box
+from browse.domain.image_ids import image_id_from_key
+from browse.domain.masks import Mask, mask_path
+from browse.domain.run_lengths import Pixels, bounds, run_length_text, run_lengths, scaled
+from browse.exports.boxes import box_values, class_names
+from browse.exports.coco import MOST_SPECIFIC, document, image_entry, json_text
+from browse.exports.credits import NOTE, image_rows, in_doubt
+from browse.exports.downloads import Heading
+from browse.exports.errors import NotHereError
+from browse.exports.matches import Matches
+from browse.rights.texts import one_line
+from browse.search import TablesDifferError
+from browse.search.mask_pictures import has_pictures, picture_of
+
+UNITS = (
+    "Width and height are those of the largest mask of the image, to which its others are scaled, not of the photo, "
+    "which has the same proportions: scale masks and boxes to the pictures you have. Masks lie on the stored pixels, "
+    "before the picture is turned by rotation, in degrees counter-clockwise. bbox and area are of the mask itself."
+)
+MOST_PIXELS = 100_000_000
+"""Of a picture of a mask."""
+SAME = 1e-4
+"""Sides of a mask's box and of the box that it belongs to differ less."""
+Size = tuple[int, int]
+_SIZE = struct.Struct(">II")
+_SIZE_AT = 16
+IsAsked = Callable[[Mask], bool]
+
+
+def coco_masks_json(matches: Matches, heading: Heading, is_asked: IsAsked) -> Iterator[str]:
+    """The document, an image or a mask a line. Raises SearchError, and NotHereError where pictures are away."""
+    _check_pictures(matches, is_asked)
+    mids = list(matches.selected.masks())
+    numbers = {mid: number for number, mid in enumerate(mids, 1)}
+    licenses: dict[str, tuple[int, str]] = {}
+    categories = [
+        {"id": number, "name": name, "mid": mid, "supercategory": ""}
+        for number, (mid, name) in enumerate(zip(mids, class_names(matches, mids), strict=True), 1)
+    ]
+    about = f"Masks on {one_line(heading.title)}. {heading.dataset} {NOTE} {UNITS} {MOST_SPECIFIC}"
+    images, annotations = _images(matches, licenses, is_asked), _annotations(matches, numbers, is_asked)
+    yield from document(about, heading.version, images, annotations, licenses, categories)
+
+
+def _masks(matches: Matches, is_asked: IsAsked) -> Iterator[tuple[int, dict[int, list[Mask]]]]:
+    """For some images at a time: how many images come before them, and by key the masks of those that have any."""
+    before = 0
+    for keys in matches.batches():
+        found, shown = matches.read(keys, partial(matches.annotations.masks_of, keys))
+        asked = {key: [*filter(is_asked, found[key])] for key in shown if key in found}
+        yield before, {key: masks for key, masks in asked.items() if masks}
+        before += len(keys)
+
+
+def _check_pictures(matches: Matches, is_asked: IsAsked) -> None:
+    """Raise NotHereError where the zip of any mask is not there."""
+    there: set[tuple[str, str]] = set()
+    for _, by_key in _masks(matches, is_asked):
+        for key, masks in by_key.items():
+            image_id = image_id_from_key(key)
+            for mask in masks:
+                place = mask.file, image_id[0]
+                if place not in there:
+                    if not has_pictures(image_id, (mask,)):
+                        raise _away(image_id, mask)
+                    there.add(place)
+
+
+def _away(image_id: str, mask: Mask) -> NotHereError:
+    name = mask_path(image_id, mask.mid, mask.box_id)
+    return NotHereError(
+        f"the picture {name} of a mask is not on this site: the release's zip {image_id[0]} of masks is missing, "
+        "damaged or incomplete"
+    )
+
+
+def _picture(image_id: str, mask: Mask) -> tuple[bytes, Size]:
+    """The PNG of a mask, and its size. Raises NotHereError."""
+    data = picture_of(image_id, mask)
+    if data is None:
+        raise _away(image_id, mask)
+    width, height = _SIZE.unpack_from(data, _SIZE_AT)
+    if width * height > MOST_PIXELS:
+        raise _away(image_id, mask)
+    return data, (width, height)
+
+
+def _largest(sizes: Iterable[Size]) -> Size:
+    return max(sizes, key=lambda size: size[0] * size[1])
+
+
+def _pixels(data: bytes) -> Pixels:
+    """Raises OSError, ValueError or SyntaxError for what is no picture."""
+    with Picture.open(BytesIO(data), formats=["PNG"]) as picture:
+        return np.asarray(picture.convert("1"))
+
+
+def _images(matches: Matches, licenses: dict[str, tuple[int, str]], is_asked: IsAsked) -> Iterator[str]:
+    """Images with their credit; licenses are numbered as they come."""
+    doubted = in_doubt()
+    for before, by_key in _masks(matches, is_asked):
+        rows = image_rows(by_key)
+        for place, (key, masks) in enumerate(by_key.items(), before + 1):
+            if key not in rows:
+                raise TablesDifferError(f"an image ({key})")
+            image_id = image_id_from_key(key)
+            size = _largest(_picture(image_id, mask)[1] for mask in masks)
+            yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted, size=size))
+
+
+def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -> Iterator[str]:
+    count = 0
+    for before, by_key in _masks(matches, is_asked):
+        boxes = matches.annotations.boxes_of([*by_key])
+        for place, (key, masks) in enumerate(by_key.items(), before + 1):
+            image_id = image_id_from_key(key)
+            pictures = [_picture(image_id, mask) for mask in masks]
+            size = _largest(size for _, size in pictures)
+            for mask, (data, _) in zip(masks, pictures, strict=True):
+                count += 1
+                made = _annotation(image_id, mask, data, size, _box_of(mask, boxes.get(key, ())))
+                yield json_text({"id": count, "image_id": place, "category_id": numbers[mask.mid], **made})
+
+
+def _annotation(image_id: str, mask: Mask, data: bytes, size: Size, found: tuple[int, Box] | None) -> dict[str, Any]:
+    try:
+        pixels = scaled(_pixels(data), size)
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _away(image_id, mask) from error
+    number, values = (None, None) if found is None else (found[0], box_values(found[1]))
+    return {
+        "segmentation": {"size": [size[1], size[0]], "counts": run_length_text(run_lengths(pixels))},
+        "bbox": bounds(pixels),
+        "area": int(pixels.sum()),
+        "iscrowd": int(values is not None and values["group"] is True),
+        "box_id": f"{mask.box_id:08x}",
+        "mask_path": mask_path(image_id, mask.mid, mask.box_id),
+        "predicted_iou": mask.iou,
+        "box": number,
+        "attributes": values,
+    }
+
+
+def _box_of(mask: Mask, boxes: tuple[Box, ...]) -> tuple[int, Box] | None:
+    """The box of an image that a mask was drawn in, with its number from 1; None where there is none."""
+    for number, box in enumerate(boxes, 1):
+        sides = ((mask.x_min, box.x_min), (mask.x_max, box.x_max), (mask.y_min, box.y_min), (mask.y_max, box.y_max))
+        if box.mid == mask.mid and all(abs(one - other) <= SAME for one, other in sides):
+            return number, box
+    return None

@@ -1,0 +1,227 @@
+"""Relationships, points, masks and narratives of a query's images, in the releases' own layouts, which an import takes
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from pathlib import Path
+from typing import TypeVar
+
+from browse.domain.csv_text import csv_text, decimal_text
+from browse.domain.image_ids import image_id_from_key
+from browse.domain.masks import Mask, mask_path
+from browse.domain.narratives import Narrative
+from browse.domain.points import Point
+from browse.domain.relationships import Relationship, Sides
+from browse.exports.coco_masks import coco_masks_json
+from browse.exports.downloads import CSV, ExportFormat, Heading, Written
+from browse.exports.errors import NotHereError
+from browse.exports.matches import Matches
+from browse.query.fields import kinds_of
+from browse.query.texts import has_caption
+from browse.search.mask_clicks import Clicks
+from browse.search.traces import has_file, line_of
+
+Row = TypeVar("Row")
+Write = Callable[[Matches, Heading, bool], Written]
+Read = Callable[[Sequence[int]], Mapping[int, tuple[Row, ...]]]
+SIDES = ("XMin", "XMax", "YMin", "YMax")
+RELATIONSHIP_COLUMNS = (
+    *("ImageID", "LabelName1", "LabelName2"),
+    *(f"{side}1" for side in SIDES),
+    *(f"{side}2" for side in SIDES),
+    "RelationshipLabel",
+)
+POINT_COLUMNS = (
+    *("ImageId", "X", "Y", "Label", "EstimatedYesNo", "Source"),
+    *("YesVotes", "NoVotes", "UnsureVotes", "TextLabel"),
+)
+MASK_COLUMNS = (
+    *("MaskPath", "ImageID", "LabelName", "BoxID"),
+    *(f"Box{side}" for side in SIDES),
+    *("PredictedIoU", "Clicks"),
+)
+JSON_LINES = "application/jsonl"
+_AWAY = "which alone has the traces of narratives, is not on this site, or not as it was imported"
+
+
+def rows_of(matches: Matches, read: Read[Row], is_asked: Callable[[Row], bool]) -> Iterator[tuple[str, Row]]:
+    """ImageID and row, in the query's order and in file order there, but for images hidden meanwhile.
+
+    Raises SearchError.
+    """
+    for keys in matches.batches():
+        found, shown = matches.read(keys, partial(read, keys))
+        for key in shown:
+            image_id = image_id_from_key(key)
+            yield from ((image_id, row) for row in found.get(key, ()) if is_asked(row))
+
+
+def relationships_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """A line for each relationship that the query asks for. Raises SearchError."""
+    terms, below = matches.query.wanted_relations, _below(matches)
+
+    def is_asked(one: Relationship) -> bool:
+        return not terms or any(term.asks_for(one.subject, one.relation, one.object, below) for term in terms)
+
+    rows = (
+        (image_id, one.subject, one.object, *_sides(one.subject_box), *_sides(one.object_box), one.relation)
+        for image_id, one in rows_of(matches, matches.annotations.relationships_of, is_asked)
+    )
+    return csv_text(RELATIONSHIP_COLUMNS, rows, safe=safe)
+
+
+def points_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """A line for each point that the query asks for. Raises SearchError."""
+    terms, below = matches.query.wanted_points, _below(matches)
+
+    def is_asked(one: Point) -> bool:
+        return not terms or any(term.asks_for(one.mid, one.verdict, below) for term in terms)
+
+    rows = (
+        (image_id, decimal_text(one.x), decimal_text(one.y), one.mid, one.verdict, one.source, *one.votes, one.text)
+        for image_id, one in rows_of(matches, matches.annotations.points_of, is_asked)
+    )
+    return csv_text(POINT_COLUMNS, rows, safe=safe)
+
+
+def masks_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
+    """A line for each mask that the query asks for. Raises SearchError."""
+    return csv_text(MASK_COLUMNS, _mask_rows(matches), safe=safe)
+
+
+def _mask_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
+    with Clicks() as clicks:
+        for image_id, one in rows_of(matches, matches.annotations.masks_of, mask_filter(matches)):
+            name = mask_path(image_id, one.mid, one.box_id)
+            iou = "" if one.iou is None else decimal_text(one.iou)
+            yield name, image_id, one.mid, f"{one.box_id:08x}", *_sides(one), iou, clicks.of(one.file, name)
+
+
+def mask_filter(matches: Matches) -> Callable[[Mask], bool]:
+    """Whether the query asks for a mask."""
+    named = matches.query.wanted_masks
+    wanted = {one for mid, below in named for one in (mid, *(matches.below(mid) if below else ()))}
+    return lambda mask: not named or mask.mid in wanted
+
+
+def narratives_jsonl(matches: Matches) -> Iterator[str]:
+    """The line of each narrative whose caption the query asks for, as it was published. Raises SearchError,
+    NotHereError.
+    """
+    asked = matches.query.caption
+
+    def is_asked(one: Narrative) -> bool:
+        return asked is None or has_caption(asked, one.caption)
+
+    def rows() -> Iterator[tuple[str, Narrative]]:
+        return rows_of(matches, matches.annotations.narratives_of, is_asked)
+
+    for file in {one.file for _, one in rows()}:
+        if not has_file(file):
+            raise NotHereError(f"the file {Path(file).name or 'of localized narratives'}, {_AWAY}")
+    for image_id, one in rows():
+        line = line_of(one, image_id)
+        if line is None:
+            raise NotHereError(f"the line of a narrative of image {image_id}, {_AWAY}")
+        yield f"{line}\n"
+
+
+def _below(matches: Matches) -> Callable[[str], frozenset[str]]:
+    return cache(lambda mid: frozenset(matches.below(mid)))
+
+
+def _sides(one: Sides | Mask) -> tuple[str, str, str, str]:
+    x_min, x_max, y_min, y_max = map(decimal_text, (one.x_min, one.x_max, one.y_min, one.y_max))
+    return x_min, x_max, y_min, y_max
+
+
+def _of_kind(kind: str, write: Write) -> Write:
+    """A file of rows of a kind. Raises NotHereError where the data set has none at all."""
+
+    def written(matches: Matches, heading: Heading, safe: bool) -> Written:
+        if kind not in kinds_of(matches.annotations):
+            raise NotHereError(f"the data set has no {'narratives' if kind == 'narrative' else kind}")
+        return write(matches, heading, safe)
+
+    return written
+
+
+def _relationships(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(matches.selected.relationships(), relationships_csv(matches, safe=safe))
+
+
+def _points(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(matches.selected.points(), points_csv(matches, safe=safe))
+
+
+def _masks(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(sum(matches.selected.masks().values()), masks_csv(matches, safe=safe))
+
+
+def _narratives(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(matches.selected.narratives(), narratives_jsonl(matches))
+
+
+def _coco_masks(matches: Matches, heading: Heading, safe: bool) -> Written:
+    return Written(sum(matches.selected.masks().values()), coco_masks_json(matches, heading, mask_filter(matches)))
+
+
+LAYOUTS: tuple[ExportFormat[Matches], ...] = (
+    ExportFormat(
+        "masks",
+        "csv",
+        CSV,
+        "Masks",
+        "One row per segmentation mask of these images, of the labels whose boxes the query asks for, else of all, in "
+        "the columns of Open Images V5 and later. Its picture is in the release's zips.",
+        _of_kind("masks", _masks),
+        MASK_COLUMNS,
+        kind="masks",
+    ),
+    ExportFormat(
+        "coco-masks",
+        "json",
+        "application/json",
+        "Masks, COCO",
+        "The same masks as a COCO document, with the credit of each image. Masks are run lengths, as large as the "
+        "release's pictures of them.",
+        _of_kind("masks", _coco_masks),
+        kind="masks",
+    ),
+    ExportFormat(
+        "relationships",
+        "csv",
+        CSV,
+        "Relationships",
+        "One row per relationship of these images that a relationship term asks for, else of the chosen labels, else "
+        "of all, in the columns of Open Images V6.",
+        _of_kind("relationships", _relationships),
+        RELATIONSHIP_COLUMNS,
+        kind="relationships",
+    ),
+    ExportFormat(
+        "points",
+        "csv",
+        CSV,
+        "Points",
+        "One row per point of these images that a point term asks for, else of the chosen labels, else of all, in the "
+        "columns of Open Images V7.",
+        _of_kind("points", _points),
+        POINT_COLUMNS,
+        kind="points",
+    ),
+    ExportFormat(
+        "narratives",
+        "jsonl",
+        JSON_LINES,
+        "Narratives",
+        "One JSON object per localized narrative of these images, of those with the words of caption where these are "
+        "given, with its trace, as Open Images V6 has them.",
+        _of_kind("narrative", _narratives),
+        kind="narrative",
+    ),
+)
+"""Those of the kinds that later releases have, in the order of menus."""
