@@ -15,7 +15,8 @@ from browse.requests.parameters import Parameter
 
 @dataclass(frozen=True)
 class FileOperation:
-    """The address of a file. columns: of its header line, none where it is no table; has_etag: it is sent finished."""
+    """The address of a file. columns: of its header line, none where it is no table; has_etag: it is sent finished;
+    needs_rows: 404 where what it is made of is not on the site."""
 
     path: str
     summary: str
@@ -23,6 +24,7 @@ class FileOperation:
     takes: Mapping[str, Parameter]
     columns: tuple[str, ...] = ()
     has_etag: bool = False
+    needs_rows: bool = False
 
     @property
     def name(self) -> str:
@@ -40,6 +42,7 @@ def file_operations() -> tuple[FileOperation, ...]:
             form.media_type,
             parameters_named({*QUERY_PARAMETERS, *form.takes}),
             form.columns,
+            needs_rows=form.needs_rows,
         )
         for form in ALL_EXPORTS
     )

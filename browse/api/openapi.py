@@ -286,7 +286,9 @@ def _file_operation(operation: FileOperation) -> Json:
     page = {"text/html": {"schema": {"type": "string"}}}
     content = {operation.media_type: {"schema": {"type": "object" if operation.media_type == JSON_TYPE else "string"}}}
     header = f" Its columns: {', '.join(operation.columns)}." if operation.columns else ""
-    failures = {"400": "Invalid parameters.", "503": "Temporarily unavailable: see Retry-After."}
+    away = {"404": "The data set has no such rows, or what they are made of is not on this site."}
+    failures = {"400": "Invalid parameters.", **(away if operation.needs_rows else {})}
+    failures["503"] = "Temporarily unavailable: see Retry-After."
     unchanged = {"304": {"description": "Not modified.", "headers": _headers()}}
     return {
         "operationId": operation.name,

@@ -54,6 +54,7 @@ class ExportFormat(Generic[Images]):
     title, summary         what menus call it, and what stands in it.
     columns                of its header line; none where it is no table.
     kind                   of `query.values.KINDS`, which the data set must have for it to be in menus; empty for none.
+    needs_rows             of a data set without that kind it cannot be made: 404.
     says_changes           it has credits that can say what was done to the images.
     write                  makes a file of images, for spreadsheets where that is said.
     """
@@ -67,6 +68,7 @@ class ExportFormat(Generic[Images]):
     columns: tuple[str, ...] = ()
     folder: str = "/export"
     kind: str = ""
+    needs_rows: bool = False
     says_changes: bool = False
 
     @property

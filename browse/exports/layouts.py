@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from browse.domain.csv_text import csv_text, decimal_text
 from browse.domain.image_ids import image_id_from_key
@@ -26,6 +26,7 @@ from browse.search.traces import has_file, line_of
 
 Row = TypeVar("Row")
 Write = Callable[[Matches, Heading, bool], Written]
+Format = ExportFormat[Matches]
 Read = Callable[[Sequence[int]], Mapping[int, tuple[Row, ...]]]
 SIDES = ("XMin", "XMax", "YMin", "YMax")
 RELATIONSHIP_COLUMNS = (
@@ -43,7 +44,7 @@ MASK_COLUMNS = (
     *(f"Box{side}" for side in SIDES),
     *("PredictedIoU", "Clicks"),
 )
-JSON_LINES = "application/jsonl"
+MEDIA_TYPES = {"csv": CSV, "json": "application/json", "jsonl": "application/jsonl"}
 _AWAY = "which alone has the traces of narratives, is not on this site, or not as it was imported"
 
 
@@ -138,15 +139,16 @@ def _sides(one: Sides | Mask) -> tuple[str, str, str, str]:
     return x_min, x_max, y_min, y_max
 
 
-def _of_kind(kind: str, write: Write) -> Write:
-    """A file of rows of a kind. Raises NotHereError where the data set has none at all."""
+def _format(kind: str, name: str, ending: str, title: str, summary: str, write: Write, **more: Any) -> Format:
+    """A format of rows of a kind, which raises NotHereError where the data set has none at all."""
 
     def written(matches: Matches, heading: Heading, safe: bool) -> Written:
         if kind not in kinds_of(matches.annotations):
             raise NotHereError(f"the data set has no {'narratives' if kind == 'narrative' else kind}")
         return write(matches, heading, safe)
 
-    return written
+    media_type = MEDIA_TYPES[ending]
+    return ExportFormat(name, ending, media_type, title, summary, written, kind=kind, needs_rows=True, **more)
 
 
 def _relationships(matches: Matches, heading: Heading, safe: bool) -> Written:
@@ -169,59 +171,54 @@ def _coco_masks(matches: Matches, heading: Heading, safe: bool) -> Written:
     return Written(sum(matches.selected.masks().values()), coco_masks_json(matches, heading, mask_filter(matches)))
 
 
-LAYOUTS: tuple[ExportFormat[Matches], ...] = (
-    ExportFormat(
+LAYOUTS: tuple[Format, ...] = (
+    _format(
+        "masks",
         "masks",
         "csv",
-        CSV,
         "Masks",
         "One row per segmentation mask of these images, of the labels whose boxes the query asks for, else of all, in "
         "the columns of Open Images V5 and later. Its picture is in the release's zips.",
-        _of_kind("masks", _masks),
-        MASK_COLUMNS,
-        kind="masks",
+        _masks,
+        columns=MASK_COLUMNS,
     ),
-    ExportFormat(
+    _format(
+        "masks",
         "coco-masks",
         "json",
-        "application/json",
         "Masks, COCO",
         "The same masks as a COCO document, with the credit of each image. Masks are run lengths, as large as the "
         "release's pictures of them.",
-        _of_kind("masks", _coco_masks),
-        kind="masks",
+        _coco_masks,
     ),
-    ExportFormat(
+    _format(
+        "relationships",
         "relationships",
         "csv",
-        CSV,
         "Relationships",
         "One row per relationship of these images that a relationship term asks for, else of the chosen labels, else "
         "of all, in the columns of Open Images V6.",
-        _of_kind("relationships", _relationships),
-        RELATIONSHIP_COLUMNS,
-        kind="relationships",
+        _relationships,
+        columns=RELATIONSHIP_COLUMNS,
     ),
-    ExportFormat(
+    _format(
+        "points",
         "points",
         "csv",
-        CSV,
         "Points",
         "One row per point of these images that a point term asks for, else of the chosen labels, else of all, in the "
         "columns of Open Images V7.",
-        _of_kind("points", _points),
-        POINT_COLUMNS,
-        kind="points",
+        _points,
+        columns=POINT_COLUMNS,
     ),
-    ExportFormat(
+    _format(
+        "narrative",
         "narratives",
         "jsonl",
-        JSON_LINES,
         "Narratives",
         "One JSON object per localized narrative of these images, of those with the words of caption where these are "
         "given, with its trace, as Open Images V6 has them.",
-        _of_kind("narrative", _narratives),
-        kind="narrative",
+        _narratives,
     ),
 )
 """Those of the kinds that later releases have, in the order of menus."""

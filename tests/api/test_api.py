@@ -323,7 +323,8 @@ def test_the_document_lists_every_file_with_what_it_takes(get: Get, client: Clie
     for path in [*files, "/stats/all.csv", "/stats/confidence.csv", "/stats/authors.csv"]:
         entry = paths[path]["get"]
         answer = client.get(path)
-        assert [*entry["responses"]["200"]["content"]] == [answer["Content-Type"].partition(";")[0]]
+        if answer.status_code == 200 or "404" not in entry["responses"]:
+            assert [*entry["responses"]["200"]["content"]] == [answer["Content-Type"].partition(";")[0]]
         assert set(entry["responses"]["200"]["headers"]) == {"X-Dataset-Version", "X-Dataset-Digest", "X-Record-Count"}
         assert ("304" in entry["responses"]) == ("ETag" in answer)
         named = {parameter["name"] for parameter in entry["parameters"]}

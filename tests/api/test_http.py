@@ -109,6 +109,9 @@ def test_exports_are_of_the_type_that_the_document_says(client: Client, generati
         if path.startswith("/export/"):
             [(media_type, content)] = operations["get"]["responses"]["200"]["content"].items()
             answer = client.get(path)
+            if "404" in operations["get"]["responses"]:  # of a kind that this data set has none of
+                assert answer.status_code == 404
+                continue
             assert answer["Content-Type"].partition(";")[0] == media_type
             value = read.get(media_type, bytes.decode)(answer.getvalue())
             assert content["schema"]["type"] == ("object" if isinstance(value, dict) else "string"), path
