@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from browse.domain.boxes import Box
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import COLORS, DrawnBox, Overlay, Shown, area_words, overlay_of
+from browse.presentation.parts.overlay import COLORS, DrawnBox, Overlay, area_words, colors_of, overlay_of
+from browse.presentation.parts.plates import PLATE_PX, Plate, Shown
 from browse.query.box_terms import BoxTerm, parse_box_term
 from browse.query.values import Query, Term
 from tests.boxed import box
@@ -132,20 +133,44 @@ sides = st.lists(st.floats(0, 1), min_size=4, max_size=4).map(lambda ends: (*sor
 
 @drawn(quick=30, deep=2000)
 @given(
-    sides, st.sampled_from([0, 90, 180, 270, None]), st.sampled_from([(1024, 768), (768, 1024), (1024, 300), (0, 0)])
+    st.lists(sides, min_size=1, max_size=8),
+    st.sampled_from([0, 90, 180, 270, None]),
+    st.sampled_from([(1024, 768), (768, 1024), (1024, 300), (0, 0)]),
 )
 def test_names_at_boxes_never_leave_the_picture(
-    ends: tuple[float, float, float, float], rotation: int | None, size: tuple[int, int]
+    several: list[tuple[float, float, float, float]], rotation: int | None, size: tuple[int, int]
 ) -> None:
     shown = Shown(rotation, *size)
-    (one,) = drawn_over(box(sides=ends), shown=shown).boxes
-    assert all(0 <= value <= 100 for value in percents(one))
-    plate = one.plate
+    for one in drawn_over(*(box(sides=ends) for ends in several), shown=shown).boxes:
+        assert all(0 <= value <= 100 for value in percents(one))
+        assert_within(one.plate, size)
+
+
+def test_names_at_boxes_of_one_place_stand_at_different_corners() -> None:
+    found = [one.plate for one in drawn_over(*(box(sides=(0.1, 0.9, 0.2, 0.8)) for _ in range(5))).boxes]
+    corners = [(plate.y, plate.is_above, plate.is_end) for plate in found]
+    assert corners[:4] == [
+        *(("20.00%", True, is_end) for is_end in (False, True)),
+        *(("80.00%", False, is_end) for is_end in (False, True)),
+    ]
+    assert corners[4] == corners[0]  # where there is no room, as it would stand alone
+    apart = drawn_over(box(sides=(0.1, 0.3, 0.2, 0.8)), box(sides=(0.6, 0.9, 0.2, 0.8))).boxes
+    assert [one.plate.y for one in apart] == ["20.00%", "20.00%"]
+
+
+def test_labels_keep_the_colors_that_they_have() -> None:
+    assert colors_of([TREE, CAR, TREE]) == {TREE: 0, CAR: 1}
+    assert colors_of([PERSON, CAR], {CAR: 0, TREE: 1}) == {CAR: 0, TREE: 1, PERSON: 2}
+    assert drawn_over(box(CAR), box(TREE), own=[BoxTerm(TREE)]).colors == {TREE: 0, CAR: 1}
+
+
+def assert_within(plate: Plate, size: tuple[int, int]) -> None:
+    """A name's room is within a picture of any size on a screen."""
     x, y, width = (float(text.removesuffix("%")) for text in (plate.x, plate.y, plate.width))
     assert x + width <= 100.01
     assert width >= 49.99
     least = min(320 * size[1] / size[0], 340) if size[0] else 160
     for height_px in (least, 800):
-        top = y / 100 * height_px - (20 if plate.is_above else 0)
+        top = y / 100 * height_px - (PLATE_PX if plate.is_above else 0)
         assert top >= -0.1
         assert top + 20 <= height_px + 0.1

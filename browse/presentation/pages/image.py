@@ -24,8 +24,9 @@ from browse.presentation.parts.layers import layers_of, with_shown
 from browse.presentation.parts.mask_overlay import mask_overlay
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.narrative_overlay import narration
-from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, Shown, overlay_on
+from browse.presentation.parts.overlay import TURN_UNKNOWN, LabelBoxes, Overlay, colors_of, overlay_on
 from browse.presentation.parts.pictures import Picture
+from browse.presentation.parts.plates import Shown
 from browse.presentation.parts.point_overlay import point_overlay
 from browse.presentation.parts.relation_overlay import relation_overlay
 from browse.presentation.parts.shares import measured, percent
@@ -147,8 +148,9 @@ def drawn_over(page: ImagePage, picture: Picture, overlay: Overlay, links: Links
     """What the template takes of all that is drawn over the picture: the layers that there are."""
     shown = Shown(page.card.rotation, picture.width, picture.height)
     relations = relation_overlay(page.relationships, shown, names, query=links.request.query)
-    points = point_overlay(page.points, shown, names, query=links.request.query)
-    masks = mask_overlay(page.masks, page.card, names, query=links.request.query)
+    colors = colors_of((mask.mid for mask in page.masks), overlay.colors)
+    points = point_overlay(page.points, shown, names, query=links.request.query, known=colors)
+    masks = mask_overlay(page.masks, page.card, names, query=links.request.query, known=colors)
     told = narration(page.narratives, page.card.rotation)
     counts = {
         **({"boxes": overlay.count} if overlay.boxes else {}),

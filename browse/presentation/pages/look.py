@@ -9,7 +9,8 @@ from browse.presentation.pages.image import LabelRow, label_row, withheld_labels
 from browse.presentation.parts.addresses import Links, look_address
 from browse.presentation.parts.curated import license_check_note, standings
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import TURN_UNKNOWN, Overlay, Shown, overlay_on
+from browse.presentation.parts.overlay import TURN_UNKNOWN, Overlay, overlay_on
+from browse.presentation.parts.plates import Shown
 from browse.presentation.parts.relation_overlay import RelationOverlay, relation_overlay, relation_terms
 from browse.presentation.parts.tiles import Tile, plain_tiles
 from browse.query.values import Query

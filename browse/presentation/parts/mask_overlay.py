@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -12,7 +12,7 @@ from browse.domain.masks import Mask
 from browse.domain.plural import counted
 from browse.presentation.parts.addresses import images_address
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import COLORS
+from browse.presentation.parts.overlay import colors_of
 from browse.presentation.parts.shares import percent
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import Query, Term
@@ -71,12 +71,14 @@ class MaskOverlay:
         return counted(len(self.masks), "mask")
 
 
-def mask_overlay(masks: Sequence[Mask], card: ImageCard, names: Names, *, query: Query) -> MaskOverlay:
-    """The masks of a picture on a page of a query."""
+def mask_overlay(
+    masks: Sequence[Mask], card: ImageCard, names: Names, *, query: Query, known: Mapping[str, int] | None = None
+) -> MaskOverlay:
+    """The masks of a picture on a page of a query. known: colors that labels have already."""
     terms = [term for _, term in query.terms if not isinstance(term, RelationTerm)]
     asked = {mid for term in terms for mid in (term.mid, *(names.below(term.mid) if term.below else ()))}
     strong = asked & {mask.mid for mask in masks}
-    colors = {mid: number % COLORS for number, mid in enumerate(dict.fromkeys(mask.mid for mask in masks))}
+    colors = colors_of((mask.mid for mask in masks), known)
     return MaskOverlay(
         tuple(
             _drawn(number, mask, card, names, color=colors[mask.mid], is_own=not strong or mask.mid in strong)

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from browse.domain.box_places import Place, place_of, place_words
+from browse.domain.box_places import place_of, place_words
 from browse.domain.boxes import Attribute, Box
 from browse.domain.plural import counted
 from browse.presentation.parts.addresses import images_address
 from browse.presentation.parts.names import Names
 from browse.presentation.parts.pictures import Picture
+from browse.presentation.parts.plates import Plate, Plates, Shown, percents
 from browse.query.box_terms import BoxTerm
 from browse.query.values import Query
 
 COLORS = 10
 """How many color classes there are, c0 to c9."""
-PLATE_PX = 20
-NARROWEST_PX, LOWEST_PX = 320, 340
-"""Of a picture on a small screen: how wide it is at least, and how high it is where it is high enough."""
 TURN_UNKNOWN = "The rotation of this photo is not recorded, so boxes may be drawn in the wrong place."
 STYLES = (
     (Attribute.GROUP, "dashed", "a group of several"),
@@ -27,20 +25,6 @@ STYLES = (
     (Attribute.TRUNCATED, "hollow corner", "continues beyond the picture"),
 )
 """What is drawn of attributes: as what, and what that means."""
-
-
-@dataclass(frozen=True)
-class Plate:
-    """Where the name at a box stands, in percent of the picture: the room that it may take, which never leaves it.
-
-    is_end: it stands at the right end of the room; is_above: above y, not below it.
-    """
-
-    x: str
-    y: str
-    width: str
-    is_end: bool
-    is_above: bool
 
 
 @dataclass(frozen=True)
@@ -113,18 +97,14 @@ class Overlay:
         return sorted(self.boxes, key=lambda box: (box.is_own, -_percent(box.width) * _percent(box.height)))
 
     @property
+    def colors(self) -> dict[str, int]:
+        """The color of each label that has boxes."""
+        return {mid: one.color for mid, one in self.by_label.items()}
+
+    @property
     def count(self) -> str:
         """How many boxes there are, in words."""
         return counted(len(self.boxes), "box", "boxes")
-
-
-@dataclass(frozen=True)
-class Shown:
-    """The picture that boxes are drawn on: the data set's rotation, and its pixels the right way up where known."""
-
-    rotation: int | None
-    width: int | None = None
-    height: int | None = None
 
 
 def overlay_on(
@@ -151,8 +131,9 @@ def overlay_of(
     """
     strong = {number for number, box in enumerate(boxes, 1) if any(term.counts(box, names.below) for term in own)}
     asked = {mid for term in own for mid in (term.mid, *(names.below(term.mid) if term.below else ()))}
-    colors = _colors([box for box in boxes if box.mid in asked] + list(boxes))
-    drawn = (_drawn(number, box, shown, names.label(box.mid), href(number)) for number, box in enumerate(boxes, 1))
+    colors = colors_of(box.mid for box in [*(box for box in boxes if box.mid in asked), *boxes])
+    plates = Plates(shown)
+    drawn = (_drawn(number, box, plates, names.label(box.mid), href(number)) for number, box in enumerate(boxes, 1))
     return Overlay(
         boxes=tuple(replace(box, color=colors[box.mid], is_own=not strong or box.number in strong) for box in drawn),
         by_label={mid: _label_boxes(colors[mid], of_label) for mid, of_label in _by_label(boxes)},
@@ -175,8 +156,8 @@ def attribute_words(box: Box) -> tuple[str, str]:
     return holding, ", ".join(attribute for attribute in Attribute if box.has(attribute) is None)
 
 
-def _drawn(number: int, box: Box, shown: Shown, name: str, href: str) -> DrawnBox:
-    place = place_of(box, shown.rotation)
+def _drawn(number: int, box: Box, plates: Plates, name: str, href: str) -> DrawnBox:
+    place = place_of(box, plates.shown.rotation)
     attributes, unknown = attribute_words(box)
     return DrawnBox(
         number=number,
@@ -196,46 +177,22 @@ def _drawn(number: int, box: Box, shown: Shown, name: str, href: str) -> DrawnBo
         attributes=attributes,
         unknown=unknown,
         where=f"{area_words(box.area)}, {place_words(place)}",
-        plate=plate_at(place, shown),
+        plate=plates.put(place, name),
         href=href,
         pictures=images_address(Query(label=(BoxTerm(box.mid),))),
     )
-
-
-def plate_at(place: Place, shown: Shown) -> Plate:
-    """Where a name stands: above a place where even on a small screen there is room, else inside it; to the side with
-    more room.
-    """
-    is_end = 1 - place.left < place.right
-    is_above = place.top >= min(PLATE_PX / _least_height(shown), 0.5)
-    return Plate(
-        x=percents(0.0 if is_end else place.left),
-        y=percents(place.top),
-        width=percents(place.right if is_end else 1 - place.left),
-        is_end=is_end,
-        is_above=is_above,
-    )
-
-
-def _least_height(shown: Shown) -> float:
-    """Of the picture on a small screen, in pixels; one of unknown proportions counts as twice as wide as high."""
-    proportions = shown.height / shown.width if shown.width and shown.height else 0.5
-    return min(NARROWEST_PX * proportions, LOWEST_PX)
-
-
-def percents(share: float) -> str:
-    """A share as an attribute of SVG."""
-    return f"{100 * share:.2f}%"
 
 
 def _percent(text: str) -> float:
     return float(text.removesuffix("%"))
 
 
-def _colors(boxes: Iterable[Box]) -> dict[str, int]:
-    """A color for each label, in the order of the boxes."""
-    mids = dict.fromkeys(box.mid for box in boxes)
-    return {mid: number % COLORS for number, mid in enumerate(mids)}
+def colors_of(mids: Iterable[str], known: Mapping[str, int] | None = None) -> dict[str, int]:
+    """A color for each label, in this order; those that are known come first and keep theirs."""
+    found = dict(known or {})
+    for mid in mids:
+        found.setdefault(mid, len(found) % COLORS)
+    return found
 
 
 def _by_label(boxes: Iterable[Box]) -> Iterable[tuple[str, list[Box]]]:

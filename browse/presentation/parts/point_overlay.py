@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from browse.domain.box_places import place_of, place_words
@@ -11,7 +11,8 @@ from browse.domain.points import VERDICTS, Point
 from browse.domain.relationships import Sides
 from browse.presentation.parts.addresses import images_address
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import COLORS, Shown, percents
+from browse.presentation.parts.overlay import colors_of
+from browse.presentation.parts.plates import Shown, percents
 from browse.query.point_terms import PointTerm
 from browse.query.values import Query
 
@@ -62,11 +63,13 @@ class PointOverlay:
         return counted(len(self.points), "point")
 
 
-def point_overlay(points: Sequence[Point], shown: Shown, names: Names, *, query: Query) -> PointOverlay:
-    """The points of a picture on a page of a query."""
+def point_overlay(
+    points: Sequence[Point], shown: Shown, names: Names, *, query: Query, known: Mapping[str, int] | None = None
+) -> PointOverlay:
+    """The points of a picture on a page of a query. known: colors that labels have already."""
     terms = [term for _, term in query.terms if isinstance(term, PointTerm)]
     strong = {number for number, one in enumerate(points, 1) if any(_asks_for(term, one, names) for term in terms)}
-    colors = {mid: number % COLORS for number, mid in enumerate(dict.fromkeys(point.mid for point in points))}
+    colors = colors_of((point.mid for point in points), known)
     return PointOverlay(
         tuple(
             _drawn(number, point, shown, names, color=colors[point.mid], is_own=not strong or number in strong)

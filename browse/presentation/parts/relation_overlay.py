@@ -10,7 +10,8 @@ from browse.domain.plural import counted
 from browse.domain.relationships import Relationship
 from browse.presentation.parts.addresses import images_address
 from browse.presentation.parts.names import Names
-from browse.presentation.parts.overlay import COLORS, Plate, Shown, percents, plate_at
+from browse.presentation.parts.overlay import COLORS
+from browse.presentation.parts.plates import Plate, Shown, percents, plate_at
 from browse.query.relation_terms import RelationTerm, Side
 from browse.query.relation_words import relation_in_words
 from browse.query.values import Query
