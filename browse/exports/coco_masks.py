@@ -145,11 +145,12 @@ def _annotation(image_id: str, mask: Mask, data: bytes, size: Size, found: tuple
         pixels = scaled(_pixels(data), size)
     except (OSError, ValueError, SyntaxError) as error:
         raise _away(image_id, mask) from error
+    lengths = run_lengths(pixels)
     number, values = (None, None) if found is None else (found[0], box_values(found[1]))
     return {
-        "segmentation": {"size": [size[1], size[0]], "counts": run_length_text(run_lengths(pixels))},
+        "segmentation": {"size": [size[1], size[0]], "counts": run_length_text(lengths)},
         "bbox": bounds(pixels),
-        "area": int(pixels.sum()),
+        "area": sum(lengths[1::2]),
         "iscrowd": int(values is not None and values["group"] is True),
         "box_id": f"{mask.box_id:08x}",
         "mask_path": mask_path(image_id, mask.mid, mask.box_id),
