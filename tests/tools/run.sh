@@ -66,4 +66,8 @@ for program in "datasets36 datasets" "datasets5 datasets" "datasets5 datasets_we
     open_with $program "$tools/pictures/set"
 done
 (cd "$tools/pictures/set" && sha256sum --quiet -c SHA256SUMS) || failed=1
+
+# Masks that the site exports
+"$python" tests/tools/masks.py make "$tools/masks" >"$tools/masks.log" &&
+    "$tools/tables/bin/python" tests/tools/masks.py check "$tools/masks" || failed=1
 exit $failed
