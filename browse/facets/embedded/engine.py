@@ -15,6 +15,7 @@ from browse.facets.embedded.annotations import AnnotationAnswers
 from browse.facets.embedded.boxes import label_counts
 from browse.facets.embedded.candidates import IndexCandidates
 from browse.facets.embedded.corrections import Corrections
+from browse.facets.embedded.cross_table import CrossTable, cross_table
 from browse.facets.embedded.filters import WITH_FACET
 from browse.facets.embedded.hierarchy import group_counts, group_totals
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
@@ -36,10 +37,22 @@ _ENDS: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 @dataclass(frozen=True)
 class _Found:
-    """The images that satisfy a query's terms, None being all, and those that match the query."""
+    """The images that satisfy a query's terms, None being all, and those that match the query.
+
+    table   those that satisfy its filters, by their pairs of its labels, where there is such a table.
+    """
 
     terms: Bitset | None
     words: Bitset
+    table: CrossTable | None
+
+
+def _found(selector: Selector, query: Query, filters: Bitset | None) -> _Found:
+    table, terms = cross_table(selector, query, filters)
+    if table is None:
+        selector.keep(query)
+        terms = selector.terms(query)
+    return _Found(terms, selector.both(terms, filters), table)
 
 
 class EmbeddedEngine(AnnotationAnswers, Engine):
@@ -251,9 +264,9 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
     ) -> FacetCounts:
         """All facets of a query."""
         index, selector = self._index, self._selector(query, deadline)
-        selector.keep(query)
-        terms, filters = selector.terms(query), selector.filters(query)
-        words = selector.both(terms, filters)
+        filters = selector.filters(query)
+        found = _found(selector, query, filters)
+        words = found.words
         count = int(kernels.count_bits(words))
         mask = selector.pair_mask(query)
         labels = counting.label_counts(self.overlay, words, count, mask)
@@ -261,13 +274,13 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         return FacetCounts(
             count=count,
             labels=self._named(labels, top),
-            authors=self._authors(selector, query, terms, words, top_authors),
+            authors=self._authors(selector, query, found, top_authors),
             values={
-                facet.name: self._replacing(selector, query, (field, facet), filters, _Found(terms, words))
+                facet.name: self._replacing(selector, query, (field, facet), filters, found)
                 for field, facet in FACETS
                 if not facet.optional or WITH_FACET[field.name].values(self.overlay)
             },
-            terms=term_facets(selector, query, filters),
+            terms=found.table.term_facets() if found.table else term_facets(selector, query, filters),
             hierarchy=self._named(group_counts(self.overlay, words, count, mask), top) if index.below else None,
             box_labels=self._named(label_counts(index, words), top),
             relations=relation_counts(index, words),
@@ -309,11 +322,10 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
     def _named(self, counts: Counts, top: int | None) -> list[tuple[str, int]]:
         return [(self._index.labels[label], n) for label, n in counting.largest(counts, top)]
 
-    def _authors(
-        self, selector: Selector, query: Query, terms: Bitset | None, words: Bitset, top: int | None
-    ) -> list[tuple[str, int, int]]:
+    def _authors(self, selector: Selector, query: Query, found: _Found, top: int | None) -> list[tuple[str, int, int]]:
+        words = found.words
         if query.authors:
-            words = selector.both(terms, selector.filters(replace(query, authors=frozenset())))
+            words = selector.both(found.terms, selector.filters(replace(query, authors=frozenset())))
         selector.check_time()
         counts = counting.author_counts(self._index, words, int(kernels.count_bits(words)))
         return self._largest_authors(counts, top)
@@ -333,5 +345,7 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
             if field.values(query):
                 words = selector.both(found.terms, selector.filters(field.replaced(query, ())))
             return {value: own.count(words, self.overlay, value) for value in own.values(self.overlay)}
+        if found.table is not None and query.wanted_pairs:
+            return found.table.states() if field.name == "state" else found.table.levels()
         values: Sequence[Any] = STATES if field.name == "state" else self.confidences
         return {v: selector.count(field.replaced(query, [facet.only(v)]), filters) for v in values}

@@ -49,7 +49,7 @@ def _on_word(build: Callable[[Any, Any], Any]) -> Any:
     return intrinsic(typed)
 
 
-_ones = _on_word(lambda builder, word: builder.ctpop(word))
+ones = _on_word(lambda builder, word: builder.ctpop(word))
 lowest = _on_word(lambda builder, word: builder.cttz(word, ir.Constant(ir.IntType(1), 0)))
 _leading = _on_word(lambda builder, word: builder.ctlz(word, ir.Constant(ir.IntType(1), 0)))
 
@@ -158,7 +158,7 @@ def count_bits(words: Bitset) -> int:
     """How many images a set has."""
     total = Word(0)
     for place in range(len(words)):
-        total += _ones(words[place])
+        total += ones(words[place])
     return int(total)
 
 
@@ -167,9 +167,9 @@ def count_below(words: Bitset, image: int) -> int:
     """How many images before this one a set has."""
     total = Word(0)
     for place in range(image >> 6):
-        total += _ones(words[place])
+        total += ones(words[place])
     if image & 63:
-        total += _ones(words[image >> 6] & ((Word(1) << Word(image & 63)) - Word(1)))
+        total += ones(words[image >> 6] & ((Word(1) << Word(image & 63)) - Word(1)))
     return int(total)
 
 
@@ -178,7 +178,7 @@ def count_common(first: Bitset, second: Bitset) -> int:
     """How many images two sets share."""
     total = Word(0)
     for place in range(len(first)):
-        total += _ones(first[place] & second[place])
+        total += ones(first[place] & second[place])
     return int(total)
 
 
@@ -211,9 +211,9 @@ def select(words: Bitset, skip: int, out: ImageNumbers) -> int:
         word = words[place]
         if word == Word(0):
             continue
-        ones = int(np.int64(_ones(word)))
-        if skip >= ones:
-            skip -= ones
+        size = int(np.int64(ones(word)))
+        if skip >= size:
+            skip -= size
             continue
         while word != Word(0):
             if skip > 0:
