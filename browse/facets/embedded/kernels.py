@@ -328,40 +328,27 @@ _SIGN = Word(1 << 63)
 
 
 @kernel
-def shuffle_histogram(words: Bitset, keys: npt.NDArray[np.int64], salt: Word, shift: Word, counts: Counts) -> None:
-    """Add to counts[h >> shift] each image of a set, h its place in the random order."""
-    for place in range(len(words)):
-        word = words[place]
-        while word != Word(0):
-            image = (Word(place) << Word(6)) + lowest(word)
-            word &= word - Word(1)
-            counts[mix((Word(keys[image]) ^ _SIGN) ^ salt) >> shift] += 1
-
-
-@kernel
 def shuffle_between(
-    words: Bitset,
-    keys: npt.NDArray[np.int64],
-    salt: Word,
-    shift: Word,
-    low: Word,
-    high: Word,
-    places: Bitset,
-    out: ImageNumbers,
-) -> None:
-    """Write the images of a set whose h >> shift is in low to high, and their h; both arrays fit exactly."""
-    filled = 0
+    words: Bitset, keys: npt.NDArray[np.int64], salt: Word, low: Word, high: Word, places: Bitset, out: ImageNumbers
+) -> tuple[int, int]:
+    """Write the images of a set with low <= h <= high, h the place in the random order, and their h, as far as it goes.
+
+    Gives how many images have a smaller h, and how many one in between.
+    """
+    before, filled = np.int64(0), np.int64(0)
     for place in range(len(words)):
         word = words[place]
         while word != Word(0):
             image = (Word(place) << Word(6)) + lowest(word)
             word &= word - Word(1)
             h = mix((Word(keys[image]) ^ _SIGN) ^ salt)
-            bucket = h >> shift
-            if low <= bucket <= high:
-                places[filled] = h
-                out[filled] = np.uint32(image)
+            before += np.int64(h < low)  # without a branch, which would be foreseen half of the time
+            if h - low <= high - low:
+                if filled < len(out):
+                    places[filled] = h
+                    out[filled] = np.uint32(image)
                 filled += 1
+    return int(before), int(filled)
 
 
 @kernel

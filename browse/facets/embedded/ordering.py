@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,9 +15,9 @@ from browse.facets.embedded.selection import Selector
 from browse.query.box_terms import BoxTerm
 from browse.query.values import ConfidenceRange, Query, Sort
 
-_BUCKET_BITS = 12
-_BUCKETS = 1 << _BUCKET_BITS
-_SHIFT = np.uint64(64 - _BUCKET_BITS)
+DEVIATIONS = 5.0
+"""So many standard deviations a place in the random order is looked for around where it is expected."""
+_LAST = (1 << 64) - 1
 
 
 def page(selector: Selector, query: Query, words: Bitset, *, start: int, stop: int) -> ImageNumbers:
@@ -79,17 +80,27 @@ def _levels(selector: Selector, query: Query, words: Bitset) -> Iterator[Bitset]
 
 
 def _random(selector: Selector, words: Bitset, seed: int, start: int, stop: int) -> ImageNumbers:
-    """Count images by the high bits of their places, then sort those of the buckets that the page lies in."""
-    keys = selector.index.image_keys
+    """Places are as good as drawn evenly from all numbers, so it is known about where those of a page lie.
+
+    All images are counted by whether they stand before or there; those there are sorted. Where a page is not wholly
+    there after all, it is looked for farther around.
+    """
+    keys, count = selector.index.image_keys, int(kernels.count_bits(words))
     salt = np.uint64(kernels.mix(np.uint64(seed)))
-    counts = np.zeros(_BUCKETS, np.int64)
-    kernels.shuffle_histogram(words, keys, salt, _SHIFT, counts)
-    selector.check_time()
-    ends = np.cumsum(counts)
-    low, high = np.searchsorted(ends, [start, stop - 1], side="right")
-    before = int(ends[low] - counts[low])
-    size = int(ends[high]) - before
-    places, images = np.empty(size, np.uint64), np.empty(size, np.uint32)
-    kernels.shuffle_between(words, keys, salt, _SHIFT, np.uint64(low), np.uint64(high), places, images)
-    ordered: ImageNumbers = images[np.argsort(places, kind="stable")]
-    return ordered[start - before : stop - before]
+    deviations = DEVIATIONS
+    while True:
+        first, last = start - _margin(start, count, deviations), stop + _margin(stop, count, deviations)
+        low, high = (min(max(int(place / count * _LAST), 0), _LAST) for place in (first, last))
+        room = min(count, 2 * int(last - first))
+        places, images = np.empty(room, np.uint64), np.empty(room, np.uint32)
+        before, size = kernels.shuffle_between(words, keys, salt, np.uint64(low), np.uint64(high), places, images)
+        selector.check_time()
+        if before <= start and stop <= before + size and size <= room:
+            ordered: ImageNumbers = images[np.argsort(places[:size])]
+            return ordered[start - before : stop - before]
+        deviations = 2 * deviations + 1
+
+
+def _margin(place: int, count: int, deviations: float) -> float:
+    """How far an image that is expected at a place may stand from it."""
+    return deviations * (1 + math.sqrt(place * (count - place) / count))
