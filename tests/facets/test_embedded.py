@@ -8,10 +8,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from numba.core.dispatcher import Dispatcher
 
 from browse.domain.image_ids import key_from_image_id
+from browse.facets.embedded import counting
 from browse.facets.embedded.engine import EmbeddedEngine
 from browse.facets.embedded.warm_up import warm
 from browse.facets.engine import QueryTimeoutError
@@ -135,3 +137,22 @@ def test_a_hidden_image_is_nobody_s_duplicate(small: EmbeddedEngine) -> None:
     hidden = small.with_overlay(small.overlay.with_changes({}, {first: True}))
     assert small.duplicates(first) == small.duplicates(second) == [first, second]
     assert hidden.duplicates(first) == hidden.duplicates(second) == []
+
+
+@pytest.mark.parametrize("few", [0, 1, counting.FEW_IMAGES])
+def test_authors_of_few_images_and_of_many_are_counted_alike(
+    small: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(counting, "FEW_IMAGES", few)
+    for text in ("", "label=dog", "label=unused", "not=dog&state=absent", "author=ann"):
+        assert_same_answers(small, BruteForce(small_dataset()), query(text))
+
+
+def test_the_largest_counts_come_first_and_equal_ones_by_place() -> None:
+    chance = np.random.default_rng(4)
+    for size in (0, 1, 63, 64, 129, 1000, 7001):
+        for most in (1, 3, 100, 100_000):
+            counts = chance.integers(0, most + 1, size) * (chance.random(size) < 0.3)
+            ranked = sorted(((place, n) for place, n in enumerate(counts.tolist()) if n), key=lambda row: -row[1])
+            for limit in (None, 0, 1, 2, 50, 200):
+                assert counting.largest(counts, limit) == ranked[:limit]

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from browse.facets.embedded import counting, kernels, names, ordering
 from browse.facets.embedded.annotations import AnnotationAnswers
@@ -228,7 +227,7 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         index = self._index
         named = names.authors_with(index, words)
         counts = np.where(named, names.images_by_author(index, self.overlay.laid.hidden), 0)
-        return [(index.authors[n], int(index.author_ids[n]), count) for n, count in counting.largest(counts, top)]
+        return self._author_rows(counting.largest(counts, top))
 
     def count(self, query: Query, *, deadline: float | None = None) -> int:
         """How many images match."""
@@ -297,7 +296,7 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         named = authors_named(self._index, text)
         found = np.zeros_like(counts)
         found[named] = counts[named]
-        return self._largest_authors(found, top)
+        return self._author_rows(counting.largest(found, top))
 
     def label_counts(self) -> dict[str, int]:
         """For every label of the data set the count of `label=MID`."""
@@ -327,12 +326,11 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         if query.authors:
             words = selector.both(found.terms, selector.filters(replace(query, authors=frozenset())))
         selector.check_time()
-        counts = counting.author_counts(self._index, words, int(kernels.count_bits(words)))
-        return self._largest_authors(counts, top)
+        return self._author_rows(counting.largest_authors(self._index, words, top))
 
-    def _largest_authors(self, counts: npt.NDArray[np.uint32], top: int | None) -> list[tuple[str, int, int]]:
+    def _author_rows(self, counts: list[tuple[int, int]]) -> list[tuple[str, int, int]]:
         index = self._index
-        return [(index.authors[n], int(index.author_ids[n]), count) for n, count in counting.largest(counts, top)]
+        return [(index.authors[number], int(index.author_ids[number]), count) for number, count in counts]
 
     def _replacing(
         self, selector: Selector, query: Query, asked: tuple[Field, Facet], filters: Bitset | None, found: _Found

@@ -51,7 +51,6 @@ def _on_word(build: Callable[[Any, Any], Any]) -> Any:
 
 ones = _on_word(lambda builder, word: builder.ctpop(word))
 lowest = _on_word(lambda builder, word: builder.cttz(word, ir.Constant(ir.IntType(1), 0)))
-_leading = _on_word(lambda builder, word: builder.ctlz(word, ir.Constant(ir.IntType(1), 0)))
 
 
 def _emit_prefetch(_context: Any, array: Any, place: Any) -> Any:
@@ -349,21 +348,6 @@ def shuffle_between(
                     out[filled] = np.uint32(image)
                 filled += 1
     return int(before), int(filled)
-
-
-@kernel
-def common_size(counts: npt.NDArray[Any], limit: int) -> int:
-    """The largest power of two that at least `limit` of the counts reach, or 1."""
-    by_length = np.zeros(65, np.int64)
-    for place in range(len(counts)):
-        count = Word(counts[place])
-        by_length[Word(64) - _leading(count)] += 1
-    reached = 0
-    for length in range(64, 1, -1):
-        reached += by_length[length]
-        if reached >= limit:
-            return 1 << (length - 1)
-    return 1
 
 
 @kernel
