@@ -87,3 +87,15 @@ def test_a_table_is_of_pair_terms_alone_and_of_few_labels(engines: list[Embedded
     for query in (Query(label=terms[:1]), Query(any=terms[:2], without=terms[2:4])):
         table, _ = cross_table.cross_table(selector, query, None)
         assert table is not None
+
+
+def test_label_counts_of_large_sets_are_those_of_their_pages(engines: list[EmbeddedEngine]) -> None:
+    for engine in engines:
+        for query in (
+            Query(subsets=frozenset({"train"})),
+            Query(label=(Term(MIDS[0]),)),
+            Query(without=(Term(MIDS[0]),)),
+        ):
+            found = dict(engine.facets(query, top=None).labels)
+            for mid in MIDS:
+                assert found.get(mid, 0) == engine.count(replace(query, label=(*query.label, Term(mid))))

@@ -108,7 +108,7 @@ def test_a_fault_in_one_range_is_the_fault_of_the_query(
         raise MemoryError
 
     with_threads(2)
-    monkeypatch.setattr("browse.facets.embedded.kernels.count_labels", fails)
+    monkeypatch.setattr("browse.facets.embedded.label_kernels.count_labels", fails)
     with pytest.raises(MemoryError):
         engines[0].facets(Query(subsets=frozenset({"train"})))
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.dataset_arrays import NO_AUTHOR
-from browse.facets.embedded import kernels, ranges
+from browse.facets.embedded import kernels, label_kernels, ranges
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.index.classes import Mask
@@ -98,14 +98,19 @@ def _reached(counts: npt.NDArray[Any], limit: int | None) -> int:
 
 
 def _label_pass(index: Index, words: Bitset, count: int, mask: Mask) -> Counts:
-    labels, classes = index.pair_labels, index.pair_classes
+    """Of a large set all pairs are counted, where those of other classes are few: these are taken off by label."""
     counts = np.zeros(len(index.labels), np.int64)
-    if count:
-        ranges.over_words(
-            words,
-            counts,
-            lambda some, first, own: kernels.count_labels(some, index.pair_offsets[first:], labels, classes, mask, own),
-        )
+    if not count:
+        return counts
+    every = int(index.class_totals[~mask].sum()) + len(counts) * len(mask) <= count
+
+    def count_labels(some: Bitset, first: int, own: Counts) -> None:
+        pairs = (index.pair_offsets[first:], index.pair_labels, index.pair_classes)
+        label_kernels.count_labels(some, *pairs, mask, every, own)
+
+    ranges.over_words(words, counts, count_labels)
+    if every:
+        label_kernels.take_classes(words, index.posting_images, index.arrays["posting_offsets"], mask, counts)
     return counts
 
 

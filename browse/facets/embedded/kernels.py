@@ -24,9 +24,6 @@ ImageNumbers = npt.NDArray[np.uint32]
 Counts = npt.NDArray[np.int64]
 ClassCodes = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
 
-_AHEAD = 16
-"""So many images before its turn an image's pairs are sent for from memory."""
-
 
 def kernel(function: F) -> F:
     """Compile on first call, keep the machine code on disk, let other threads run meanwhile.
@@ -51,24 +48,6 @@ def _on_word(build: Callable[[Any, Any], Any]) -> Any:
 
 ones = _on_word(lambda builder, word: builder.ctpop(word))
 lowest = _on_word(lambda builder, word: builder.cttz(word, ir.Constant(ir.IntType(1), 0)))
-
-
-def _emit_prefetch(_context: Any, array: Any, place: Any) -> Any:
-    """Ask for an element of an array to be brought near."""
-
-    def emit(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-        target = builder.bitcast(builder.gep(data, [arguments[1]]), ir.PointerType(ir.IntType(8)))
-        flag = ir.IntType(32)
-        kind = ir.FunctionType(ir.VoidType(), [target.type, flag, flag, flag])
-        function = builder.module.declare_intrinsic("llvm.prefetch", [target.type], kind)
-        builder.call(function, [target, flag(0), flag(3), flag(1)])
-        return context.get_dummy_value()
-
-    return types.void(array, types.int64), emit
-
-
-_prefetch: Any = intrinsic(_emit_prefetch)
 
 
 @kernel
@@ -254,40 +233,6 @@ def at_least(planes: Bitset, least: int, words: Bitset) -> None:
             else:
                 carry &= planes[plane, place]
         words[place] &= carry
-
-
-@kernel
-def count_labels(
-    words: Bitset,
-    offsets: ImageNumbers,
-    labels: npt.NDArray[np.uint16],
-    codes: ClassCodes,
-    mask: npt.NDArray[np.bool_],
-    counts: Counts,
-) -> None:
-    """Add to counts[label] the pairs, of the classes in `mask`, of the images in a set: the forward index's pass.
-
-    A middling set jumps about in memory, and waiting for it would take most of the time: so each image's pairs are
-    sent for some images ahead.
-    """
-    starts, stops = np.zeros(_AHEAD, np.int64), np.zeros(_AHEAD, np.int64)
-    turn = 0
-    for place in range(len(words)):
-        word = words[place]
-        while word != Word(0):
-            image = (Word(place) << Word(6)) + lowest(word)
-            word &= word - Word(1)
-            start, stop = starts[turn], stops[turn]
-            starts[turn] = offsets[image]
-            stops[turn] = offsets[image + Word(1)]
-            _prefetch(labels, starts[turn])
-            _prefetch(codes, starts[turn])
-            turn = (turn + 1) % _AHEAD
-            for pair in range(start, stop):
-                counts[labels[pair]] += mask[codes[pair]]
-    for turn in range(_AHEAD):
-        for pair in range(starts[turn], stops[turn]):
-            counts[labels[pair]] += mask[codes[pair]]
 
 
 @kernel
