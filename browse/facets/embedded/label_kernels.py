@@ -73,6 +73,7 @@ def count_labels(
     counts: Counts,
 ) -> None:
     """Add to counts[label] the pairs, of the classes in `mask` or of every class, of the images in a set."""
+    own = np.zeros(len(counts), np.uint32)  # half as large: it fits in the nearest cache
     images = np.zeros(2 * _AHEAD, np.int64)  # the next ones in turn, plus 1
     some_labels, some_codes = np.empty(_TOGETHER + _WIDTH, labels.dtype), np.empty(_TOGETHER + _WIDTH, codes.dtype)
     size = turn = 0
@@ -98,16 +99,17 @@ def count_labels(
                 continue
             start, stop = np.int64(offsets[due - 1]), np.int64(offsets[due])
             if stop - start > _WIDTH or start > len(labels) - _WIDTH:
-                _add(labels[start:stop], codes[start:stop], int(stop - start), mask, every, counts)
+                _add(labels[start:stop], codes[start:stop], int(stop - start), mask, every, own)
                 continue
             if size + _WIDTH > _TOGETHER:
-                _add(some_labels, some_codes, size, mask, every, counts)
+                _add(some_labels, some_codes, size, mask, every, own)
                 size = 0
             _copy(some_labels, size, labels, start)
             if not every:
                 _copy(some_codes, size, codes, start)
             size += int(stop - start)
-    _add(some_labels, some_codes, size, mask, every, counts)
+    _add(some_labels, some_codes, size, mask, every, own)
+    counts += own
 
 
 @kernel
@@ -117,7 +119,7 @@ def _add(
     size: int,
     mask: npt.NDArray[np.bool_],
     every: bool,
-    counts: Counts,
+    counts: ImageNumbers,
 ) -> None:
     """Count the first `size` of some pairs by label."""
     if every:
@@ -125,7 +127,7 @@ def _add(
             counts[labels[pair]] += 1
     else:
         for pair in range(size):
-            counts[labels[pair]] += mask[codes[pair]]
+            counts[labels[pair]] += np.uint32(mask[codes[pair]])
 
 
 @kernel
