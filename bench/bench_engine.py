@@ -1,10 +1,12 @@
 """Times the facet engine: 200 drawn queries, beside DuckDB with equal answers, at three sizes, and its memory.
 
     python bench/bench_engine.py [--data FOLDER] [--no-peer] [--queries 200] [--shares 0.01 0.1 1]
-                                 [--threads 1 2]
+                                 [--threads 1 2] [--generation PATH]
 
 FOLDER holds a data set in the layout of Open Images V1, or BENCH_DATA in the environment names it. What is made of it,
-a DuckDB database and index generations, is kept beside it, in FOLDER.bench.
+a DuckDB database and index generations, is kept beside it, in FOLDER.bench. PATH is a generation that there is already,
+which alone is asked, without a peer. Times in one thread are the thread's own on the processor: what else the machine
+does is not in them. Those of several threads, and beside DuckDB, are of the clock.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import random
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -34,7 +36,7 @@ from browse.facets.embedded.warm_up import warm  # noqa: E402
 from browse.facets.engine import FacetCounts  # noqa: E402
 from browse.facets.index.store import open_generation  # noqa: E402
 from browse.query.canonical import canonical  # noqa: E402
-from browse.query.values import Query, Sort  # noqa: E402
+from browse.query.values import Query, Sort, Term  # noqa: E402
 
 PAGE = 30
 MANY = 10_000
@@ -48,16 +50,17 @@ class Times:
     """Milliseconds of one kind of question, cold and asked again at once."""
 
     name: str
+    clock: Callable[[], float] = time.thread_time
     cold: list[float] = field(default_factory=list)
     warm: list[float] = field(default_factory=list)
 
     def ask(self, question: Callable[[], Answer]) -> Answer:
-        began = time.perf_counter()
+        began = self.clock()
         answer = question()
-        between = time.perf_counter()
+        between = self.clock()
         question()
         self.cold.append((between - began) * 1000)
-        self.warm.append((time.perf_counter() - between) * 1000)
+        self.warm.append((self.clock() - between) * 1000)
         return answer
 
     def __str__(self) -> str:
@@ -109,6 +112,23 @@ def time_threads(engine: EmbeddedEngine, queries: list[Query], threads: list[int
         print(f"{f'facets, best of {REPEATS}, {count} threads':28} {_spread(times)}   all {sum(times):,.0f} ms")
 
 
+def time_largest(engine: EmbeddedEngine, counts: Mapping[str, int]) -> None:
+    """Facets of selections by the three largest labels."""
+    first, second, third = (Term(mid) for mid in sorted(counts, key=lambda mid: (-counts[mid], mid))[:3])
+    every = (first, second, third)
+    for query in (
+        Query(label=every),
+        Query(any=every),
+        Query(any=every, min_any=2),
+        Query(without=every),
+        Query(label=(first,), without=(second, third)),
+        Query(any=(first, second), without=(third,)),
+    ):
+        times = Times("largest labels")
+        count = times.ask(lambda q=query: engine.facets(q, top=50)).count
+        print(f"  facets {times.warm[0]:6.1f} ms, {count:9,} images: {canonical(query)}")
+
+
 def time_similar(engine: EmbeddedEngine, number: int) -> None:
     """The images most like some, drawn from all."""
     similar, keys = Times("similar images"), engine._index.image_keys
@@ -125,7 +145,7 @@ def _tell_slowest(queries: list[Query], times: list[float], answers: list[FacetC
 def compare(engine: EmbeddedEngine, peer: PeerEngine, queries: list[Query], answers: list[FacetCounts]) -> None:
     """The same questions to DuckDB; print the ratios. Ends the program where an answer differs."""
     pages, facets = [], []
-    theirs_pages, theirs_facets = Times("DuckDB, page 1"), Times("DuckDB, facets")
+    theirs_pages, theirs_facets = (Times(name, time.perf_counter) for name in ("DuckDB, page 1", "DuckDB, facets"))
     keys = engine._index.image_keys  # the peer names images by number
     for query, answer in zip(queries, answers, strict=True):
         began = time.perf_counter()
@@ -205,7 +225,12 @@ def main() -> None:
     parser.add_argument("--shares", type=float, nargs="+", default=[0.01, 0.1, 1.0])
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2], help="ENGINE_THREADS to ask with, in turn")
     parser.add_argument("--no-peer", action="store_true")
+    parser.add_argument("--generation", type=Path)
     args = parser.parse_args()
+    if args.generation is not None:
+        warm()
+        run(args.generation.parent, args.generation.name, args.queries, threads=args.threads)
+        return
     if args.data is None:
         pass_over(DATA)
     data = Path(args.data).resolve()
@@ -213,25 +238,26 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     warm()
     for share in args.shares:
-        run(folder, data, share, args.queries, threads=args.threads, peer=share == 1 and not args.no_peer)
+        peer = folder / "peer.duckdb" if share == 1 and not args.no_peer else None
+        run(folder / "index", build(folder, data, share), args.queries, threads=args.threads, peer=peer)
 
 
-def run(folder: Path, data: Path, share: float, number: int, *, threads: list[int], peer: bool) -> None:
-    """All figures at one size."""
-    name = build(folder, data, share)
+def run(index: Path, name: str, number: int, *, threads: list[int], peer: Path | None = None) -> None:
+    """All figures at one size. peer: the database to compare with."""
     began = time.perf_counter()
-    engine = open_generation(folder / "index", name)
-    size = sum(path.stat().st_size for path in (folder / "index" / name).iterdir()) / 1e6
+    engine = open_generation(index, name)
+    size = sum(path.stat().st_size for path in (index / name).iterdir()) / 1e6
     print(
         f"\n{engine.images:,} images: index of {size:,.0f} MB checked and opened in {time.perf_counter() - began:.2f} s"
     )
     counts = engine.label_counts()
     queries = draw_queries(counts, number)
     answers = time_engine(engine, queries)
+    time_largest(engine, counts)
     time_threads(engine, queries, threads)
     time_similar(engine, number)
-    if peer:
-        compare(engine, PeerEngine(folder / "peer.duckdb"), queries, answers)
+    if peer is not None:
+        compare(engine, PeerEngine(peer), queries, answers)
     time_many(engine, draw_queries(counts, MANY, SEED + 1))
     engine.close()
 
