@@ -13,7 +13,7 @@ import pytest
 from numba.core.dispatcher import Dispatcher
 
 from browse.domain.image_ids import key_from_image_id
-from browse.facets.embedded import counting
+from browse.facets.embedded import counting, hierarchy
 from browse.facets.embedded.engine import EmbeddedEngine
 from browse.facets.embedded.warm_up import warm
 from browse.facets.engine import QueryTimeoutError
@@ -53,6 +53,21 @@ def test_what_there_is(small: EmbeddedEngine) -> None:
     assert small.has_author("bob")
     assert not small.has_author("bo")
     assert (small.author_id("bob"), small.author_id("carl")) == (2, None)
+
+
+@pytest.mark.parametrize("words", [0, 1 << 20], ids=["by pairs", "by sets"])
+@pytest.mark.parametrize(
+    "text", ["", "label=dog", "not=dog", "label=cat&state=rejected", "subset=train&confidence=0.6-1"]
+)
+def test_groups_are_counted_alike_in_sets_and_in_pairs(
+    small: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch, words: int, text: str
+) -> None:
+    monkeypatch.setattr(hierarchy, "WORDS_FOR_AN_IMAGE", words)
+    assert_same_answers(small, BruteForce(small_dataset()), query(text))
+    ruled = {(key_from_image_id(image_id(1)), "/m/dog"): False, (key_from_image_id(image_id(2)), "/m/car"): True}
+    counted = small.with_changes(ruled).facets(query(text)).hierarchy
+    monkeypatch.undo()
+    assert counted == small.with_changes(ruled).facets(query(text)).hierarchy
 
 
 def test_label_counts_are_those_of_their_pages(small: EmbeddedEngine) -> None:

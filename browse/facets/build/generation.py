@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -19,9 +19,10 @@ from browse.facets.build.duplicates import duplicate_groups
 from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks, parts
 from browse.facets.embedded.rulings import CurationInput
 from browse.facets.index.classes import RAW_CLASSES, PairClasses
+from browse.facets.index.labels_below import LabelsBelow
 from browse.facets.index.layout import FORMAT, Manifest
 from browse.facets.index.writer import ArrayWriter, GenerationWriter
-from browse.query.values import SUBSETS
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS
 
 
 def build_generation(
@@ -129,11 +130,18 @@ def _write_names(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, 
 
 
 def _write_hierarchy(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    offsets, labels = _below(arrays)
+    writer.array("below_offsets", offsets)
+    writer.array("below_labels", labels)
+
+
+def _below(arrays: DatasetArrays) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
+    """For each label all labels below it, one after the other, and where they begin."""
     number = {mid: place for place, mid in enumerate(arrays.label_mids)}
     below = Hierarchy(arrays.hierarchy).below
     found = [sorted(number[mid] for mid in below.get(label, ()) if mid in number) for label in arrays.label_mids]
-    writer.array("below_offsets", np.cumsum([0, *map(len, found)]).astype(np.uint32))
-    writer.array("below_labels", np.array([label for labels in found for label in labels], np.uint16))
+    offsets = np.cumsum([0, *map(len, found)]).astype(np.uint32)
+    return offsets, np.array([label for labels in found for label in labels], np.uint16)
 
 
 def _write_images(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
@@ -240,7 +248,7 @@ def _write_sets(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, r
             sets.append(_as_words(np.asarray(arrays.subsets) == subset))
         for license_ in range(len(arrays.license_slugs)):
             sets.append(_as_words(np.asarray(arrays.licenses) == license_))
-        for words in _class_sets(arrays, pairs, report):
+        for words in chain(_class_sets(arrays, pairs, report), _group_sets(arrays, pairs, report)):
             sets.append(words)
     writer.array("set_sizes", np.array(sets.sizes, np.int64))
     writer.array("set_offsets", np.array(sets.offsets, np.int64))
@@ -255,6 +263,21 @@ def _class_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator
         words = np.zeros((min(at_once, len(pairs.classes) - first), width), np.uint64)
         for chunk in chunks(arrays, report, "list images by class"):
             kernels.mark(chunk.images, codes[chunk.raw], first, words)
+        yield from words
+
+
+def _group_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator[npt.NDArray[np.uint64]]:
+    """For each label with others below it the images with a pair of any of them, in the default states."""
+    below, codes = LabelsBelow(*_below(arrays)), pairs.classes.codes()
+    mask = pairs.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)
+    columns, counts_for = below.columns
+    width = (len(arrays.image_keys) + 63) // 64
+    at_once = max(1, pair_chunks.SCATTER_BYTES // (8 * width + 1))
+    for first in range(0, len(below.groups), at_once):
+        some = np.ascontiguousarray(counts_for[:, first : first + at_once])
+        words = np.zeros((some.shape[1], width), np.uint64)
+        for chunk in chunks(arrays, report, "list images by hierarchy"):
+            kernels.mark_groups(chunk.images, chunk.labels, codes[chunk.raw], mask, columns, some, words)
         yield from words
 
 

@@ -111,6 +111,29 @@ def mark(images: ImageNumbers, codes: npt.NDArray[np.uint16], first: int, sets: 
 
 
 @kernel
+def mark_groups(
+    images: ImageNumbers,
+    labels: npt.NDArray[np.uint16],
+    codes: npt.NDArray[np.uint16],
+    mask: npt.NDArray[np.bool_],
+    columns: npt.NDArray[np.uint16],
+    counts_for: npt.NDArray[np.bool_],
+    sets: npt.NDArray[np.uint64],
+) -> None:
+    """Put each image into the sets that its pairs in `mask` count for. sets: uint64[groups, words].
+
+    columns: which row of counts_for says for which groups a label counts; row 0 is for none.
+    """
+    for pair in range(len(images)):
+        column = columns[labels[pair]]
+        if column != 0 and mask[codes[pair]]:
+            image = np.uint64(images[pair])
+            for group in range(counts_for.shape[1]):
+                if counts_for[column, group]:
+                    sets[group, image >> np.uint64(6)] |= np.uint64(1) << (image & np.uint64(63))
+
+
+@kernel
 def list_by_value(values: ImageNumbers, ends: Counts, out: ImageNumbers) -> None:
     """Append each image to the list of its value; values beyond the lists are nobody's."""
     for image in range(len(values)):

@@ -14,28 +14,33 @@ import numpy.typing as npt
 from browse.facets.embedded import hierarchy_kernels, kernels, ranges
 from browse.facets.embedded.correction_entries import packed
 from browse.facets.embedded.corrections import Corrections, all_images
+from browse.facets.embedded.counting import set_count
 from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers
 from browse.facets.embedded.pairs_of_images import pairs_of
 from browse.facets.index.classes import Mask
 from browse.facets.index.open_index import Index
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES
 
+WORDS_FOR_AN_IMAGE = 128
+"""So many words of sets are gone through in the time that the pairs of an image take, or a little less."""
 MOST_TOTALS = 16
 """Ranges and states whose totals an index keeps; each takes eight bytes for each label."""
 
 
 @dataclass(frozen=True)
 class _Images:
-    """Images of a set, and where their pairs stand."""
+    """Images of a set, and where their pairs stand; has_sets: whether the index's sets are of these."""
 
     words: Bitset
     offsets: ImageNumbers
     labels: npt.NDArray[np.uint16]
     classes: ClassCodes
+    has_sets: bool = False
 
     @classmethod
     def of_index(cls, index: Index, words: Bitset) -> _Images:
         """As the index has their pairs."""
-        return cls(words, index.pair_offsets, index.pair_labels, index.pair_classes)
+        return cls(words, index.pair_offsets, index.pair_labels, index.pair_classes, has_sets=True)
 
     @classmethod
     def changed(cls, overlay: Corrections, words: Bitset) -> _Images:
@@ -48,6 +53,9 @@ class _Images:
 
     def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
         """Add to counts[label] those with a pair of these classes of the label or of one below it."""
+        if self.has_sets and _are_default(index, mask) and self._are_many(index):
+            counts[index.below.groups] += [set_count(index, self.words, place) for place in _group_sets(index)]
+            return
         groups = index.below.groups_of
 
         def count(some: Bitset, first: int, own: Counts) -> None:
@@ -55,6 +63,10 @@ class _Images:
             hierarchy_kernels.count_groups(some, offsets, self.labels, self.classes, mask, *groups, own)
 
         ranges.over_words(self.words, counts, count)
+
+    def _are_many(self, index: Index) -> bool:
+        """Whether their pairs are more to go through than the sets of all groups."""
+        return int(kernels.count_bits(self.words)) * WORDS_FOR_AN_IMAGE > len(index.below.groups) * index.width
 
     def add_variants(self, inside: npt.NDArray[np.bool_], wanted: Bitset, counts: Counts) -> None:
         """Add to counts[v] those with a pair of a label `inside`, of a class that v wants."""
@@ -135,6 +147,16 @@ def _totals_of_index(index: Index, mask: Mask) -> Counts:
             index.group_totals.clear()
         index.group_totals[own.tobytes()] = kept
     return kept
+
+
+def _are_default(index: Index, mask: Mask) -> bool:
+    """Whether these are the classes that the index's sets of groups are of."""
+    return bool(np.array_equal(mask[: len(index.classes)], index.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)))
+
+
+def _group_sets(index: Index) -> range:
+    """Where the index's sets of images by group stand."""
+    return range(index.group_set(0), index.group_set(len(index.below.groups)))
 
 
 def _others(overlay: Corrections, words: Bitset) -> Bitset:

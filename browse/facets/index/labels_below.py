@@ -48,3 +48,13 @@ class LabelsBelow:
         counts = np.bincount(below, minlength=len(sizes))
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
         return offsets, above[order].astype(np.uint16)
+
+    @cached_property
+    def columns(self) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.bool_]]:
+        """For which groups each label counts: uint16[labels], columns of bool[columns, groups]. Column 0 has none."""
+        offsets, above = self.groups_of
+        sizes = (offsets[1:] - offsets[:-1]).astype(np.int64)
+        columns = np.where(sizes > 0, np.cumsum(sizes > 0), 0).astype(np.uint16)
+        counts_for = np.zeros((int(columns.max(initial=0)) + 1, len(self.groups)), np.bool_)
+        counts_for[np.repeat(columns, sizes), np.searchsorted(self.groups, above)] = True
+        return columns, counts_for

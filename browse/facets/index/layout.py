@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 13
+FORMAT = 14
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -33,7 +33,7 @@ FILES: dict[str, tuple[str, ...]] = {
     # label and class -> its images
     "posting_offsets": ("<i8",),
     "posting_images": ("<u4",),
-    # subset, license, class -> its images, as a bitset or a list
+    # subset, license, class, label with others below it (in the default states) -> its images, as a bitset or a list
     "set_offsets": ("<i8",),
     "set_sizes": ("<i8",),
     "set_words": ("<u8",),

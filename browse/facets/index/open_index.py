@@ -168,3 +168,7 @@ class Index:
     def class_set(self, code: int) -> int:
         """Place among `sets` of the images with a pair of this class."""
         return len(SUBSETS) + len(self.licenses) + code
+
+    def group_set(self, place: int) -> int:
+        """Place among `sets` of the images that count for one of the groups of `below`, in the default states."""
+        return len(SUBSETS) + len(self.licenses) + len(self.classes) + place
