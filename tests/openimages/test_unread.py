@@ -71,7 +71,7 @@ def test_kinds_of_the_releases_that_are_no_csv_are_named(pictures: Path, capsys:
     write(pictures / "train-masks-0.zip", None, ["x"])
     call_command("import_openimages", str(pictures))
     printed = capsys.readouterr().out
-    assert f"in {pictures} (mask pictures, which this version does not read)" in printed
+    assert f"in {pictures} (mask pictures, which pages read out of this file while it stays here)" in printed
     assert "narratives without their traces; the files of localized narratives have these captions" in printed
 
 

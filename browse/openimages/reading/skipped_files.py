@@ -12,8 +12,12 @@ NO_ENDING = "without an ending"
 HIDDEN = "hidden"
 
 _OFFICIAL = (
-    (re.compile(r"masks.*\.zip$|^[0-9a-f]{16}_[mg][0-9a-z_]+_[0-9a-f]{8}\.png$"), "mask pictures"),
-    (re.compile(r"miap_images.*\.lst$"), "MIAP image lists"),
+    (re.compile(r"masks.*\.zip$"), "mask pictures, which pages read out of this file while it stays here"),
+    (
+        re.compile(r"^[0-9a-f]{16}_[mg][0-9a-z_]+_[0-9a-f]{8}\.png$"),
+        "mask pictures, which are read out of the zips alone",
+    ),
+    (re.compile(r"miap_images.*\.lst$"), "MIAP image lists, which this version does not read"),
 )
 
 
@@ -52,7 +56,7 @@ def _kind_of(name: str) -> str:
     packed = path.suffix == ".gz" and len(path.suffixes) > 1
     ending = printable("".join(path.suffixes[-2:]) if packed else path.suffix) or NO_ENDING
     official = next((what for pattern, what in _OFFICIAL if pattern.search(path.name)), "")
-    return f"{ending} ({official}, which this version does not read)" if official else ending
+    return f"{ending} ({official})" if official else ending
 
 
 def printable(text: str) -> str:
