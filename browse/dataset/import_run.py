@@ -220,7 +220,6 @@ class ImportRun:
         names = list(prepared.tables)
         with self._stage("load"):
             process = self.loader or self._start_load(workspace, merge, names)
-            shadow_tables.late_tables_are_ready(merge.folder)
             built = self._build(prepared_arrays(merge), workspace) if prepared.fresh else None
             shadow_tables.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
             self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
@@ -233,7 +232,7 @@ class ImportRun:
             self._switch(names, built, record)
 
     def _load_early(self, workspace: Workspace, merge: Preparation) -> None:
-        """Load a first import's images while its annotations are being merged."""
+        """Load a first import's tables while they are being merged."""
         if merge.fresh and not self.options.dry_run:
             self._start_load(workspace, merge, kinds.tables())
 

@@ -137,7 +137,6 @@ def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
         "vendor": "sqlite",
         "run": "x",
         "folder": "",
-        "early": [],
         "tables": {},
     }
     path = tmp_path / "job.json"

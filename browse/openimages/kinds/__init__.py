@@ -13,7 +13,7 @@ from browse.openimages.kinds.boxes import BOX_KIND
 from browse.openimages.kinds.dictionaries import DICTIONARY
 from browse.openimages.kinds.hierarchy import HIERARCHY
 from browse.openimages.kinds.images import IMAGES
-from browse.openimages.kinds.kind import FileKind
+from browse.openimages.kinds.kind import FileKind, Step
 from browse.openimages.kinds.labels import LABELS, WIDE_LABELS
 from browse.openimages.kinds.masks import MASK_KIND
 from browse.openimages.kinds.narratives import NARRATIVE_KIND
@@ -32,15 +32,9 @@ def kind_named(name: str) -> FileKind[Any]:
     return next(kind for kind in FILE_KINDS if kind.name == name)
 
 
-def tables() -> dict[str, type[models.Model]]:
-    """The tables that an import fills, by the names that their prepared files have, in the order of loading."""
-    return {_name(model): model for kind in FILE_KINDS for model in kind.tables}
-
-
-def early_tables() -> frozenset[str]:
-    """Those of them that are ready before the others."""
-    return frozenset(_name(model) for kind in FILE_KINDS if kind.loads_early for model in kind.tables)
-
-
-def _name(model: type[models.Model]) -> str:
-    return model._meta.db_table.removeprefix("browse_")
+def tables(merged_by: Step | None = None) -> dict[str, type[models.Model]]:
+    """The tables that an import fills, or one step of its merge, by the names that their prepared files have, in the
+    order of loading.
+    """
+    found = [kind for kind in FILE_KINDS if merged_by in (None, kind.merge)]
+    return {model._meta.db_table.removeprefix("browse_"): model for kind in found for model in kind.tables}

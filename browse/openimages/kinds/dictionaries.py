@@ -84,6 +84,5 @@ DICTIONARY = FileKind(
     keep=_keep,
     merge=Preparation.merge_names,
     tables=(Label,),
-    loads_early=True,
     late_rejects=_late_rejects,
 )

@@ -109,6 +109,5 @@ IMAGES = FileKind(
     keep=_keep,
     merge=Preparation.merge_images,
     tables=(License, Author, Image),
-    loads_early=True,
     losers=_losers,
 )

@@ -45,6 +45,7 @@ class MemberContext:
     file: str = ""
 
 
+Step = Callable[[Preparation], None]
 Losers = Callable[[Block, MemberContext], tuple[npt.NDArray[np.int64], pa.Array]]
 """The lines of a block's rows that differ from what stands, and their bytes as a binary column."""
 
@@ -66,7 +67,6 @@ class FileKind(Generic[P]):
     merge         makes of all entries, and of what the database holds, the tables ready to be loaded; kinds with one
                   `merge` are merged together.
     tables        what `merge` makes, in the order in which they are loaded.
-    loads_early   whether its tables are loaded while later kinds are merged.
     late_rejects  rows that the merge could not take.
     losers        after the merge: what tells the rows that lost a dispute within the run; None where there is none.
     """
@@ -81,9 +81,8 @@ class FileKind(Generic[P]):
     parse: Callable[[Block, MemberContext], P]
     keep: Callable[[Job, Entry, list[P]], None]
     begin: Callable[[Preparation], None] = lambda _: None
-    merge: Callable[[Preparation], None]
+    merge: Step
     tables: tuple[type[models.Model], ...]
-    loads_early: bool = False
     late_rejects: Callable[[Preparation], Iterable[Rejects]] = lambda _: ()
     losers: Callable[[Preparation], Losers | None] = lambda _: None
 

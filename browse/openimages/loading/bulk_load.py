@@ -10,6 +10,7 @@ Each batch and the record of it in the progress table commit together. It writes
 from __future__ import annotations
 
 import ctypes
+import itertools
 import json
 import os
 import signal
@@ -26,7 +27,7 @@ import numpy as np
 import pyarrow as pa
 
 from browse.domain.box_rows import BOX_ROW, shortest
-from browse.openimages.loading.handover import LATE_TABLES_READY, PROGRESS_TABLE
+from browse.openimages.loading.handover import PROGRESS_TABLE, READY
 from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
 
 PACKED_ROWS = 1_000_000
@@ -39,7 +40,7 @@ _PARENT_DEATH = 1
 class Job:
     """What to load: `tables` maps a prepared name to its shadow table, in order; `parent` is the importing process.
 
-    Those in `early` are ready, the others as soon as the importing process says so.
+    The importing process may still be preparing them; it says of each when it is complete.
     """
 
     parent: int
@@ -47,7 +48,6 @@ class Job:
     vendor: str
     run: str
     folder: str
-    early: list[str]
     tables: dict[str, str]
 
 
@@ -96,15 +96,9 @@ def connect(job: Job) -> Any:
 
 
 def load_table(connection: Any, job: Job, name: str, table: str) -> None:
-    """Append the rows that the table does not have yet; those that are merged late as soon as they are ready."""
-    if name not in job.early:
-        while not (Path(job.folder) / LATE_TABLES_READY).exists():
-            stop_without(job.parent)
-            time.sleep(0.1)
+    """Append the rows that the table does not have yet, as they become ready."""
     done = _progress(connection, job, table)
-    packed = PACKED.get(name)
-    batches = packed(Path(job.folder), done) if packed else _parts(Path(job.folder), name, done)
-    for batch in batches:
+    for batch in _packed(job, name, done) if name in PACKED else _parts(job, name, done):
         with connection.cursor() as cursor:
             cursor.adbc_ingest(table, batch, mode="append")
             done += batch.num_rows
@@ -125,10 +119,37 @@ def _progress(connection: Any, job: Job, table: str) -> int:
     return int(found[0])
 
 
-def _parts(folder: Path, name: str, done: int) -> Iterator[pa.Table]:
+def _packed(job: Job, name: str, done: int) -> Iterator[pa.Table]:
+    """The table's packed file in pieces, without the rows already loaded, as soon as it is complete."""
+    while not _is_ready(job, name):
+        _wait(job)
+    yield from PACKED[name](Path(job.folder), done)
+
+
+def _is_ready(job: Job, name: str) -> bool:
+    return Path(job.folder, name + READY).exists()
+
+
+def _wait(job: Job) -> None:
+    stop_without(job.parent)
+    time.sleep(0.1)
+
+
+def _files(job: Job, name: str) -> Iterator[Path]:
+    """The table's prepared files, as they come."""
+    for number in itertools.count():
+        path = Path(job.folder, f"{name}-{number:06d}.arrow")
+        while not path.exists():
+            if _is_ready(job, name) and not path.exists():
+                return
+            _wait(job)
+        yield path
+
+
+def _parts(job: Job, name: str, done: int) -> Iterator[pa.Table]:
     """The table's prepared files in pieces, without the rows already loaded."""
     seen = 0
-    for path in sorted(folder.glob(f"{name}-*.arrow")):
+    for path in _files(job, name):
         with pa.OSFile(str(path), "rb") as file:
             reader = pa.ipc.open_file(file)
             rows = sum(reader.get_batch(index).num_rows for index in range(reader.num_record_batches))

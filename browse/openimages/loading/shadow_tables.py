@@ -20,7 +20,6 @@ from browse.models import DatasetState, ImportProgress, sql_views
 from browse.models.former_tables import forget_former, former_name, note_former, wait_until_unread
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.loading.handover import LATE_TABLES_READY
 
 SWITCH_WITHIN_S = 120.0
 PAUSE_S = (0.05, 0.5)
@@ -82,8 +81,7 @@ def _create_statement(name: str) -> str:
 
 
 def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen[str]:
-    """Begin to fill the shadow tables; those that are merged late wait for `late_tables_are_ready`."""
-    (folder / LATE_TABLES_READY).unlink(missing_ok=True)
+    """Begin to fill the shadow tables, each as its prepared files come, up to the one that says that they are all."""
     wanted = set(names)
     job = {
         "parent": os.getpid(),
@@ -91,7 +89,6 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
         "vendor": connection.vendor,
         "run": run,
         "folder": str(folder),
-        "early": sorted(kinds.early_tables()),
         "tables": {name: shadow_name(name) for name in kinds.tables() if name in wanted},
     }
     path = folder / "job.json"
@@ -101,11 +98,6 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
     root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-m", "browse.openimages.loading.bulk_load", str(path)]
     return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def late_tables_are_ready(folder: Path) -> None:
-    """Let the loader go on to the tables that are merged late."""
-    (folder / LATE_TABLES_READY).touch()
 
 
 def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], None]) -> None:

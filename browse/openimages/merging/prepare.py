@@ -6,6 +6,7 @@ Everything is written below the workspace, so that neither the load nor a resume
 from __future__ import annotations
 
 import contextlib
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, groupby
@@ -144,7 +145,8 @@ class Preparation:
 
     def begin(self) -> None:
         """Find the images that rows may name, and the annotations that wait for one; before anything is merged."""
-        self.folder.mkdir(exist_ok=True)
+        shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
+        self.folder.mkdir()
         self.keys = known_keys(self.workspace, self.existing_keys, len(self._with_images()))
         self.keys.tofile(self.folder / "image_keys")
         self.beyond = beyond_keys(self.workspace)
@@ -162,11 +164,14 @@ class Preparation:
         return [] if self.replace else fetch_all(sql)
 
     def save_table(self, name: str, number: int, table: pa.Table) -> None:
-        """Keep a part of a database table, columns named as there."""
-        with pa.OSFile(str(self.folder / f"{name}-{number:06d}.arrow"), "wb") as out:
+        """Keep a part of a database table, columns named as there; the loader may be waiting for it."""
+        path = self.folder / f"{name}-{number:06d}.arrow"
+        part = path.with_suffix(".part")
+        with pa.OSFile(str(part), "wb") as out:
             options = pa.ipc.IpcWriteOptions(compression="lz4")
             with pa.ipc.new_file(out, table.schema, options=options) as writer:
                 writer.write_table(table)
+        part.replace(path)
 
     def merge_names(self) -> None:
         existing = {
