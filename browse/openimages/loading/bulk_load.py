@@ -32,6 +32,8 @@ from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable
 
 PACKED_ROWS = 1_000_000
 DEFAULT_BATCH_ROWS = 100_000
+STATEMENT_VALUES = 500
+"""So many values at most are inserted by one statement of SQLite, which takes 32,766."""
 DRIVERS = {"sqlite": adbc_driver_sqlite.dbapi, "postgresql": adbc_driver_postgresql.dbapi}
 _PARENT_DEATH = 1
 
@@ -100,13 +102,30 @@ def load_table(connection: Any, job: Job, name: str, table: str) -> None:
     done = _progress(connection, job, table)
     for batch in _packed(job, name, done) if name in PACKED else _parts(job, name, done):
         with connection.cursor() as cursor:
-            cursor.adbc_ingest(table, batch, mode="append")
+            rest = _insert_many(cursor, table, batch) if name in PACKED and job.vendor == "sqlite" else batch
+            cursor.adbc_ingest(table, rest, mode="append")
             done += batch.num_rows
             cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {done} WHERE \"table\" = '{table}'")
         stop_without(job.parent)
         connection.commit()
         sys.stdout.write(f"{name} {done}\n")
         sys.stdout.flush()
+
+
+def _insert_many(cursor: Any, table: str, batch: pa.Table) -> pa.Table:
+    """Insert rows in statements of many; the few that are left over.
+
+    Within a statement SQLite keeps its place in the table's tree, which takes little more than half the time.
+    """
+    at_once = STATEMENT_VALUES // batch.num_columns
+    whole = batch.num_rows - batch.num_rows % at_once
+    names = ", ".join(f'"{name}"' for name in batch.column_names)
+    row = f"({', '.join('?' * batch.num_columns)})"
+    places = [pa.array(np.arange(first, whole, at_once)) for first in range(at_once)]
+    values = [column.take(rows) for rows in places for column in batch.columns]
+    statements = pa.Table.from_arrays(values, names=[str(number) for number in range(len(values))])
+    cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * at_once)}", statements)
+    return batch.slice(whole)
 
 
 def _progress(connection: Any, job: Job, table: str) -> int:
