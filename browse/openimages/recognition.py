@@ -15,12 +15,12 @@ from browse.openimages.kinds.kind import FileKind
 from browse.openimages.kinds.labels import COLUMNS as LABEL_COLUMNS
 from browse.openimages.reading.formats import (
     DELIMITERS,
-    MID,
     FileFormat,
     Header,
     HeaderShape,
     column_name,
     fields_of,
+    is_mid,
     matching,
 )
 from browse.openimages.reading.official_files import NOT_READ, official_by_columns, official_name
@@ -137,7 +137,7 @@ def _known_names(fields: list[str]) -> int:
 
 def _by_rows(fields: list[str], name: str) -> str:
     """What a file without a header seems to hold."""
-    mids = [MID.fullmatch(field) is not None for field in fields]
+    mids = [is_mid(field) for field in fields]
     if len(fields) == 3 and mids == [True, True, False]:
         return NOT_READ.format("relationship triplets")
     if len(fields) == 2 and fields[0] == fields[1] and official_name(name):

@@ -113,7 +113,7 @@ class _Seen:
 def _from_line(found: Iterator[Block], start: int) -> Iterator[Block]:
     """The blocks from a line on."""
     for block in found:
-        count = block.data.count(b"\n")
+        count = block.breaks
         if block.first_line >= start:
             yield block
         elif block.first_line + count > start:
@@ -125,7 +125,7 @@ def _from_line(found: Iterator[Block], start: int) -> Iterator[Block]:
 
 def _parse(kind: FileKind[Any], context: MemberContext, block: Block) -> tuple[int, Parsed]:
     """The line after a block, and what it holds."""
-    following = block.first_line + block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+    following = block.first_line + block.breaks + (not block.data.endswith(b"\n"))
     return following, kind.parse(block, context)
 
 

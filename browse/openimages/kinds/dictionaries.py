@@ -11,7 +11,7 @@ from browse.openimages.job import Job
 from browse.openimages.kinds.kind import FileKind, MemberContext
 from browse.openimages.merging.prepare import Preparation
 from browse.openimages.reading.csv_rows import Block, records
-from browse.openimages.reading.formats import MID, FileFormat, Header, HeaderShape, matching
+from browse.openimages.reading.formats import FileFormat, Header, HeaderShape, is_mid, matching
 from browse.openimages.reading.official_files import ATTRIBUTES, NOT_READ, official_name
 from browse.openimages.reading.parse_labels import NAME_COLUMNS, parse_names
 from browse.openimages.reading.parsed import ParsedNames
@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)*|[.,]\d+)(e[+-]?\d+)?%?|nan|null|none|
 def _match(header: Header) -> FileFormat | None:
     """Also without a header, and as the site's tables of labels, which have counts behind the names."""
     names = header.names
-    if len(header.fields) == 2 and MID.fullmatch(header.fields[0]):
+    if len(header.fields) == 2 and is_mid(header.fields[0]):
         return FileFormat(NAME_COLUMNS, header_lines=0, delimiter=header.delimiter)
     if names[:2] == NAME_COLUMNS and len(frozenset(names)) == len(names) > len(NAME_COLUMNS) + 1:
         return FileFormat(names, delimiter=header.delimiter)
@@ -49,10 +49,10 @@ def _doubt(found: FileFormat, data: bytes, name: str) -> str:
         official = "descriptions of attributes"
     if official and found.header_lines == 0:
         return NOT_READ.format(official)
-    if pairs and 2 * sum(MID.fullmatch(label) is not None for label, _ in pairs) < len(pairs):
+    if pairs and 2 * sum(is_mid(label) for label, _ in pairs) < len(pairs):
         return "its first column has no label MIDs, so it is not a dictionary"
     words = [text for label, text in pairs if text != label]  # a MID in place of its own name is how exports say none
-    mids = sum(MID.fullmatch(text) is not None for text in words)
+    mids = sum(is_mid(text) for text in words)
     numbers = sum(_NUMBER.fullmatch(text) is not None for text in words)
     if 10 * (mids + numbers) > 9 * len(words):
         what = "MIDs" if mids >= numbers else "numbers"

@@ -27,7 +27,8 @@ class KnownImages:
         if len(entries) != self.epoch:
             self.epoch = len(entries)
             self.keys = known_keys(self._workspace, self._existing, self.epoch)
-            self._beyond = np.setdiff1d(beyond_keys(self._workspace), self.keys)
+            beyond = beyond_keys(self._workspace)
+            self._beyond = beyond[~positions(self.keys, beyond)[1]]
 
     def number(self, keys: Keys) -> tuple[Keys, Mask]:
         """Each key's position among the known ones, and whether it is known."""

@@ -14,7 +14,7 @@ from browse.domain.box_rows import BOX_ROW, NO, UNKNOWN, YES, shift_of, shortest
 from browse.domain.boxes import Attribute, area_of
 from browse.openimages.reading.columns import bad_of, column_of, encoded
 from browse.openimages.reading.csv_rows import Rows
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 from browse.openimages.reading.image_keys import keys_of, text_bytes
 from browse.openimages.reading.parse_labels import is_source, share_of
 from browse.openimages.reading.parsed import ParsedBoxes
@@ -68,7 +68,7 @@ def parse_boxes(rows: Rows, *, decimal: bool) -> ParsedBoxes:
         [
             (bad_key, Reason.IMAGE_ID),
             (bad_of(sources, [is_source(name) for name in names]), Reason.SOURCE),
-            (bad_of(labels, [MID.fullmatch(mid) is not None for mid in mids]), Reason.MID),
+            (bad_of(labels, [is_mid(mid) for mid in mids]), Reason.MID),
             (bad_of(levels, [share_of(text) is not None for text in texts]), Reason.CONFIDENCE),
             (sides.bad, Reason.COORDINATE),
             (sides.crossed, Reason.CORNERS),

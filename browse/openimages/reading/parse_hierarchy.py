@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from browse.domain.hierarchy import HierarchyEdge
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 
 NAME = "LabelName"
 _BELOW = {"Subcategory": False, "Part": True}
@@ -77,7 +77,7 @@ def _list(node: dict[str, Any], field: str, mid: str) -> list[Any]:
 
 def _mid(node: Any, what: str) -> str:
     name = node.get(NAME) if isinstance(node, dict) else None
-    if not isinstance(name, str) or not MID.fullmatch(name):
+    if not isinstance(name, str) or not is_mid(name):
         shown = "" if name is None else f": {str(name)[:80]!r}"
         raise ValueError(f"{what} has no MID as its `{NAME}`{shown}")
     return name

@@ -11,7 +11,7 @@ import pyarrow as pa
 from browse.domain.csv_text import as_given
 from browse.openimages.reading.columns import bad_of, column_of, encoded, mask_of
 from browse.openimages.reading.csv_rows import BadRow, Block, Rows, raw_rows, records
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 from browse.openimages.reading.image_keys import keys_of
 from browse.openimages.reading.parsed import ParsedLabels, ParsedNames
 from browse.openimages.reading.rejects import Reason, text_of
@@ -66,7 +66,7 @@ def parse_labels(rows: Rows, *, decimal: bool) -> ParsedLabels:
         [
             (bad_key, Reason.IMAGE_ID),
             (bad_of(sources, [is_source(name) for name in names]), Reason.SOURCE),
-            (bad_of(labels, [MID.fullmatch(mid) is not None for mid in mids]), Reason.MID),
+            (bad_of(labels, [is_mid(mid) for mid in mids]), Reason.MID),
             (codes == _BAD, Reason.CONFIDENCE),
         ]
     )
@@ -134,7 +134,7 @@ def parse_names(block: Block, columns: tuple[str, ...] = NAME_COLUMNS, *, spread
             bad.append(BadRow(line, fields, text))
             continue
         mid, name = fields[label], clean(as_given(fields[display]) if spreadsheet else fields[display])
-        if not MID.fullmatch(mid):
+        if not is_mid(mid):
             bad.append(BadRow(line, Reason.MID, text))
         elif not name.strip():
             bad.append(BadRow(line, Reason.NAME, text))

@@ -12,7 +12,7 @@ from browse.domain.box_rows import shortest
 from browse.domain.masks import IOU_UNIT, MASK_ROW, UNKNOWN_IOU
 from browse.openimages.reading.columns import bad_of, column_of, encoded
 from browse.openimages.reading.csv_rows import Rows
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 from browse.openimages.reading.image_keys import keys_of
 from browse.openimages.reading.parse_boxes import SIDES, sides_of
 from browse.openimages.reading.parse_labels import share_of
@@ -38,7 +38,7 @@ def parse_masks(rows: Rows, file: str) -> ParsedRows:
     good = rows.keep(
         [
             (bad_key, Reason.IMAGE_ID),
-            (bad_of(labels, [MID.fullmatch(mid) is not None for mid in mids]), Reason.MID),
+            (bad_of(labels, [is_mid(mid) for mid in mids]), Reason.MID),
             (sides.bad, Reason.COORDINATE),
             (sides.crossed, Reason.CORNERS),
             (bad_path, Reason.MASK),

@@ -12,7 +12,7 @@ from browse.domain.box_rows import shortest
 from browse.domain.points import POINT_ROW, VERDICTS
 from browse.openimages.reading.columns import Codes, bad_of, column_of, encoded
 from browse.openimages.reading.csv_rows import Rows
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 from browse.openimages.reading.image_keys import keys_of
 from browse.openimages.reading.parse_boxes import sides_of
 from browse.openimages.reading.parse_labels import is_source
@@ -41,7 +41,7 @@ def parse_points(rows: Rows, *, decimal: bool) -> ParsedRows:
     good = rows.keep(
         [
             (bad_key, Reason.IMAGE_ID),
-            (bad_of(labels, [MID.fullmatch(mid) is not None for mid in mids]), Reason.MID),
+            (bad_of(labels, [is_mid(mid) for mid in mids]), Reason.MID),
             (bad_of(sources, [is_source(name) for name in names]), Reason.SOURCE),
             (places.bad, Reason.COORDINATE),
             (bad_of(verdicts, [word in VERDICTS for word in words]), Reason.VERDICT),

@@ -10,7 +10,7 @@ from browse.domain.box_rows import shortest
 from browse.domain.relationships import RELATIONSHIP_ROW
 from browse.openimages.reading.columns import bad_of, column_of, encoded
 from browse.openimages.reading.csv_rows import Rows
-from browse.openimages.reading.formats import MID
+from browse.openimages.reading.formats import is_mid
 from browse.openimages.reading.image_keys import keys_of
 from browse.openimages.reading.parse_boxes import SIDES, sides_of
 from browse.openimages.reading.parsed import ParsedRows
@@ -36,8 +36,8 @@ def parse_relationships(rows: Rows, *, decimal: bool) -> ParsedRows:
     good = rows.keep(
         [
             (bad_key, Reason.IMAGE_ID),
-            (bad_of(subjects, [MID.fullmatch(mid) is not None for mid in subject_mids]), Reason.MID),
-            (bad_of(objects, [MID.fullmatch(mid) is not None for mid in object_mids]), Reason.MID),
+            (bad_of(subjects, [is_mid(mid) for mid in subject_mids]), Reason.MID),
+            (bad_of(objects, [is_mid(mid) for mid in object_mids]), Reason.MID),
             (bad_of(relations, [RELATION.fullmatch(word) is not None for word in words]), Reason.RELATION),
             (first.bad | second.bad, Reason.COORDINATE),
             (first.crossed | second.crossed, Reason.CORNERS),

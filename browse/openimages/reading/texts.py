@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html.entities import html5
 
 import numpy as np
@@ -31,8 +32,11 @@ def clean_text(text: str) -> str:
 
 def _unescaped(entity: re.Match[str]) -> str:
     if entity[1].startswith("#"):
-        return html.unescape(entity[0])
+        return _character(entity[0])
     return html5.get(f"{entity[1]};", entity[0])
+
+
+_character = lru_cache(1 << 12)(html.unescape)
 
 
 def clean_url(text: str) -> str:
@@ -59,16 +63,17 @@ def _suspects(column: pa.Array, *, free_text: bool) -> npt.NDArray[np.int64]:
         starts = np.flatnonzero(data == 0xE2)  # E2 80 A8 and E2 80 A9; a whole character follows each start
         odd[starts[(data[starts + 1] == 0x80) & (data[starts + 2] & 0xFE == 0xA8)]] = True
     positions = np.flatnonzero(odd)
-    return np.unique(np.searchsorted(offsets, positions, side="right") - 1)
+    rows = np.searchsorted(offsets, positions, side="right") - 1
+    return rows[np.diff(rows, prepend=-1) > 0]
 
 
 def _replace(column: pa.Array, rows: npt.NDArray[np.int64], clean: Callable[[str], str]) -> pa.Array:
     if not len(rows):
         return column
-    texts = column.to_pylist()
-    for row in rows:
-        texts[row] = clean(texts[row])
-    return pa.array(texts, pa.string())
+    cleaned = pa.array(map(clean, column.take(pa.array(rows)).to_pylist()), pa.string())
+    replaced = np.zeros(len(column), np.bool_)
+    replaced[rows] = True
+    return pc.replace_with_mask(column, pa.array(replaced), cleaned)
 
 
 _BASE64 = np.zeros(256, np.uint8)
