@@ -243,8 +243,8 @@ def _authors(table: str) -> tuple[npt.NDArray[np.uint32], list[str], npt.NDArray
     """Author number by row id, keys in order, the smallest row id with each key, and its name."""
     rows = fetch_all(f"SELECT key, id, name FROM {table}")
     row_ids = np.array([row_id for _, row_id, _ in rows], np.int32)
-    keys, ids, numbers = author_numbers([key for key, _, _ in rows], row_ids)
+    keys, ids, numbers = author_numbers(pa.array([key for key, _, _ in rows], pa.string()), row_ids)
     names = usual_names(pa.array([name for _, _, name in rows], pa.string()), row_ids, ids)
     number_of = np.zeros(row_ids.max(initial=0) + 1, np.uint32)
     number_of[row_ids] = numbers
-    return number_of, keys, ids, names
+    return number_of, keys.to_pylist(), ids, names

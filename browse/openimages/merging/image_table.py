@@ -45,11 +45,11 @@ class FinalImages:
         self._names = authors["name"].combine_chunks()
         self._author_ids = authors["id"].to_numpy()
         self._licenses = licenses
-        keys, author_ids, self._author_number = author_numbers(authors["key"].to_pylist(), self._author_ids)
+        keys, author_ids, self._author_number = author_numbers(authors["key"].combine_chunks(), self._author_ids)
         slugs = sorted({license_from_url(url).slug for url in licenses})
         self._slug_number = {url: slugs.index(license_from_url(url).slug) for url in licenses}
         author_ids.tofile(folder / "author_ids")
-        (folder / "author_keys").write_text("\n".join(keys), encoding="utf-8")
+        (folder / "author_keys").write_text("\n".join(keys.to_pylist()), encoding="utf-8")
         (folder / "license_slugs").write_text("\n".join(slugs), encoding="utf-8")
         self._files = {name: (folder / name).open("wb") for name in ARRAYS}
         usual = usual_names(self._names, self._author_ids, author_ids)
@@ -65,12 +65,11 @@ class FinalImages:
 
     def take_in(self, table: pa.Table) -> pa.Table:
         """Rows of IMAGE_SCHEMA as rows of the Image table."""
-        place = pc.index_in(table["author_url"].combine_chunks(), value_set=self._urls)
-        known = pc.is_valid(place).to_numpy(zero_copy_only=False)
-        at = pc.fill_null(place, 0).to_numpy()
+        at = self._author_places(_encoded(table, "author_url"))
+        known = at >= 0
         name = pc.fill_null(table["author"].combine_chunks(), "")
-        usual = self._names.take(place)
-        licenses = pc.fill_null(table["license"].combine_chunks(), "").dictionary_encode()
+        usual = self._names.take(pa.array(at, mask=~known))
+        licenses = _encoded(table, "license")
         self._collect(table, licenses, known, at)
         own_name = pc.fill_null(pc.not_equal(name, usual), True)
         author_id = self._author_ids[at] if len(self._author_ids) else np.zeros(len(at), np.int32)
@@ -85,6 +84,17 @@ class FinalImages:
             "rotation": table["rotation"],
         }
         return pa.table(columns)
+
+    def _author_places(self, urls: pa.DictionaryArray) -> npt.NDArray[np.int64]:
+        """Each image's place among the authors, -1 for none.
+
+        All authors are looked for among the chunk's, since a hash of those is the smaller one.
+        """
+        code = pc.index_in(self._urls, value_set=urls.dictionary)
+        place_of = np.full(max(1, len(urls.dictionary)), -1)
+        place_of[code.drop_null().to_numpy()] = np.flatnonzero(code.is_valid())
+        places: npt.NDArray[np.int64] = place_of[urls.indices.to_numpy(zero_copy_only=False)]
+        return places
 
     def _collect(
         self, table: pa.Table, licenses: pa.Array, known: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
@@ -104,6 +114,10 @@ class FinalImages:
         self.count += len(table)
 
 
+def _encoded(table: pa.Table, name: str) -> pa.DictionaryArray:
+    return pc.fill_null(table[name].combine_chunks(), "").dictionary_encode()
+
+
 def _by_code(column: pa.DictionaryArray, values: dict[str, int]) -> npt.NDArray[np.int64]:
     table = np.array([values[text] for text in column.dictionary.to_pylist()] or [0], np.int64)
     found: npt.NDArray[np.int64] = table[column.indices.to_numpy(zero_copy_only=False)]
@@ -111,12 +125,15 @@ def _by_code(column: pa.DictionaryArray, values: dict[str, int]) -> npt.NDArray[
 
 
 def author_numbers(
-    keys: list[str], row_ids: npt.NDArray[np.int32]
-) -> tuple[list[str], npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
+    keys: pa.Array, row_ids: npt.NDArray[np.int32]
+) -> tuple[pa.Array, npt.NDArray[np.int32], npt.NDArray[np.uint32]]:
     """Of authors' keys and row ids: distinct keys in order, the smallest row id with each, and each row's number."""
-    distinct = sorted(set(keys))
-    number_of = {key: number for number, key in enumerate(distinct)}
-    numbers = np.fromiter((number_of[key] for key in keys), np.uint32, len(keys))
+    codes = keys.dictionary_encode()
+    order = pc.sort_indices(codes.dictionary)
+    distinct = codes.dictionary.take(order)
+    rank = np.empty(len(distinct), np.uint32)
+    rank[order.to_numpy()] = np.arange(len(distinct), dtype=np.uint32)
+    numbers = rank[codes.indices.to_numpy(zero_copy_only=False)]
     ids = np.full(len(distinct), np.iinfo(np.int32).max, np.int32)
     np.minimum.at(ids, numbers, row_ids)
     return distinct, ids, numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -13,6 +14,7 @@ from browse.openimages.reading.rejects import Reason, Rejects, one_reject
 from browse.openimages.workspace import Entry
 from browse.rights import author_key, license_from_url
 
+_USUAL_PROFILE = r"^https?://www\.flickr\.com/people/(?P<account>[A-Za-z0-9@_-]+)/?$"
 MAX_LABEL_ID = (1 << 16) - 1
 
 
@@ -232,14 +234,21 @@ def merge_authors(existing: pa.Table, found: pa.Table) -> tuple[pa.Table, bool]:
     renamed = bool(pc.any(pc.not_equal(names, existing["name"])).as_py())
     fresh = found.filter(pc.invert(pc.is_in(found["author_url"], value_set=existing["profile_url"].combine_chunks())))
     following = (pc.max(existing["id"]).as_py() or 0) + 1
-    urls = fresh["author_url"].to_pylist()
     added = pa.table(
         {
-            "id": pa.array(range(following, following + len(urls)), pa.int32()),
-            "profile_url": pa.array(urls, pa.string()),
-            "key": pa.array([author_key(url) or "" for url in urls], pa.string()),
+            "id": pa.array(np.arange(following, following + len(fresh), dtype=np.int32)),
+            "profile_url": fresh["author_url"].cast(pa.string()),
+            "key": author_keys(fresh["author_url"].combine_chunks()),
             "name": fresh["author"].cast(pa.string()),
         }
     )
     kept = existing.set_column(existing.column_names.index("name"), "name", names)
-    return pa.concat_tables([kept, added]).combine_chunks(), renamed or bool(urls)
+    return pa.concat_tables([kept, added]).combine_chunks(), renamed or bool(len(fresh))
+
+
+def author_keys(urls: pa.Array) -> pa.Array:
+    """`author_key` of each URL; profiles written as usual are told at once."""
+    keys = pc.struct_field(pc.extract_regex(urls, _USUAL_PROFILE), "account")
+    others = pc.is_null(keys)
+    found = [author_key(url) or "" for url in urls.filter(others).to_pylist()]
+    return pc.replace_with_mask(keys, others, pa.array(found, pa.string()))
