@@ -35,6 +35,7 @@ from browse.dataset.nodes import node_name, require_way_to_others
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
+from browse.domain.phases import phase
 from browse.domain.releases import newest, release_of
 from browse.domain.texts import Texts
 from browse.models import Import, ImportFile
@@ -221,9 +222,11 @@ class ImportRun:
         with self._stage("load"):
             process = self.loader or self._start_load(workspace, merge, names)
             built = self._build(prepared_arrays(merge), workspace) if prepared.fresh else None
-            shadow_tables.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
+            with phase("end of loading, with the loader's processor time"):
+                shadow_tables.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
             self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
-            shadow_tables.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
+            with phase("add keys"):
+                shadow_tables.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
         if built is None:
             with self._stage("index"):
                 renamed = {f"browse_{name}": shadow_tables.shadow_name(name) for name in names}
@@ -307,21 +310,19 @@ class ImportRun:
         if refused:
             workspace.discard()
 
-    def _stage(self, name: str) -> _Stage:
-        return _Stage(self.summary.stages, name)
+    def _stage(self, name: str) -> contextlib.AbstractContextManager[None]:
+        return _stage(self.summary.stages, name)
 
 
-class _Stage:
-    """Notes how long a stage took, and gives the memory that it needed back."""
-
-    def __init__(self, stages: dict[str, float], name: str) -> None:
-        self._stages, self._name = stages, name
-
-    def __enter__(self) -> None:
-        self._began = time.monotonic()
-
-    def __exit__(self, *_: object) -> None:
-        self._stages[self._name] = round(time.monotonic() - self._began, 1)
+@contextlib.contextmanager
+def _stage(stages: dict[str, float], name: str) -> Iterator[None]:
+    """Note how long a stage took, and give the memory that it needed back."""
+    began = time.monotonic()
+    try:
+        with phase(f"stage {name}"):
+            yield
+    finally:
+        stages[name] = round(time.monotonic() - began, 1)
         release_memory()
 
 

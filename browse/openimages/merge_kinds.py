@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from browse.domain.phases import phase, phase_of
 from browse.openimages import kinds
 from browse.openimages.loading.handover import READY
 from browse.openimages.loading.memory import release_memory
@@ -19,7 +20,8 @@ def merge_kinds(merge: Preparation, begun: Callable[[], None] | None = None) -> 
     for kind in kinds.FILE_KINDS:
         kind.begin(merge)
     for step in dict.fromkeys(kind.merge for kind in kinds.FILE_KINDS):
-        step(merge)
+        with phase(phase_of(step)):
+            step(merge)
         release_memory()
         for name in kinds.tables(step):
             (merge.folder / f"{name}{READY}").touch()

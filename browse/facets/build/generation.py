@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import Hierarchy
+from browse.domain.phases import phase, phase_of
 from browse.facets.build import boxes, kernels, masks, narratives, pair_chunks, points, relationships, statistics, texts
 from browse.facets.build.annotation_digests import digest_of
 from browse.facets.build.duplicates import duplicate_groups
@@ -43,12 +44,16 @@ def build_generation(
     that break the promises of DatasetArrays.
     """
     report = report or _silent
-    _check(arrays)
+    with phase("check arrays"):
+        _check(arrays)
     labels = {mid: number for number, mid in enumerate(arrays.label_mids)}
     pairs = _tally(arrays, CurationInput.of(arrays.image_keys, labels, rulings, hidden), report)
     with GenerationWriter(index_dir) as writer:
         for write in SECTIONS:
-            write(arrays, pairs, writer, report)
+            with phase(phase_of(write)):
+                write(arrays, pairs, writer, report)
+        with phase("digest"):
+            digest = digest_of(arrays, report)
         return writer.publish(
             Manifest(
                 format=FORMAT,
@@ -59,7 +64,7 @@ def build_generation(
                 has_rotations=arrays.has_rotations,
                 classes=tuple(int(raw) for raw in pairs.classes.raw),
                 files=writer.entries,
-                digest=digest_of(arrays, report),
+                digest=digest,
             )
         )
 
