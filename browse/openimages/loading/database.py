@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 from tempfile import TemporaryFile
 from types import MappingProxyType
 from typing import Any, BinaryIO, cast
@@ -19,7 +20,7 @@ from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
 from browse.domain.texts import Texts
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.loading.fetching import fetch, fetch_all, lookup
+from browse.openimages.loading.fetching import fetch, fetch_all, fetch_columns, fetch_table, lookup
 from browse.openimages.loading.row_tables import ROW_TABLES
 from browse.openimages.loading.stored_boxes import spooled_boxes
 from browse.openimages.loading.stored_rows import spooled_rows, table_name, words_in
@@ -36,13 +37,17 @@ TABLES = (
     "browse_maskannotation",
 )
 
-_IMAGES = """
-    SELECT i.id, i.subset, i.original_url, i.landing_url, l.url, coalesce(a.profile_url, ''),
-           coalesce(i.author_name, a.name, ''), i.title, i.original_size, i.original_md5, i.thumbnail_url, i.rotation
-    FROM browse_image i
-    LEFT JOIN browse_license l ON l.id = i.license_id LEFT JOIN browse_author a ON a.id = i.author_id
-    WHERE i.id BETWEEN %s AND %s ORDER BY i.id
-"""
+_IMAGE_COLUMNS = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("license_id", pa.int32()),
+        ("author_id", pa.int32()),
+        ("author_name", pa.string()),
+        *(field for field in IMAGE_SCHEMA if field.name not in ("key", "license", "author_url", "author")),
+    ]
+)
+_IMAGES = f"SELECT {', '.join(_IMAGE_COLUMNS.names)} FROM"
+_AUTHOR_COLUMNS = pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))])
 
 
 def require_tables() -> None:
@@ -55,20 +60,21 @@ def require_tables() -> None:
 
 def image_keys() -> npt.NDArray[np.int64]:
     """Keys of all images, ascending."""
-    parts = [np.array(rows, np.int64)[:, 0] for rows in fetch("SELECT id FROM browse_image ORDER BY id")]
-    return np.concatenate(parts) if parts else np.empty(0, np.int64)
+    schema = pa.schema([("id", pa.int64())])
+    keys: npt.NDArray[np.int64] = fetch_table("SELECT id FROM browse_image ORDER BY id", schema)["id"].to_numpy()
+    return keys
 
 
 def image_rows(keys: npt.NDArray[np.int64]) -> ImageRows:
     """The rows of these images, which must be all the database has, in IMAGE_SCHEMA."""
     bounds = [(keys[i], keys[min(i + CHUNK_ROWS, len(keys)) - 1]) for i in range(0, len(keys), CHUNK_ROWS)]
     sizes = [min(CHUNK_ROWS, len(keys) - i) for i in range(0, len(keys), CHUNK_ROWS)]
+    credited = _Credited("browse_license", "browse_author")
 
     def load(number: int) -> pa.Table:
-        low, high = bounds[number]
-        columns = list(zip(*fetch_all(_IMAGES, (int(low), int(high))), strict=True))
-        arrays = [pa.array(column, kind.type) for column, kind in zip(columns, IMAGE_SCHEMA, strict=True)]
-        return pa.Table.from_arrays(arrays, schema=IMAGE_SCHEMA)
+        span = tuple(map(int, bounds[number]))
+        sql = f"{_IMAGES} browse_image WHERE id BETWEEN %s AND %s ORDER BY id"
+        return credited.image_rows(fetch_table(sql, _IMAGE_COLUMNS, span))
 
     return ImageRows(sizes, load)
 
@@ -82,24 +88,18 @@ def packed_annotations(
     """All annotations in order, packed by the numbers given for images (sorted keys), label and source ids."""
     label_of, source_of = lookup(labels), lookup(sources)
     held = np.empty(0, np.uint64)
-    for rows in fetch(
-        f"SELECT image_id, label_id, source_id, confidence FROM {table} ORDER BY image_id, label_id, source_id"
-    ):
-        values = np.array(rows, np.int64)
-        image = np.searchsorted(keys, values[:, 0]).astype(np.uint64)
-        rest = label_of[values[:, 1]] << np.uint64(16) | source_of[values[:, 2]] << np.uint64(8)
-        held = np.concatenate([held, image << np.uint64(32) | rest | values[:, 3].astype(np.uint64)])
+    rest_of = f"label_id * {1 << 32} + source_id * 256 + confidence"  # a number less to be made for each row
+    for rows in fetch(f"SELECT image_id, {rest_of} FROM {table} ORDER BY image_id, label_id, source_id"):
+        images, values = np.fromiter(chain.from_iterable(rows), np.int64, 2 * len(rows)).reshape(-1, 2).T
+        image = np.searchsorted(keys, images).astype(np.uint64)
+        label, source = label_of[values >> 32], source_of[values >> 8 & 0xFFFFFF]
+        rest = label << np.uint64(16) | source << np.uint64(8) | (values & 0xFF).astype(np.uint64)
+        held = np.concatenate([held, image << np.uint64(32) | rest])
         held.sort()  # label ids need not follow the order of MIDs; the last image may not be whole yet
         cut = int(np.searchsorted(held, image[-1] << np.uint64(32)))
         yield held[:cut]
         held = held[cut:]
     yield held
-
-
-_IMAGE_COLUMNS = (
-    *("id", "subset", "license_id", "author_id", "original_url", "landing_url"),
-    *("author_name", "title", "original_size", "original_md5", "thumbnail_url", "rotation"),
-)
 
 
 def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArrays:
@@ -124,7 +124,7 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
         author_ids=author_ids,
         label_mids=[mid for mid, _ in labels],
         sources=[name for _, name in sources],
-        annotations=np.concatenate([np.empty(0, np.uint64), *packed]),
+        annotations=_spooled(packed),
         image_digests=image_digests,
         has_rotations=has_rotations,
         hierarchy=frozenset(
@@ -136,6 +136,15 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
         boxes=spooled_boxes(arrays["image_keys"], label_of, source_of, table["browse_boxannotation"]),
         **_rows_of_images(arrays["image_keys"], label_of, source_of, table),
     )
+
+
+def _spooled(parts: Iterable[npt.NDArray[np.uint64]]) -> npt.NDArray[np.uint64]:
+    """One array of them, kept in a file that vanishes with the process."""
+    with TemporaryFile(dir=settings.DATA_DIR) as file:
+        for part in parts:
+            part.tofile(file)
+        file.flush()
+        return np.memmap(file, np.uint64, "r") if file.tell() else np.empty(0, np.uint64)
 
 
 def _rows_of_images(
@@ -165,17 +174,17 @@ def _image_arrays(
     parts = [{name: np.empty(0, kind) for name, kind in kinds.items()}]
     has_rotations = False
     with ImageDigests() as digests:
-        for rows in fetch(f"SELECT {', '.join(_IMAGE_COLUMNS)} FROM {table['browse_image']} ORDER BY id"):
-            columns = dict(zip(_IMAGE_COLUMNS, zip(*rows, strict=True), strict=True))
-            whole = credited.image_rows(columns).combine_chunks()
+        for columns in fetch_columns(f"{_IMAGES} {table['browse_image']} ORDER BY id", _IMAGE_COLUMNS):
+            whole = credited.image_rows(columns)
             digests.take_in(whole)
-            has_rotations = has_rotations or any(degrees is not None for degrees in columns["rotation"])
-            author_id = columns["author_id"]
-            known = np.array([NO_AUTHOR if value is None else author_of[value] for value in author_id], np.uint32)
+            has_rotations = has_rotations or whole["rotation"].null_count < len(whole)
+            authors = columns["author_id"]
+            of_row = author_of[pc.fill_null(authors, 0).to_numpy()]
+            known = np.where(authors.is_valid().to_numpy(), of_row, np.uint32(NO_AUTHOR))
             image_texts.take_in(whole["title"].combine_chunks(), whole["author"].combine_chunks(), known)
             found = {
                 "image_keys": whole["key"].to_numpy(),
-                "licenses": license_of[np.array(columns["license_id"])],
+                "licenses": license_of[columns["license_id"].to_numpy()],
                 "authors": known,
                 **{name: make(whole) for name, (_, make) in OF_ROWS.items()},
             }
@@ -212,39 +221,44 @@ class _Credited:
     """Licenses and authors by row id, to name them in image rows."""
 
     def __init__(self, license_table: str, author_table: str) -> None:
-        self._licenses = _texts_by_id(fetch_all(f"SELECT id, url FROM {license_table}"))
-        authors = fetch_all(f"SELECT id, profile_url, name FROM {author_table}")
-        self._urls = _texts_by_id([(row_id, url) for row_id, url, _ in authors])
-        self._names = _texts_by_id([(row_id, name) for row_id, _, name in authors])
+        urls = pa.schema([("id", pa.int32()), ("url", pa.string())])
+        self._licenses = _by_id(fetch_table(f"SELECT id, url FROM {license_table}", urls), "url")
+        authors = author_rows(author_table)
+        self._urls, self._names = _by_id(authors, "profile_url"), _by_id(authors, "name")
 
-    def image_rows(self, columns: Mapping[str, tuple[Any, ...]]) -> pa.Table:
-        """Rows of the Image table, by column, in IMAGE_SCHEMA."""
-        author = pa.array(columns["author_id"], pa.int32())
+    def image_rows(self, columns: pa.Table) -> pa.Table:
+        """Rows of the Image table in IMAGE_SCHEMA."""
+        author = columns["author_id"]
+        names = pc.coalesce(columns["author_name"], self._names.take(author))
         named = {
             "key": columns["id"],
-            "license": self._licenses.take(pa.array(columns["license_id"], pa.int32())),
-            "author_url": self._urls.take(author),
-            "author": pc.coalesce(pa.array(columns["author_name"], pa.string()), self._names.take(author)),
+            "license": self._licenses.take(columns["license_id"]),
+            "author_url": pc.fill_null(self._urls.take(author), ""),
+            "author": pc.fill_null(names, ""),
         }
-        arrays = [named.get(field.name, columns.get(field.name)) for field in IMAGE_SCHEMA]
-        typed = [pa.array(column, field.type) for column, field in zip(arrays, IMAGE_SCHEMA, strict=True)]
-        return pa.Table.from_arrays(typed, schema=IMAGE_SCHEMA)
+        arrays = [named[field.name] if field.name in named else columns[field.name] for field in IMAGE_SCHEMA]
+        return pa.Table.from_arrays(arrays, schema=IMAGE_SCHEMA).combine_chunks()
 
 
-def _texts_by_id(rows: list[tuple[int, str]]) -> pa.Array:
-    """Texts at the places of their row ids; null where there is none."""
-    texts: list[str | None] = [None] * (max((row_id for row_id, _ in rows), default=0) + 1)
-    for row_id, text in rows:
-        texts[row_id] = text
-    return pa.array(texts, pa.string())
+def author_rows(table: str = "browse_author") -> pa.Table:
+    """The rows of the Author table: id, profile_url, key, name; by id."""
+    return fetch_table(f"SELECT {', '.join(_AUTHOR_COLUMNS.names)} FROM {table} ORDER BY id", _AUTHOR_COLUMNS)
+
+
+def _by_id(rows: pa.Table, name: str) -> pa.Array:
+    """Texts of a column at the places of their row ids; null where there is none."""
+    ids = rows["id"].to_numpy()
+    places = np.full(ids.max(initial=0) + 1, -1)
+    places[ids] = np.arange(len(ids))
+    return rows[name].combine_chunks().take(pa.array(places, mask=places < 0))
 
 
 def _authors(table: str) -> tuple[npt.NDArray[np.uint32], list[str], npt.NDArray[np.int32], pa.Array]:
     """Author number by row id, keys in order, the smallest row id with each key, and its name."""
-    rows = fetch_all(f"SELECT key, id, name FROM {table}")
-    row_ids = np.array([row_id for _, row_id, _ in rows], np.int32)
-    keys, ids, numbers = author_numbers(pa.array([key for key, _, _ in rows], pa.string()), row_ids)
-    names = usual_names(pa.array([name for _, _, name in rows], pa.string()), row_ids, ids)
+    rows = author_rows(table)
+    row_ids = rows["id"].to_numpy()
+    keys, ids, numbers = author_numbers(rows["key"].combine_chunks(), row_ids)
+    names = usual_names(rows["name"].combine_chunks(), row_ids, ids)
     number_of = np.zeros(row_ids.max(initial=0) + 1, np.uint32)
     number_of[row_ids] = numbers
     return number_of, keys.to_pylist(), ids, names

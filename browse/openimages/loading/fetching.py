@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from django.db import connection, transaction
 
-FETCH_ROWS = 100_000
+FETCH_ROWS = 20_000
+"""Rows that are held as objects at a time."""
 
 
 def fetch(sql: str, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]]]:
@@ -23,6 +25,18 @@ def fetch(sql: str, params: Sequence[Any] = ()) -> Iterator[list[tuple[Any, ...]
 def fetch_all(sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """All rows of a query."""
     return [row for rows in fetch(sql, params) for row in rows]
+
+
+def fetch_columns(sql: str, schema: pa.Schema, params: Sequence[Any] = ()) -> Iterator[pa.Table]:
+    """Rows of a query in tables of at most FETCH_ROWS."""
+    for rows in fetch(sql, params):
+        arrays = [pa.array(column, field.type) for column, field in zip(zip(*rows, strict=True), schema, strict=True)]
+        yield pa.Table.from_arrays(arrays, schema=schema)
+
+
+def fetch_table(sql: str, schema: pa.Schema, params: Sequence[Any] = ()) -> pa.Table:
+    """All rows of a query."""
+    return pa.concat_tables([schema.empty_table(), *fetch_columns(sql, schema, params)]).combine_chunks()
 
 
 def lookup(numbers: Mapping[int, int]) -> npt.NDArray[np.uint64]:

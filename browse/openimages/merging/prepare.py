@@ -224,10 +224,8 @@ class Preparation:
                 path.unlink()
 
     def _final_images(self, entries: list[Entry]) -> FinalImages:
-        rows = self.fetch("SELECT id, profile_url, key, name FROM browse_author ORDER BY id")
-        columns = zip(*rows, strict=True) if rows else ((), (), (), ())
-        texts = [(name, pa.string()) for name in ("profile_url", "key", "name")]
-        existing = pa.table(list(columns), schema=pa.schema([("id", pa.int32()), *texts]))
+        authors = database.author_rows()
+        existing = authors.slice(0, 0) if self.replace else authors
         found = author_names(
             self.workspace.read_table("images", entry, columns=["author_url", "author"]) for entry in entries
         )
