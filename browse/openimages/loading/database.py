@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from itertools import chain
 from tempfile import TemporaryFile
 from types import MappingProxyType
@@ -47,7 +48,7 @@ _IMAGE_COLUMNS = pa.schema(
     ]
 )
 _IMAGES = f"SELECT {', '.join(_IMAGE_COLUMNS.names)} FROM"
-_AUTHOR_COLUMNS = pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))])
+AUTHOR_COLUMNS = pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))])
 
 
 def require_tables() -> None:
@@ -69,12 +70,12 @@ def image_rows(keys: npt.NDArray[np.int64]) -> ImageRows:
     """The rows of these images, which must be all the database has, in IMAGE_SCHEMA."""
     bounds = [(keys[i], keys[min(i + CHUNK_ROWS, len(keys)) - 1]) for i in range(0, len(keys), CHUNK_ROWS)]
     sizes = [min(CHUNK_ROWS, len(keys) - i) for i in range(0, len(keys), CHUNK_ROWS)]
-    credited = _Credited("browse_license", "browse_author")
+    credited = cache(lambda: _Credited("browse_license", "browse_author"))  # of no images nothing is asked
 
     def load(number: int) -> pa.Table:
         span = tuple(map(int, bounds[number]))
         sql = f"{_IMAGES} browse_image WHERE id BETWEEN %s AND %s ORDER BY id"
-        return credited.image_rows(fetch_table(sql, _IMAGE_COLUMNS, span))
+        return credited().image_rows(fetch_table(sql, _IMAGE_COLUMNS, span))
 
     return ImageRows(sizes, load)
 
@@ -242,7 +243,7 @@ class _Credited:
 
 def author_rows(table: str = "browse_author") -> pa.Table:
     """The rows of the Author table: id, profile_url, key, name; by id."""
-    return fetch_table(f"SELECT {', '.join(_AUTHOR_COLUMNS.names)} FROM {table} ORDER BY id", _AUTHOR_COLUMNS)
+    return fetch_table(f"SELECT {', '.join(AUTHOR_COLUMNS.names)} FROM {table} ORDER BY id", AUTHOR_COLUMNS)
 
 
 def _by_id(rows: pa.Table, name: str) -> pa.Array:

@@ -224,8 +224,7 @@ class Preparation:
                 path.unlink()
 
     def _final_images(self, entries: list[Entry]) -> FinalImages:
-        authors = database.author_rows()
-        existing = authors.slice(0, 0) if self.replace else authors
+        existing = database.AUTHOR_COLUMNS.empty_table() if self.replace else database.author_rows()
         found = author_names(
             self.workspace.read_table("images", entry, columns=["author_url", "author"]) for entry in entries
         )
