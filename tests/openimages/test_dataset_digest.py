@@ -21,6 +21,7 @@ from browse.facets.build.generation import build_generation
 from browse.facets.index.layout import MANIFEST, Manifest
 from browse.facets.index.store import digest_in, open_generation
 from browse.models import DatasetState
+from browse.openimages.merging import prepare
 from browse.openimages.merging.image_digests import ImageDigests, run_digest
 from browse.openimages.reading.parsed import IMAGE_SCHEMA
 from tests import datasets
@@ -117,6 +118,17 @@ def test_equal_data_has_one_digest_by_whatever_route_it_came(tmp_path: Path, cli
         cursor.execute("SELECT name FROM browse_source ORDER BY id")
         names = [name for (name,) in cursor.fetchall()]
     assert names != sorted(names), "the second import was to number its sources out of order"
+
+
+@pytest.mark.parametrize("together", [1, 2])
+def test_few_rows_sorted_at_once_are_the_same_data(
+    tmp_path: Path, client: Client, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    wanted = load(files(tmp_path / "set")).digest
+    monkeypatch.setattr(prepare, "ROWS_TOGETHER", together)
+    assert load(files(tmp_path / "parts"), replace=True).digest == wanted
+    assert load(files(tmp_path / "over", IMAGES[:2], ANNOTATIONS[:4])).kinds["annotations"]["unchanged"] == 4
+    assert digest_of_files(exported(client, "images.csv"), exported(client, "labels.csv")) == wanted
 
 
 CHANGES: dict[str, Callable[[], tuple[list[str], list[str]]]] = {

@@ -55,7 +55,8 @@ def merge_boxes(merge: Preparation) -> None:
     if entries:
         merge.counts["boxes"] = counts
     sizes = [e.own[BOXES] + len(merge.found_boxes[e.number].rows if e.own.get(PARKED) else ()) for e in entries]
-    run = RunRows(merge.folder / _RUN, BOX_ROW, entries, sizes, (_final(merge, entry) for entry in entries))
+    parts = (_final(merge, entry) for entry in entries)
+    run = RunRows(merge.folder / _RUN, BOX_ROW, entries, sizes, parts, len(merge.keys))
     merge.report("merging boxes", 0, len(run))
     old: Iterator[BoxRows] = iter(())
     if len(merge.existing_keys):
@@ -68,7 +69,6 @@ def merge_boxes(merge: Preparation) -> None:
             merged = numbered(distinct_boxes(rows, origins, counts), merge.keys, "boxes") if origins.any() else rows
             merged.tofile(out)
             count += len(merged)
-    run.discard()
     if counts.inserted or counts.updated or merge.fresh:
         merge.result.tables["boxannotation"] = count
 

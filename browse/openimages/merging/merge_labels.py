@@ -1,4 +1,4 @@
-"""Annotation rows of one run, and those already in the database, made into one sorted array."""
+"""Annotation rows of one run, and those already in the database, sorted and merged a range of images at a time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ Packed = npt.NDArray[np.uint64]
 """image << 32 | label << 16 | source << 8 | confidence in hundredths, all by final numbers."""
 
 CHUNK_ROWS = 4_000_000
+ROWS_TOGETHER = 16_000_000
+"""About so many are sorted at once."""
 _BYTE = np.uint64(8)
 
 
@@ -47,7 +49,7 @@ class Renumbering:
 
 
 def deduplicate(rows: Packed, counts: LabelCounts) -> Iterator[Packed]:
-    """Sort the run's rows in place; of rows for one annotation keep the one with the largest confidence."""
+    """Sort some images' rows in place; of rows for one annotation keep the one with the largest confidence."""
     rows.sort()
     for begin in range(0, len(rows), CHUNK_ROWS):
         chunk = rows[begin : begin + CHUNK_ROWS + 1]

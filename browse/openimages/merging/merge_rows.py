@@ -143,7 +143,7 @@ class RowMerge:
         words = self._all_words(merge, entries)
         sizes = [e.own[name] + len(found.rows if (found := self._found(merge, e)) else ()) for e in entries]
         parts = (self._final(merge, entry, words) for entry in entries)
-        run = RunRows(merge.folder / f"{name}_run", self.table.dtype, entries, sizes, parts)
+        run = RunRows(merge.folder / f"{name}_run", self.table.dtype, entries, sizes, parts, len(merge.keys))
         merge.report(f"merging {name}", 0, len(run))
         count = 0
         with (merge.folder / name).open("wb") as out:
@@ -155,7 +155,6 @@ class RowMerge:
                 )
                 merged.tofile(out)
                 count += len(merged)
-        run.discard()
         if counts.inserted or merge.fresh:
             merge.result.tables[self.table.table] = count
 

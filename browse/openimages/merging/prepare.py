@@ -24,7 +24,14 @@ from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import FinalImages
 from browse.openimages.merging.known_images import beyond_keys, known_keys, positions
 from browse.openimages.merging.merge_images import ImageCounts, ImageRows, merge_images
-from browse.openimages.merging.merge_labels import LabelCounts, Packed, Renumbering, deduplicate, merge_over
+from browse.openimages.merging.merge_labels import (
+    ROWS_TOGETHER,
+    LabelCounts,
+    Packed,
+    Renumbering,
+    deduplicate,
+    merge_over,
+)
 from browse.openimages.merging.names import (
     NameCounts,
     NameDifference,
@@ -37,6 +44,7 @@ from browse.openimages.merging.names import (
     source_table,
 )
 from browse.openimages.merging.numbering import LabelNumbering
+from browse.openimages.merging.ranged_rows import RangedRows
 from browse.openimages.reading.parsed import IMAGE_SCHEMA
 from browse.openimages.reading.rejects import Reason, Rejects
 from browse.openimages.workspace import Entry, Workspace
@@ -247,8 +255,7 @@ class Preparation:
         if not self.fresh and not any(e.labels or e.parked for e in self.workspace.entries):
             return
         rows = self._run_rows()
-        self.report("merging annotations", 0, len(rows))
-        new = deduplicate(rows, self.label_counts)
+        new = chain.from_iterable(deduplicate(part, self.label_counts) for part in rows.read())
         label_of = {int(row_id): number for number, row_id in enumerate(self.label_ids)}
         source_number = {row_id: number for number, row_id in enumerate(sorted(self.sources.values()))}
         kept = len(self.existing_keys) > 0
@@ -261,15 +268,16 @@ class Preparation:
         if self.label_counts.inserted or self.label_counts.updated or self.fresh:
             self.result.tables["annotation"] = count
 
-    def _run_rows(self) -> Packed:
-        """All annotation rows of the run, by final numbers, in one array."""
+    def _run_rows(self) -> RangedRows:
+        """All annotation rows of the run, by final numbers."""
         entries = [entry for entry in self.workspace.entries if entry.labels]
-        rows = np.empty(sum(e.labels for e in entries) + sum(map(len, self.found)), np.uint64)
-        end = 0
+        size = sum(e.labels for e in entries) + sum(map(len, self.found))
+        self.report("merging annotations", 0, size)
+        path, images = self.folder / "annotations_run", len(self.keys)
+        rows = RangedRows(path, np.dtype(np.uint64), rows=size, images=images, together=ROWS_TOGETHER)
         counts = np.zeros(1 << 16, np.int64)  # by source and confidence
         for batch in chain(self._renumbered(entries), map(self.renumbering(self.keys).apply, self.found)):
-            rows[end : end + len(batch)] = batch
-            end += len(batch)
+            rows.add(batch >> np.uint64(32), batch)
             counts += np.bincount((batch & np.uint64(0xFFFF)).astype(np.int64), minlength=len(counts))
         by_source = counts.reshape(256, 256)[:, :101]
         names = sorted(self.sources, key=self.sources.__getitem__)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from browse.domain.image_ids import image_id_from_key
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.merging.ranged_rows import RangedRows
 from browse.openimages.workspace import Entry
 
 CHUNK_ROWS = 1_000_000
@@ -37,41 +38,36 @@ class RunRows:
     """The run's rows by final numbers, in reading order, kept on disk; origins are numbers of members, from 1."""
 
     def __init__(
-        self, path: Path, dtype: np.dtype[Any], entries: list[Entry], sizes: list[int], parts: Iterable[PackedRows]
+        self,
+        path: Path,
+        dtype: np.dtype[Any],
+        entries: list[Entry],
+        sizes: list[int],
+        parts: Iterable[PackedRows],
+        images: int,
     ) -> None:
-        """entries: those with rows; sizes and parts: of each of them how many there are, and they themselves."""
+        """entries: those with rows; sizes and parts: of each of them how many there are, and they themselves.
+
+        images: how many there are.
+        """
         members = [(entry.source, entry.member) for entry in entries]
         numbers = {member: number for number, member in enumerate(dict.fromkeys(members), 1)}
-        self._path, self._dtype = path, dtype
-        self._images = np.empty(sum(sizes), np.uint32)
-        self._origins = np.repeat(np.array([numbers[member] for member in members], np.uint32), sizes)
-        begin = 0
-        with path.open("wb") as out:
-            for rows, size in zip(parts, sizes, strict=True):
-                rows.tofile(out)
-                self._images[begin : begin + size] = rows["image"]
-                begin += size
+        self._size = sum(sizes)
+        kept = np.dtype([("origin", np.uint32), ("row", dtype)])
+        self._rows = RangedRows(path, kept, rows=self._size, images=images, together=CHUNK_ROWS)
+        for member, rows in zip(members, parts, strict=True):
+            both = np.empty(len(rows), kept)
+            both["origin"], both["row"] = numbers[member], rows
+            self._rows.add(rows["image"], both)
 
     def __len__(self) -> int:
-        return len(self._images)
-
-    def discard(self) -> None:
-        """Remove what was kept."""
-        self._path.unlink()
+        return self._size
 
     def chunks(self) -> Iterator[tuple[PackedRows, Origins]]:
-        """By image, in reading order there; images are whole."""
-        if not len(self):
-            return
-        order = np.argsort(self._images, kind="stable")
-        images = self._images[order]
-        rows = np.memmap(self._path, self._dtype, "r")
-        begin = 0
-        while begin < len(order):
-            last = images[min(begin + CHUNK_ROWS, len(order)) - 1]
-            end = int(np.searchsorted(images, last, side="right"))
-            yield np.asarray(rows[order[begin:end]]), self._origins[order[begin:end]]
-            begin = end
+        """By image, in reading order there; images are whole. Once."""
+        for both in self._rows.read():
+            order = np.argsort(both["row"]["image"], kind="stable")
+            yield both["row"][order], both["origin"][order]
 
 
 def beside(
