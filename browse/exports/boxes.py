@@ -11,8 +11,9 @@ from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
 from browse.domain.boxes import Attribute, Box
 from browse.domain.csv_text import csv_text, decimal_text
 from browse.domain.image_ids import image_id_from_key
-from browse.exports.matches import Matches
+from browse.exports.matches import BATCH, Matches
 from browse.models import BoxAnnotation
+from browse.models.keys import one_of, rows_of
 
 BOX_COLUMNS = (
     *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
@@ -57,7 +58,7 @@ def boxes_by_image(matches: Matches) -> Iterator[tuple[int, dict[int, list[Expor
     Raises SearchError.
     """
     read, before = _reader(matches), 0
-    for keys in matches.batches():
+    for keys in matches.batches(first=BATCH):  # COCO numbers its images by batch
         found, kept = matches.read(keys, partial(read, keys))
         shown = frozenset(kept)
         yield before, {key: found[key] if key in shown else [] for key in keys if key in found}
@@ -68,9 +69,9 @@ def _reader(matches: Matches) -> Callable[[list[int]], dict[int, list[ExportedBo
     names, terms, below = matches.names, matches.query.wanted_boxes, cache(lambda mid: frozenset(matches.below(mid)))
 
     def read(keys: list[int]) -> dict[int, list[ExportedBox]]:
-        rows = BoxAnnotation.objects.filter(image_id__in=keys).order_by("image_id", "number")
+        rows = BoxAnnotation.objects.filter(image_id__in=one_of(keys)).order_by("image_id", "number")
         found: dict[int, list[ExportedBox]] = {}
-        for key, number, label, source, x_min, x_max, y_min, y_max, area, code in rows.values_list(*_FIELDS):
+        for key, number, label, source, x_min, x_max, y_min, y_max, area, code in rows_of(rows.values_list(*_FIELDS)):
             mid, said = names.labels[label][0], _ATTRIBUTES[code]
             box = Box(mid, names.sources[source], x_min, x_max, y_min, y_max, area, said)
             if not terms or any(term.counts(box, below) for term in terms):

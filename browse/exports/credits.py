@@ -16,6 +16,7 @@ from browse.domain.image_ids import image_id_from_key
 from browse.exports.downloads import CSV, ExportFormat, Heading, Written
 from browse.models import Image, credited_name
 from browse.models.curation import all_checks
+from browse.models.keys import one_of
 from browse.query.values import CheckOutcome
 from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
@@ -73,7 +74,7 @@ def in_doubt() -> frozenset[int]:
 
 def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What credits are made of, by database key. One query."""
-    return {row["pk"]: row for row in Image.objects.filter(pk__in=list(keys)).values(*_FIELDS)}
+    return {row["pk"]: row for row in Image.objects.filter(pk__in=one_of(keys)).values(*_FIELDS)}
 
 
 def credits_in(

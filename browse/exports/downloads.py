@@ -40,7 +40,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Written:
-    """A file's text, line by line, and how many records it has: rows without the header, or entries."""
+    """A file's text, some lines at a time, and how many records it has: rows without the header, or entries."""
 
     records: int
     lines: Iterator[str]

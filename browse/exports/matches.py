@@ -21,6 +21,9 @@ Rows = TypeVar("Rows")
 
 KEYS_AT_ONCE = 50_000
 """The engine selects anew for each batch: few large ones cost less. A batch takes about 2 MB."""
+BATCH = 1000
+FIRST_KEYS = 200
+"""Of the first batch, so that a file begins soon: about as many images as have lines that are worth sending."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +45,18 @@ class Matches:
         """The data set digest; empty where the index was built without it."""
         return self._engine.digest
 
-    def batches(self, at_most: int = 1000) -> Iterator[list[int]]:
-        """Database keys in the query's order, in lists of at most so many. Raises SearchError.
+    def batches(self, at_most: int = BATCH, *, first: int = FIRST_KEYS) -> Iterator[list[int]]:
+        """Database keys in the query's order, in lists of at most so many, a shorter one first. Raises SearchError.
 
         Rows belong to the keys only in the tables that the index was built from: so they are read through `read`.
         """
-        keys, left = self._first, self.count
+        keys, left, size = self._first, self.count, min(first, at_most)
         for page in count(2):
             keys = keys[:left]
-            for start in range(0, len(keys), at_most):
-                yield keys[start : start + at_most]
+            start = 0
+            while start < len(keys):
+                yield keys[start : start + size]
+                start, size = start + size, at_most
             left -= len(keys)
             if len(keys) < KEYS_AT_ONCE or not left:
                 return

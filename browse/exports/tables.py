@@ -11,10 +11,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 
-from browse.domain.csv_text import csv_text
+from browse.domain.csv_text import csv_columns, csv_header, csv_text
 from browse.domain.image_ids import image_id_from_key
+from browse.domain.text_columns import image_ids_of
+from browse.exports.annotations import LABEL_COLUMNS, decimal, labels_csv
 from browse.exports.boxes import BOX_COLUMNS, boxes_csv
 from browse.exports.coco import coco_json
 from browse.exports.credits import CREDIT_SHEETS
@@ -23,6 +26,7 @@ from browse.exports.layouts import LAYOUTS
 from browse.exports.matches import Matches
 from browse.exports.yolo import yolo_tar
 from browse.models import Annotation, Image, Source, credited_name
+from browse.models.keys import one_of, rows_of
 from browse.query.pairs import CURATOR, Verdict, merge, with_curator
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS, ConfidenceRange, Query, State
 
@@ -57,7 +61,6 @@ _IMAGE_FIELDS = (
     "rotation",
 )
 """Where the columns are, as plain values: model instances take four times as long to read."""
-LABEL_COLUMNS = ("ImageID", "Source", "LabelName", "Confidence")
 PAIR_COLUMNS = ("ImageID", "LabelName", "DisplayName", "State", "Confidence", "Machine", "Human")
 NAME_COLUMNS = ("LabelName", "DisplayName")
 _YES_NO = {True: "yes", False: "no", None: ""}
@@ -69,35 +72,36 @@ Condition = tuple[ConfidenceRange, frozenset[State]]
 
 
 def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
-    """V1's header line and a line for each image, in the query's order. One query for a thousand images.
+    """V1's header line and a line for each image, in the query's order. One query for some thousand images.
 
     `safe` is for spreadsheets. Images hidden meanwhile are left out. Raises SearchError where an import comes between.
     """
-    columns = (*IMAGE_COLUMNS, ROTATION) if matches.has_rotations else IMAGE_COLUMNS
-    return csv_text(columns, _image_rows(matches, len(columns)), safe=safe)
-
-
-def _image_rows(matches: Matches, width: int) -> Iterator[tuple[str | int, ...]]:
+    names = (*IMAGE_COLUMNS, ROTATION) if matches.has_rotations else IMAGE_COLUMNS
+    yield csv_header(names, safe=safe)
     for keys in matches.batches():
         images, shown = matches.read(keys, partial(_images_by_key, keys))
-        for key in shown:
-            yield _image_row(images[key])[:width]
+        if shown:
+            columns = _image_columns([images[key] for key in shown])
+            yield csv_columns(dict(zip(names, columns, strict=False)), safe=safe)
 
 
 def _images_by_key(keys: list[int]) -> dict[int, tuple[Any, ...]]:
-    return {values[0]: values for values in Image.objects.filter(pk__in=keys).values_list(*_IMAGE_FIELDS)}
+    return {row[0]: row for row in rows_of(Image.objects.filter(pk__in=one_of(keys)).values_list(*_IMAGE_FIELDS))}
 
 
-def labels_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
-    """V1's header line and a line for each annotation of the images, in the query's order. Raises SearchError."""
-    return csv_text(LABEL_COLUMNS, _annotation_rows(matches), safe=safe)
-
-
-def _annotation_rows(matches: Matches) -> Iterator[tuple[str, str, str, str]]:
-    for keys in matches.batches():
-        rows, shown = matches.read(keys, partial(_label_rows, keys, matches.says_of(keys)))
-        image_ids = set(map(image_id_from_key, shown))
-        yield from (row for row in rows if row[0] in image_ids)
+def _image_columns(rows: list[tuple[Any, ...]]) -> Iterator[Sequence[str]]:
+    """Cells, column by column, of rows of the values of _IMAGE_FIELDS."""
+    keys, subsets, originals, landings, licenses, profiles, usual, own, titles, sizes, *others = zip(*rows, strict=True)
+    md5s, thumbnails, rotations = others
+    yield image_ids_of(np.array(keys, np.int64)).to_pylist()
+    yield [SUBSETS[subset] for subset in subsets]
+    yield from (originals, landings, licenses)
+    yield [profile or "" for profile in profiles]
+    yield _with_entities([credited_name(given, name) for given, name in zip(own, usual, strict=True)])
+    yield _with_entities(titles)
+    yield ["" if size is None else str(size) for size in sizes]
+    yield from (md5s, thumbnails)
+    yield ["" if rotation is None else str(rotation) for rotation in rotations]
 
 
 def pairs_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -120,9 +124,8 @@ def with_entities(text: str) -> str:
     return text.replace("&", "&amp;") if html.unescape(text) != text else text
 
 
-def decimal(hundredths: int) -> str:
-    """A confidence as V1 writes it: 0.8, 1.0, and 0.85 where it must."""
-    return f"{hundredths / 100:.2f}" if hundredths % 10 else f"{hundredths / 100:.1f}"
+def _with_entities(texts: Sequence[str]) -> list[str]:
+    return [with_entities(text) if "&" in text else text for text in texts]
 
 
 def annotation_count(matches: Matches) -> int:
@@ -143,32 +146,12 @@ def _replaced(ruled: list[tuple[int, str]]) -> int:
     return found
 
 
-def _image_row(values: tuple[Any, ...]) -> tuple[str | int, ...]:
-    """A line's cells, of the values of _IMAGE_FIELDS."""
-    key, subset, original, landing, license_url, profile, author, own, title, size, md5, thumbnail, rotation = values
-    credit = license_url, profile or "", with_entities(credited_name(own, author)), with_entities(title)
-    picture = "" if size is None else size, md5, thumbnail, "" if rotation is None else rotation
-    return image_id_from_key(key), SUBSETS[subset], original, landing, *credit, *picture
-
-
-def _label_rows(keys: list[int], says: dict[int, dict[str, bool]]) -> list[tuple[str, str, str, str]]:
-    """By image as in `keys`, then by source, the largest confidence first; curators' words among them."""
-    place = {key: number for number, key in enumerate(keys)}
-    given = Annotation.objects.filter(image_id__in=keys).values_list(
-        "image_id", "source__name", "confidence", "label__mid"
-    )
-    rows = [row for row in given if row[1] != CURATOR or row[3] not in says.get(row[0], ())]
-    rows += [(key, CURATOR, 100 * yes, mid) for key, words in says.items() for mid, yes in words.items()]
-    ordered = sorted(rows, key=lambda row: (place[row[0]], row[1], -row[2], row[3]))
-    return [(image_id_from_key(image), source, mid, decimal(confidence)) for image, source, confidence, mid in ordered]
-
-
 def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
     names, asked = matches.names, conditions_of(matches.query, matches.below)
     wanted = [pk for pk, (mid, _) in names.labels.items() if asked is not None and mid in asked]
     holds = _holding(matches.query, asked)
     for keys in matches.batches():
-        rows = Annotation.objects.filter(image_id__in=keys)
+        rows = Annotation.objects.filter(image_id__in=one_of(keys))
         rows = rows if asked is None else rows.filter(label_id__in=wanted)
         given, shown = matches.read(keys, partial(_pairs_in, rows))
         words, says = defaultdict[int, dict[str, list[tuple[str, int]]]](dict), matches.says_of(keys)
@@ -181,7 +164,7 @@ def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
 
 
 def _pairs_in(rows: QuerySet[Annotation]) -> list[tuple[int, int, int, int]]:
-    return list(rows.values_list("image_id", "label_id", "source_id", "confidence"))
+    return rows_of(rows.values_list("image_id", "label_id", "source_id", "confidence"))
 
 
 def _lines_of(

@@ -23,6 +23,7 @@ import pyarrow as pa
 from browse.domain.csv_text import csv_lines, csv_text
 from browse.domain.file_lock import FileLockedError, file_lock
 from browse.domain.image_ids import key_from_image_id
+from browse.domain.text_columns import image_ids_of, joined_lines
 from browse.models.curation import all_hidings
 from browse.rights import Credit
 from browse.search import consistently, current_version
@@ -43,7 +44,7 @@ from browse.sets.pictures import LIST as PICTURE_LIST
 from browse.sets.prepare import PROGRAM, Prepared, prepare
 from browse.sets.reading import image_table
 from browse.sets.recipe import Recipe
-from browse.sets.rows import Batch, image_ids_of, joined_lines
+from browse.sets.rows import Batch
 from browse.sets.selection import DUPLICATE, OVER_CAPS, WRONG_SIDE
 
 PREPARE_S = 3600.0

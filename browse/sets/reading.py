@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -13,14 +12,14 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 from django.db.models import Count, QuerySet, Sum
-from django.db.models.expressions import RawSQL
 from django.http import QueryDict
 
 from browse.domain.image_ids import image_id_from_key
 from browse.domain.picture_status import PictureStatus
+from browse.domain.text_columns import image_ids_of
 from browse.models import Image, PictureState, credited_name
+from browse.models.keys import one_of
 from browse.query.canonical import canonical
 from browse.query.edits import in_listing_order
 from browse.query.fields import Known
@@ -34,7 +33,7 @@ from browse.search.errors import TablesDifferError
 from browse.sets.pictures import ENDING
 from browse.sets.recipe import Recipe
 from browse.sets.recipe_reader import ReadQuery
-from browse.sets.rows import IMAGE_SCHEMA, image_ids_of
+from browse.sets.rows import IMAGE_SCHEMA
 
 Flags = npt.NDArray[np.bool_]
 _HOPELESS = [PictureStatus.DEAD, PictureStatus.MISMATCH, PictureStatus.BLOCKED, PictureStatus.ERROR]
@@ -79,12 +78,9 @@ def bytes_of(keys: npt.NDArray[np.int64]) -> tuple[int, int]:
 
 
 def _images_of(keys: npt.NDArray[np.int64]) -> Iterator[QuerySet[Image]]:
-    """Images some at a time. Their keys are one parameter: thousands would cost more than the rows."""
-    is_sqlite = connection.vendor == "sqlite"
-    among = "SELECT value FROM json_each(%s)" if is_sqlite else "SELECT unnest(%s::bigint[])"
+    """Images some at a time."""
     for start in range(0, len(keys), KEYS_IN_ONE):
-        some = keys[start : start + KEYS_IN_ONE].tolist()
-        yield Image.objects.filter(pk__in=RawSQL(among, [json.dumps(some) if is_sqlite else some]))  # noqa: S611 - texts above
+        yield Image.objects.filter(pk__in=one_of(keys[start : start + KEYS_IN_ONE].tolist()))
 
 
 def dead_among(keys: npt.NDArray[np.int64]) -> int:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from browse.domain.text_columns import image_ids_of, joined_lines
 from browse.facets.candidates import BoxColumns, Candidates, PairColumns
 from browse.query.values import STATES, State
 from browse.rights import Credit
@@ -267,12 +268,6 @@ class SetRows:
         return whole.hexdigest(), pairs
 
 
-def image_ids_of(keys: npt.NDArray[np.int64]) -> pa.Array:
-    """The ImageIDs of images by their database keys."""
-    digits = (keys.view(np.uint64) ^ np.uint64(1 << 63)).astype(">u8").tobytes().hex().encode()
-    return pa.array(np.frombuffer(digits, "S16"), pa.binary()).cast(pa.string())
-
-
 def _lines(pairs: SetPairs, ids: pa.Array, splits: pa.Array) -> bytes:
     """The lines of some images' pairs, sorted: they are so already, but for MIDs with characters before the comma."""
     owners = pa.array(pairs.columns.owners)
@@ -280,13 +275,3 @@ def _lines(pairs: SetPairs, ids: pa.Array, splits: pa.Array) -> bytes:
     targets = pc.fill_null(pc.cast(pairs.target_column(), pa.string()), "")
     columns = [ids.take(owners), splits.take(owners), pairs.mid_column(), pairs.state_column(), hundredths, targets]
     return joined_lines(columns, is_sorted=True)
-
-
-def joined_lines(columns: Sequence[pa.Array], *, is_sorted: bool = False) -> bytes:
-    """Columns of text as lines, with commas between and a line feed behind each. is_sorted: by their bytes."""
-    lines = pc.binary_join_element_wise(*columns, ",").cast(pa.binary())
-    if is_sorted and not pc.all(pc.less_equal(lines[:-1], lines[1:]), min_count=0).as_py():
-        lines = lines.take(pc.sort_indices(lines))
-    ended = pc.binary_join_element_wise(lines, pa.scalar(b"\n"), b"")
-    last = int(np.frombuffer(ended.buffers()[1], np.int32)[len(ended)]) if len(ended) else 0
-    return ended.buffers()[2].slice(0, last).to_pybytes() if last else b""

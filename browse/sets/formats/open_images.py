@@ -8,7 +8,7 @@ Datumaro makes pixels of boxes, and reads the sizes of pictures from `annotation
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from browse.domain.boxes import Attribute
@@ -76,7 +76,7 @@ def _headed(columns: Iterable[str], lines: str, is_first: bool) -> bytes:
     return ((",".join(columns) + "\n" if is_first else "") + lines).encode()
 
 
-def _lines(rows: Iterable[Iterable[Any]]) -> str:
+def _lines(rows: Iterable[Sequence[Any]]) -> str:
     return "".join(csv_lines(rows))
 
 
