@@ -32,6 +32,7 @@ from browse.views.tokens import token_urls
 
 app_name = "browse"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *thumbnail_urls,  # thirty requests a page: before all that they are not
     path("", pages.index, name="index"),
     path("facets", pages.facets, name="facets"),
     path("facets/labels", pages.facet_labels, name="facet-labels"),
@@ -68,6 +69,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *task_urls,
     *theme_urls,
     *api_urls,
-    *thumbnail_urls,
     *token_urls,
 ]

@@ -13,7 +13,7 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, NamedTuple, Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
@@ -359,6 +359,20 @@ def is_hidden(image_key: int) -> bool:
     """Whether an image is taken down. One query, of one row."""
     newest = Hiding.objects.filter(image_key=image_key).order_by("-at", "-pk").values_list("hidden", flat=True).first()
     return bool(newest)
+
+
+_NEWEST_HIDING = """
+    SELECT (SELECT hidden FROM browse_hiding WHERE image_key = browse_image.id ORDER BY at DESC, id DESC LIMIT 1)
+    FROM browse_image WHERE id = %s"""
+"""Asked for every picture: without making the statement anew each time."""
+
+
+def is_shown(image_key: int) -> bool:
+    """Whether the data set has an image, and it is not taken down. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST_HIDING, [image_key])
+        found = cursor.fetchone()
+    return found is not None and not found[0]
 
 
 def hidden_among(image_keys: Iterable[int]) -> set[int]:

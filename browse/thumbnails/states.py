@@ -19,12 +19,16 @@ from browse.thumbnails.sources import Picture, Source
 logger = logging.getLogger(__name__)
 
 
+_KNOWN = "SELECT * FROM browse_picturestate WHERE image_key = %s"
+"""Asked for every picture: without making the statement anew each time."""
+
+
 class DatabaseLedger:
     """Keeps what is known in PictureState."""
 
     def recall(self, image_id: str) -> PictureRecord | None:
         """What is known of this picture."""
-        row = PictureState.objects.filter(pk=key_from_image_id(image_id)).first()
+        row = next(iter(PictureState.objects.raw(_KNOWN, [key_from_image_id(image_id)])), None)
         return None if row is None else known_from_row(row)
 
     def record(self, image_id: str, known: PictureRecord) -> None:

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from browse.domain.image_ids import key_from_image_id
 from browse.domain.picture_status import PictureStatus
 from browse.models import Image
-from browse.models.curation import is_hidden
+from browse.models.curation import is_hidden, is_shown
 from browse.search import SearchError, consistently
 from browse.search.boxes import boxes_of_image
 from browse.search.mask_pictures import picture_of
@@ -48,14 +48,13 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
     asked = request.GET.get("v", "")
     service = current_service()
     key = key_from_image_id(image_id)
-    image = get_object_or_404(Image, pk=key)
-    if is_hidden(key):
+    if not is_shown(key):
         raise Http404
     if _VERSION.fullmatch(asked):
         data = service.cached(image_id, asked, output)
         if data is not None:
             return _picture(request, image_id, output, asked, data, caching=_IMMUTABLE)
-    outcome = service.obtain(picture_of_row(image), output)
+    outcome = service.obtain(picture_of_row(get_object_or_404(Image, pk=key)), output)
     if isinstance(outcome, NoThumbnail):
         return _neutral(request, outcome, may_be_elsewhere=bool(asked))
     caching = _IMMUTABLE if asked == outcome.version else f"public, max-age={NEUTRAL_S}"

@@ -17,7 +17,7 @@ from PIL import Image as Pillow
 from pytest_django import Settings
 
 from browse.domain.picture_status import PictureStatus
-from browse.models import Image, PictureState
+from browse.models import Hiding, Image, PictureState
 from browse.thumbnails import neutral
 from browse.thumbnails.current import current_service
 from browse.thumbnails.neutral import DARK, LIGHT, neutral_tile
@@ -64,11 +64,21 @@ def test_without_or_with_another_version_it_is_kept_five_minutes(client: Client,
         assert response["ETag"] == f'"{shown.version}-384-webp"'
 
 
-def test_with_its_version_three_queries_ask_for_the_image_whether_it_is_hidden_and_for_its_picture(
+def test_with_its_version_two_queries_ask_whether_the_image_is_shown_and_for_its_picture(
     client: Client, shown: PictureState, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         client.get(f"{TILE}?v={shown.version}", headers=WEBP)
+
+
+def test_a_warm_picture_goes_at_once_with_its_image_and_comes_back_with_it(client: Client, shown: PictureState) -> None:
+    warm = f"{TILE}?v={shown.version}"
+    assert client.get(warm, headers=WEBP).status_code == 200
+    Hiding.objects.create(image_key=shown.pk, hidden=True, by="rita")
+    assert client.get(warm, headers=WEBP).status_code == 404
+    Hiding.objects.create(image_key=shown.pk, hidden=False, by="rita")
+    assert client.get(warm, headers=WEBP).status_code == 200
+    assert client.get(warm.replace(IMAGE_ID, "f" * 16), headers=WEBP).status_code == 404
 
 
 def test_a_picture_that_another_node_has_is_fetched_here_or_its_tile_is_kept_by_no_cache(
