@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from functools import partial
 from html import escape
+from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from browse.domain.csv_text import csv_text
+from browse.domain.csv_text import csv_columns, csv_header
 from browse.domain.image_ids import image_id_from_key
 from browse.exports.downloads import CSV, ExportFormat, Heading, Written
 from browse.models import Image, credited_name
 from browse.models.curation import all_checks
-from browse.models.keys import one_of
+from browse.models.keys import one_of, rows_of
 from browse.query.values import CheckOutcome
 from browse.rights import Credit, attribution
 from browse.rights.formats import markdown_text
@@ -40,6 +41,7 @@ CHECKED_COLUMNS = (*CSV_COLUMNS, "LicenseCheck")
 """Of the site's own sheets, which tell what curators found."""
 IN_DOUBT = "in doubt"
 _DOUBT = "license in doubt"
+_LINES_AT_ONCE = 100
 _FIELDS = (
     *("pk", "title", "author_name", "author__name", "author__profile_url"),
     *("landing_url", "license__url", "original_url", "rotation"),
@@ -74,7 +76,8 @@ def in_doubt() -> frozenset[int]:
 
 def image_rows(keys: Iterable[int]) -> dict[int, dict[str, Any]]:
     """What credits are made of, by database key. One query."""
-    return {row["pk"]: row for row in Image.objects.filter(pk__in=one_of(keys)).values(*_FIELDS)}
+    rows = rows_of(Image.objects.filter(pk__in=one_of(keys)).values_list(*_FIELDS))
+    return {row[0]: dict(zip(_FIELDS, row, strict=True)) for row in rows}
 
 
 def credits_in(
@@ -107,21 +110,26 @@ def credit_of(row: dict[str, Any], *, in_doubt: bool = False, changes: tuple[str
 
 def csv_sheet(credited: Iterable[Credit], *, safe: bool = False, is_checked: bool = False) -> Iterator[str]:
     """A header line, and a line for each image. `safe` is for spreadsheets. is_checked: with CHECKED_COLUMNS."""
-    rows = (
-        (
-            credit.image_id,
-            credit.title_text,
-            credit.author_text if credit.is_author_known else "",
-            credit.author_link or "",
-            credit.source_link or "",
-            one_line(credit.license.short_name),
-            credit.license.deed_url or "",
-            attribution(credit).text,
-            *((IN_DOUBT if credit.in_doubt else "",) if is_checked else ()),
-        )
-        for credit in credited
+    names = CHECKED_COLUMNS if is_checked else CSV_COLUMNS
+    yield csv_header(names, safe=safe)
+    rows = map(_csv_cells, credited)
+    while some := [*islice(rows, _LINES_AT_ONCE)]:
+        yield csv_columns(dict(zip(names, zip(*some, strict=True), strict=False)), safe=safe)
+
+
+def _csv_cells(credit: Credit) -> tuple[str, ...]:
+    """Of CHECKED_COLUMNS."""
+    return (
+        credit.image_id,
+        credit.title_text,
+        credit.author_text if credit.is_author_known else "",
+        credit.author_link or "",
+        credit.source_link or "",
+        one_line(credit.license.short_name),
+        credit.license.deed_url or "",
+        attribution(credit).text,
+        IN_DOUBT if credit.in_doubt else "",
     )
-    return csv_text(CHECKED_COLUMNS if is_checked else CSV_COLUMNS, rows, safe=safe)
 
 
 def markdown_sheet(heading: Heading, credited: Iterable[Credit]) -> Iterator[str]:

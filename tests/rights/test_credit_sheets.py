@@ -189,7 +189,7 @@ class TestChunks:
 
 def test_a_license_in_doubt_is_marked_in_each_sheet_of_the_site():
     doubted = [PLAIN, replace(PLAIN, in_doubt=True)]
-    rows = list(csv.reader(csv_sheet(doubted, is_checked=True)))
+    rows = list(csv.reader("".join(csv_sheet(doubted, is_checked=True)).splitlines()))
     assert [row[-1] for row in rows] == ["LicenseCheck", "", "in doubt"]
     for sheet in (text_sheet, markdown_sheet, html_sheet, bibtex_sheet):
         assert "".join(sheet(HEADING, doubted)).count("license in doubt") == 1, sheet
