@@ -79,10 +79,11 @@ def read(pieces: Iterator[bytes], began: float, most_s: float) -> Reading:
 
 def of_site(base: str, address: str, most_s: float) -> Reading:
     """The file as the site sends it."""
-    headers, began = {"Accept-Encoding": "identity"}, time.perf_counter()
-    with httpx.stream("GET", base + address, headers=headers, timeout=60, trust_env=False) as answer:
-        assert answer.status_code == 200, answer.status_code
-        return read(answer.iter_raw(), began, most_s)
+    with httpx.Client(base_url=base, headers={"Accept-Encoding": "identity"}, timeout=60, trust_env=False) as client:
+        began = time.perf_counter()
+        with client.stream("GET", address) as answer:
+            assert answer.status_code == 200, answer.status_code
+            return read(answer.iter_raw(), began, most_s)
 
 
 def of_peer(database: Path, query: str, most_s: float) -> Reading:
