@@ -180,15 +180,13 @@ class Corrections:
         found: dict[int, dict[str, bool]] = {}
         if not len(self.laid.rulings):
             return found
-        for key in keys:
-            image = int(numbers(self.index.image_keys, [key])[0])
-            low, high = np.searchsorted(self.laid.rulings, [image << 32, image + 1 << 32]) if image >= 0 else (0, 0)
-            if low < high:
-                labels = (self.laid.rulings[low:high] & LOW).tolist()
-                found[key] = {
-                    self.index.labels[label]: yes
-                    for label, yes in zip(labels, self.laid.says[low:high].tolist(), strict=True)
-                }
+        asked = list(keys)
+        images = numbers(self.index.image_keys, asked)
+        lows, highs = np.searchsorted(self.laid.rulings, [images << 32, images + 1 << 32])
+        for place in np.flatnonzero((lows < highs) & (images >= 0)).tolist():
+            ruled = slice(lows[place], highs[place])
+            labels, says = (self.laid.rulings[ruled] & LOW).tolist(), self.laid.says[ruled].tolist()
+            found[asked[place]] = {self.index.labels[label]: yes for label, yes in zip(labels, says, strict=True)}
         return found
 
     def class_deltas(self) -> Deltas:
