@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from browse.facets.build.generation import build_generation
+from browse.facets.clickhouse import counted, counting, filling
 from browse.facets.clickhouse.engine import ClickHouseEngine, open_clickhouse
 from browse.facets.clickhouse.filling import Filling
+from browse.facets.clickhouse.schema import BUILDING, database
 from browse.facets.errors import EngineUnavailableError, IndexUnusableError, QueryTimeoutError
 from browse.models import DatasetState
 from browse.query.values import Query
@@ -31,12 +33,14 @@ from tests.facets.contract import assert_same_answers
 from tests.facets.curated import curated, events
 from tests.facets.curated import said as says
 from tests.facets.datasets import arrays
-from tests.facets.draw import datasets
+from tests.facets.draw import datasets, queries
+from tests.facets.engines import EngineKind
 from tests.facets.small import query, small_dataset
 from tests.facets.test_statistics import assert_built, assert_laid_over
 
 pytestmark = pytest.mark.cluster
 
+KIND = EngineKind("clickhouse", is_elsewhere=True)
 ASKED = ("label=dog", "not=cat", "any=dog&any=sea&min_any=1", "sort=random&seed=3", "")
 
 
@@ -111,7 +115,7 @@ def test_a_server_that_hangs_is_told_when_the_deadline_is_over(engine: ClickHous
 def test_rows_that_are_missing_are_told_and_never_a_smaller_number(
     engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
 ) -> None:
-    db = f"openimages_{engine.generation}"
+    db = engine._generation.db
     for table in ("img", "post"):
         servers[0].run(f"ALTER TABLE {db}.{table} DETACH PARTITION ID 'all'")
         assert_refused(engine, "shard 1 of 2: .*rows of")
@@ -124,7 +128,7 @@ def test_rows_that_are_missing_are_told_and_never_a_smaller_number(
 def test_a_part_that_is_lost_or_altered_on_disk_is_told(
     engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
 ) -> None:
-    db = f"openimages_{engine.generation}"
+    db = engine._generation.db
     sql = f"SELECT path FROM system.parts WHERE active AND database = '{db}' AND table = 'img' FORMAT TSVRaw"
     [part] = [Path(line) for line in servers[1].run(sql).split("\n") if line]
     servers[1].kill()
@@ -156,7 +160,7 @@ def test_a_generation_that_is_not_there_or_shards_in_another_order_are_refused(
     engine._generation._shards.replicas.reverse()
     assert_refused(engine, "as shard")
     engine._generation._shards.replicas.reverse()
-    servers[1].run(f"DROP DATABASE openimages_{engine.generation} SYNC")
+    servers[1].run(f"DROP DATABASE {engine._generation.db} SYNC")
     assert_refused(engine, "shard 2 of 2: .*does not exist")
 
 
@@ -165,7 +169,7 @@ def test_another_replica_answers_for_one_that_is_gone_hangs_or_lacks_rows(
 ) -> None:
     engine = fill(["|".join(server.address for server in servers)])
     assert_right(engine)
-    servers[0].run(f"ALTER TABLE openimages_{engine.generation}.post DETACH PARTITION ID 'all'")
+    servers[0].run(f"ALTER TABLE {engine._generation.db}.post DETACH PARTITION ID 'all'")
     assert_right(engine)
     servers[0].pause()
     asked = query("label=dog")
@@ -180,8 +184,8 @@ def test_what_a_broken_off_filling_left_is_made_anew(
     servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
 ) -> None:
     engine = fill([server.address for server in servers])
-    db = f"openimages_{engine.generation}"
-    servers[1].run(f"RENAME DATABASE {db} TO openimages_building_{engine.generation}")
+    db = engine._generation.db
+    servers[1].run(f"RENAME DATABASE {db} TO {database(engine.generation, BUILDING)}")
     assert_right(fill([server.address for server in servers]))
     databases = "SELECT name FROM system.databases WHERE startsWith(name, 'openimages_') FORMAT TSVRaw"
     assert [server.run(databases).split() for server in servers] == [[db], [db]]
@@ -202,7 +206,7 @@ def test_build_index_fills_the_shards_switches_and_removes_the_former(
         DatasetState.objects.update(generation=dataset * 4, dataset=dataset)
         call_command("build_index")
         built.append(DatasetState.objects.get().generation)
-        assert [server.run(databases).split() for server in servers] == [[f"openimages_{built[-1]}"]] * 2
+        assert [server.run(databases).split() for server in servers] == [[database(built[-1])]] * 2
     assert built[0] != built[1]
     settings.FACET_ENGINE = "embedded"
     answers = {address: said(client, address) for address in addresses}
@@ -229,6 +233,22 @@ def test_an_answer_to_everything_needs_the_shards_too(engine: ClickHouseEngine, 
     servers[1].kill()
     with pytest.raises(EngineUnavailableError):
         engine.facets(Query())
+
+
+@drawn(quick=10, deep=100)
+@given(data=st.data())
+def test_images_that_are_counted_by_the_servers_are_as_many_as_those_counted_row_by_row(data: st.DataObject) -> None:
+    dataset = data.draw(datasets())
+    happened = data.draw(st.just([]) | events(dataset))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counted, "FEW_READ", 0)
+        patch.setattr(counted, "FEW", data.draw(st.sampled_from([0, 3])))
+        patch.setattr(counting, "MORE_AUTHORS", data.draw(st.sampled_from([0, 1])))
+        patch.setattr(filling, "MOST_ALIKE", data.draw(st.sampled_from([0, filling.MOST_ALIKE])))
+        engine = KIND.open(dataset, Path(folder), happened)
+        brute = BruteForce(curated(dataset, happened))
+        for _ in range(4):
+            assert_same_answers(engine, brute, data.draw(queries(dataset)))
 
 
 @drawn(quick=10, deep=60)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from browse.facets.clickhouse.alike import Alike
 from browse.facets.clickhouse.generation import Generation, ImageRow, key_table
 from browse.facets.clickhouse.schema import BASE
 from browse.facets.clickhouse.shards import SentTable
@@ -76,7 +77,7 @@ class Changes:
     @cached_property
     def built(self) -> dict[int, ImageRow]:
         """The images that something is said of, as they were built."""
-        return self.generation.image_rows(sorted({*self.by_image, *self.hidings}))
+        return self.generation.image_rows(sorted({*self.by_image, *self.hidings, *self.checks}))
 
     @cached_property
     def hidden(self) -> frozenset[int]:
@@ -143,6 +144,7 @@ class Changes:
             "license": pa.array([row.license for row in rows], pa.uint16()),
             "author": pa.array([row.author for row in rows], pa.uint32()),
             "annotations": pa.array([row.annotations for row in rows], pa.uint32()),
+            "kinds": pa.array([row.kinds for row in rows], pa.uint8()),
             "labels": pa.array([[*self.now[key]] for key in keys], lists),
             "classes": pa.array([[*self.now[key].values()] for key in keys], lists),
         }
@@ -184,6 +186,39 @@ class Changes:
         counts = self.label_counts
         there = counts.counts.sum(axis=(0, 1), dtype=np.int64) > 0
         return [int(level) for level in np.unique(counts.classes.confidences[there])]
+
+    @cached_property
+    def alike(self) -> Alike | None:
+        """The visible images by what facets ask of all images; None where these are too many kinds to be counted."""
+        built = self.generation.alike
+        if built is None:
+            return None
+        changed = [(row, -1, CheckOutcome.UNCHECKED) for row in self.built.values()]
+        changed += [
+            (replace(row, pairs=self.now.get(key, row.pairs)), 1, self.checks.get(key, CheckOutcome.UNCHECKED))
+            for key, row in self.built.items()
+            if key not in self.hidden
+        ]
+        raw = self._all_classes.raw
+        held = np.zeros((len(changed), len(raw)), np.bool_)
+        for place, (row, _, _) in enumerate(changed):
+            held[place, np.searchsorted(raw, np.array([*row.pairs.values()], np.int64) - 1)] = True
+        columns = {
+            "subset": [row.subset for row, _, _ in changed],
+            "license": [row.license for row, _, _ in changed],
+            "kinds": [row.kinds for row, _, _ in changed],
+            "outcome": [LICENSE_CHECKS.index(outcome) for _, _, outcome in changed],
+            "n": [sign for _, sign, _ in changed],
+        }
+        return built.with_rows(columns, PairClasses(raw), held)
+
+    @cached_property
+    def author_counts(self) -> npt.NDArray[np.int64]:
+        """int64[subsets, authors + 1]: visible images by the number of their author; 0 for those without one."""
+        counts = self.generation.author_counts.astype(np.int64)
+        for key in self.hidden:
+            counts[self.built[key].subset, self.built[key].author] -= 1
+        return counts
 
     @cached_property
     def author_moves(self) -> dict[int, int]:

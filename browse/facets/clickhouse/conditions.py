@@ -7,15 +7,28 @@ once for an image, or that images are grouped by. Conditions are said over atoms
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from browse.domain.box_rows import shift_of
 from browse.domain.boxes import Attribute
 from browse.domain.image_ids import key_from_image_id
 from browse.domain.points import VERDICTS
+from browse.facets.clickhouse.cells import (
+    Condition,
+    Mask,
+    at_least,
+    fails,
+    has_bit,
+    in_ranges,
+    is_among,
+    is_between,
+    is_one_of,
+    is_set,
+)
 from browse.facets.clickhouse.changes import CHECKED, Changes
 from browse.facets.clickhouse.generation import Generation, listed, literal
 from browse.facets.index.classes import LEVELS
@@ -25,14 +38,13 @@ from browse.query.relation_terms import RelationTerm, Side
 from browse.query.values import (
     ANY_CONFIDENCE,
     DEFAULT_STATES,
+    KINDS,
     LICENSE_CHECKS,
     STATES,
     SUBSETS,
     AnyTerm,
     CheckOutcome,
-    ConfidenceRange,
     Query,
-    State,
     Term,
     TextField,
     TextPart,
@@ -40,31 +52,24 @@ from browse.query.values import (
 )
 
 NOTHING, ALL = "0", "1"
-_KIND_COLUMNS = {
-    "boxes": "box_labels",
-    "masks": "mask_labels",
-    "relationships": "relation_words",
-    "points": "point_labels",
-    "narrative": "narrative_files",
-}
+BITS = 64
+"""Classes that are asked for are bits of whole numbers, so many each."""
 
 
-def class_in(value: str, confidence: ConfidenceRange, states: Iterable[State]) -> str:
-    """That a class, 0 being no pair, is within a range and of one of these states: few ranges of numbers."""
-    mask = np.zeros(len(STATES) * LEVELS + 2, np.int8)
+def classes_in(query: Query, term: Term | None = None) -> Mask:
+    """The classes, 0 being no pair, that a term asks for, or else the query itself."""
+    confidence = (query.range_of(term) if term else query.confidence) or ANY_CONFIDENCE
+    states = (query.states_of(term) if term else query.states) or DEFAULT_STATES
+    mask = np.zeros(len(STATES) * LEVELS + 1, np.bool_)
     for state in states:
         first = STATES.index(state) * LEVELS + 1
-        mask[first + confidence.low : first + confidence.high + 1] = 1
-    steps = np.flatnonzero(np.diff(mask))
-    ranges = zip((steps[::2] + 1).tolist(), steps[1::2].tolist(), strict=True)
-    return f"({' OR '.join(f'{value} BETWEEN {low} AND {high}' for low, high in ranges)})"
+        mask[first + confidence.low : first + confidence.high + 1] = True
+    return mask
 
 
 def pair_in(value: str, query: Query, term: Term | None = None) -> str:
     """That a class is one that a term asks for, or else the query itself."""
-    if term is None:
-        return class_in(value, query.confidence or ANY_CONFIDENCE, query.states or DEFAULT_STATES)
-    return class_in(value, query.range_of(term), query.states_of(term))
+    return in_ranges(value, classes_in(query, term))
 
 
 def both(conditions: Iterable[str]) -> str:
@@ -89,6 +94,8 @@ class Conditions:
         self._deadline = deadline
         self._plain: dict[str, str] = {}
         self._boxes: dict[tuple[str, bool], list[str]] = {}
+        self._masks: dict[str, list[Mask]] = {}
+        self._held: dict[Hashable, Condition] = {}
 
     @property
     def generation(self) -> Generation:
@@ -110,30 +117,37 @@ class Conditions:
             each = ", ".join(f"toUInt32({one})" for one in asked)
             boxes = f"arrayMap((l, a, t) -> [{each}], box_labels, box_areas, box_attributes)"
             counted[f"arrayReduce('sumForEach', {boxes})"] = f"b{place}"
+        for among, name, bits in self.bits():
+            each = f"CAST([{listed(bits)}] AS Array(UInt64))[c + 1]"
+            set_ = (
+                f"arrayMap(c -> {each}, classes)"
+                if among == ALL
+                else (f"arrayMap((c, l) -> if({among}, {each}, 0), classes, labels)")
+            )
+            counted[f"arrayReduce('groupBitOr', {set_})"] = name
         return {**self._plain, **counted}
 
-    def of(self, query: Query) -> Iterator[str]:
+    def of(self, query: Query) -> Iterator[Condition]:
         """What an image must satisfy, one by one, over atoms; without what `fixed` says."""
         for term in query.label:
             yield self.holds(query, term)
         if query.any:
-            yield f"({' + '.join(f'({self.holds(query, term)})' for term in query.any)}) >= {query.min_any}"
+            yield at_least(query.min_any, [self.holds(query, term) for term in query.any])
         for term in query.without:
-            yield f"NOT ({self.holds(query, term)})"
+            yield fails(self.holds(query, term))
         if query.needs_a_pair:
-            held = self.atom("arraySort(arrayDistinct(classes))")
-            yield f"arrayExists(c -> {pair_in('c', query)}, {held})"
+            yield self._has_class(ALL, classes_in(query))
         if query.subsets:
-            yield f"{self.atom('subset')} IN ({listed(SUBSETS.index(one) for one in query.subsets)})"
+            yield is_one_of(self.atom("subset"), sorted(SUBSETS.index(one) for one in query.subsets))
         if query.licenses:
             numbers = self.generation.license_numbers
-            yield f"{self.atom('license')} IN ({listed(sorted(numbers[one] for one in query.licenses))})"
+            yield is_one_of(self.atom("license"), sorted(numbers[one] for one in query.licenses))
         for kind in sorted(query.has):
-            there = self.atom(f"notEmpty({_KIND_COLUMNS[kind.removeprefix('-')]})")
-            yield f"NOT {there}" if kind.startswith("-") else f"{there}"
+            there = has_bit(self.atom("kinds"), KINDS.index(kind.removeprefix("-")))
+            yield fails(there) if kind.startswith("-") else there
         if query.license_checks:
-            wanted = listed(sorted(LICENSE_CHECKS.index(one) for one in query.license_checks))
-            yield f"{self.atom(self._check())} IN ({wanted})"
+            wanted = sorted(LICENSE_CHECKS.index(one) for one in query.license_checks)
+            yield is_one_of(self.atom(self.license_check()), wanted)
 
     def fixed(self, query: Query) -> Iterator[str]:
         """What holds for an image or not whatever a facet's value is chosen, over its own columns."""
@@ -151,7 +165,7 @@ class Conditions:
         assert found is not None
         return found[0]
 
-    def _check(self) -> str:
+    def license_check(self) -> str:
         """The place of an image's newest license check among LICENSE_CHECKS."""
         places = [place for place, one in enumerate(LICENSE_CHECKS) if one is not CheckOutcome.UNCHECKED]
         if not self.changes.checks:
@@ -159,17 +173,37 @@ class Conditions:
         cases = ", ".join(f"key IN (SELECT key FROM {CHECKED} WHERE outcome = {place}), {place}" for place in places)
         return f"toUInt8(multiIf({cases}, {LICENSE_CHECKS.index(CheckOutcome.UNCHECKED)}))"
 
-    def holds(self, query: Query, term: AnyTerm) -> str:
+    def holds(self, query: Query, term: AnyTerm) -> Condition:
         """That an image has what a term asks for."""
         if isinstance(term, BoxTerm):
-            return f"{self._number_of_boxes(term)} BETWEEN {term.least} AND {term.most or NO_LIMIT}"
+            return self._has_boxes(term)
         if isinstance(term, RelationTerm):
             columns = "relation_subjects, relation_words, relation_objects"
-            return self.atom(f"arrayExists((s, r, o) -> {self.relationship(term)}, {columns})")
+            return is_set(self.atom(f"arrayExists((s, r, o) -> {self.relationship(term)}, {columns})"))
         if isinstance(term, PointTerm):
-            return self.atom(f"arrayExists((l, v) -> {self.point(term)}, point_labels, point_verdicts)")
-        held = self.held(term)
-        return f"arrayExists(c -> {pair_in('c', query, term)}, {held})" if term.below else pair_in(held, query, term)
+            return is_set(self.atom(f"arrayExists((l, v) -> {self.point(term)}, point_labels, point_verdicts)"))
+        kind = term.mid, term.below, query.range_of(term), query.states_of(term)  # variants share most of theirs
+        if kind not in self._held:
+            wanted = classes_in(query, term)
+            among = self.among("l", term.mid, below=True) if term.below else ""
+            self._held[kind] = self._has_class(among, wanted) if term.below else is_among(self.held(term), wanted)
+        return self._held[kind]
+
+    def _has_class(self, among: str, wanted: Mask) -> Condition:
+        """That an image has a pair of such a label l in one of these classes: one bit of an atom for all such."""
+        masks = self._masks.setdefault(among, [])
+        place = next((place for place, one in enumerate(masks) if np.array_equal(one, wanted)), len(masks))
+        if place == len(masks):
+            masks.append(wanted)
+        return has_bit(f"c{[*self._masks].index(among)}_{place // BITS}", place % BITS)
+
+    def bits(self) -> Iterator[tuple[str, str, npt.NDArray[np.uint64]]]:
+        """The atoms whose bits tell of classes: which labels l they look at, name, bits by class."""
+        for number, (among, masks) in enumerate(self._masks.items()):
+            for first in range(0, len(masks), BITS):
+                some = masks[first : first + BITS]
+                bits = sum(mask.astype(np.uint64) << np.uint64(place) for place, mask in enumerate(some))
+                yield among, f"c{number}_{first // BITS}", np.asarray(bits, np.uint64)
 
     def held(self, term: Term) -> str:
         """The atom that tells the class of the image's pair of a label, or of all its pairs of labels below it too."""
@@ -189,13 +223,13 @@ class Conditions:
             return f"{value} = {number}"
         return f"{value} IN ({listed(self.generation.below.with_own(number))})"
 
-    def _number_of_boxes(self, term: BoxTerm) -> str:
-        """How many boxes a term counts on an image, over atoms."""
+    def _has_boxes(self, term: BoxTerm) -> Condition:
+        """That a term counts so many boxes on an image as it asks for."""
         kind, box = (term.mid, term.below), self.box(term)
         asked = self._boxes.setdefault(kind, [])
         if box not in asked:
             asked.append(box)
-        return f"b{[*self._boxes].index(kind)}[{asked.index(box) + 1}]"
+        return is_between(f"b{[*self._boxes].index(kind)}", asked.index(box), term.least, term.most or NO_LIMIT)
 
     def boxes(self, term: BoxTerm) -> str:
         """How many boxes a term counts on an image."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -10,32 +11,15 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.facets.clickhouse.changes import Changes
-from browse.facets.clickhouse.conditions import pair_in
+from browse.facets.clickhouse.conditions import ALL, pair_in
 from browse.facets.clickhouse.generation import listed
 from browse.facets.clickhouse.images import Images
 from browse.facets.index.classes import LEVELS
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query
+from browse.query.values import Query
 
+MORE_AUTHORS = 1000
+"""So many authors of each shard are looked at beyond those wanted, to find the first of all."""
 Counts = npt.NDArray[np.int64]
-
-
-def counts(images: Images, queries: Sequence[Query]) -> list[int]:
-    """How many images match each of some queries, which all are about the same images.
-
-    Shards count together those that are alike in all conditions of these queries. The sums over them are made here:
-    planning so many of them takes a server longer than counting.
-    """
-    places: dict[str, int] = {}
-    wanted = [[places.setdefault(one, len(places)) for one in images.conditions.of(query)] for query in queries]
-    rows, atoms = images.rows(), ", ".join(images.conditions.atoms.values())
-    cells = f"SELECT {atoms or '1 AS one'}, count() AS n FROM {rows} GROUP BY {atoms or 'one'}"
-    holds = f"CAST([{', '.join(places)}] AS Array(UInt8))"
-    sql = f"SELECT holds, sum(n) AS n FROM (SELECT {holds} AS holds, n FROM ({cells})) GROUP BY holds"
-    found = [table for table in images.ask(sql).values() if table.num_rows]
-    numbers = np.concatenate([np.empty(0, np.int64), *(table["n"].to_numpy().astype(np.int64) for table in found)])
-    flat = [chunk.flatten().to_numpy() for table in found for chunk in table["holds"].chunks]
-    matrix = np.concatenate([np.empty(0, np.uint8), *flat]).reshape(len(numbers), len(places)).astype(np.bool_)
-    return [int(numbers[matrix[:, each].all(axis=1)].sum()) for each in wanted]
 
 
 def count(images: Images) -> int:
@@ -48,27 +32,21 @@ def is_all(query: Query) -> bool:
     return query == Query(sort=query.sort, seed=query.seed)
 
 
-def label_counts(changes: Changes, query: Query, deadline: float | None) -> Counts:
+def label_counts(images: Images, further: str = ALL) -> Counts:
     """int64[labels]: images with a pair of each label in the query's range and states."""
-    if is_all(query):
-        counted = changes.label_counts
-        mask = counted.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)
-        total: Counts = counted.counts[:, :, mask].sum(axis=(1, 2), dtype=np.int64)
-        return total
-    images = Images(changes, query, deadline)
-    sql = f"""SELECT l AS label, count() AS n FROM {images.matching(["labels", "classes"])}
-              ARRAY JOIN labels AS l, classes AS c WHERE {pair_in("c", query)} GROUP BY l"""
-    return _summed(images, sql, len(changes.generation.labels))
+    sql = f"""SELECT l AS label, count() AS n FROM {images.matching(["labels", "classes"], further=further)}
+              ARRAY JOIN labels AS l, classes AS c WHERE {pair_in("c", images.query)} GROUP BY l"""
+    return _summed(images, sql, len(images.changes.generation.labels))
 
 
-def group_counts(changes: Changes, query: Query, deadline: float | None) -> Counts:
+def group_counts(images: Images) -> Counts:
     """int64[labels]: images with such a pair of each label that has others below it, or of one of these."""
-    images, generation = Images(changes, query, deadline), changes.generation
+    generation = images.changes.generation
     offsets, above = generation.below.groups_of
     flat = f"CAST([{listed(above)}] AS Array(UInt16))"
     starts = f"CAST([{listed(offsets)}] AS Array(UInt32))"
     of_label = f"arraySlice({flat}, {starts}[l + 1] + 1, {starts}[l + 2] - {starts}[l + 1])"
-    wanted = f"arrayFilter((l, c) -> {pair_in('c', query)}, labels, classes)"
+    wanted = f"arrayFilter((l, c) -> {pair_in('c', images.query)}, labels, classes)"
     groups = f"arrayDistinct(arrayFlatten(arrayMap(l -> {of_label}, {wanted})))"
     sql = f"""SELECT g AS label, count() AS n FROM {images.matching(["labels", "classes"])}
               ARRAY JOIN {groups} AS g GROUP BY g"""
@@ -89,8 +67,7 @@ def relation_counts(changes: Changes, query: Query, deadline: float | None) -> l
     sql = f"""SELECT r AS label, count() AS n FROM {images.matching(["relation_words"])}
               ARRAY JOIN arrayDistinct(relation_words) AS r GROUP BY r"""
     words = changes.generation.relations
-    total = _summed(images, sql, len(words))
-    return [(words[number], n) for number, n in largest(total, None)]
+    return [(words[number], n) for number, n in largest(_summed(images, sql, len(words)), None)]
 
 
 def _summed(images: Images, sql: str, size: int) -> Counts:
@@ -117,20 +94,42 @@ def authors(
     images = Images(changes, replace(query, authors=frozenset()), deadline)
     chosen = "author > 0" if among is None else f"author IN ({listed(among)})"
     head = f"SELECT author, count() AS n FROM {images.matching(['author'], further=chosen)} GROUP BY author"
-    if top is None:
-        total = _by_author(images, head)
-    else:
-        first = _by_author(images, f"{head} ORDER BY n DESC, author LIMIT {top}")
-        bound = sorted(first.values(), reverse=True)[top - 1] if len(first) >= top > 0 else 1
-        least = -(-bound // len(changes.generation.places))
-        total = _by_author(images, f"{head} HAVING n >= {least}")
-        if least > 1 and total:
-            rest = f"author IN ({listed(total)})"
-            sql = f"SELECT author, count() AS n FROM {images.matching(['author'], further=rest)} GROUP BY author"
-            total = _by_author(images, sql)
-    best = sorted(total.items(), key=lambda one: (-one[1], one[0]))[:top]
-    names = changes.generation.authors((number for number, _ in best), deadline)
-    return [(*names[number], n) for number, n in best]
+    total = _by_author(images, head) if top is None else _best(images, head, top)
+    return named(changes, sorted(total.items(), key=lambda one: (-one[1], one[0]))[:top], deadline)
+
+
+def by_author(images: Images, further: str = ALL) -> Counts:
+    """int64[authors + 1]: images by each author, in the numbers of the tables."""
+    sql = f"SELECT author AS label, count() AS n FROM {images.matching(['author'], further=further)} GROUP BY author"
+    return _summed(images, sql, images.changes.generation.author_counts.shape[1])
+
+
+def named(changes: Changes, counted: Sequence[tuple[int, int]], deadline: float | None) -> list[tuple[str, int, int]]:
+    """(key, row id, images) of authors by number."""
+    names = changes.generation.authors((number for number, _ in counted), deadline)
+    return [(*names[number], n) for number, n in counted]
+
+
+def _best(images: Images, head: str, top: int) -> dict[int, int]:
+    """The authors that may be among the first by number of images, each with all of them.
+
+    Each shard gives its first. If these cannot settle it, they give a bound for those that can be among the first.
+    """
+    size = top + MORE_AUTHORS
+    found = images.ask(f"{head} ORDER BY n DESC, author LIMIT {size}").values()
+    first = [dict(zip(table["author"].to_pylist(), table["n"].to_pylist(), strict=True)) for table in found]
+    total = Counter[int]()
+    for each in first:
+        total.update(each)
+    least = sorted(total.values(), reverse=True)[top - 1] if len(total) >= top > 0 else 1
+    unseen = [min(each.values()) if len(each) == size else 0 for each in first]
+    most = {author: sum(each.get(author, rest) for each, rest in zip(first, unseen, strict=True)) for author in total}
+    sure = {author: n for author, n in total.items() if most[author] >= least}
+    if sum(unseen) < least and all(most[author] == n for author, n in sure.items()):
+        return sure
+    can_be = _by_author(images, f"{head} HAVING n >= {-(-least // len(first))}")
+    inner = head.removesuffix(" GROUP BY author")
+    return _by_author(images, f"{inner} WHERE author IN ({listed(can_be)}) GROUP BY author") if can_be else {}
 
 
 def _by_author(images: Images, sql: str) -> dict[int, int]:

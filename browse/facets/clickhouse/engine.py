@@ -18,6 +18,7 @@ from browse.facets.clickhouse.annotations import AnnotationAnswers
 from browse.facets.clickhouse.candidates import ShardCandidates
 from browse.facets.clickhouse.changes import Changes
 from browse.facets.clickhouse.conditions import is_word
+from browse.facets.clickhouse.facets import Facets
 from browse.facets.clickhouse.generation import Generation, listed
 from browse.facets.clickhouse.images import Images
 from browse.facets.clickhouse.likeness import most_alike
@@ -114,7 +115,8 @@ class ClickHouseEngine(AnnotationAnswers, Engine):
         variants += [field.replaced(query, [facet.only(value)]) for facet, field, values in offered for value in values]
         for role, term in query.terms:
             variants += [replace_term(query, role, term, new) for new in _narrowed(term, levels)]
-        counts = iter(counting.counts(self._images(query, deadline), variants))
+        counted = Facets(changes, variants, deadline)
+        counts = iter(counted.counts())
 
         def by(values: Sequence[Any]) -> dict[Any, int]:
             return {value: next(counts) for value in values}
@@ -130,9 +132,9 @@ class ClickHouseEngine(AnnotationAnswers, Engine):
             count=next(counts),
             values={facet.name: by(values) for facet, _, values in offered},
             terms=[facet_of(role, term) for role, term in query.terms],
-            labels=self._named(counting.label_counts(changes, query, deadline), top),
-            authors=counting.authors(changes, query, top_authors, deadline),
-            hierarchy=self._groups(query, top, deadline),
+            labels=self._named(counted.labels(), top),
+            authors=counted.authors(top_authors),
+            hierarchy=self._named(counted.groups(), top) if self.has_hierarchy else None,
             box_labels=self._named(counting.box_label_counts(changes, query, deadline), top) if self.has_boxes else [],
             relations=counting.relation_counts(changes, query, deadline) if self.relations else [],
         )
@@ -229,14 +231,14 @@ class ClickHouseEngine(AnnotationAnswers, Engine):
 
     def label_counts(self) -> dict[str, int]:
         """For every label of the data set the count of `label=MID`."""
-        return dict(zip(self.labels, counting.label_counts(self.changes, Query(), None).tolist(), strict=True))
+        return dict(zip(self.labels, Facets(self.changes, [Query()], None).labels().tolist(), strict=True))
 
     def group_counts(self) -> dict[str, int]:
         """For every label that has others below it the count of `label=MID*`."""
         groups = self._generation.below.groups.tolist()
         if not groups:
             return {}
-        total = counting.group_counts(self.changes, Query(), None)
+        total = counting.group_counts(Images(self.changes, Query()))
         return {self.labels[label]: int(total[label]) for label in groups}
 
     def keys_of_photo(self, photo: int) -> list[int]:
@@ -312,11 +314,6 @@ class ClickHouseEngine(AnnotationAnswers, Engine):
 
     def _named(self, counts: counting.Counts, top: int | None) -> list[tuple[str, int]]:
         return [(self.labels[label], n) for label, n in counting.largest(counts, top)]
-
-    def _groups(self, query: Query, top: int | None, deadline: float | None) -> list[tuple[str, int]] | None:
-        if not self.has_hierarchy:
-            return None
-        return self._named(counting.group_counts(self.changes, query, deadline), top)
 
     def _values(self, field: Field) -> Sequence[Any]:
         """The values that a facet lists, in order."""

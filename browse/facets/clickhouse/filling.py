@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 from django.conf import settings
 
 from browse.domain.text_words import words as words_of
-from browse.facets.clickhouse.schema import BUILDING, PREFIX, fill_post, rows_in, tables
+from browse.facets.clickhouse.alike import HEAD
+from browse.facets.clickhouse.schema import BUILDING, PREFIX, database, fill_post, rows_in, tables
 from browse.facets.clickhouse.shards import Shards
 from browse.facets.errors import EngineUnavailableError
 from browse.facets.index.layout import MANIFEST
@@ -22,12 +23,15 @@ from browse.facets.index.store import open_index
 from browse.facets.index.text_tables import TextTable
 from browse.query.values import SUBSETS
 
+Figures = npt.NDArray[Any]
 Report = Callable[[str, int, int], None]
 
 IMAGES = 100_000
 """Images sent at a time."""
 WORDS = 1_000_000
 """Rows of words sent at a time."""
+MOST_ALIKE = 1 << 20
+"""Rows of images that are alike; a data set with more is counted by the servers."""
 WHOLE = (
     *("label_text", "label_text_offsets", "license_text", "license_text_offsets", "below_offsets", "below_labels"),
     *("label_counts", "labels_per_image", "source_counts", "author_sizes", "source_text", "source_text_offsets"),
@@ -46,24 +50,24 @@ class Filling:
 
     def store(self, index_dir: Path, name: str, report: Report) -> None:
         """Put a generation that was built into the shards, whole or not at all. Raises EngineUnavailableError."""
-        db = f"{PREFIX}{name}"
+        db, building = database(name), database(name, BUILDING)
         if self._has(db):
             return
-        building = f"{BUILDING}{name}"
         index = open_index(index_dir, name)
         try:
             self._shards.run_everywhere(f"DROP DATABASE IF EXISTS {building} SYNC")
             self._shards.run_everywhere(f"DROP DATABASE IF EXISTS {db} SYNC")  # of a run that broke off at the end
             bounds = [index.images * place // len(self._shards) for place in range(len(self._shards) + 1)]
+            figures = {**_alike(index), "author_counts": _author_counts(index)}
             for place in range(len(self._shards)):
-                _Shard(self._shards, place, index, building, bounds).fill(report)
+                _Shard(self._shards, place, index, building, bounds, figures).fill(report)
             self._shards.run_everywhere(f"RENAME DATABASE {building} TO {db}")
         finally:
             index.close()
 
     def remove(self, keep: set[str]) -> None:
         """Drop all generations but these, and what broken-off runs left. Raises EngineUnavailableError."""
-        kept = {f"{PREFIX}{name}" for name in keep}
+        kept = {database(name) for name in keep}
         for place in range(len(self._shards)):
             for found in self._shards.each_replica(place, _DATABASES):
                 for db in found["name"].to_pylist():
@@ -76,12 +80,11 @@ class Filling:
             for found in self._shards.each_replica(place, _DATABASES):
                 if db not in found["name"].to_pylist():
                     return False
-            sql = f"SELECT place, shards, lines, {rows_in(db)} AS there FROM {db}.shard"
+            told = "count() AS place, any(shards) AS shards, any(lines) AS lines"
+            sql = f"SELECT {told}, {rows_in(db)}.1 AS there FROM {db}.shard"
             for found in self._shards.each_replica(place, sql):
-                rows = found.to_pylist()
-                if len(rows) != 1 or rows[0]["lines"] != rows[0]["there"]:
-                    return False
-                if (rows[0]["place"], rows[0]["shards"]) != (place, len(self._shards)):
+                (row,) = found.to_pylist()
+                if (row["place"], row["shards"], row["lines"]) != (place + 1, len(self._shards), row["there"]):
                     return False
         return True
 
@@ -92,8 +95,11 @@ _DATABASES = f"SELECT name FROM system.databases WHERE startsWith(name, '{PREFIX
 class _Shard:
     """One shard's part of a generation: the images from a number to before another."""
 
-    def __init__(self, shards: Shards, place: int, index: Index, db: str, bounds: list[int]) -> None:
+    def __init__(
+        self, shards: Shards, place: int, index: Index, db: str, bounds: list[int], figures: Mapping[str, Figures]
+    ) -> None:
         self._shards, self._place, self._index, self._db, self._bounds = shards, place, index, db, bounds
+        self._figures = figures
 
     def fill(self, report: Report) -> None:
         index, (first, last) = self._index, self._bounds[self._place : self._place + 2]
@@ -111,9 +117,10 @@ class _Shard:
         self._fill_lists(first, last)
         self._check("img", last - first)
         self._check("post", pairs)
-        (lines,) = {found["n"][0].as_py() for found in self._ask(f"SELECT {rows_in(self._db)} AS n")}
-        last_row = {"place": [self._place], "shards": [len(self._shards)], "lines": [lines + 1]}
-        self._insert("shard", pa.table(last_row))
+        (lines,) = {found["n"][0].as_py() for found in self._ask(f"SELECT {rows_in(self._db)}.1 AS n")}
+        here: int = self._place + 1
+        rows: dict[str, list[int]] = {"shards": [len(self._shards)] * here, "lines": [lines + here] * here}
+        self._insert("shard", pa.table(rows))
 
     def _fill_lists(self, first: int, last: int) -> None:
         index = self._index
@@ -148,6 +155,7 @@ class _Shard:
 
     def _fill_whole(self) -> None:
         index, arrays = self._index, {name: np.asarray(self._index.arrays[name]) for name in WHOLE}
+        arrays |= {**self._figures}
         twins = np.asarray(index.duplicate_images)
         arrays["duplicate_keys"] = np.asarray(index.image_keys[twins])
         arrays["duplicate_subsets"] = _subsets(index, twins)
@@ -204,6 +212,47 @@ def _licenses(index: Index, images: npt.NDArray[np.uint32]) -> npt.NDArray[np.ui
     return found
 
 
+def _kinds(index: Index, low: int, high: int) -> npt.NDArray[np.uint8]:
+    """Of each image a bit for each of KINDS that it has."""
+    found = np.zeros(high - low, np.uint8)
+    tables_ = (index.boxes, index.masks, index.relationships, index.points, index.narratives)
+    for place, offsets in enumerate(one.offsets for one in tables_):
+        found |= (_Ragged(offsets, low, high).sizes > 0).astype(np.uint8) << np.uint8(place)
+    return found
+
+
+def _alike(index: Index) -> dict[str, Figures]:
+    """How many images there are of each subset, kinds, license and set of classes, as `Alike` reads it."""
+    rows, counts = np.empty((0, HEAD + -(-len(index.classes) // 8)), np.uint8), np.empty(0, np.int64)
+    for low in range(0, index.images, IMAGES):
+        images = np.arange(low, min(low + IMAGES, index.images), dtype=np.uint32)
+        pairs = _Ragged(index.pair_offsets, low, low + len(images))
+        held = np.zeros((len(images), len(index.classes)), np.bool_)
+        held[np.repeat(images - low, pairs.sizes), index.pair_classes[pairs.rows]] = True
+        licenses = _licenses(index, images).astype("<u2").view(np.uint8).reshape(-1, 2)
+        more = [_subsets(index, images), _kinds(index, low, low + len(images)), licenses, np.packbits(held, axis=1)]
+        rows = np.vstack([rows, np.column_stack(more)])
+        counts = np.append(counts, np.ones(len(images), np.int64))
+        as_bytes = np.ascontiguousarray(rows).view(f"V{rows.shape[1]}").ravel()
+        _, first, of = np.unique(as_bytes, return_index=True, return_inverse=True)
+        rows, counts = rows[first], np.bincount(of, counts).astype(np.int64)
+        if len(rows) > MOST_ALIKE:
+            return {"alike_rows": rows[:0], "alike_counts": counts[:0]}
+    return {"alike_rows": rows, "alike_counts": counts}
+
+
+def _author_counts(index: Index) -> npt.NDArray[np.uint32]:
+    """uint32[subsets, authors + 1]: images by subset and author, as numbered in the tables."""
+    authors = len(index.authors) + 1
+    counts = np.zeros(len(SUBSETS) * authors, np.uint32)
+    for low in range(0, index.images, WORDS):
+        images = np.arange(low, min(low + WORDS, index.images), dtype=np.uint32)
+        theirs = np.asarray(index.image_authors[images]) + np.uint32(1)
+        places = _subsets(index, images).astype(np.int64) * authors + theirs
+        counts += np.bincount(places, minlength=len(counts)).astype(np.uint32)
+    return counts.reshape(len(SUBSETS), authors)
+
+
 def image_rows(index: Index, low: int, high: int) -> pa.Table:
     """The rows of `img` of the images from a number to before another."""
     images = np.arange(low, high, dtype=np.uint32)
@@ -215,6 +264,7 @@ def image_rows(index: Index, low: int, high: int) -> pa.Table:
         "license": _licenses(index, images),
         "author": np.asarray(index.image_authors[low:high]) + np.uint32(1),
         "annotations": np.asarray(index.annotation_counts[low:high]),
+        "kinds": _kinds(index, low, high),
         "labels": pairs.of(index.pair_labels),
         "classes": pairs.listed(raw[np.asarray(index.pair_classes[pairs.rows])]),
     }
@@ -230,6 +280,11 @@ class _Ragged:
         here = np.zeros(high - low + 1, np.int64) if not len(offsets) else np.asarray(offsets[low : high + 1])
         self._ends = here.astype(np.int64) - int(here[0])
         self.rows = slice(int(here[0]), int(here[-1]))
+
+    @property
+    def sizes(self) -> npt.NDArray[np.int64]:
+        """How many rows each image has."""
+        return np.diff(self._ends)
 
     def of(self, column: npt.NDArray[Any]) -> pa.ListArray:
         return self.listed(np.asarray(column[self.rows]))

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from browse.facets.clickhouse.schema import BASE, PREFIX, rows_in
+from browse.facets.clickhouse.alike import Alike
+from browse.facets.clickhouse.schema import BASE, database, rows_in
 from browse.facets.clickhouse.shards import SentTable, ShardError, Shards
 from browse.facets.embedded.statistics import LabelCounts
 from browse.facets.errors import EngineUnavailableError, GenerationMissingError
@@ -45,6 +46,7 @@ class ImageRow:
     license: int
     author: int
     annotations: int
+    kinds: int
     pairs: Mapping[int, int]
 
 
@@ -53,9 +55,10 @@ class Generation:
 
     def __init__(self, shards: Shards, name: str) -> None:
         """Raises EngineUnavailableError, or GenerationMissingError where a shard does not have it whole."""
-        self.name, self.db, self._shards = name, f"{PREFIX}{name}", shards
+        self.name, self.db, self._shards = name, database(name), shards
         self._rows: dict[int, ImageRow | None] = {}
         self._authors: dict[str, tuple[int, int] | None] = {}
+        self._names: dict[int, tuple[str, int]] = {}
         self._writing = threading.Lock()
         self._lines = self._read_lines()
         self._whole = self._read_whole()
@@ -75,11 +78,12 @@ class Generation:
 
     def _read_lines(self) -> dict[int, int]:
         """How many rows each shard has, by place. One that has another's place, or less than all, is refused."""
-        sql = f"SELECT place AS place, shards, lines, {rows_in(self.db)} AS there FROM {self.db}.shard"
+        sql = f"""SELECT toInt64(count()) - 1 AS place, any(shards) AS shards, any(lines) AS lines,
+                  {rows_in(self.db)}.1 AS there FROM {self.db}.shard"""
         lines = {}
         for place in range(len(self._shards)):
-            (row, *others) = self._opened(place, sql)
-            if others or (row["place"], row["shards"]) != (place, len(self._shards)):
+            row = self._opened(place, sql)
+            if (row["place"], row["shards"]) != (place, len(self._shards)):
                 fault = f"is shard {row['place'] + 1} of {row['shards']} there, not {place + 1} of {len(self._shards)}"
                 raise GenerationMissingError(Path(self.db), f"{fault}; CLICKHOUSE_SHARDS names them in another order")
             if row["lines"] != row["there"]:
@@ -88,19 +92,19 @@ class Generation:
             lines[place] = row["lines"]
         return lines
 
-    def _opened(self, place: int, sql: str) -> list[dict[str, Any]]:
+    def _opened(self, place: int, sql: str) -> dict[str, Any]:
         """What a shard answers that may not have the generation."""
 
         def ask(until: float) -> pa.Table:
             return self._shards.ask(place, sql, until, (), lambda found: None)
 
         try:
-            rows: list[dict[str, Any]] = self._shards.ask_each({place: ask}, None)[place].to_pylist()
+            row: dict[str, Any] = self._shards.ask_each({place: ask}, None)[place].to_pylist()[0]
         except EngineUnavailableError as error:
             raise GenerationMissingError(Path(self.db), f"cannot be read: {error}") from error
-        if not rows:
+        if row["place"] < 0:
             raise GenerationMissingError(Path(self.db), f"has no rows on shard {place + 1}")
-        return rows
+        return row
 
     def _read_whole(self) -> dict[str, npt.NDArray[Any]]:
         sql = f"SELECT name, dtype, data FROM {self.db}.whole"
@@ -132,16 +136,16 @@ class Generation:
             place: self._one(place, checked, tuple(tables(place))) for place in (self.places if only is None else only)
         }
         found = self._shards.ask_each(asked, deadline)
-        return {place: table.drop_columns(["lines_", "place_"]) for place, table in found.items()}
+        return {place: table.drop_columns(["state_"]) for place, table in found.items()}
 
     def _one(self, place: int, sql: str, tables: Sequence[SentTable]) -> Callable[[float], pa.Table]:
         def ask(until: float) -> pa.Table:
             def check(found: pa.Table) -> None:
                 if not found.num_rows:  # it says nothing of the shard then
                     found = self._shards_state(place, until)
-                lines, at = found["lines_"][0].as_py(), found["place_"][0].as_py()
-                if (lines, at) != (self._lines[place], place):
-                    raise ShardError(f"has {lines} rows of {self._lines[place]} as shard {at + 1}")
+                lines, at = found["state_"][0].as_py().values()
+                if (lines, at) != (self._lines[place], place + 1):
+                    raise ShardError(f"has {lines} rows of {self._lines[place]} as shard {at}")
 
             return self._shards.ask(place, sql, until, tables, check)
 
@@ -167,6 +171,19 @@ class Generation:
     def classes(self) -> PairClasses:
         """The classes that occur."""
         return PairClasses(np.array(self.manifest["classes"], np.uint16))
+
+    @cached_property
+    def alike(self) -> Alike | None:
+        """All images as they were built, by what facets ask of all images; None where nothing of it was laid."""
+        counts = self.whole("alike_counts")
+        if not len(counts):
+            return None
+        return Alike.of(self.whole("alike_rows"), counts, self.classes)
+
+    @property
+    def author_counts(self) -> npt.NDArray[np.uint32]:
+        """uint32[subsets, authors + 1]: images as they were built, by subset and author."""
+        return self.whole("author_counts").reshape(len(SUBSETS), -1)
 
     @cached_property
     def label_counts(self) -> LabelCounts:
@@ -197,11 +214,16 @@ class Generation:
 
     def authors(self, numbers: Iterable[int], deadline: float | None = None) -> dict[int, tuple[str, int]]:
         """Key and row id of authors by their numbers."""
-        wanted = listed(numbers)
-        if not wanted:
-            return {}
-        sql = f"SELECT number, key, id FROM {self.db}.author WHERE number IN ({wanted})"
-        return {int(number): (key, int(row)) for number, key, row in self.rows(sql, deadline, only=[0])}
+        wanted = [*numbers]
+        known = {number: self._names[number] for number in wanted if number in self._names}
+        if len(known) < len(wanted):
+            missing = listed(number for number in wanted if number not in known)
+            sql = f"SELECT number, key, id FROM {self.db}.author WHERE number IN ({missing})"
+            found = {int(number): (key, int(row)) for number, key, row in self.rows(sql, deadline, only=[0])}
+            known |= found
+            with self._writing:
+                self._names = found if len(self._names) > _SAMPLE_KEYS else self._names | found
+        return known
 
     def image_rows(self, keys: Iterable[int], deadline: float | None = None) -> dict[int, ImageRow]:
         """Images as they were built, by key; those that there are not are left out. They are remembered."""
@@ -211,9 +233,9 @@ class Generation:
             sql = f"SELECT {', '.join(BASE)} FROM {self.db}.img WHERE key IN (SELECT key FROM wanted)"
             found = {}
             rows = self.rows(sql, deadline, tables=lambda place: [sent])
-            for key, subset, license_, author, annotations, labels, classes in rows:
+            for key, subset, license_, author, annotations, kinds, labels, classes in rows:
                 pairs = dict(zip(labels, classes, strict=True))
-                found[key] = ImageRow(key, subset, license_, author, annotations, pairs)
+                found[key] = ImageRow(key, subset, license_, author, annotations, kinds, pairs)
             with self._writing:
                 self._rows |= {key: found.get(key) for key in missing}
         return {key: row for key in keys if (row := self._rows[key]) is not None}
@@ -225,8 +247,7 @@ def _text(value: Any) -> str:
 
 def _with_check(sql: str, db: str, *, binary: bool = False) -> str:
     """A statement that tells with each row how many rows the shard has, and which it is."""
-    state = f"{rows_in(db)} AS lines_, (SELECT any(place) FROM {db}.shard) AS place_"
-    checked = sql.strip().replace("SELECT ", f"SELECT {state}, ", 1)
+    checked = sql.strip().replace("SELECT ", f"SELECT {rows_in(db)} AS state_, ", 1)
     return f"{checked} SETTINGS output_format_arrow_string_as_string = 0" if binary else checked
 
 

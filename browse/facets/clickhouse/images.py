@@ -16,7 +16,7 @@ from browse.facets.clickhouse.conditions import Conditions, both
 from browse.facets.clickhouse.generation import listed
 from browse.facets.clickhouse.schema import BASE, FURTHER
 from browse.facets.clickhouse.shards import SentTable
-from browse.query.values import Query, Term
+from browse.query.values import MAX_TERMS, Query, Term
 
 _FURTHER = re.compile(rf"\b({'|'.join(FURTHER)})\b")
 _USED = re.compile(rf"\b({'|'.join((*BASE, *FURTHER))})\b")
@@ -60,9 +60,18 @@ class Images:
                 found |= {*(generation.below.with_own(number).tolist() if term.below else [number])}
         return sorted(found)
 
+    @property
+    def most(self) -> int:
+        """No more images than this are read."""
+        generation = self.changes.generation
+        labels = self._labels_needed() if self.conditions.driver is None else [self.conditions.driver]
+        if labels:
+            return int(generation.label_sizes[labels].sum()) + len(self.changes.now)
+        return len(self.query.ids) or generation.images
+
     def where(self, query: Query | None = None) -> str:
         """What those that match satisfy, over atoms."""
-        return both(self.conditions.of(self.query if query is None else query))
+        return both(one.sql for one in self.conditions.of(self.query if query is None else query))
 
     def matching(self, columns: Sequence[str] = (), *, further: str = "1") -> str:
         """A part of a statement: those that match the query, with atoms and these columns."""
@@ -87,13 +96,14 @@ class Images:
         further = sorted(set(_FURTHER.findall(used)))
         base = [name for name in BASE if name in set(_USED.findall(used)) or name == "key"]
         visible = f"key NOT IN (SELECT key FROM {GONE})" if self.changes.is_laid else "1"
-        if further or driver is None:
+        labels = self._labels_needed() if driver is None else [driver]
+        if further or not labels:
             own = "" if driver is None else f", classes[indexOf(labels, {driver})] AS class"
-            needed = listed([driver] if driver is not None else self._labels_needed())
-            among = f"key IN (SELECT key FROM {db}.post WHERE label IN ({needed}))" if needed else "1"
+            among = f"key IN (SELECT key FROM {db}.post WHERE label IN ({listed(labels)}))" if labels else "1"
             built = f"SELECT {', '.join([*base, *further])}{own} FROM {db}.img WHERE {among} AND {visible}"
         else:
-            built = f"SELECT {', '.join(base)}, class FROM {db}.post WHERE label = {driver} AND {visible}"
+            own = "" if driver is None else ", class"
+            built = f"SELECT {', '.join(base)}{own} FROM {db}.post WHERE {_once(labels)} AND {visible}"
         if not self.changes.is_laid:
             return f"({built})"
         return f"({built} UNION ALL {self._changed(base, further)})"
@@ -118,3 +128,15 @@ class Images:
     def ask_rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The same as rows, one shard's after the other's."""
         return self.changes.generation.rows(sql, self.deadline, tables=self.tables)
+
+
+def _once(labels: Sequence[int]) -> str:
+    """The rows of `post` of some labels, but of each image one alone."""
+    if len(labels) == 1:
+        return f"label = {labels[0]}"
+    among = f"label IN ({listed(labels)})"
+    if len(labels) > MAX_TERMS:
+        return f"{among} AND label = arrayFirst(l -> l IN ({listed(labels)}), labels)"
+    none_before = (f"label = {label} AND NOT hasAny(labels, CAST([{listed(labels[:place])}] AS Array(UInt16)))"
+                   for place, label in enumerate(labels))  # fmt: skip
+    return f"{among} AND ({' OR '.join(none_before)})"

@@ -9,11 +9,11 @@ import numpy as np
 
 from browse.domain.likeness import MILLION, label_weights
 from browse.facets.clickhouse.changes import Changes
-from browse.facets.clickhouse.conditions import class_in
-from browse.facets.clickhouse.counting import label_counts
+from browse.facets.clickhouse.conditions import pair_in
+from browse.facets.clickhouse.facets import Facets
 from browse.facets.clickhouse.generation import key_table, listed
 from browse.facets.clickhouse.images import Images
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query, Term
+from browse.query.values import Query, Term
 
 
 def most_alike(
@@ -21,14 +21,14 @@ def most_alike(
 ) -> list[tuple[int, int]]:
     """(database key, likeness in millionths) of the images most like one, largest first, ties by ImageID."""
     own = _own_labels(changes, key, deadline)
-    squares = label_weights(changes.images, label_counts(changes, Query(), deadline)).astype(np.int64) ** 2
+    squares = label_weights(changes.images, Facets(changes, [Query()], deadline).labels()).astype(np.int64) ** 2
     own = [label for label in own if squares[label]]
     if not own:
         return []
     mids = changes.generation.labels
     images = Images(changes, Query(any=tuple(Term(mids[label]) for label in own)), deadline)
     weights = f"CAST([{listed(squares)}] AS Array(Int64))"
-    wanted = f"arrayFilter((l, c) -> {class_in('c', ANY_CONFIDENCE, DEFAULT_STATES)}, labels, classes)"
+    wanted = f"arrayFilter((l, c) -> {pair_in('c', Query())}, labels, classes)"
     total = f"arraySum(l -> {weights}[l + 1], {wanted})"
     common = f"arraySum(l -> if(l IN ({listed(own)}), {weights}[l + 1], 0), {wanted})"
     others = f"key NOT IN ({listed(sorted({key, *without}))})"
@@ -47,6 +47,6 @@ def most_alike(
 def _own_labels(changes: Changes, key: int, deadline: float | None) -> list[int]:
     """The labels that an image has in default states."""
     images = Images(changes, Query(), deadline, within=key_table("chosen", [key]))
-    wanted = f"arrayFilter((l, c) -> {class_in('c', ANY_CONFIDENCE, DEFAULT_STATES)}, labels, classes)"
+    wanted = f"arrayFilter((l, c) -> {pair_in('c', Query())}, labels, classes)"
     rows = images.ask_rows(f"SELECT {wanted} AS own FROM {images.matching(['labels', 'classes'])}")
     return [int(label) for (own,) in rows for label in own]

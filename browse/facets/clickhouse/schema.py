@@ -6,7 +6,8 @@ word     words of titles, and of names that images are credited to, with the ima
 author   all authors of the data set on every shard, numbered from 1 in the order of keys; author_word: words of names.
 photo    photo ids at Flickr; md5: the first four bytes of MD5s.
 whole    what is small and of all images: names, hierarchy, figures; the same bytes on every shard.
-shard    one row: which of how many shards this is, and how many rows all its tables have.
+shard    which of how many shards this is, and how many rows all its tables have: one row for the first shard, two
+         for the second, so that one look at the parts tells both.
 
 Keys are those of the database. A class is a raw class of `index.classes` plus one, so that 0 is none; authors and none
 likewise. Labels, licenses, and words for relations are numbered as the index numbers them.
@@ -16,6 +17,8 @@ from __future__ import annotations
 
 PREFIX = "openimages_"
 BUILDING = "openimages_building_"
+_LAYOUT = "v2"
+"""Of these tables; a database of another one is not used, and filled anew."""
 
 BASE = {
     "key": "Int64",
@@ -23,10 +26,11 @@ BASE = {
     "license": "UInt16",
     "author": "UInt32",
     "annotations": "UInt32",
+    "kinds": "UInt8",
     "labels": "Array(UInt16)",
     "classes": "Array(UInt16)",
 }
-"""What curators' changes are made of, and what `post` repeats."""
+"""What curators' changes are made of, and what `post` repeats. kinds: a bit for each of KINDS that the image has."""
 
 FURTHER = {
     "box_labels": "Array(UInt16)",
@@ -61,8 +65,16 @@ FURTHER = {
 _SYNCED = "fsync_after_insert = 1, fsync_part_directory = 1"
 
 
+def database(name: str, prefix: str = PREFIX) -> str:
+    """The database of a generation."""
+    return f"{prefix}{name}_{_LAYOUT}"
+
+
 def _columns(columns: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns.items())
+
+
+_AUTHOR = "number UInt32, key String, id Int32, images UInt32"
 
 
 def tables(db: str) -> list[str]:
@@ -72,12 +84,12 @@ def tables(db: str) -> list[str]:
         "post": (f"label UInt16, class UInt16, {_columns(BASE)}", "label, key"),
         "word": ("place LowCardinality(String), word String, key Int64", "place, word, key"),
         "credited": ("key Int64", "key"),
-        "author": ("number UInt32, key String, id Int32, images UInt32, INDEX numbers number TYPE minmax", "key"),
+        "author": (f"{_AUTHOR}, INDEX numbers number TYPE minmax GRANULARITY 1", "key"),
         "author_word": ("word String, author UInt32", "word, author"),
         "photo": ("photo UInt64, key Int64", "photo, key"),
         "md5": ("head UInt32, key Int64", "head, key"),
         "whole": ("name String, dtype String, data String", "name"),
-        "shard": ("place UInt32, shards UInt32, lines UInt64", "place"),
+        "shard": ("shards UInt32, lines UInt64", "shards"),
     }
     return [f"CREATE DATABASE {db}"] + [
         f"CREATE TABLE {db}.{name} ({columns}) ENGINE = MergeTree ORDER BY ({order}) SETTINGS {_SYNCED}"
@@ -93,5 +105,6 @@ def fill_post(db: str) -> str:
 
 
 def rows_in(db: str) -> str:
-    """The expression that counts all rows of a database."""
-    return f"(SELECT sum(rows) FROM system.parts WHERE active AND database = '{db}')"  # noqa: S608
+    """The expression that counts all rows of a database, and those of its table `shard`."""
+    counted = "(sum(rows), sumIf(rows, table = 'shard'))"
+    return f"(SELECT {counted} FROM system.parts WHERE active AND database = '{db}')"  # noqa: S608 - as above
