@@ -74,7 +74,6 @@ def _columns(columns: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
-_AUTHOR = "number UInt32, key String, id Int32, images UInt32"
 
 
 def tables(db: str) -> list[str]:
@@ -84,7 +83,7 @@ def tables(db: str) -> list[str]:
         "post": (f"label UInt16, class UInt16, {_columns(BASE)}", "label, key"),
         "word": ("place LowCardinality(String), word String, key Int64", "place, word, key"),
         "credited": ("key Int64", "key"),
-        "author": (f"{_AUTHOR}, INDEX numbers number TYPE minmax GRANULARITY 1", "key"),
+        "author": ("number UInt32, key String, id Int32, images UInt32, INDEX numbers number TYPE minmax", "key"),
         "author_word": ("word String, author UInt32", "word, author"),
         "photo": ("photo UInt64, key Int64", "photo, key"),
         "md5": ("head UInt32, key Int64", "head, key"),
