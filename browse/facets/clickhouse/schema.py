@@ -74,8 +74,6 @@ def _columns(columns: dict[str, str]) -> str:
     return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
-
-
 def tables(db: str) -> list[str]:
     """The statements that make a generation's tables in a database."""
     made = {
