@@ -54,7 +54,8 @@ class _Images:
     def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
         """Add to counts[label] those with a pair of these classes of the label or of one below it."""
         if self.has_sets and _are_default(index, mask) and self._are_many(index):
-            counts[index.below.groups] += [set_count(index, self.words, place) for place in _group_sets(index)]
+            found = [set_count(index, self.words, place) for place in _group_sets(index)]
+            counts[index.below.groups] += np.array(found, np.int64)
             return
         groups = index.below.groups_of
 
