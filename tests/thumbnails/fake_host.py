@@ -100,16 +100,15 @@ class PictureHost:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
             self._asked.notify_all()
-        try:
-            self._send(handler, self.answers.get(handler.path, self.otherwise))
-        finally:
-            with self._lock:
-                self._at_once -= 1
-
-    def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
+        answer = self.answers.get(handler.path, self.otherwise)
         time.sleep(answer.delay_s)
         if answer.gate is not None:
             answer.gate.wait(GATE_OPENS_AFTER_S)
+        with self._lock:
+            self._at_once -= 1  # before it is sent: whoever has all of it may ask for the next at once
+        self._send(handler, answer)
+
+    def _send(self, handler: BaseHTTPRequestHandler, answer: Answer) -> None:
         if answer.raw is not None:
             answer.raw(handler)
             return
