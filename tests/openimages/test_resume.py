@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from browse.openimages import kinds
 from browse.openimages.conflicts import disputes, losing_rows
 from browse.openimages.job import Job, ReadOptions
+from browse.openimages.loading.memory import gc_frozen
 from browse.openimages.merge_kinds import late_rejects, merge_kinds
 from browse.openimages.merging.known_images import KnownImages
 from browse.openimages.merging.numbering import LabelNumbering
@@ -106,7 +107,8 @@ def read(workspace: Workspace, path: Path, limit: int | None) -> None:
 
 def outcome(workspace: Workspace, path: Path) -> Outcome:
     merge = Preparation(workspace, NONE, replace=True, report=lambda *_: None)
-    prepared = merge_kinds(merge)
+    with gc_frozen():
+        prepared = merge_kinds(merge)
     found = [*late_rejects(merge), *losing_rows(find_sources([str(path)]), disputes(merge), ReadOptions())]
     write_rejects(merge.folder.parent / "late", found, header=False)
     late = (merge.folder.parent / "late").read_text().splitlines()
