@@ -48,8 +48,18 @@ class Cells:
 
     def owners(self, name: str) -> npt.NDArray[np.int64]:
         """For each of them the place of its row."""
+        return np.repeat(np.arange(len(self)), self._sizes(name))
+
+    def values_at(self, name: str, place: int) -> npt.NDArray[np.int64]:
+        """The value at a place, from 0, of each row's list; 0 where that is shorter, as the servers have it."""
+        sizes, found = self._sizes(name), np.zeros(len(self), np.int64)
+        there = sizes > place
+        found[there] = self.values(name)[(np.cumsum(sizes) - sizes + place)[there]]
+        return found
+
+    def _sizes(self, name: str) -> npt.NDArray[np.int64]:
         sizes = [np.diff(chunk.offsets.to_numpy()) for chunk in self._chunks(name)]
-        return np.repeat(np.arange(len(self)), np.concatenate([np.empty(0, np.int64), *sizes]))
+        return np.concatenate([np.empty(0, np.int64), *sizes])
 
     def _chunks(self, name: str) -> list[pa.ListArray]:
         return [chunk for table in self._answers for chunk in table[name].chunks]
@@ -128,11 +138,10 @@ def is_one_of(atom: str, values: Sequence[int]) -> Condition:
 
 
 def is_between(atom: str, place: int, low: int, high: int) -> Condition:
-    """That the value at a place, from 0, of lists of one length lies between two numbers, or is one of them."""
+    """That the value at a place, from 0, of a list lies between two numbers, or is one of them; 0 if it is shorter."""
 
     def on(cells: Cells) -> Mask:
-        values = cells.values(atom)
-        here = values.reshape(len(cells), -1)[:, place] if len(cells) else values
+        here = cells.values_at(atom, place)
         found: Mask = (here >= low) & (here <= high)
         return found
 
