@@ -257,7 +257,7 @@ def thumbnails(folder: Path) -> None:
             "FAKE_HOST_AUTHORITY": str(folder / "authority.pem"),
             "THUMBNAIL_SOURCES": "thumbnail,bucket,original",
         }
-        site = sample_site(folder / "site", images=600, **extra)
+        site = sample_site(folder / "site", extra)
         ids = image_ids(site)
         with site.served(apart=True) as base:
             addresses = pages(base, ids, host)

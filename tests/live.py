@@ -101,9 +101,9 @@ def made_once(folder: Path, make: Callable[[Path], Site]) -> Site:
     return Site(folder)
 
 
-def sample_site(folder: Path) -> Site:
-    """An installation with the sample data set imported and assets collected."""
-    site = Site(folder)
+def sample_site(folder: Path, environment: dict[str, str] | None = None) -> Site:
+    """An installation with the sample data set imported and assets collected; with these settings."""
+    site = Site(folder, environment or {})
     site.manage("migrate", "--verbosity=0")
     site.manage("collectstatic", "--noinput", "--verbosity=0")
     site.manage("make_sample", folder / "sample", "--images=600")
