@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import random
 import statistics
 import sys
@@ -22,7 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from bench.folders import SITE, named, pass_over  # noqa: E402
+from bench.folders import SITE, named, pass_over, use_site  # noqa: E402
 from bench.queries import SEED  # noqa: E402
 
 ROUNDS = 3
@@ -32,17 +31,9 @@ TERMS = ("{}", "{}~2-5", "{}~3-", "{}@0.1-0.5", "{}:occluded", "{}:group,not-tru
 
 def open_site(site: Path) -> Any:
     """Make an installation the one in use, with nothing remembered; gives a client of it."""
-    os.environ["OPENIMAGES_DATA_DIR"] = str(site)
-    os.environ["MEMO_BYTES"] = "0"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
+    use_site(site)
     from django.test import Client
 
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
     from browse import search
 
     labels = search.consistently(lambda snapshot: len(snapshot.engine.label_counts()), timeout_s=300)

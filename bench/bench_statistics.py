@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import random
 import resource
 import statistics
@@ -27,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench.engine_data import first_images, read_arrays  # noqa: E402
-from bench.folders import DATA, SITE, named, pass_over  # noqa: E402
+from bench.folders import DATA, SITE, named, pass_over, use_site  # noqa: E402
 from bench.peer import make_database  # noqa: E402
 from bench.queries import SEED  # noqa: E402
 from browse.domain.dataset_arrays import DatasetArrays  # noqa: E402
@@ -96,16 +95,7 @@ def _statistics_bytes(folder: Path) -> int:
 
 def open_site(site: Path, labels: int) -> list[str]:
     """Make an installation the one in use; gives MIDs to ask about, the largest labels among them."""
-    os.environ["OPENIMAGES_DATA_DIR"] = str(site)
-    os.environ["MEMO_BYTES"] = "0"
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
-    import django
-
-    django.setup()
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    call_command("collectstatic", interactive=False, verbosity=0)
+    use_site(site)
     from browse import search
 
     counts = search.consistently(lambda snapshot: snapshot.engine.label_counts(), timeout_s=120)

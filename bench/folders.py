@@ -20,3 +20,17 @@ def pass_over(needed: str) -> NoReturn:
     """Say what is needed, and leave it at that: `make bench` goes on with the next."""
     print(f"Passed over: name {needed}.")
     raise SystemExit(0)
+
+
+def use_site(site: Path) -> None:
+    """Make an installation the one in use, ready to be asked, with nothing remembered but names."""
+    os.environ["OPENIMAGES_DATA_DIR"] = str(site)
+    os.environ["MEMO_BYTES"] = "0"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
