@@ -235,9 +235,8 @@ def raw_rows(raws: list[bytes]) -> Raw:
 def _fast(block: Block, columns: tuple[str, ...], dictionaries: frozenset[str]) -> pa.Table | None:
     """The block as Arrow reads it, or None where a row would be dropped, joined or misread."""
     data = block.data
-    if b"\r" in data and data.count(b"\r") != data.count(
-        b"\r\n"
-    ):  # to Arrow each is a line's end, and may make up for a blank line
+    # to Arrow a carriage return alone is a line's end too, and may make up for a blank line
+    if b"\r" in data and data.count(b"\r") != data.count(b"\r\n"):
         return None
     try:
         table = arrow_csv.read_csv(
