@@ -44,6 +44,18 @@ def test_filters_are_in_a_drawer_that_stays_open_while_one_chooses(phone: Browse
     expect(phone.page.get_by_role("button", name="Filters (1)")).to_be_focused()
 
 
+def test_a_long_menu_ends_within_a_low_window(open_page: Opener) -> None:
+    browse = Browse(open_page(viewport={"width": 1440, "height": 500}))
+    browse.open()
+    browse.open_menu("export")
+    box = browse.page.locator("#menu-export > div").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 500
+    last = browse.page.locator("#menu-export a").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+
+
 def test_the_drawer_closes_with_escape_and_keeps_the_focus_inside(phone: Browse) -> None:
     phone.open()
     phone.page.get_by_role("button", name="Filters", exact=True).click()
