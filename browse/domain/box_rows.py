@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from browse.domain.box_clicks import CLICK_WORDS
 from browse.domain.boxes import Attribute
 
 NO, YES, UNKNOWN = 0, 1, 2
@@ -19,12 +20,14 @@ BOX_ROW = np.dtype(
         ("attributes", "<u2"),
         ("area", "<u2"),
         ("corners", "<f4", (4,)),
+        ("clicks", "<u4", (CLICK_WORDS,)),
     ]
 )
 """One box. image, label, source: numbers; number: its place among the image's boxes, from 0, in file order.
 
 attributes  two bits each, as `packed` has them; area: ten-thousandths of the picture.
 corners     x_min, x_max, y_min, y_max; `shortest` gives the files' numbers back.
+clicks      as `box_clicks` packs them; zeros where there are none.
 """
 BoxRows = npt.NDArray[np.void]
 UNKNOWN_ALL = UNKNOWN * 0b01_01_01_01_01

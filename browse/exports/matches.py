@@ -67,6 +67,11 @@ class Matches:
         """Whether the data set knows the rotation of any image."""
         return self._engine.has_rotations
 
+    @property
+    def has_clicks(self) -> bool:
+        """Whether the data set knows the extreme clicks of any box."""
+        return self._engine.has_clicks
+
     @cached_property
     def selected(self) -> SelectedImages:
         """The same images as a set, to count what they have. Raises QueryTimeoutError."""

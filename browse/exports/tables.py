@@ -276,7 +276,7 @@ EXPORTS: tuple[ExportFormat[Matches], ...] = (
         CSV,
         "Boxes",
         "One row per bounding box of these images that a box term counts, else of the chosen labels, else of all, in "
-        "the columns of Open Images V4 and later.",
+        "the columns of Open Images V4 and later, plus extreme clicks where the data set has any.",
         _boxes,
         BOX_COLUMNS,
         kind="boxes",

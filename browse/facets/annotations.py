@@ -35,6 +35,11 @@ class Boxes(Protocol):
         """Whether the data set has any box, of a hidden image or not."""
         ...
 
+    @property
+    def has_clicks(self) -> bool:
+        """Whether any of them has extreme clicks."""
+        ...
+
     def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
         """For images by their database keys all boxes in file order; images without boxes are left out."""
         ...

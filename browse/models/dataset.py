@@ -168,6 +168,10 @@ class BoxAnnotation(models.Model):
         help_text="Two bits each, from the lowest: occluded, truncated, group, depiction, inside; 0 no, 1 yes, "
         "2 unknown."
     )
+    clicks = models.BinaryField(
+        null=True,
+        help_text="The four extreme clicks in 20 bytes (browse/domain/box_clicks.py); null where there are none.",
+    )
 
     def __str__(self) -> str:
         return f"{image_id_from_key(self.image_id)} box {self.number}: {self.label_id}"

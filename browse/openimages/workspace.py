@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from browse.openimages.reading.rejects import Rejects, write_rejects
 
-FORMAT = 7
+FORMAT = 8
 NOT_RECOGNIZED = "not recognized"
 """Stands for the kind of a file that is of none."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from django.db import connection
 
+from browse.domain.box_clicks import CLICK_WORDS
 from browse.domain.box_rows import BOX_ROW, packed
 from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
@@ -173,7 +174,10 @@ def _words(dataset: Dataset, mids: list[str]) -> Iterable[int]:
 
 def _box_rows(dataset: Dataset, mids: list[str]) -> list[tuple[Any, ...]]:
     return [
-        (image, number, mids.index(box.mid), dataset.sources.index(box.source), code_of(box), box.area, corners_of(box))
+        (
+            *(image, number, mids.index(box.mid), dataset.sources.index(box.source), code_of(box), box.area),
+            *(corners_of(box), (0,) * CLICK_WORDS),
+        )
         for image, photo in enumerate(dataset.photos)
         for number, box in enumerate(dataset.boxes.get(photo.image_id, ()))
     ]

@@ -25,7 +25,7 @@ from browse.openimages.reading.sources import find_sources
 from browse.openimages.staging import read_sources
 from browse.openimages.workspace import Entry, Workspace
 from tests.drawn import drawn
-from tests.openimages.box_files import BOXES, box_row
+from tests.openimages.box_files import BOXES, CLICKS, NO_CLICKS, ONE, OTHER, SIDES, box_row, clicked
 from tests.openimages.files import LABELS, V1, image_row, pack, write
 
 NONE = np.empty(0, np.int64)
@@ -91,10 +91,17 @@ BOX_ROWS = st.builds(
     st.sampled_from(["0.1,0.5,0.2,0.4", "0,1,0,1", "0.5,0.1,0,1"]),
     st.sampled_from(["0,0,0,0,0", "1,-1,0,-1,0", "-1,-1,-1,-1,-1"]),
 )
+CLICKED_ROWS = st.builds(
+    lambda number, clicks, sides: clicked(f"{number:016x}", clicks, sides),
+    st.integers(0, 15),
+    st.sampled_from([ONE, OTHER, NO_CLICKS, (*NO_CLICKS[:7], ONE[0])]),
+    st.sampled_from(SIDES),
+)
 FILES = st.one_of(
     st.tuples(st.just(V1), st.lists(IMAGE_ROWS, max_size=20)),
     st.tuples(st.just(LABELS), st.lists(LABEL_ROWS, max_size=30)),
     st.tuples(st.just(BOXES), st.lists(BOX_ROWS, max_size=30)),
+    st.tuples(st.just(CLICKS), st.lists(CLICKED_ROWS, max_size=30)),
 )
 KILLS = st.lists(st.tuples(st.integers(0, 6), st.booleans()), max_size=4)
 

@@ -18,7 +18,7 @@ from browse.domain.dataset_digest import (
     hierarchy_section,
     run_count,
 )
-from browse.facets.build.box_digests import digested_boxes
+from browse.facets.build.box_digests import digested_boxes, digested_clicks
 from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_annotations
 from browse.facets.build.masks import digested_masks
@@ -43,10 +43,10 @@ def digest_of(arrays: DatasetArrays, report: Report) -> str:
             Section(ANNOTATIONS, len(arrays.annotations), annotations),
             hierarchy_section(arrays.hierarchy),
             *(
-                Section(kind.what, len(kind.rows), row_digests(kind, arrays.image_keys, report))
+                Section(kind.what, len(kind), row_digests(kind, arrays.image_keys, report))
                 for kind in (
                     *(digested_boxes(arrays), digested_relationships(arrays), digested_points(arrays)),
-                    *(digested_masks(arrays), digested_narratives(arrays)),
+                    *(digested_masks(arrays), digested_narratives(arrays), digested_clicks(arrays)),
                 )
             ),
         ]

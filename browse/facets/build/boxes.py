@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from browse.domain.box_clicks import have_clicks
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, chunks_of, drop_cached_pages
 from browse.facets.index.writer import GenerationWriter
@@ -24,6 +25,11 @@ def check(arrays: DatasetArrays) -> None:
     """Raise ValueError where boxes are not by image, or name what there is not."""
     limits = {"image": len(arrays.image_keys), "label": len(arrays.label_mids), "source": len(arrays.sources)}
     check_rows("boxes", arrays.boxes, limits)
+
+
+def any_clicks(arrays: DatasetArrays) -> bool:
+    """Whether any box has extreme clicks."""
+    return any(have_clicks(part["clicks"]).any() for part in chunks_of(arrays.boxes))
 
 
 def check_rows(name: str, rows: np.ndarray, limits: Mapping[str, int]) -> None:

@@ -62,6 +62,7 @@ def build_generation(
                 annotations=len(arrays.annotations),
                 pairs=len(pairs),
                 has_rotations=arrays.has_rotations,
+                has_clicks=boxes.any_clicks(arrays),
                 classes=tuple(int(raw) for raw in pairs.classes.raw),
                 files=writer.entries,
                 digest=digest,

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from browse.domain.dataset_digest import RUN_IMAGES, hashing_threads, run_count
 from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_boxes
-from browse.facets.build.pair_chunks import Report, drop_cached_pages
+from browse.facets.build.pair_chunks import Report, chunks_of, drop_cached_pages
 
 _SIGN = np.uint64(1 << 63)
 Rows = npt.NDArray[np.void]
@@ -35,17 +35,24 @@ class DigestedRows:
 
     names  what stands first in the bytes of a row; the first keys of their order.
     tail   what stands behind these, as uint8[rows, width], and further keys, the most important first.
+    only   which of the rows are of the kind; None where all are.
     """
 
     what: str
     rows: Rows
     names: tuple[Names, ...]
     tail: Callable[[Rows], tuple[npt.NDArray[np.uint8], list[npt.NDArray[Any]]]]
+    only: Callable[[Rows], npt.NDArray[np.bool_]] | None = None
+
+    def __len__(self) -> int:
+        if self.only is None:
+            return len(self.rows)
+        return sum(int(np.count_nonzero(self.only(part))) for part in chunks_of(self.rows))
 
 
 def row_digests(kind: DigestedRows, image_keys: npt.NDArray[np.int64], report: Report) -> bytes:
     """For each run of images the SHA-256 of their rows: 32 bytes; nothing where there are no rows."""
-    if not len(kind.rows):
+    if not len(kind):
         return b""
     firsts = np.arange(run_count(len(image_keys)) + 1) * RUN_IMAGES
     bounds = [bisect_left(kind.rows, first, key=itemgetter("image")) for first in firsts.tolist()]
@@ -75,9 +82,10 @@ class _Packer:
 
     def digest(self, begin: int, end: int) -> bytes:
         """SHA-256 of these rows, which are all of some images."""
-        if begin == end:
-            return hashlib.sha256().digest()
         rows = np.array(self._kind.rows[begin:end])
+        rows = rows if self._kind.only is None else rows[self._kind.only(rows)]
+        if not len(rows):
+            return hashlib.sha256().digest()
         names = np.column_stack([p[rows[one.field]] for p, one in zip(self._places, self._kind.names, strict=True)])
         tails, keys = self._kind.tail(rows)
         order = np.lexsort([*reversed(keys), *reversed(names.T), rows["image"]])

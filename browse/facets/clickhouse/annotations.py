@@ -52,6 +52,11 @@ class AnnotationAnswers:
         return self.changes.generation.kinds["boxes"]
 
     @property
+    def has_clicks(self) -> bool:
+        """Whether any of them has extreme clicks."""
+        return bool(self.changes.generation.manifest["has_clicks"])
+
+    @property
     def has_points(self) -> bool:
         """Whether the data set has any point, on a hidden image or not."""
         return self.changes.generation.kinds["points"]

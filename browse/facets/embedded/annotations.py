@@ -37,6 +37,11 @@ class AnnotationAnswers:
         """Whether the data set has any box, of a hidden image or not."""
         return len(self.overlay.index.boxes) > 0
 
+    @property
+    def has_clicks(self) -> bool:
+        """Whether any of them has extreme clicks."""
+        return self.overlay.index.manifest.has_clicks
+
     def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
         """For visible images by their keys all boxes in file order; images without boxes are left out."""
         return boxes_of(self.overlay, keys)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from browse.domain.box_clicks import CLICK_WORDS
 from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.hierarchy import HierarchyEdge
@@ -89,7 +90,7 @@ def _arrays() -> DatasetArrays:
         sources=["machine"],
         annotations=annotations,
         hierarchy=frozenset({HierarchyEdge("/m/b", "/m/a", False)}),
-        boxes=np.array([(n, 0, n % 2, 0, 0, 100, (0, 0.1, 0, 0.1)) for n in range(2)], BOX_ROW),
+        boxes=np.array([(n, 0, n % 2, 0, 0, 100, (0, 0.1, 0, 0.1), (0,) * CLICK_WORDS) for n in range(2)], BOX_ROW),
         relationships=np.array([(n, 0, 0, 0, 1, (0.1,) * 8) for n in range(2)], RELATIONSHIP_ROW),
         relation_words=["on"],
         points=np.array([(n, 0, n % 2, 0, 0, (1, 0, 0), 0, (0.1, 0.1)) for n in range(2)], POINT_ROW),

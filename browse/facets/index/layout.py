@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 14
+FORMAT = 15
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -190,6 +190,7 @@ class Manifest:
     """Says what the files of a generation are; its SHA-256 is the generation's name.
 
     classes: raw classes that occur, ascending. has_rotations: whether the rotation of any image is known.
+    has_clicks: whether any box has extreme clicks, which stand in the database alone.
     digest: the data set digest; empty in generations built without it. unicode: the version that words follow.
     """
 
@@ -199,6 +200,7 @@ class Manifest:
     annotations: int
     pairs: int
     has_rotations: bool
+    has_clicks: bool
     classes: tuple[int, ...]
     files: dict[str, FileEntry]
     digest: str = ""

@@ -40,6 +40,11 @@ class AnnotationAnswers:
         """Whether the data set has any box, of a hidden image or not."""
         return self._has_kind("boxes")
 
+    @property
+    def has_clicks(self) -> bool:
+        """Whether any of them has extreme clicks."""
+        return bool(self._tables.rows("SELECT 1 FROM browse_boxannotation WHERE clicks IS NOT NULL LIMIT 1"))
+
     def boxes_of(self, keys: Sequence[int]) -> Mapping[int, tuple[Box, ...]]:
         """For visible images by their keys all boxes in file order; images without boxes are left out."""
         return boxes_of(self._tables, keys)

@@ -1,4 +1,4 @@
-"""Files of bounding boxes: 8 columns (V3), 13 (V4 and later), or 21, with extreme clicks, which are not read."""
+"""Files of bounding boxes: 8 columns (V3), 13 (V4 and later), or 21, with extreme clicks (train, V6 and later)."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from browse.openimages.merging.numbering import named_rows
 from browse.openimages.reading.csv_rows import Block
 from browse.openimages.reading.formats import HeaderShape
 from browse.openimages.reading.parse_boxes import ATTRIBUTES, DICTIONARIES, SIDES, parse_boxes
+from browse.openimages.reading.parse_clicks import CLICKS
 from browse.openimages.reading.parsed import ParsedBoxes
 from browse.openimages.workspace import Entry
 
 COLUMNS = ("ImageID", "Source", "LabelName", "Confidence", *SIDES)
-CLICKS = tuple(f"XClick{number}{axis}" for axis in "XY" for number in range(1, 5))
 
 
 def _parse(block: Block, context: MemberContext) -> ParsedBoxes:
@@ -65,7 +65,7 @@ def _parked(
 BOX_KIND = FileKind(
     name="boxes",
     title="boxes",
-    shapes=(HeaderShape(COLUMNS, frozenset({*ATTRIBUTES, *CLICKS})),),
+    shapes=(HeaderShape(COLUMNS, frozenset(ATTRIBUTES)), HeaderShape((*COLUMNS, *CLICKS), frozenset(ATTRIBUTES))),
     read_order=3,
     parse=_parse,
     keep=_keep,

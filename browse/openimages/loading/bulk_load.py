@@ -26,6 +26,7 @@ import adbc_driver_sqlite.dbapi
 import numpy as np
 import pyarrow as pa
 
+from browse.domain.box_clicks import ClickWords, have_clicks
 from browse.domain.box_rows import BOX_ROW, shortest
 from browse.openimages.loading.handover import PROGRESS_TABLE, READY
 from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
@@ -216,8 +217,19 @@ def _boxes(folder: Path, done: int) -> Iterator[pa.Table]:
                     **{name: corners[:, place] for place, name in enumerate(("x_min", "x_max", "y_min", "y_max"))},
                     "area": rows["area"].astype(np.int16),
                     "attributes": rows["attributes"].astype(np.int16),
+                    "clicks": _clicks(rows["clicks"]),
                 }
             )
+
+
+def _clicks(words: ClickWords) -> pa.Array:
+    """The bytes of packed clicks, null where there are none."""
+    known = have_clicks(words)
+    lengths = np.where(known, words.shape[1] * words.itemsize, 0)
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    valid = np.packbits(known, bitorder="little").tobytes()
+    buffers = [pa.py_buffer(valid), pa.py_buffer(offsets.tobytes()), pa.py_buffer(words[known].tobytes())]
+    return pa.Array.from_buffers(pa.binary(), len(words), buffers)
 
 
 def _rows(table: RowTable) -> Callable[[Path, int], Iterator[pa.Table]]:

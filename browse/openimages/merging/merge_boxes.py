@@ -1,8 +1,8 @@
 """Box rows of one run, and those already in the database, made into one file sorted by image.
 
 A box has no id. It is told by its image, label, source and four corners, and equal rows of one file are as many boxes.
-What another file of the run, or the database, has as well is the same box. Its attributes are those of the row read
-last; a row that does not know one leaves what is known.
+What another file of the run, or the database, has as well is the same box. Its attributes and clicks are those of
+the row read last; a row that does not know one leaves what is known.
 """
 
 from __future__ import annotations

@@ -15,10 +15,12 @@ from browse.domain.boxes import Attribute, area_of
 from browse.openimages.reading.columns import bad_of, column_of, encoded
 from browse.openimages.reading.csv_rows import Rows
 from browse.openimages.reading.formats import is_mid
-from browse.openimages.reading.image_keys import keys_of, text_bytes
+from browse.openimages.reading.image_keys import keys_of
+from browse.openimages.reading.parse_clicks import clicks_of
 from browse.openimages.reading.parse_labels import is_source, share_of
 from browse.openimages.reading.parsed import ParsedBoxes
 from browse.openimages.reading.rejects import Reason
+from browse.openimages.reading.shares import UNIT, billionths
 
 SIDES = ("XMin", "XMax", "YMin", "YMax")
 ATTRIBUTES = {
@@ -31,10 +33,7 @@ ATTRIBUTES = {
 DICTIONARIES = frozenset({"Source", "LabelName", "Confidence", *ATTRIBUTES})
 _CODES = {"0": NO, "0.0": NO, "1": YES, "1.0": YES, "-1": UNKNOWN, "-1.0": UNKNOWN}
 _BAD = 255
-_PLACES = 9
-"""Decimals of a coordinate that are read without Python's own arithmetic: train has six, the others at most nine."""
-_UNIT = 10**_PLACES
-_AREA_UNIT = _UNIT * _UNIT // 10_000
+_AREA_UNIT = UNIT * UNIT // 10_000
 
 Mask = npt.NDArray[np.bool_]
 
@@ -54,16 +53,17 @@ class Sides:
 
 
 def parse_boxes(rows: Rows, *, decimal: bool) -> ParsedBoxes:
-    """Checked rows of ImageID, Source, LabelName, Confidence, SIDES, and those of ATTRIBUTES that there are.
+    """Checked rows of ImageID, Source, LabelName, Confidence, SIDES, those of ATTRIBUTES that there are, and CLICKS.
 
-    An attribute without a column is unknown. The confidence, which is always 1, is checked and not kept.
+    An attribute without a column is unknown; without the columns of clicks there are none. The confidence, which
+    is always 1, is checked and not kept.
     """
     keys, bad_key = keys_of(column_of(rows, "ImageID"), decimal=decimal)
     labels, mids = encoded(rows, "LabelName")
     sources, names = encoded(rows, "Source")
     levels, texts = encoded(rows, "Confidence")
     attributes, bad_attribute = _attributes(rows, len(keys))
-    sides = sides_of([column_of(rows, name) for name in SIDES])
+    sides, clicks = sides_of([column_of(rows, name) for name in SIDES]), clicks_of(rows)
     good = rows.keep(
         [
             (bad_key, Reason.IMAGE_ID),
@@ -73,11 +73,14 @@ def parse_boxes(rows: Rows, *, decimal: bool) -> ParsedBoxes:
             (sides.bad, Reason.COORDINATE),
             (sides.crossed, Reason.CORNERS),
             (bad_attribute, Reason.ATTRIBUTE),
+            (clicks.bad, Reason.CLICKS),
         ]
     )
     boxes = np.zeros(len(good), BOX_ROW)
     boxes["attributes"], boxes["area"], boxes["corners"] = attributes[good], sides.areas[good], sides.corners[good]
-    rounded = int(np.count_nonzero((shortest(boxes["corners"]) != sides.corners[good]).any(axis=1)))
+    boxes["clicks"] = clicks.words[good]
+    rounds = (shortest(boxes["corners"]) != sides.corners[good]).any(axis=1) | clicks.rounded[good]
+    rounded = int(np.count_nonzero(rounds))
 
     def raw(positions: npt.NDArray[np.int64]) -> pa.Array:
         return rows.raw(good[positions])
@@ -102,11 +105,11 @@ def _attributes(rows: Rows, count: int) -> tuple[npt.NDArray[np.uint16], Mask]:
 
 def sides_of(columns: Sequence[pa.Array]) -> Sides:
     """The sides of boxes by the columns SIDES; areas exactly as `area_of` has them."""
-    read = [_billionths(column) for column in columns]
+    read = [billionths(column) for column in columns]
     values = np.stack([numbers for numbers, _ in read], axis=1)
     width, height = values[:, 1] - values[:, 0], values[:, 3] - values[:, 2]
     areas = (width * height + _AREA_UNIT // 2) // _AREA_UNIT
-    sides = Sides(values / _UNIT, areas, np.zeros(len(values), np.bool_), (width < 0) | (height < 0))
+    sides = Sides(values / UNIT, areas, np.zeros(len(values), np.bool_), (width < 0) | (height < 0))
     odd = np.flatnonzero(~np.logical_and.reduce([plain for _, plain in read]))
     if len(odd):
         texts = [column.take(pa.array(odd)).to_pylist() for column in columns]
@@ -124,22 +127,3 @@ def _read_odd(sides: Sides, row: int, x_min: str, x_max: str, y_min: str, y_max:
     if not sides.bad[row]:
         sides.corners[row] = [abs(float(number)) for number in numbers]
         sides.areas[row] = area_of(*four)
-
-
-def _billionths(column: pa.Array) -> tuple[npt.NDArray[np.int64], Mask]:
-    """Texts from 0 to 1 with at most nine decimals as whole billionths, and which texts are such."""
-    offsets, data = text_bytes(column)
-    begins, lengths = offsets[:-1], np.diff(offsets)
-    padded = np.concatenate([data, np.full(_PLACES + 2, ord("0"), np.uint8)])
-    plain = (lengths == 1) | ((lengths > 2) & (lengths <= _PLACES + 2) & (padded[begins + 1] == ord(".")))
-    first = padded[begins] - np.uint8(ord("0"))
-    plain &= first <= 1
-    numbers = first.astype(np.int64)
-    for place in range(2, _PLACES + 2):
-        digits = padded[begins + place] - np.uint8(ord("0"))
-        digits[lengths <= place] = 0
-        plain &= digits <= 9
-        numbers = numbers * 10 + digits
-    plain &= numbers <= _UNIT
-    numbers[~plain] = 0
-    return numbers, plain

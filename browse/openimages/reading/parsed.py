@@ -86,7 +86,7 @@ class ParsedBoxes:
     boxes    BOX_ROW without image, number, label and source, which are 0.
     lines    int64: each row's line.
     raw      gives the bytes of the rows at some positions, as a binary column.
-    rounded  how many rows have a coordinate that float32 does not give back.
+    rounded  how many rows have a coordinate that float32 does not give back, or a click that millionths do not.
     """
 
     keys: npt.NDArray[np.int64]

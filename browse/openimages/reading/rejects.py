@@ -45,6 +45,7 @@ class Reason(StrEnum):
     ANNOTATOR = "annotator_id not a whole number up to 32767"
     CAPTION = "caption not a text of 1 to 20,000 characters"
     ATTRIBUTE = "attribute not -1, 0 or 1"
+    CLICKS = "XClick1X to XClick4Y neither all numbers in 0 to 1 nor all -1"
     UNKNOWN_IMAGE = "unknown image"
     CONFLICT = "conflict"
 
