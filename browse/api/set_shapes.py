@@ -121,9 +121,11 @@ RECIPE_SCHEMA: Json = {
                     labels={"oneOf": [_words([RECIPES_OWN]), list_of(TEXT)]},
                     attributes=list_of(_words(ATTRIBUTE_VALUES)),
                     area={"type": "number", "minimum": 0, "maximum": 1},
+                    masks={"type": "boolean"},
                 ),
             ],
-            "description": "Which boxes the set has; area: the smallest, as a share of the picture.",
+            "description": "Which boxes the set has; area: the smallest, as a share of the picture; masks: whether "
+            "COCO files have the masks of those that have one.",
         },
     },
     "required": ["labels"],
@@ -181,6 +183,7 @@ SET_SCHEMAS: dict[str, Json] = {
                 boxes=NUMBER,
                 images=NUMBER,
                 box_hash={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+                masks={"type": ["integer", "null"]},
                 labels=list_of(object_of(mid=TEXT, name=TEXT, class_name=TEXT, boxes=NUMBER, images=NUMBER)),
             ),
             "type": ["object", "null"],
@@ -305,4 +308,10 @@ def _numbers(made: SetPreview) -> Json:
 
 def _boxes(found: BoxInfo) -> Json:
     labels = [asdict(one) for one in found.classes]
-    return {"boxes": found.boxes, "images": found.images, "box_hash": found.sha256, "labels": labels}
+    return {
+        "boxes": found.boxes,
+        "images": found.images,
+        "box_hash": found.sha256,
+        "masks": found.masks,
+        "labels": labels,
+    }

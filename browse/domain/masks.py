@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,8 @@ y_min y_max; `box_rows.shortest` gives the files' numbers back.
 IOU_UNIT = 100_000
 UNKNOWN_IOU = -1
 MaskRows = npt.NDArray[np.void]
+SAME = 1e-4
+"""Sides of a mask's box and of the box that it belongs to differ less."""
 
 
 def no_masks() -> MaskRows:
@@ -55,3 +58,23 @@ class Mask:
     y_max: float
     iou: float | None = None
     file: str = ""
+
+
+def boxes_of_masks(masks: Sequence[Mask], boxes: Sequence[tuple[str, Sequence[float]]]) -> list[int | None]:
+    """For each mask of an image the place of the box that it was drawn in; None where there is none.
+
+    boxes: MID, and x_min, x_max, y_min, y_max of each. Of several that fit the first that no mask before has.
+    """
+    taken: set[int] = set()
+    found: list[int | None] = []
+    for mask in masks:
+        sides = (mask.x_min, mask.x_max, mask.y_min, mask.y_max)
+        fitting = [
+            place
+            for place, (mid, corners) in enumerate(boxes)
+            if mid == mask.mid and all(abs(one - other) <= SAME for one, other in zip(sides, corners, strict=True))
+        ]
+        place = next((one for one in fitting if one not in taken), fitting[0] if fitting else None)
+        taken |= set() if place is None else {place}
+        found.append(place)
+    return found

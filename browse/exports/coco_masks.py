@@ -7,19 +7,14 @@ once for that size, so memory does not grow with their number.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from io import BytesIO
 from typing import Any
-
-import numpy as np
-from PIL import Image as Picture
 
 from browse.domain.boxes import Box
 from browse.domain.image_ids import image_id_from_key
-from browse.domain.masks import Mask, mask_path
-from browse.domain.run_lengths import Pixels, bounds, run_length_text, run_lengths, scaled
+from browse.domain.masks import Mask, boxes_of_masks, mask_path
+from browse.domain.run_lengths import bounds, scaled
 from browse.exports.boxes import box_values, class_names
 from browse.exports.coco import MOST_SPECIFIC, document, image_entry, json_text
 from browse.exports.credits import NOTE, image_rows, in_doubt
@@ -29,19 +24,13 @@ from browse.exports.matches import Matches
 from browse.rights.texts import one_line
 from browse.search import TablesDifferError
 from browse.search.mask_pictures import has_pictures, picture_of
+from browse.search.mask_pixels import Size, largest, pixels_in, segmentation, size_in
 
 UNITS = (
     "Width and height are those of the largest mask of the image, to which its others are scaled, not of the photo, "
     "which has the same proportions: scale masks and boxes to the pictures you have. Masks lie on the stored pixels, "
     "before the picture is turned by rotation, in degrees counter-clockwise. bbox and area are of the mask itself."
 )
-MOST_PIXELS = 100_000_000
-"""Of a picture of a mask."""
-SAME = 1e-4
-"""Sides of a mask's box and of the box that it belongs to differ less."""
-Size = tuple[int, int]
-_SIZE = struct.Struct(">II")
-_SIZE_AT = 16
 IsAsked = Callable[[Mask], bool]
 
 
@@ -95,22 +84,10 @@ def _away(image_id: str, mask: Mask) -> NotHereError:
 def _picture(image_id: str, mask: Mask) -> tuple[bytes, Size]:
     """The PNG of a mask, and its size. Raises NotHereError."""
     data = picture_of(image_id, mask)
-    if data is None:
+    size = None if data is None else size_in(data)
+    if data is None or size is None:
         raise _away(image_id, mask)
-    width, height = _SIZE.unpack_from(data, _SIZE_AT)
-    if width * height > MOST_PIXELS:
-        raise _away(image_id, mask)
-    return data, (width, height)
-
-
-def _largest(sizes: Iterable[Size]) -> Size:
-    return max(sizes, key=lambda size: size[0] * size[1])
-
-
-def _pixels(data: bytes) -> Pixels:
-    """Raises OSError, ValueError or SyntaxError for what is no picture."""
-    with Picture.open(BytesIO(data), formats=["PNG"]) as picture:
-        return np.asarray(picture.convert("1"))
+    return data, size
 
 
 def _images(matches: Matches, licenses: dict[str, tuple[int, str]], is_asked: IsAsked) -> Iterator[str]:
@@ -122,7 +99,7 @@ def _images(matches: Matches, licenses: dict[str, tuple[int, str]], is_asked: Is
             if key not in rows:
                 raise TablesDifferError(f"an image ({key})")
             image_id = image_id_from_key(key)
-            size = _largest(_picture(image_id, mask)[1] for mask in masks)
+            size = largest([_picture(image_id, mask)[1] for mask in masks])
             yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted, size=size))
 
 
@@ -133,24 +110,24 @@ def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -
         for place, (key, masks) in enumerate(by_key.items(), before + 1):
             image_id = image_id_from_key(key)
             pictures = [_picture(image_id, mask) for mask in masks]
-            size = _largest(size for _, size in pictures)
-            for mask, (data, _) in zip(masks, pictures, strict=True):
+            size = largest([size for _, size in pictures])
+            for (mask, found), (data, _) in zip(_with_boxes(masks, boxes.get(key, ())), pictures, strict=True):
                 count += 1
-                made = _annotation(image_id, mask, data, size, _box_of(mask, boxes.get(key, ())))
+                made = _annotation(image_id, mask, data, size, found)
                 yield json_text({"id": count, "image_id": place, "category_id": numbers[mask.mid], **made})
 
 
 def _annotation(image_id: str, mask: Mask, data: bytes, size: Size, found: tuple[int, Box] | None) -> dict[str, Any]:
-    try:
-        pixels = scaled(_pixels(data), size)
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _away(image_id, mask) from error
-    lengths = run_lengths(pixels)
+    drawn = pixels_in(data)
+    if drawn is None:
+        raise _away(image_id, mask)
+    pixels = scaled(drawn, size)
+    runs, area = segmentation(pixels)
     number, values = (None, None) if found is None else (found[0], box_values(found[1]))
     return {
-        "segmentation": {"size": [size[1], size[0]], "counts": run_length_text(lengths)},
+        "segmentation": runs,
         "bbox": bounds(pixels),
-        "area": sum(lengths[1::2]),
+        "area": area,
         "iscrowd": int(values is not None and values["group"] is True),
         "box_id": f"{mask.box_id:08x}",
         "mask_path": mask_path(image_id, mask.mid, mask.box_id),
@@ -160,10 +137,8 @@ def _annotation(image_id: str, mask: Mask, data: bytes, size: Size, found: tuple
     }
 
 
-def _box_of(mask: Mask, boxes: tuple[Box, ...]) -> tuple[int, Box] | None:
-    """The box of an image that a mask was drawn in, with its number from 1; None where there is none."""
-    for number, box in enumerate(boxes, 1):
-        sides = ((mask.x_min, box.x_min), (mask.x_max, box.x_max), (mask.y_min, box.y_min), (mask.y_max, box.y_max))
-        if box.mid == mask.mid and all(abs(one - other) <= SAME for one, other in sides):
-            return number, box
-    return None
+def _with_boxes(masks: list[Mask], boxes: tuple[Box, ...]) -> Iterator[tuple[Mask, tuple[int, Box] | None]]:
+    """Each mask with the box of its image that it was drawn in, and that one's number from 1; None without any."""
+    sides = [(box.mid, (box.x_min, box.x_max, box.y_min, box.y_max)) for box in boxes]
+    for mask, place in zip(masks, boxes_of_masks(masks, sides), strict=True):
+        yield mask, None if place is None else (place + 1, boxes[place])

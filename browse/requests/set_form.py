@@ -48,6 +48,7 @@ DEFAULTS = {
     "boxes": "none",
     "box_labels": "",
     "box_area": "",
+    "box_masks": "",
     "by": DEFAULT_BY,
 }
 """Every field with one value, and what it has where it is not given."""
@@ -69,7 +70,10 @@ FIELDS = {
     "boxes.labels": "box_labels",
     "boxes.attributes": "box_attribute",
     "boxes.area": "box_area",
+    "boxes.masks": "box_masks",
 }
+YES = "yes"
+"""Of a box that is ticked."""
 BOX_CHOICES = ("none", "recipe", "listed")
 """Whose boxes: nobody's, those of the recipe's labels, or those of labels of their own."""
 """The form's names of a recipe's fields, where they differ."""
@@ -159,7 +163,8 @@ class SetForm:
             return None
         own = fields["box_labels"].replace(",", " ").split()
         values = {"labels": own if fields["boxes"] == "listed" else "recipe", "attributes": list(self.box_attributes)}
-        return values | ({"area": _share(fields["box_area"])} if fields["box_area"] else {})
+        values |= {"area": _share(fields["box_area"])} if fields["box_area"] else {}
+        return values | ({"masks": True} if fields["box_masks"] else {})
 
 
 def read_set_form(data: QueryDict, *, file: str = "") -> SetForm:
@@ -180,7 +185,12 @@ def read_set_form(data: QueryDict, *, file: str = "") -> SetForm:
         faults.append(ParameterError("all_percent", cut(percent), "must be a percentage above 0, at most 100"))
     if not _NUMBER.fullmatch(images):
         faults.append(ParameterError("all_images", cut(images), "must be a whole number"))
-    for name, allowed in (("do", DOES), ("part", ("", *PARTS)), ("boxes", ("", *BOX_CHOICES))):
+    for name, allowed in (
+        ("do", DOES),
+        ("part", ("", *PARTS)),
+        ("boxes", ("", *BOX_CHOICES)),
+        ("box_masks", ("", YES)),
+    ):
         if data.get(name, "") not in allowed:
             faults.append(
                 ParameterError(name, cut(data.get(name, "")), f"must be one of {', '.join(filter(None, allowed))}")
@@ -220,6 +230,7 @@ def form_of(values: Mapping[str, Any], *, is_whole: bool = False) -> SetForm:
         is_own = boxes["labels"] != "recipe"
         fields |= {"boxes": "listed" if is_own else "recipe", "box_labels": " ".join(boxes["labels"]) if is_own else ""}
         fields["box_area"] = f"{boxes['area']:g}" if boxes["area"] else ""
+        fields["box_masks"] = YES if boxes.get("masks") else ""
         attributes = boxes["attributes"]
     return SetForm(
         labels,

@@ -6,6 +6,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterator
+from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -32,17 +33,34 @@ def has_pictures(image_id: str, masks: tuple[Mask, ...]) -> bool:
     return bool(masks) and any(path.is_file() for path in _files(image_id, masks[0]))
 
 
+class MaskFault(StrEnum):
+    """Why there is no picture of a mask: it is in none of the places where it may be, or cannot be read there."""
+
+    MISSING = "missing"
+    DAMAGED = "damaged"
+
+
 def picture_of(image_id: str, mask: Mask) -> bytes | None:
     """The PNG of a mask of an image; None where it is not there, or is none that can be shown."""
-    name = mask_path(image_id, mask.mid, mask.box_id)
+    found = picture_or_fault(image_id, mask)
+    return found if isinstance(found, bytes) else None
+
+
+def picture_or_fault(image_id: str, mask: Mask) -> bytes | MaskFault:
+    """The PNG of a mask of an image, or why there is none that can be shown."""
+    name, fault = mask_path(image_id, mask.mid, mask.box_id), MaskFault.MISSING
     for path in _files(image_id, mask):
         try:
             data = _out_of(path, image_id, mask.box_id, name) if path.suffix == ".zip" else _bytes_of(path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
         except (OSError, BadZipFile, zlib.error, struct.error, ValueError):
+            fault = MaskFault.DAMAGED
             continue
         if data is not None and _can_be_shown(data):
             return data
-    return None
+        fault = fault if data is None else MaskFault.DAMAGED
+    return fault
 
 
 def _files(image_id: str, mask: Mask) -> Iterator[Path]:

@@ -41,10 +41,15 @@ class BoxRule:
     is_asked: npt.NDArray[np.bool_]
     wanted: Boxes
 
+    def wants(self, columns: BoxColumns) -> npt.NDArray[np.bool_]:
+        """Which of these boxes are wanted."""
+        allowed = _allowed(self.wanted.attributes)[columns.attributes]
+        wanted: npt.NDArray[np.bool_] = self.is_asked[columns.labels] & allowed & (columns.areas >= self.wanted.area)
+        return wanted
+
     def of(self, columns: BoxColumns) -> BoxColumns:
         """The boxes that are wanted."""
-        allowed = _allowed(self.wanted.attributes)[columns.attributes]
-        return columns.only(self.is_asked[columns.labels] & allowed & (columns.areas >= self.wanted.area))
+        return columns.only(self.wants(columns))
 
 
 def _allowed(words: frozenset[str]) -> npt.NDArray[np.bool_]:

@@ -12,7 +12,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,11 @@ from browse.search.errors import TablesDifferError
 from browse.sets import manifest
 from browse.sets.errors import AlreadyBuiltError, DataChangedError, SetError
 from browse.sets.fetch import check_disk, fetch_pictures
+from browse.sets.formats.coco_masks import mask_numbers
 from browse.sets.formats.croissant import NAME as CROISSANT
 from browse.sets.formats.croissant import write_croissant
 from browse.sets.formats.output import LOCK, Output, json_bytes
-from browse.sets.formats.registry import writers_of
+from browse.sets.formats.registry import check_masks, writers_of
 from browse.sets.formats.writer import PictureNumbers, SetInfo
 from browse.sets.packed import are_packed, remove_pictures, unpacked
 from browse.sets.pictures import COLUMNS as PICTURE_COLUMNS
@@ -81,6 +82,7 @@ def build_set(
     most_images: how many it may have; a larger one is refused before any row is written. retry: ask again for pictures
     that were not to be had; the folder may then be the finished set, which is built again with the pictures it has.
     """
+    check_masks(recipe, formats)
     if not retry:
         _refuse_built(folder, recipe, formats)
     _refuse_full(folder, unless_finished=retry)
@@ -95,7 +97,7 @@ def build_set(
             _check_size(prepared.about, most_images)
         out = Output(work, _identity(prepared.about), keeps=is_picture if pictures else _no_file)
         out.recover()
-        _write(prepared, out, report, pictures)
+        prepared = _write(prepared, out, report, pictures)
         _finish(prepared, out, pictures)
         _must_be_unchanged(prepared)
         out.clean()
@@ -208,7 +210,8 @@ def _identity(about: SetInfo) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
-def _write(prepared: Prepared, out: Output, report: Report, pictures: PictureFolder | None) -> None:
+def _write(prepared: Prepared, out: Output, report: Report, pictures: PictureFolder | None) -> Prepared:
+    """Write the rows. What is known of the set by then."""
     writers = writers_of(prepared.about.formats)
     for writer in writers:
         writer.begin(prepared.about, out)
@@ -222,6 +225,8 @@ def _write(prepared: Prepared, out: Output, report: Report, pictures: PictureFol
             report("write images", batch.first_image + len(batch.images), images)
     for writer in writers:
         writer.finish(out)
+    masks = mask_numbers(out) if prepared.about.recipe.has_masks else None
+    return replace(prepared, about=replace(prepared.about, masks=masks))
 
 
 @contextmanager
@@ -259,6 +264,7 @@ def _batches(prepared: Prepared, done: int, pictures: Mapping[str, Landed] | Non
                     pictures=pictures,
                     boxes=boxes,
                     stored_boxes=stored,
+                    masks=prepared.rows.masks_of(places),
                 )
             number, first_image, first_pair = number + 1, first_image + len(places), first_pair + len(pairs)
 

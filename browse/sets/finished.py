@@ -17,7 +17,7 @@ from browse.models import SetBuild, TrainingSet
 from browse.query.values import Query
 from browse.search import ImageCard, Snapshot
 from browse.search.results import cards_of
-from browse.sets.formats.writer import PictureNumbers
+from browse.sets.formats.writer import MaskNumbers, PictureNumbers
 from browse.sets.manifest import FILES, NAME, SUMS
 from browse.sets.pictures import is_picture
 from browse.sets.preview import preview
@@ -89,6 +89,7 @@ class Finished:
     citation: str
     since: Since
     pictures: PictureNumbers | None
+    masks: MaskNumbers | None
 
 
 def finished_of(snapshot: Snapshot, build: SetBuild) -> Finished:
@@ -110,12 +111,17 @@ def finished_of(snapshot: Snapshot, build: SetBuild) -> Finished:
         samples=tuple(cards_of(snapshot, _some_of(keys[visible]))),
         citation=(folder / "CITATION.cff").read_text(),
         pictures=_pictures(manifest["pictures"]),
+        masks=_masks(manifest.get("masks")),
         since=_since(snapshot, build, manifest["thresholds"], gone=int(len(keys) - visible.sum())),
     )
 
 
 def _pictures(values: Mapping[str, Any]) -> PictureNumbers | None:
     return PictureNumbers(values["got"], values["bytes"], values["not_got"]) if "got" in values else None
+
+
+def _masks(values: Mapping[str, Any] | None) -> MaskNumbers | None:
+    return None if values is None else MaskNumbers(values["masks"], values["left_out"], values["mask_hash"])
 
 
 def sets_of(by: str) -> list[SetBuild]:

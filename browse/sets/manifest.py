@@ -35,6 +35,7 @@ class Manifest:
     thresholds: dict[str, Any]
     counts: dict[str, Any]
     box_hash: str = ""
+    mask_hash: str = ""
 
 
 def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
@@ -60,6 +61,7 @@ def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
         },
         "pictures": _picture_values(about),
         **_box_values(about),
+        **_mask_values(about),
         "files": sums,
     }
 
@@ -77,6 +79,15 @@ def _box_values(about: SetInfo) -> dict[str, Any]:
     if about.boxes is None:
         return {}
     return {"boxes": {"boxes": about.boxes.boxes, "images": about.boxes.images, "box_hash": about.boxes.sha256}}
+
+
+def _mask_values(about: SetInfo) -> dict[str, Any]:
+    """How many masks there are, how many are left out, and the hash of their list; nothing in sets without any."""
+    if about.masks is None:
+        return {}
+    return {
+        "masks": {"masks": about.masks.masks, "left_out": about.masks.left_out, "mask_hash": about.masks.sha256},
+    }
 
 
 def read_values(folder: Path) -> dict[str, Any] | None:
@@ -103,6 +114,7 @@ def read_manifest(text: str | bytes) -> Manifest:
             values["thresholds"],
             values["counts"],
             values.get("boxes", {}).get("box_hash", ""),
+            values.get("masks", {}).get("mask_hash", ""),
         )
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         if isinstance(error, ManifestError):
@@ -114,7 +126,8 @@ def read_manifest(text: str | bytes) -> Manifest:
 def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
     """What differs between a manifest and a set built of its recipe, in words; nothing where they are equal."""
     box_hash = "" if about.boxes is None else about.boxes.sha256
-    if manifest.row_hash == about.row_hash and manifest.box_hash == box_hash:
+    mask_hash = "" if about.masks is None else about.masks.sha256
+    if (manifest.row_hash, manifest.box_hash, manifest.mask_hash) == (about.row_hash, box_hash, mask_hash):
         return
     if manifest.digest != about.dataset["digest"]:
         yield f"data set digest: {manifest.digest} in the manifest, {about.dataset['digest']} here"
@@ -130,6 +143,8 @@ def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
         yield f"row hash: {manifest.row_hash} in the manifest, {about.row_hash} here"
     if manifest.box_hash != box_hash:
         yield f"box hash: {manifest.box_hash or 'no boxes'} in the manifest, {box_hash or 'no boxes'} here"
+    if manifest.mask_hash != mask_hash:
+        yield f"mask hash: {manifest.mask_hash or 'no masks'} in the manifest, {mask_hash or 'no masks'} here"
 
 
 def sums_text(sums: dict[str, str]) -> str:

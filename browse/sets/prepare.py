@@ -114,6 +114,8 @@ def counted(snapshot: Snapshot, recipe: Recipe) -> tuple[Candidates, Resolved]:
 def _check_boxes(snapshot: Snapshot, recipe: Recipe) -> None:
     if recipe.boxes is not None and not snapshot.engine.has_boxes:
         raise RecipeError([RecipeFault("boxes", "", NO_SUCH.format("boxes"))])
+    if recipe.has_masks and not snapshot.engine.has_masks:
+        raise RecipeError([RecipeFault("boxes.masks", "true", NO_SUCH.format("masks"))])
     missing = [mid for mid in recipe.box_mids if not snapshot.engine.has_label(mid)]
     if missing:
         raise RecipeError(RecipeFault("boxes.labels", mid, f"{mid} {UNKNOWN_LABEL}") for mid in missing)
@@ -139,7 +141,7 @@ def prepare(snapshot: Snapshot, recipe: Recipe, formats: Iterable[str]) -> Prepa
     """All that a set is, but for its rows. Raises RecipeError."""
     candidates, resolved = counted(snapshot, recipe)
     chosen = chosen_of(resolved, candidates)
-    rows = SetRows(chosen, candidates, snapshot.engine.labels)
+    rows = SetRows(chosen, candidates, snapshot.engine.labels, snapshot.engine.masks_of)
     facts = Facts(
         names=names_of(snapshot.version).by_mid,
         licenses=licenses_of(snapshot),
@@ -181,7 +183,7 @@ def boxes_of(rows: SetRows, names: dict[str, str]) -> BoxInfo | None:
     called = class_names(names)
     classes = (BoxClass(mid, names[mid], called[mid], *both) for mid, both in numbers.by_mid.items())
     are_upright = rows.chosen.resolved.recipe.pictures.kind is PictureKind.RENDERED
-    return BoxInfo(numbers.boxes, numbers.images, numbers.sha256, tuple(classes), are_upright)
+    return BoxInfo(numbers.boxes, numbers.images, numbers.sha256, tuple(classes), are_upright, numbers.masks)
 
 
 def _splits(chosen: Chosen, at_once: int) -> Iterable[SplitInfo]:

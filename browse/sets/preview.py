@@ -204,7 +204,7 @@ def _made(snapshot: Snapshot, candidates: Candidates, resolved: Resolved, hidden
         dead=dead_among(keys),
         left_out={HIDDEN: hidden, **{reason: chosen.left_out_count(reason) for reason in REASONS}},
         left_out_labels=_left_out(chosen.resolved, names),
-        boxes=boxes_of(SetRows(chosen, candidates, snapshot.engine.labels), names),
+        boxes=boxes_of(SetRows(chosen, candidates, snapshot.engine.labels, snapshot.engine.masks_of), names),
     )
 
 

@@ -137,12 +137,13 @@ class Boxes:
     """Which boxes of its images a set has. They do not change which images it has.
 
     mids: of these labels, by MID; None means the recipe's own. attributes: words of box terms; area: the smallest, in
-    ten-thousandths of the picture.
+    ten-thousandths of the picture. masks: whether those that have a mask are to have it.
     """
 
     mids: tuple[str, ...] | None = None
     attributes: frozenset[str] = frozenset()
     area: int = 0
+    masks: bool = False
 
 
 @dataclass(frozen=True)
@@ -168,6 +169,11 @@ class Recipe:
         return self.mids if self.boxes.mids is None else self.boxes.mids
 
     @property
+    def has_masks(self) -> bool:
+        """Whether the set has masks."""
+        return self.boxes is not None and self.boxes.masks
+
+    @property
     def mids(self) -> tuple[str, ...]:
         """The MIDs of the labels, in order."""
         return tuple(label.mid for label in self.labels)
@@ -179,9 +185,9 @@ class Recipe:
 
 
 def as_values(recipe: Recipe) -> dict[str, Any]:
-    """The recipe as a JSON value, with every part written out, but for `boxes` where there are none.
+    """The recipe as a JSON value, with every part written out, but for `boxes` and their `masks` where there are none.
 
-    So recipes that are older than boxes have the names that they had.
+    So recipes that are older than boxes, or than masks, have the names that they had.
     """
     caps = recipe.caps
     boxes = {} if recipe.boxes is None else {"boxes": _box_values(recipe.boxes)}
@@ -232,6 +238,7 @@ def _box_values(boxes: Boxes) -> dict[str, Any]:
         "labels": RECIPES_OWN if boxes.mids is None else list(boxes.mids),
         "attributes": sorted(boxes.attributes),
         "area": shortest(boxes.area / 10_000),
+        **({"masks": True} if boxes.masks else {}),
     }
 
 

@@ -113,7 +113,7 @@ def read_boxes(reader: _Reader, value: Any) -> Boxes | None:
     """Which boxes a set has: null for none, or an object."""
     if value is None:
         return None
-    parts = reader.keys("boxes", value, ("labels", "attributes", "area"))
+    parts = reader.keys("boxes", value, ("labels", "attributes", "area", "masks"))
     attributes = reader.listed("boxes.attributes", parts.get("attributes", []))
     for place, word in enumerate(attributes):
         if word not in ATTRIBUTE_VALUES:
@@ -124,7 +124,8 @@ def read_boxes(reader: _Reader, value: Any) -> Boxes | None:
         reader.fault("boxes.area", area, "must be a share of the picture from 0 to 1 with at most four decimals")
         area = 0
     mids = _box_mids(reader, parts.get("labels", RECIPES_OWN))
-    return Boxes(mids, BoxTerm("").with_attributes(known).attributes, round(area * WHOLE))
+    masks = reader.flag("boxes.masks", parts.get("masks", False))
+    return Boxes(mids, BoxTerm("").with_attributes(known).attributes, round(area * WHOLE), masks)
 
 
 def _box_mids(reader: _Reader, value: Any) -> tuple[str, ...] | None:
@@ -220,6 +221,12 @@ class _Reader:
             return int(value)
         self.fault(field, value, f"must be a whole number from {low:,} to {high:,}")
         return low
+
+    def flag(self, field: str, value: Any) -> bool:
+        """True or false."""
+        if not isinstance(value, bool):
+            self.fault(field, value, "must be true or false")
+        return value is True
 
     def version(self, value: Any) -> None:
         """The version of the recipe's form."""

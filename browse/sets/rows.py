@@ -22,6 +22,7 @@ from browse.domain.text_columns import image_ids_of, joined_lines
 from browse.facets.candidates import BoxColumns, Candidates, PairColumns
 from browse.query.values import STATES, State
 from browse.rights import Credit
+from browse.sets.box_masks import ImageMasks, MasksOf, masks_by_image
 from browse.sets.boxes import BoxRule, box_lines, box_table
 from browse.sets.pictures import Landed, file_name
 from browse.sets.recipe import Negatives, Pairs, PictureKind
@@ -98,6 +99,7 @@ class Batch:
     images          a table of IMAGE_SCHEMA; credits: of each of its rows.
     pictures        by ImageID; None in sets without any.
     boxes           a table of BOX_SCHEMA, by image; None in sets without any. stored_boxes: as the files have them.
+    masks           those of each image's boxes; None in sets without any.
     """
 
     number: int
@@ -112,6 +114,7 @@ class Batch:
     pictures: Mapping[str, Landed] | None = None
     boxes: pa.Table | None = None
     stored_boxes: pa.Table | None = None
+    masks: Sequence[ImageMasks] | None = None
 
     def picture(self, folder: Path, image_id: str) -> bytes:
         """The bytes of an image's picture in the set's folder."""
@@ -166,20 +169,25 @@ class Batch:
 
 @dataclass(frozen=True)
 class BoxNumbers:
-    """How many boxes a set has, on how many images, their hash, and by MID both numbers."""
+    """How many boxes a set has, on how many images, their hash, and by MID both numbers.
+
+    masks: how many of them have a mask; None in sets without masks.
+    """
 
     boxes: int
     images: int
     sha256: str
     by_mid: Mapping[str, tuple[int, int]]
+    masks: int | None = None
 
 
 class SetRows:
-    """The pairs of a set's images, read from the engine some images at a time."""
+    """The pairs of a set's images, read from the engine some images at a time. masks_of: the engine's."""
 
-    def __init__(self, chosen: Chosen, candidates: Candidates, mids: Sequence[str]) -> None:
+    def __init__(self, chosen: Chosen, candidates: Candidates, mids: Sequence[str], masks_of: MasksOf) -> None:
         self.chosen = chosen
         self._candidates = candidates
+        self._masks_of = masks_of
         self._mids = mids
         recipe = chosen.resolved.recipe
         number = {mid: place for place, mid in enumerate(mids)}
@@ -206,6 +214,15 @@ class SetRows:
         """The boxes of some images, which ascend by place; None in sets without any."""
         return None if self._box_rule is None else self._box_rule.of(self._candidates.boxes_on(places))
 
+    def masks_of(self, places: npt.NDArray[Any]) -> list[ImageMasks] | None:
+        """The masks of the boxes of each of some images, which ascend by place; None in sets without any."""
+        if self._box_rule is None or not self._box_rule.wanted.masks:
+            return None
+        keys = self._candidates.keys[places].tolist()
+        found = self._masks_of(keys)
+        own = [found.get(key, ()) for key in keys]
+        return masks_by_image(self._candidates.boxes_on(places), self._box_rule, self._mids, own)
+
     def box_tables_of(self, places: npt.NDArray[Any], images: pa.Table) -> tuple[pa.Table, pa.Table] | None:
         """The boxes of some images as tables: as the set has them, and as the files do. images: their IMAGE_SCHEMA."""
         found = self.boxes_of(places)
@@ -223,7 +240,7 @@ class SetRows:
         recipe = self.chosen.resolved.recipe
         if recipe.boxes is None:
             return None
-        whole, images = hashlib.sha256(), 0
+        whole, images, masks = hashlib.sha256(), 0, 0
         counts, holders = np.zeros(len(self._mids), np.int64), np.zeros(len(self._mids), np.int64)
         for places in self.batches_of(self.chosen.places):
             found = self.boxes_of(places)
@@ -233,9 +250,11 @@ class SetRows:
             pairs = np.unique(found.owners * len(self._mids) + found.labels)
             holders += np.bincount(pairs % len(self._mids), minlength=len(counts))
             images += len(np.unique(found.owners))
+            masks += sum(one.count for one in self.masks_of(places) or ())
         number = {mid: place for place, mid in enumerate(self._mids)}
         by_mid = {mid: (int(counts[number[mid]]), int(holders[number[mid]])) for mid in recipe.box_mids}
-        return BoxNumbers(int(counts.sum()), images, whole.hexdigest(), by_mid)
+        known = masks if recipe.boxes.masks else None
+        return BoxNumbers(int(counts.sum()), images, whole.hexdigest(), by_mid, known)
 
     def batches_of(self, places: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
         """Some images at a time."""
@@ -249,7 +268,7 @@ class SetRows:
 
     def of(self, chosen: Chosen) -> SetRows:
         """The rows of other images of the same recipe."""
-        return SetRows(chosen, self._candidates, self._mids)
+        return SetRows(chosen, self._candidates, self._mids, self._masks_of)
 
     def hashed(self) -> tuple[str, int]:
         """The row hash, 64 hex digits, and how many pairs there are.

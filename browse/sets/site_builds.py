@@ -29,6 +29,7 @@ from browse.models.sets import OPEN
 from browse.search import SearchError, current_engine
 from browse.sets.build import Report, build_set, remove_work, whole_set
 from browse.sets.errors import CanceledError, NoPicturesError, SetError, TooManyBuildsError
+from browse.sets.formats.registry import check_masks
 from browse.sets.reading import query_reader
 from browse.sets.recipe import Recipe, canonical_json
 from browse.sets.recipe_reader import RecipeError, read_recipe
@@ -62,10 +63,11 @@ def _keys_file(uid: UUID) -> Path:
 
 @transaction.atomic
 def ask_for_set(*, recipe: Recipe, formats: tuple[str, ...], title: str, by: str, is_limited: bool) -> TrainingSet:
-    """Write down that somebody wants a set. Raises TooManyBuildsError and NoPicturesError.
+    """Write down that somebody wants a set. Raises TooManyBuildsError and NoPicturesError, and SetError as check_masks.
 
     is_limited: whether it may have at most MOST_IMAGES images, and no pictures.
     """
+    check_masks(recipe, formats)
     if is_limited and recipe.pictures.are_wanted:
         raise NoPicturesError
     if SetBuild.objects.filter(training_set__by=by, state__in=OPEN).count() >= MOST_OPEN:

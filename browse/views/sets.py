@@ -95,7 +95,7 @@ def _shown(request: HttpRequest, snapshot: Snapshot, edit: Edited, faults: list[
         can_build=request.user.has_perm(MAY_BUILD),
         can_have_pictures=request.user.has_perm(MAY_BUILD_ANY_SIZE),
     )
-    context |= {"has_boxes": snapshot.engine.has_boxes}
+    context |= {"has_boxes": snapshot.engine.has_boxes, "has_masks": snapshot.engine.has_masks}
     status = 400 if faults else 200
     return render_page(request, "sets/new.html", context, snapshot=snapshot, layout=BASE, status=status)
 

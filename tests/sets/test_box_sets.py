@@ -226,6 +226,9 @@ def test_the_hash_of_boxes_differs_where_boxes_do_and_names_stay_where_there_are
         ({"attributes": "group"}, "boxes.attributes"),
         ({"attributes": ["big"]}, "boxes.attributes[0]"),
         ({"area": 1.5}, "boxes.area"),
+        ({"masks": "yes"}, "boxes.masks"),
+        ({"masks": None}, "boxes.masks"),
+        ({"masks": 1}, "boxes.masks"),
         ({"area": 0.00001}, "boxes.area"),
     ],
 )
@@ -252,6 +255,8 @@ def test_every_spelling_of_boxes_has_one_canonical_form() -> None:
 def test_boxes_of_a_data_set_without_any_and_of_unknown_labels_are_refused(settings: Settings, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match=r"boxes\.labels: /m/0gone"):
         build(tmp_path / "set", {"labels": LABELS, "boxes": {"labels": ["/m/0gone"]}})
+    with pytest.raises(RecipeError, match=r"boxes\.masks: asks for masks, and this data set has none"):
+        build(tmp_path / "set", {"labels": LABELS, "boxes": {"masks": True}}, ("coco",))
 
 
 @pytest.mark.parametrize("rotation", [0, 90, 180, 270])

@@ -41,7 +41,7 @@ def made(engine: Engine, recipe: Recipe) -> tuple[Chosen, SetRows, Found]:
         return compare(engine.statistics.tally(mid=mid))
 
     chosen = choose(resolve(recipe, candidates, comparison), candidates, no_sizes)
-    rows, found = SetRows(chosen, candidates, engine.labels), {}
+    rows, found = SetRows(chosen, candidates, engine.labels, engine.masks_of), {}
     pairs = rows.pairs_of(chosen.places)
     ids = [image_id_from_key(key) for key in candidates.keys[chosen.places].tolist()]
     for place, image in zip(chosen.places.tolist(), ids, strict=True):

@@ -1,12 +1,13 @@
-"""Exports masks as COCO, and reads them with pycocotools.
+"""Exports masks as COCO, builds a set with them, and reads both with pycocotools.
 
-python masks.py make FOLDER     in the project's own environment: a small data set, its export, the drawn pixels
+python masks.py make FOLDER     in the project's own environment: a small data set, its files, the drawn pixels
 python masks.py check FOLDER    in an environment that has pycocotools: the masks are those that were drawn
 """
 
 from __future__ import annotations
 
 import io
+import json
 import os
 import shutil
 import subprocess
@@ -18,6 +19,9 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[2]
 HEADER = "MaskPath,ImageID,LabelName,BoxID,BoxXMin,BoxXMax,BoxYMin,BoxYMax,PredictedIoU,Clicks"
+BOXES = "ImageID,Source,LabelName,Confidence,XMin,XMax,YMin,YMax"
+LABELS = [{"mid": f"/m/0{number}", "at": 0.5} for number in range(3)]
+RECIPE = {"labels": LABELS, "duplicates": "all", "boxes": {"masks": True}}
 SIZES = ((300, 200), (300, 200), (150, 100), (64, 48), (1, 7))
 EXPORT = """
 from django.test import Client
@@ -42,6 +46,7 @@ def make(folder: Path) -> None:
     sys.path.insert(0, str(ROOT))
     from PIL import Image
 
+    from tests.openimages.files import LABELS as LABEL_HEADER
     from tests.openimages.files import V4, image_row, write
 
     shutil.rmtree(folder, ignore_errors=True)
@@ -58,6 +63,10 @@ def make(folder: Path) -> None:
             archive.writestr(name, out.getvalue())
     write(folder / "given/images.csv", V4, [f"{image_row(image_id)},90.0" for image_id in images])
     write(folder / "given/masks.csv", HEADER, rows)
+    named = [row.split(",")[1:3] for row in rows]
+    write(folder / "given/boxes.csv", BOXES, [f"{one},xclick,{mid},1,0.1,0.9,0.1,0.9" for one, mid in named])
+    write(folder / "given/labels.csv", LABEL_HEADER, [f"{one},machine,{mid},0.8" for one, mid in named])
+    (folder / "recipe.json").write_text(json.dumps(RECIPE))
     np.savez(folder / "pixels.npz", **pixels)
     environment = os.environ | {
         "OPENIMAGES_DATA_DIR": str(folder / "data"),
@@ -67,6 +76,7 @@ def make(folder: Path) -> None:
         ["migrate", "--verbosity", "0"],
         ["import_openimages", str(folder / "given")],
         ["shell", "-v0", "-c", EXPORT.format(path=str(folder / "coco-masks.json"))],
+        ["build_set", str(folder / "recipe.json"), str(folder / "set"), "--format", "coco"],
     ):
         subprocess.run([sys.executable, "manage.py", *arguments], check=True, cwd=ROOT, env=environment)
 
@@ -77,27 +87,40 @@ def _made(folder: Path) -> Path:
 
 
 def check(folder: Path) -> None:
-    """Compare what pycocotools reads with what was drawn, scaled to the largest of the image."""
+    """Compare what pycocotools reads of the export and of the set with what was drawn."""
+    pixels = dict(np.load(folder / "pixels.npz"))
+    files = {"export": [folder / "coco-masks.json"], "set": sorted((folder / "set/annotations").glob("boxes_*.json"))}
+    for name, some in files.items():
+        found = [path for file in some for path in check_file(file, pixels, has_boxes=name == "set")]
+        assert sorted(found) == sorted(pixels)
+        print(f"pycocotools, {name}: {len(found)} masks, 0 differ")
+
+
+def check_file(file: Path, pixels: dict[str, np.ndarray], *, has_boxes: bool) -> list[str]:
+    """The paths of a file's masks, each compared with its pixels, scaled to the largest of the image.
+
+    has_boxes: whether the sides are those of the box, and not of the mask.
+    """
     from pycocotools import mask as runs
     from pycocotools.coco import COCO
 
-    coco = COCO(str(folder / "coco-masks.json"))
-    pixels = np.load(folder / "pixels.npz")
-    found = coco.loadAnns(coco.getAnnIds())
-    assert sorted(one["mask_path"] for one in found) == sorted(pixels)
-    for one in found:
-        image, own = coco.imgs[one["image_id"]], pixels[one["mask_path"]]
-        mine = [pixels[other["mask_path"]] for other in coco.imgToAnns[one["image_id"]]]
+    coco, found = COCO(str(file)), []
+    path_of = {path.rpartition("_")[2].removesuffix(".png"): path for path in pixels}
+    for one in coco.loadAnns(coco.getAnnIds()):
+        image, own = coco.imgs[one["image_id"]], pixels[path_of[one["box_id"]]]
+        mine = [pixels[path_of[other["box_id"]]] for other in coco.imgToAnns[one["image_id"]]]
         height, width = max((other.shape for other in mine), key=np.prod)
         assert (image["height"], image["width"]) == (height, width)
         down = (np.arange(height) + 0.5) * own.shape[0] / height
         across = (np.arange(width) + 0.5) * own.shape[1] / width
         assert np.array_equal(coco.annToMask(one), own[down.astype(int)][:, across.astype(int)])
         assert one["area"] == runs.area(one["segmentation"])
-        assert one["bbox"] == runs.toBbox(one["segmentation"]).tolist()
+        box = [0.1 * width, 0.1 * height, 0.8 * width, 0.8 * height]
+        assert np.allclose(one["bbox"], box if has_boxes else runs.toBbox(one["segmentation"]))
         assert one["iscrowd"] == 0
         assert one["category_id"] in coco.cats
-    print(f"pycocotools: {len(found)} masks of {len(coco.imgs)} images, 0 differ")
+        found.append(path_of[one["box_id"]])
+    return found
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from browse.sets.build import Built, build_set
 from browse.sets.comparing import differing_pairs
 from browse.sets.errors import AlreadyBuiltError, SetError
 from browse.sets.formats.registry import DEFAULT, FORMATS, checked_formats
+from browse.sets.formats.writer import SetInfo
 from browse.sets.manifest import NAME as MANIFEST
 from browse.sets.manifest import Manifest, ManifestError, differences, read_manifest
 from browse.sets.reading import query_reader
@@ -119,6 +120,14 @@ def describe(built: Built) -> str:
         *(f"  left out, {reason}: {number:,}" for reason, number in about.left_out.items() if number),
         *(f"  label left out: {mid}: {why}" for mid, why in about.left_out_labels),
         *([f"  pictures: {about.pictures.got:,}, {about.pictures.bytes:,} bytes"] if about.pictures else []),
+        *_mask_lines(about),
         f"  row hash {about.row_hash}",
     ]
     return "\n".join(lines)
+
+
+def _mask_lines(about: SetInfo) -> list[str]:
+    if about.masks is None:
+        return []
+    left_out = [f"  masks left out, {reason}: {number:,}" for reason, number in about.masks.left_out.items() if number]
+    return [f"  masks: {about.masks.masks:,}", *left_out]

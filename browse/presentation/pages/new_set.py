@@ -22,7 +22,7 @@ from browse.query.values import SUBSETS, Query
 from browse.requests.parameters import ParameterError
 from browse.requests.set_form import ALL_APART, DEFAULT_BY, DEFAULTS, MOST_IN_ADDRESS, VERIFIED, LabelField, SetForm
 from browse.sets.adding import Edited
-from browse.sets.formats.registry import DEFAULT, FORMATS
+from browse.sets.formats.registry import DEFAULT, FORMATS, MASKS_IN
 from browse.sets.formats.writer import BoxInfo
 from browse.sets.preview import LabelPreview, Preview, SetPreview
 from browse.sets.recipe import MOST_LABELS, USUAL_SIDE, canonical_json
@@ -103,6 +103,7 @@ def new_set_context(
     form = edit.form
     wants_pictures = form.fields["pictures"] != DEFAULTS["pictures"]
     has_boxes = found is not None and found.recipe.boxes is not None
+    has_masks = found is not None and found.recipe.has_masks
     return {
         "form": form,
         "fields": form.fields,
@@ -124,7 +125,9 @@ def new_set_context(
         "recipe": "" if found is None else canonical_json(found.recipe),
         "recipe_hash": "" if found is None else found.recipe.name,
         "formats": [
-            Choice(name, FORMAT_NAMES[name], name in DEFAULT) for name in FORMATS if name != "yolo" or has_boxes
+            Choice(name, FORMAT_NAMES[name], name in DEFAULT or (has_masks and name == MASKS_IN))
+            for name in FORMATS
+            if name != "yolo" or has_boxes
         ],
         "only_validation": _is_verified_only(form),
         "can_build": can_build and (can_have_pictures or not wants_pictures),
@@ -252,7 +255,8 @@ def fetch_words(hours: float) -> str:
 
 def _boxes(found: BoxInfo, names: Names) -> dict[str, Any]:
     """How many boxes there are, on how many images, and of each label."""
+    masks = "" if found.masks is None else f", {found.masks:,} with a mask"
     return {
-        "text": f"{counted(found.boxes, 'box', 'boxes')} on {counted(found.images, 'image')}",
+        "text": f"{counted(found.boxes, 'box', 'boxes')} on {counted(found.images, 'image')}{masks}",
         "labels": [(names.distinct(one.mid), one.boxes) for one in found.classes],
     }

@@ -16,7 +16,7 @@ from browse.presentation.parts.names import Names
 from browse.presentation.parts.tiles import plain_tiles
 from browse.sets.finished import Finished
 from browse.sets.formats.snippets import SHELL, SNIPPETS
-from browse.sets.formats.writer import PictureNumbers
+from browse.sets.formats.writer import MaskNumbers, PictureNumbers
 
 STATE_WORDS = {
     "waiting": "waiting for its turn",
@@ -90,6 +90,7 @@ def finished_context(found: Finished, names: Names, *, uid: UUID, formats: list[
         "total": in_bytes(sum(one.size for one in found.files) + (found.pictures.bytes if found.pictures else 0)),
         "number_of_files": len(found.files) + (found.pictures.got if found.pictures else 0),
         "pictures": None if found.pictures is None else pictures_words(found.pictures),
+        "masks": None if found.masks is None else masks_words(found.masks),
         "tiles": plain_tiles(found.samples, href=own_address, size="s"),
         "snippets": [(FORMAT_NAMES[name], "shell" if name in SHELL else "Python", SNIPPETS[name]) for name in formats],
         "credit_files": [(name, file_address(uid, name)) for name in ("CREDITS.md", "CREDITS.csv")],
@@ -105,6 +106,13 @@ def pictures_words(found: PictureNumbers) -> str:
     missing = sum(found.missing.values())
     lost = f"; {missing:,} missing" if missing else ""
     return f"{counted(found.got, 'picture')}, {in_bytes(found.bytes)}{lost}"
+
+
+def masks_words(found: MaskNumbers) -> str:
+    """Such as "200 masks; 3 left out: 2 missing, 1 damaged"."""
+    reasons = ", ".join(f"{number:,} {reason}" for reason, number in found.left_out.items() if number)
+    lost = f"; {sum(found.left_out.values()):,} left out: {reasons}" if reasons else ""
+    return f"{counted(found.masks, 'mask')}{lost}"
 
 
 def fetching(folder: str) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from browse.exports.credits import csv_sheet, markdown_sheet
 from browse.exports.downloads import Heading
+from browse.sets.formats.coco_masks import mask_numbers
 from browse.sets.formats.output import Output
 from browse.sets.formats.writer import ClassInfo, Plain, SetInfo
 from browse.sets.packed import are_packed
@@ -54,6 +56,12 @@ BOXES_SAY = (
     "A box has the most specific label alone, and most images were never looked at for boxes: no box is no negative. "
     "`box_labels.csv` has their labels."
 )
+MASKS_SAY = (
+    "In `annotations/boxes_{split}.json` those boxes have `segmentation`, as run lengths of the image's size, and the "
+    "`area` of the mask; `bbox` stays the box. `masks.csv` lists all masks, with the reason where one is left out: its "
+    "picture is `missing` or `damaged`, or it is the `second` of its box."
+)
+MASK_SIZES = " Without pictures an image has the size of its largest mask, which has the photo's proportions."
 LICENSES = (
     "Licenses are as listed in the data set; verify each one yourself. `CREDITS.csv` and `CREDITS.md` credit every "
     "image; keep one of them with the images."
@@ -76,6 +84,11 @@ class CardsWriter(Plain):
         out.append("CREDITS.csv", _text(islice(csv_sheet(batch.credits), int(later), None)))
         out.append("CREDITS.md", _text(islice(markdown_sheet(heading, batch.credits), _MARKDOWN_HEAD * later, None)))
 
+    def finish(self, out: Output) -> None:
+        """The card once more where it is to say which masks there are, which is known by now."""
+        if self.about.recipe.has_masks:
+            out.write("README.md", data_card(replace(self.about, masks=mask_numbers(out))).encode())
+
 
 def _text(lines: Iterator[str]) -> bytes:
     return "".join(lines).encode()
@@ -90,6 +103,7 @@ def _front_matter(about: SetInfo) -> list[str]:
     """What the Hugging Face Hub reads; elsewhere it does no harm."""
     head = ["---", "license: other", "license_name: see-CREDITS.csv", "task_categories:", "- image-classification"]
     head += ["- object-detection"] if about.boxes else []
+    head += ["- image-segmentation"] if about.recipe.has_masks else []
     if "huggingface" in about.formats:
         head += ["configs:", "- config_name: default", "  data_files:"]
         for split in about.splits:
@@ -124,7 +138,18 @@ def _box_lines(about: SetInfo) -> list[str]:
     return [
         f"{boxes.boxes:,} boxes on {boxes.images:,} images; box hash `{boxes.sha256}`. {where}{units} {BOXES_SAY}",
         "",
+        *_mask_lines(about),
     ]
+
+
+def _mask_lines(about: SetInfo) -> list[str]:
+    """What is to be known of masks; nothing in sets without any, and before they are read."""
+    if about.masks is None:
+        return []
+    left_out = ", ".join(f"{number:,} {reason}" for reason, number in about.masks.left_out.items() if number)
+    lost = f" (left out: {left_out})" if left_out else ""
+    sizes = "" if about.pictures else MASK_SIZES
+    return [f"{about.masks.masks:,} of the boxes have a mask{lost}. {MASKS_SAY}{sizes}", ""]
 
 
 def _pictures(about: SetInfo) -> str:

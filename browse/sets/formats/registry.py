@@ -16,6 +16,7 @@ from browse.sets.formats.tables import CsvWriter, ParquetWriter
 from browse.sets.formats.webdataset import WebDatasetWriter
 from browse.sets.formats.writer import Writer
 from browse.sets.formats.yolo import YoloWriter
+from browse.sets.recipe import Recipe
 
 FORMATS: dict[str, Callable[[], Writer]] = {
     "csv": CsvWriter,
@@ -31,6 +32,8 @@ FORMATS: dict[str, Callable[[], Writer]] = {
 """In the order in which they are listed everywhere."""
 ALWAYS: tuple[Callable[[], Writer], ...] = (LabelsWriter, CardsWriter)
 DEFAULT = ("parquet",)
+MASKS_IN = "coco"
+"""The format that holds masks."""
 
 
 def checked_formats(names: Iterable[str]) -> tuple[str, ...]:
@@ -40,6 +43,12 @@ def checked_formats(names: Iterable[str]) -> tuple[str, ...]:
     if unknown is not None:
         raise SetError(f"format: {unknown!r} is not known; there are {', '.join(FORMATS)}")
     return tuple(name for name in FORMATS if name in wanted) or DEFAULT
+
+
+def check_masks(recipe: Recipe, formats: Iterable[str]) -> None:
+    """Raises SetError where none of these formats holds the masks that a recipe wants."""
+    if recipe.has_masks and MASKS_IN not in formats:
+        raise SetError(f"boxes.masks: masks are written by {MASKS_IN} alone; add that format, or leave them out")
 
 
 def writers_of(names: Iterable[str]) -> list[Writer]:

@@ -44,7 +44,8 @@ class BoxClass:
 class BoxInfo:
     """How many boxes a set has, on how many of its images, their hash, and the labels, by MID.
 
-    are_upright: whether they are turned as rendered pictures are.
+    are_upright: whether they are turned as rendered pictures are. masks: how many of them have a mask; None in sets
+    without masks.
     """
 
     boxes: int
@@ -52,6 +53,7 @@ class BoxInfo:
     sha256: str
     classes: tuple[BoxClass, ...]
     are_upright: bool
+    masks: int | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,15 @@ class PictureNumbers:
 
 
 @dataclass(frozen=True)
+class MaskNumbers:
+    """How many masks a set has, how many it has not, by reason, and the SHA-256 of their list."""
+
+    masks: int
+    left_out: dict[str, int]
+    sha256: str
+
+
+@dataclass(frozen=True)
 class SetInfo:
     """What is known of a set before its rows are written.
 
@@ -83,6 +94,7 @@ class SetInfo:
     authors      how many there are; licenses: (name, URL, images) of each.
     pictures     None where the set has none, and while they are not there yet.
     boxes        None where the recipe wants none.
+    masks        None where the recipe wants none, and until the rows are written.
     """
 
     recipe: Recipe
@@ -101,6 +113,7 @@ class SetInfo:
     formats: tuple[str, ...]
     pictures: PictureNumbers | None = None
     boxes: BoxInfo | None = None
+    masks: MaskNumbers | None = None
 
     @property
     def title(self) -> str:
