@@ -5,9 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from browse.domain.box_clicks import millionths_of
+from browse.domain.box_clicks import click_shares, millionths_of
+from browse.domain.csv_text import decimal_text
 from browse.openimages.reading.rejects import Reason
+from tests.drawn import drawn
 from tests.openimages.box_files import CLICKS, NO_CLICKS, ONE, OTHER, A, clicked
 from tests.openimages.test_parse_boxes import parsed
 
@@ -43,3 +47,17 @@ def test_other_values_are_rejected(bad: str, place: int) -> None:
 def test_a_box_that_was_not_drawn_by_clicks_has_none_at_all() -> None:
     row = clicked(A, (*NO_CLICKS[:7], "0.5"))
     assert [one.row for one in parsed(CLICKS, row).bad] == [row]
+
+
+SIX_DECIMALS = st.integers(0, 1_000_000).map(lambda number: f"{number // 1_000_000}.{number % 1_000_000:06d}")
+EIGHT = st.lists(SIX_DECIMALS, min_size=8, max_size=8).map(tuple)
+
+
+@drawn(quick=40, deep=1500)
+@given(st.lists(EIGHT | st.just(("-1.000000",) * 8), min_size=1, max_size=6))
+def test_every_number_of_six_decimals_is_written_as_it_was_read(rows: list[tuple[str, ...]]) -> None:
+    found = parsed(CLICKS, *(clicked(A, row) for row in rows)).boxes["clicks"]
+    written = [[*map(decimal_text, click_shares(one.tobytes()))] if one.any() else ["-1"] * 8 for one in found]
+    assert [[*map(Decimal, row)] for row in written] == [[*map(Decimal, row)] for row in rows]
+    again = parsed(CLICKS, *(clicked(A, tuple(row)) for row in written)).boxes["clicks"]
+    assert again.tolist() == found.tolist()

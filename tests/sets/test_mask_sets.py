@@ -32,7 +32,7 @@ from browse.sets.manifest import differences, read_manifest
 from browse.sets.reading import query_reader
 from browse.sets.recipe import PictureKind, Recipe, as_values, canonical_json
 from browse.sets.recipe_reader import RecipeError, recipe_of
-from browse.sets.site_builds import ask_for_set
+from browse.sets.site_builds import ask_for_set, build_waiting
 from tests import datasets
 from tests.boxed import box
 from tests.datasets import BEACH, CAT, DOG, IDS, ONE, SEA, THREE, TWO
@@ -303,3 +303,12 @@ def test_the_page_the_preview_and_the_form_say_what_the_set_has(client: Client, 
     wrong = client.get(f"/sets/new?label={DOG}:0.8&boxes=recipe&box_masks=2")
     assert wrong.status_code == 400
     assert "box_masks" in wrong.content.decode()
+
+
+def test_the_page_of_a_set_says_which_masks_it_has(client: Client, settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "site"
+    wanted = ask_for_set(recipe=recipe(), formats=("coco",), title="", by="rita", is_limited=False)
+    assert build_waiting() == 1
+    page = " ".join(tree(client.get(f"/sets/{wanted.uid}").content.decode()).text.split())
+    assert "4 masks; 4 left out: 1 missing, 2 damaged, 1 second." in page
+    assert "masks.csv lists them, with the reason of each that is left out." in page

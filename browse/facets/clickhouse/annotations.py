@@ -54,7 +54,7 @@ class AnnotationAnswers:
     @property
     def has_clicks(self) -> bool:
         """Whether any of them has extreme clicks."""
-        return bool(self.changes.generation.manifest["has_clicks"])
+        return bool(self.changes.generation.manifest.get("has_clicks"))
 
     @property
     def has_points(self) -> bool:
