@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers, kernel, lowest_bit
+from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers, kernel
 
 Areas = npt.NDArray[np.uint16]
 Codes = npt.NDArray[np.uint16]
@@ -36,38 +36,69 @@ def mark_images(
 
 @kernel
 def count_images(
-    images: ImageNumbers,
-    areas: Areas,
-    attributes: Codes,
-    by_area: Bitset,
-    by_attributes: Bitset,
-    numbers: Counts,
+    boxes: tuple[ImageNumbers, Areas, Codes],
+    met: tuple[Bitset, Bitset],
+    kinds: tuple[Codes, Codes],
+    limits: tuple[Bitset, Bitset, Bitset, Bitset],
     words: Bitset,
-    counts: Counts,
+    single: ImageNumbers,
+    several: ImageNumbers,
 ) -> None:
-    """For each of at most 64 conditions the images of a set that have as many boxes of it as it asks for.
+    """Count the images of a set by what at most 64 conditions make of their boxes; all are counted side by side.
 
-    by_area, by_attributes: the conditions that a box of some area, or of some packed attributes, meets, as bits.
-    numbers: int64[conditions, 2], least and most boxes; the least is 1 or more.
+    boxes    image, area and attributes of each, by image.
+    met      the conditions that a box of some area, or of some packed attributes, meets, as bits; kinds: which of these
+             areas, or attributes, meet the same ones.
+    limits   as `limit_planes` makes them; the least is 1 or more.
+    single   uint32[kinds, kinds]: add the images with one box, by its kinds.
+    several  uint32[bytes, 256]: add the others by each byte of the bits of conditions that have as many boxes as they
+             ask for.
     """
-    tally = np.zeros(64, np.int64)
+    (images, areas, attributes), (by_area, by_attributes), (area_kinds, attribute_kinds) = boxes, met, kinds
+    planes = np.zeros(32, np.uint64)
     place = 0
     while place < len(images):
-        image = images[place]
-        inside = (words[image >> 6] >> np.uint64(image & 63)) & np.uint64(1) == 1
-        met = np.uint64(0)
+        image, first = images[place], place
+        inside = (words[image >> 6] >> np.uint64(image & 63)) & np.uint64(1)
+        place += 1
+        if place == len(images) or images[place] != image:
+            single[area_kinds[areas[first]], attribute_kinds[attributes[first]]] += np.uint32(inside)
+            continue
+        planes[0] = by_area[areas[first]] & by_attributes[attributes[first]]
+        used = 1
         while place < len(images) and images[place] == image:
-            mask = by_area[areas[place]] & by_attributes[attributes[place]] if inside else np.uint64(0)
-            met |= mask
-            while mask:
-                tally[lowest_bit(mask)] += 1
-                mask &= mask - np.uint64(1)
+            used = _count_one(by_area[areas[place]] & by_attributes[attributes[place]], planes, used)
             place += 1
-        while met:
-            row = lowest_bit(met)
-            counts[row] += numbers[row, 0] <= tally[row] <= numbers[row, 1]
-            tally[row] = 0
-            met &= met - np.uint64(1)
+        held = _within(planes, used, limits)
+        for byte in range(len(several)):
+            several[byte, (held >> np.uint64(8 * byte)) & np.uint64(255)] += np.uint32(inside)
+
+
+@kernel
+def _count_one(met: np.uint64, planes: Bitset, used: int) -> int:
+    """Count one more box for the conditions that it meets; how many planes are in use then."""
+    carry = met
+    for plane in range(used):
+        before = planes[plane]
+        planes[plane] = before ^ carry
+        carry &= before
+    if carry:
+        planes[used] = carry
+        return used + 1
+    return used
+
+
+@kernel
+def _within(planes: Bitset, used: int, limits: tuple[Bitset, Bitset, Bitset, Bitset]) -> np.uint64:
+    """The conditions whose number is neither below the least nor above the most: numbers as bits, plane by plane."""
+    least, least_above, most, most_above = limits
+    enough, few = ~np.uint64(0), ~np.uint64(0)
+    for plane in range(used):
+        held = planes[plane]
+        enough = (held & ~least[plane]) | (~(held ^ least[plane]) & enough)
+        few = (~held & most[plane]) | (~(held ^ most[plane]) & few)
+    found: np.uint64 = enough & ~least_above[used] & (few | most_above[used])
+    return found
 
 
 @kernel

@@ -15,6 +15,7 @@ from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.index.open_index import Index
 from browse.query.box_terms import NO_LIMIT, WHOLE, BoxTerm
 
+Boxes = tuple[ImageNumbers, npt.NDArray[np.uint16], npt.NDArray[np.uint16]]
 _BITS = 3
 """One for each value of an attribute."""
 
@@ -43,11 +44,33 @@ def images_with(overlay: Corrections, term: BoxTerm) -> Bitset:
 
 def counts_of(overlay: Corrections, terms: Sequence[BoxTerm], words: Bitset) -> dict[BoxTerm, int]:
     """For how many images of a set each of these terms, at most 64 of one label, holds."""
-    counts = np.zeros(len(terms), np.int64)
-    by_area, by_attributes = terms_met(terms)
-    numbers = np.array([_condition(term)[3:] for term in terms])
-    box_kernels.count_images(*_boxes(overlay, terms[0]), by_area, by_attributes, numbers, words, counts)
+    limits = [(term.least, term.most or NO_LIMIT) for term in terms]
+    counts = counted(_boxes(overlay, terms[0]), terms_met(terms), limits, words)
     return dict(zip(terms, counts.tolist(), strict=True))
+
+
+def counted(boxes: Boxes, met: tuple[Bitset, Bitset], limits: Sequence[tuple[int, int]], words: Bitset) -> Counts:
+    """int64[conditions]: the images of a set with as many boxes of each as its limits, least and most, ask for.
+
+    met: as `terms_met` makes it. Images with one box, which most are, are counted by what boxes meet the same.
+    """
+    (area_bits, area_kinds), (code_bits, code_kinds) = (np.unique(bits, return_inverse=True) for bits in met)
+    single = np.zeros((len(area_bits), len(code_bits)), np.uint32)
+    several = np.zeros(((len(limits) + 7) // 8, 256), np.uint32)
+    kinds = area_kinds.astype(np.uint16), code_kinds.astype(np.uint16)
+    box_kernels.count_images(boxes, met, kinds, limit_planes(limits), words, single, several)
+    once = sum(1 << row for row, (least, most) in enumerate(limits) if least <= 1 <= most)
+    bits = (area_bits[:, np.newaxis] & code_bits & np.uint64(once))[single > 0]
+    counts: Counts = (
+        single[single > 0].astype(np.int64) @ _bits_of(bits.view(np.uint8).reshape(-1, 8))[:, : len(limits)]
+    )
+    of_bytes = several.astype(np.int64) @ _bits_of(np.arange(256, dtype=np.uint8)[:, np.newaxis])
+    return counts + of_bytes.ravel()[: len(limits)]
+
+
+def _bits_of(rows: npt.NDArray[np.uint8]) -> Counts:
+    """int64[rows, bits] of uint8[rows, bytes]: 1 for each bit that is set, the lowest first."""
+    return np.unpackbits(rows, axis=1, bitorder="little").astype(np.int64)
 
 
 def terms_met(terms: Sequence[BoxTerm]) -> tuple[Bitset, Bitset]:
@@ -59,6 +82,20 @@ def terms_met(terms: Sequence[BoxTerm]) -> tuple[Bitset, Bitset]:
         by_area[low : high + 1] |= bit
         by_attributes[_VALUES & ~allowed == 0] |= bit
     return by_area, by_attributes
+
+
+def limit_planes(limits: Sequence[tuple[int, int]]) -> tuple[Bitset, Bitset, Bitset, Bitset]:
+    """Least and most of at most 64 numbers, 31 bits each, as bits of planes: those with bit p of the least, those with
+    any bit of it from p on; the same of the most.
+    """
+    planes = [[0] * 33 for _ in range(4)]
+    for row, pair in enumerate(limits):
+        for kind, limit in enumerate(pair):
+            for plane in range(limit.bit_length()):
+                planes[2 * kind + 1][plane] |= 1 << row
+                planes[2 * kind][plane] |= (limit >> plane & 1) << row
+    least, least_above, most, most_above = np.array(planes, np.uint64)
+    return least, least_above, most, most_above
 
 
 def measured(overlay: Corrections, term: BoxTerm, words: Bitset) -> tuple[ImageNumbers, Counts]:
@@ -77,7 +114,7 @@ def labels_of(index: Index, term: BoxTerm) -> npt.NDArray[np.int64]:
     return index.below.with_own(label) if term.below else np.array([label])
 
 
-def _boxes(overlay: Corrections, term: BoxTerm) -> tuple[ImageNumbers, npt.NDArray[np.uint16], npt.NDArray[np.uint16]]:
+def _boxes(overlay: Corrections, term: BoxTerm) -> Boxes:
     """Image, area and attributes of the boxes of a term's labels, by image."""
     index, tables = overlay.index, overlay.index.boxes
     labels = labels_of(index, term)

@@ -293,9 +293,3 @@ def shuffle_between(
                     out[filled] = np.uint32(image)
                 filled += 1
     return int(before), int(filled)
-
-
-@kernel
-def lowest_bit(word: np.uint64) -> int:
-    """The place of the lowest bit of a word that is not 0."""
-    return int(np.int64(lowest(word)))
