@@ -8,6 +8,7 @@ import numpy as np
 
 from browse.domain.box_clicks import have_clicks
 from browse.domain.dataset_arrays import DatasetArrays
+from browse.facets.build import kernels
 from browse.facets.build.pair_chunks import CHUNK, Pairs, Report, chunks_of, drop_cached_pages
 from browse.facets.index.writer import GenerationWriter
 
@@ -53,6 +54,24 @@ def write_by_image(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter
     report("list boxes by image", len(boxes), len(boxes))
 
 
+def write_distinct(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
+    """The labels of each image's boxes, each once."""
+    boxes, last = arrays.boxes, np.zeros(len(arrays.label_mids), np.int64)
+    sizes = np.zeros(len(arrays.image_keys) if len(boxes) else 0, np.uint32)
+    with writer.file("box_distinct_labels") as out:
+        for part in chunks_of(boxes):
+            images, labels = np.ascontiguousarray(part["image"]), np.ascontiguousarray(part["label"])
+            is_first = np.empty(len(part), np.bool_)
+            kernels.mark_distinct(images, labels, last, is_first)
+            out.append(labels[is_first])
+            first = int(images[0])
+            counts = np.bincount(images[is_first] - np.uint32(first))
+            sizes[first : first + len(counts)] += counts.astype(np.uint32)
+    offsets = np.concatenate([[0], np.cumsum(sizes, dtype=np.uint32)]) if len(boxes) else sizes
+    writer.array("box_distinct_offsets", offsets.astype(np.uint32))
+    report("list labels of boxes", len(boxes), len(boxes))
+
+
 def write_fields(rows: np.ndarray, files: Mapping[str, str], writer: GenerationWriter) -> None:
     """A file of each of some fields of packed rows, by the file's name."""
     for name, field in files.items():
@@ -90,4 +109,4 @@ def offsets_of(rows: np.ndarray, field: str, size: int) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(counts)])
 
 
-SECTIONS = (write_by_image, write_by_label)
+SECTIONS = (write_by_image, write_distinct, write_by_label)

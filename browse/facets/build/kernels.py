@@ -56,6 +56,20 @@ def _raw_class(machine: int, human: int) -> int:
 
 
 @kernel
+def mark_distinct(
+    images: ImageNumbers, labels: npt.NDArray[np.uint16], last: Counts, is_first: npt.NDArray[np.bool_]
+) -> None:
+    """Say of rows by image which is the first of its image with its label.
+
+    last: for each label the number, plus 1, of the last image with it before these rows; 0 for none. Carried on.
+    """
+    for row in range(len(images)):
+        image, label = np.int64(images[row]) + 1, labels[row]
+        is_first[row] = last[label] != image
+        last[label] = image
+
+
+@kernel
 def first_fault(annotations: Bitset, before: int, images: int, labels: int, sources: int) -> int:
     """Place of the first annotation out of order or out of range, or -1. before: the one before them >> 8, or -1."""
     for place in range(len(annotations)):

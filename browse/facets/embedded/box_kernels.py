@@ -148,18 +148,3 @@ def gather(
                 found_images[size], found_areas[size] = image, areas[place]
                 found_attributes[size] = attributes[place]
                 size += 1
-
-
-@kernel
-def count_labels(
-    words: Bitset, offsets: npt.NDArray[np.uint32], labels: npt.NDArray[np.uint16], last: Counts, counts: Counts
-) -> None:
-    """For each label the images of a set with a box of it. last: as many zeros as there are labels."""
-    for image in range(len(offsets) - 1):
-        if (words[image >> 6] >> np.uint64(image & 63)) & np.uint64(1) == 0:
-            continue
-        for place in range(offsets[image], offsets[image + 1]):
-            label = labels[place]
-            if last[label] != image + 1:
-                last[label] = image + 1
-                counts[label] += 1

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from browse.domain.dataset_arrays import NO_AUTHOR
 from browse.facets.embedded import kernels, label_kernels, ranges
 from browse.facets.embedded.corrections import Corrections
-from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.index.classes import Mask
 from browse.facets.index.open_index import Index
 
@@ -33,6 +33,17 @@ def label_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) ->
     else:
         counts = index.label_totals(own) - _label_pass(index, _complement(index, words), index.images - count, own)
     overlay.lay_label_counts(words, mask, counts)
+    return counts
+
+
+def distinct_counts(index: Index, words: Bitset, offsets: ImageNumbers, labels: npt.NDArray[np.uint16]) -> Counts:
+    """int64[labels]: images of a set with each label; offsets and labels: which labels each image has, each once."""
+    counts, every = np.zeros(len(index.labels), np.int64), np.ones(len(index.classes), np.bool_)
+
+    def count_labels(some: Bitset, first: int, own: Counts) -> None:
+        label_kernels.count_labels(some, offsets[first:], labels, index.pair_classes, every, True, own)
+
+    ranges.over_words(words, counts, count_labels)
     return counts
 
 

@@ -15,7 +15,7 @@ from browse.facets.index.text_tables import TextTable
 
 @dataclass(frozen=True)
 class BoxTables:
-    """Boxes of each image in file order, and of each label by image, as `layout.FILES` names them.
+    """Boxes of each image in file order, their labels, and boxes of each label by image, as `layout.FILES` names them.
 
     corners: float32[boxes, 4], x_min x_max y_min y_max. attributes: packed as `domain.box_rows` says.
     """
@@ -26,6 +26,8 @@ class BoxTables:
     attributes: npt.NDArray[np.uint16]
     areas: npt.NDArray[np.uint16]
     corners: npt.NDArray[np.float32]
+    distinct_offsets: npt.NDArray[np.uint32]
+    distinct_labels: npt.NDArray[np.uint16]
     posting_offsets: npt.NDArray[np.int64]
     posting_images: npt.NDArray[np.uint32]
     posting_areas: npt.NDArray[np.uint16]
@@ -42,6 +44,8 @@ class BoxTables:
             attributes=arrays["box_attributes"],
             areas=arrays["box_areas"],
             corners=arrays["box_corners"].reshape(-1, 4),
+            distinct_offsets=arrays["box_distinct_offsets"],
+            distinct_labels=arrays["box_distinct_labels"],
             posting_offsets=arrays["box_posting_offsets"],
             posting_images=arrays["box_posting_images"],
             posting_areas=arrays["box_posting_areas"],
@@ -56,6 +60,16 @@ class BoxTables:
     def images(self) -> npt.NDArray[np.uint64]:
         """The images with any box, hidden ones too, as a bitset."""
         return images_with_rows(self.offsets)
+
+    @cached_property
+    def holders(self) -> int:
+        """How many images have any box, hidden ones too."""
+        return int(np.count_nonzero(np.diff(self.offsets)))
+
+    @cached_property
+    def label_totals(self) -> npt.NDArray[np.int64]:
+        """int64[labels]: the images with any box of each label, hidden ones too."""
+        return np.bincount(self.distinct_labels, minlength=max(len(self.posting_offsets) - 1, 0))
 
     def of_image(self, image: int) -> slice:
         """Where an image's boxes stand in the tables by image."""

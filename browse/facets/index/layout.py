@@ -92,6 +92,9 @@ FILES: dict[str, tuple[str, ...]] = {
     "box_attributes": ("<u2",),
     "box_areas": ("<u2",),
     "box_corners": ("<f4",),
+    # image -> the labels of its boxes, each once
+    "box_distinct_offsets": ("<u4",),
+    "box_distinct_labels": ("<u2",),
     # label -> its boxes by image: image, area in ten-thousandths, attributes
     "box_posting_offsets": ("<i8",),
     "box_posting_images": ("<u4",),
