@@ -100,7 +100,8 @@ def test_many_terms_of_one_data_set_hold_as_plain_loops_say(kind: EngineKind, da
 
 def test_without_relationships_their_files_are_empty(tmp_path: Path) -> None:
     index = open_index(tmp_path, build_generation(arrays(small_dataset()), tmp_path, dataset="x"))
-    names = [name for name in FILES if name.startswith(("relation_", "triplet_")) and name != "relation_text_offsets"]
+    begins = ("relation_", "triplet_", "related_")
+    names = [name for name in FILES if name.startswith(begins) and name != "relation_text_offsets"]
     assert [name for name in names if index.manifest.files[name].length] == []
     index.close()
 

@@ -51,7 +51,26 @@ def write_by_triplet(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWrit
     writer.array("triplet_objects", (distinct & np.uint64(0xFFFF)).astype(np.uint16))
     writer.array("triplet_offsets", np.append(begins, len(images)).astype(np.int64) if len(rows) else _NONE)
     writer.array("triplet_images", images.astype(np.uint32))
+    _write_related(distinct, np.append(begins, len(images)), images, len(arrays.relation_words), writer)
     report("list relationships by triplet", len(rows), len(rows))
+
+
+def _write_related(
+    triplets: npt.NDArray[np.uint64],
+    bounds: npt.NDArray[np.int64],
+    images: npt.NDArray[np.uint32],
+    relations: int,
+    writer: GenerationWriter,
+) -> None:
+    """The images of each relation, ascending and each once, of those of its triplets."""
+    words, offsets = (triplets >> np.uint64(16)) & np.uint64(0xFFFF), [0]
+    with writer.file("related_images") as out:
+        for relation in range(relations):
+            own = np.flatnonzero(words == relation).tolist()
+            found = np.unique(np.concatenate([images[:0], *(images[bounds[at] : bounds[at + 1]] for at in own)]))
+            out.append(found.astype(np.uint32))
+            offsets.append(offsets[-1] + len(found))
+    writer.array("related_offsets", np.array(offsets) if len(images) else _NONE)
 
 
 _NONE = np.empty(0, np.int64)

@@ -74,8 +74,7 @@ def relation_counts(index: Index, words: Bitset) -> list[tuple[str, int]]:
     """The images of a set with each relation, largest first, ties by word; none where there are none."""
     tables = index.relationships
     counts = [
-        (word, int(kernels.count_common(words, _images_of(index, tables.triplet_relations == number))))
-        for number, word in enumerate(tables.words)
+        (word, int(kernels.count_listed(words, tables.of_relation(number)))) for number, word in enumerate(tables.words)
     ]
     return sorted((one for one in counts if one[1]), key=lambda one: (-one[1], one[0]))
 

@@ -113,6 +113,9 @@ FILES: dict[str, tuple[str, ...]] = {
     "triplet_objects": ("<u2",),
     "triplet_offsets": ("<i8",),
     "triplet_images": ("<u4",),
+    # relation -> its images
+    "related_offsets": ("<i8",),
+    "related_images": ("<u4",),
     # image -> its points in file order: label, source, place among the verdicts, three votes, text, x y; all files of
     # points are empty where there are none
     "point_offsets": ("<u4",),

@@ -16,7 +16,8 @@ from browse.facets.index.text_tables import TextTable
 
 @dataclass(frozen=True)
 class RelationTables:
-    """Relationships of each image in file order, and the images of each triplet, as `layout.FILES` names them.
+    """Relationships of each image in file order, and the images of each triplet and of each relation, as
+    `layout.FILES` names them.
 
     corners: float32[relationships, 8], x_min x_max y_min y_max of the subject, then of the object.
     triplet_subjects, triplet_relations, triplet_objects: of each triplet that occurs, by these three.
@@ -32,6 +33,8 @@ class RelationTables:
     triplet_objects: npt.NDArray[np.uint16]
     triplet_offsets: npt.NDArray[np.int64]
     triplet_images: npt.NDArray[np.uint32]
+    related_offsets: npt.NDArray[np.int64]
+    related_images: npt.NDArray[np.uint32]
     words: list[str]
 
     @classmethod
@@ -48,6 +51,8 @@ class RelationTables:
             triplet_objects=arrays["triplet_objects"],
             triplet_offsets=arrays["triplet_offsets"],
             triplet_images=arrays["triplet_images"],
+            related_offsets=arrays["related_offsets"],
+            related_images=arrays["related_images"],
             words=[*TextTable(arrays["relation_text"], arrays["relation_text_offsets"])],
         )
 
@@ -58,6 +63,10 @@ class RelationTables:
     def images(self) -> npt.NDArray[np.uint64]:
         """The images with any relationship, hidden ones too, as a bitset."""
         return images_with_rows(self.offsets)
+
+    def of_relation(self, number: int) -> npt.NDArray[np.uint32]:
+        """The images with a relation, ascending, hidden ones too."""
+        return self.related_images[self.related_offsets[number] : self.related_offsets[number + 1]]
 
     def of_image(self, image: int) -> slice:
         """Where an image's relationships stand in the tables by image."""
