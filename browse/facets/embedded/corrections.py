@@ -18,6 +18,7 @@ from browse.facets.embedded import kernels
 from browse.facets.embedded.correction_entries import LOW, Classes, ClassTransitions, entries_of, packed, replaced
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
 from browse.facets.embedded.license_checks import LicenseChecks
+from browse.facets.embedded.pairs_of_images import pairs_of
 from browse.facets.embedded.rulings import NONE, CurationInput, numbered, numbers
 from browse.facets.index.classes import Mask, PairClasses
 from browse.facets.index.open_index import Index
@@ -112,6 +113,12 @@ class Corrections:
         all_hidden = np.union1d(np.setdiff1d(self.laid.hidden, shown), hidden).astype(np.uint32)
         changed = replace(self, laid=CurationInput(rows, says, all_hidden))
         return changed._laid_anew(images, is_visibility_new=bool(len(shown) or len(hidden)))
+
+    @cached_property
+    def changed_pairs(self) -> tuple[Counts, npt.NDArray[np.uint16], Classes]:
+        """All pairs of the changed images as they are now, by image: place among them, label, class."""
+        owners, labels, codes = pairs_of(self, self.changed)
+        return owners, labels.astype(np.uint16), codes.astype(np.int16)
 
     @property
     def classes(self) -> PairClasses:

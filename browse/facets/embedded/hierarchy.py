@@ -12,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.facets.embedded import hierarchy_kernels, kernels, ranges
+from browse.facets.embedded.below_sets import are_default
 from browse.facets.embedded.correction_entries import packed
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.counting import set_count
 from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers
-from browse.facets.embedded.pairs_of_images import pairs_of
 from browse.facets.index.classes import Mask
 from browse.facets.index.open_index import Index
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES
 
 WORDS_FOR_AN_IMAGE = 128
 """So many words of sets are gone through in the time that the pairs of an image take, or a little less."""
@@ -47,13 +46,13 @@ class _Images:
         """Those of a set that curators changed, numbered anew, as their pairs are now."""
         images = overlay.changed
         inside = ((words[images >> np.uint32(6)] >> (images & np.uint32(63)).astype(np.uint64)) & np.uint64(1)) == 1
-        owners, labels, codes = pairs_of(overlay, images)
+        owners, labels, codes = overlay.changed_pairs
         offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(images)))]).astype(np.uint32)
         return cls(packed(inside[np.newaxis])[0], offsets, labels.astype(np.uint16), codes.astype(np.uint16))
 
     def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
         """Add to counts[label] those with a pair of these classes of the label or of one below it."""
-        if self.has_sets and _are_default(index, mask) and self._are_many(index):
+        if self.has_sets and are_default(index, mask) and self._are_many(index):
             found = [set_count(index, self.words, place) for place in _group_sets(index)]
             counts[index.below.groups] += np.array(found, np.int64)
             return
@@ -67,7 +66,7 @@ class _Images:
 
     def _are_many(self, index: Index) -> bool:
         """Whether their pairs are more to go through than the sets of all groups."""
-        return int(kernels.count_bits(self.words)) * WORDS_FOR_AN_IMAGE > len(index.below.groups) * index.width
+        return are_many(int(kernels.count_bits(self.words)), len(index.below.groups) * index.width)
 
     def add_variants(self, inside: npt.NDArray[np.bool_], wanted: Bitset, counts: Counts) -> None:
         """Add to counts[v] those with a pair of a label `inside`, of a class that v wants."""
@@ -77,6 +76,11 @@ class _Images:
             hierarchy_kernels.count_variants(some, offsets, self.labels, self.classes, inside, wanted, own)
 
         ranges.over_words(self.words, counts, count)
+
+
+def are_many(images: int, words: int) -> bool:
+    """Whether the pairs of so many images are more to go through than so many words of sets."""
+    return images * WORDS_FOR_AN_IMAGE > words
 
 
 def group_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
@@ -148,11 +152,6 @@ def _totals_of_index(index: Index, mask: Mask) -> Counts:
             index.group_totals.clear()
         index.group_totals[own.tobytes()] = kept
     return kept
-
-
-def _are_default(index: Index, mask: Mask) -> bool:
-    """Whether these are the classes that the index's sets of groups are of."""
-    return bool(np.array_equal(mask[: len(index.classes)], index.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)))
 
 
 def _group_sets(index: Index) -> range:

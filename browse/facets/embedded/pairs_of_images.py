@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from browse.facets.embedded.correction_entries import LOW
-from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import ImageNumbers
 from browse.facets.index.open_index import Index
+
+if TYPE_CHECKING:
+    from browse.facets.embedded.corrections import Corrections
 
 
 def pairs_of(overlay: Corrections, images: ImageNumbers) -> tuple[Any, Any, Any]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from browse.facets.embedded import kernels, points, ranges, relationships
+from browse.facets.embedded import kernels, points, relationships
+from browse.facets.embedded.below_sets import BelowSets, add_postings
 from browse.facets.embedded.box_terms import images_with
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.filters import FILTERS, add_set, images_of
@@ -22,6 +23,9 @@ from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, AnyTerm, Query, Term
 
+_MOST_BELOW = 3
+"""Of so many labels of a query the sets of those below them are kept class by class: some 20 MB each for V7."""
+
 
 class Selector:
     """Evaluates the queries of one request, variants of one another, and shares what they share."""
@@ -31,6 +35,7 @@ class Selector:
         self.index = overlay.index
         self._deadline = deadline
         self._kept: dict[Hashable, Bitset] = {}
+        self._below: dict[int, BelowSets] = {}
         self._filtered: dict[tuple[str, tuple[Any, ...]], Bitset] = {}
 
     def check_time(self) -> None:
@@ -66,9 +71,15 @@ class Selector:
 
     def keep(self, query: Query) -> None:
         """Keep the sets of this query's terms at hand, for variants that share them. At most 20 terms are."""
+        below = {self._label(term) for _, term in query.pair_terms if term.below}
+        self._below = {label: BelowSets(self.overlay, label, by_class=True) for label in sorted(below)[:_MOST_BELOW]}
         for _, term in query.terms:
             self._kept[self._key(query, term)] = self.term(query, term)
             self.check_time()
+
+    def keeps_below(self, term: Term) -> bool:
+        """Whether sets of a label and those below it are quick to make of what is kept."""
+        return self._label(term) in self._below
 
     def term(self, query: Query, term: AnyTerm) -> Bitset:
         """The images for which a term holds. Not to be changed."""
@@ -81,7 +92,11 @@ class Selector:
             return relationships.images_with(self.overlay, term)
         if isinstance(term, PointTerm):
             return points.images_with(self.overlay, term)
-        return self._postings(self.labels_of(term), self.mask(query, term))
+        label, mask = self._label(term), self.mask(query, term)
+        if not term.below:
+            return self._postings(label, mask)
+        found = self._below.get(label) or BelowSets(self.overlay, label)
+        return found.images_with(mask)
 
     def _key(self, query: Query, term: AnyTerm) -> Hashable:
         if not isinstance(term, Term):
@@ -206,22 +221,9 @@ class Selector:
             self.check_time()
         return planes
 
-    def _postings(self, labels: list[int], mask: Mask) -> Bitset:
-        """The images with a pair of one of these labels in these classes."""
+    def _postings(self, label: int, mask: Mask) -> Bitset:
+        """The images with a pair of a label in these classes."""
         words = self.nothing()
-        for label in labels:
-            if self.overlay.has_entries_of(label):  # what curators took away may be there by another label
-                np.bitwise_or(words, self._corrected_postings(label, mask), out=words)
-            else:
-                self._add_postings(words, label, mask)
-        return words
-
-    def _corrected_postings(self, label: int, mask: Mask) -> Bitset:
-        words = self.nothing()
-        self._add_postings(words, label, mask)
+        add_postings(words, self.index, label, mask)
         self.overlay.correct_term(words, label, mask)
         return words
-
-    def _add_postings(self, words: Bitset, label: int, mask: Mask) -> None:
-        bounds, own = self.index.bounds(label), mask[: len(self.index.classes)]
-        ranges.set_bits(words, self.index.posting_images, bounds[:-1][own], bounds[1:][own])

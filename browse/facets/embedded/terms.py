@@ -10,7 +10,7 @@ import numpy as np
 
 from browse.facets.embedded import counting, kernels
 from browse.facets.embedded.box_terms import counts_of
-from browse.facets.embedded.hierarchy import variant_counts
+from browse.facets.embedded.hierarchy import are_many, variant_counts
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
 from browse.facets.facet_counts import AnyTermFacet, BoxTermFacet, PlainTermFacet, TermFacet
@@ -19,6 +19,8 @@ from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
 
+_PASSES = 8
+"""So often a set of the index's size is gone through for one variant of a term with labels below it."""
 Count = Callable[[AnyTerm], int]
 """The count of the query with its term replaced by this one."""
 
@@ -141,9 +143,12 @@ class _PairTally:
         """Pairs of several labels are of several classes, so that each variant is counted by itself."""
         selector, query = self._selector, self._query
         variants = [variant for kind in _variants(selector, term) for variant in kind.values()]
-        masks = np.array([selector.mask(query, variant) for variant in variants])
         everything = selector.everything() if words is None else words
-        counts = variant_counts(selector.overlay, everything, selector.index.label_numbers[term.mid], masks)
+        if selector.keeps_below(term) and are_many(self.size, len(variants) * _PASSES * len(everything)):
+            counts = [int(kernels.count_common(everything, selector.term(query, variant))) for variant in variants]
+        else:
+            masks = np.array([selector.mask(query, variant) for variant in variants])
+            counts = variant_counts(selector.overlay, everything, selector.index.label_numbers[term.mid], masks)
         found: dict[AnyTerm, int] = dict(zip(variants, counts, strict=True))
         return found.__getitem__
 

@@ -38,6 +38,11 @@ class LabelsBelow:
         groups: Labels = np.flatnonzero(np.diff(self._offsets))
         return groups
 
+    def place_of(self, label: int) -> int | None:
+        """The place of a label among the groups; None where nothing is below it."""
+        place = int(np.searchsorted(self.groups, label))
+        return place if place < len(self.groups) and self.groups[place] == label else None
+
     @cached_property
     def groups_of(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
         """For each label the groups that it counts for, itself among them: offsets and labels."""
