@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 from browse.domain.phases import phase, phase_of
 from browse.openimages import kinds
-from browse.openimages.loading.handover import READY
 from browse.openimages.loading.memory import release_memory
 from browse.openimages.merging.prepare import Preparation, Prepared
 from browse.openimages.reading.rejects import Rejects
@@ -24,7 +23,7 @@ def merge_kinds(merge: Preparation, begun: Callable[[], None] | None = None) -> 
             step(merge)
         release_memory()
         for name in kinds.tables(step):
-            (merge.folder / f"{name}{READY}").touch()
+            merge.mark_ready(name)
     if merge.fresh:
         for name in kinds.tables():
             merge.result.tables.setdefault(name, 0)

@@ -4,14 +4,19 @@ import errno
 import re
 import signal
 import subprocess
+from itertools import takewhile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from browse.management.commands.import_openimages import describe
 from browse.models import DatasetState, Image
+from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading.handover import READY
 from browse.openimages.loading.shadow_tables import wait_for_load
+from browse.openimages.merging.prepare import Preparation
 from browse.openimages.workspace import Workspace
 from tests.openimages.files import V1, image_row, write
 from tests.openimages.imports import ID, load, one_image
@@ -72,3 +77,23 @@ def test_a_file_that_begins_with_nul_bytes_is_not_taken_for_utf_16(tmp_path: Pat
     write(folder / "train/more.csv", None, [bytes(4096)])
     [why] = load(folder).unread.values()
     assert "NUL bytes" in why
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_all_that_is_loaded_before_images_is_complete_when_the_first_images_are_merged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete: list[set[str]] = []
+    save_table = Preparation.save_table
+
+    def noted(merge: Preparation, name: str, number: int, table: pa.Table) -> None:
+        if name == "image":
+            complete.append({path.stem for path in merge.folder.glob(f"*{READY}")})
+        save_table(merge, name, number, table)
+
+    monkeypatch.setattr(Preparation, "save_table", noted)
+    load(one_image(tmp_path / "set", image_row(ID)))
+    before = {*takewhile(lambda name: name != "image", kinds.tables())}
+    assert before
+    assert [before - found for found in complete] == [set()]

@@ -20,6 +20,7 @@ from browse.domain.box_rows import BoxRows
 from browse.domain.hierarchy import HierarchyEdge
 from browse.openimages.loading import database
 from browse.openimages.loading.fetching import fetch_all
+from browse.openimages.loading.handover import READY
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import FinalImages
 from browse.openimages.merging.known_images import beyond_keys, known_keys, positions
@@ -181,6 +182,15 @@ class Preparation:
                 writer.write_table(table)
         part.replace(path)
 
+    def save_whole_table(self, name: str, table: pa.Table) -> None:
+        """Keep a table of one part: the loader need not wait for what else is merged with it."""
+        self.save_table(name, 0, table)
+        self.mark_ready(name)
+
+    def mark_ready(self, name: str) -> None:
+        """Tell the loader that a table is complete."""
+        (self.folder / f"{name}{READY}").touch()
+
     def merge_names(self) -> None:
         existing = {
             mid: (row_id, name, bool(known))
@@ -197,13 +207,13 @@ class Preparation:
         self.label_ids = np.array([merged.rows[mid][0] for mid in self.label_mids], np.int32)
         self.label_ids.tofile(self.folder / "label_ids")
         if merged.changed or self.fresh:
-            self.save_table("label", 0, merged.table())
+            self.save_whole_table("label", merged.table())
             self.result.tables["label"] = len(merged.rows)
         existing_sources = dict(self.fetch("SELECT name, id FROM browse_source ORDER BY id"))
         self.result.known_sources = list(existing_sources)
         self.sources = merge_sources(existing_sources, self.books.sources)
         if self.sources != existing_sources or self.fresh:
-            self.save_table("source", 0, source_table(self.sources))
+            self.save_whole_table("source", source_table(self.sources))
             self.result.tables["source"] = len(self.sources)
         np.array(sorted(self.sources.values()), np.int32).tofile(self.folder / "source_ids")
 
@@ -244,10 +254,10 @@ class Preparation:
             urls |= {url or "" for url in column.unique().to_pylist()}
         licenses = merge_licenses(old_licenses, urls)
         if authors_changed or self.fresh:
-            self.save_table("author", 0, authors)
+            self.save_whole_table("author", authors)
             self.result.tables["author"] = authors.num_rows
         if licenses != old_licenses or self.fresh:
-            self.save_table("license", 0, license_table(licenses))
+            self.save_whole_table("license", license_table(licenses))
             self.result.tables["license"] = len(licenses)
         return FinalImages(authors, licenses, self.folder)
 
