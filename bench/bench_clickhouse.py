@@ -66,7 +66,7 @@ def drawn(images: int) -> DatasetArrays:
         credited=np.empty(0, np.uint32),
         credited_names=Texts.of([]),
         license_slugs=["cc-by-2.0"],
-        author_keys=authors,
+        author_keys=Texts.of(authors),
         author_ids=np.arange(1, AUTHORS + 1, dtype=np.int32),
         label_mids=[f"/m/{number:05}" for number in range(LABELS)],
         sources=["machine"],

@@ -41,7 +41,7 @@ def read_arrays(path: Path, folder: Path) -> DatasetArrays:
         credited=credited.astype(np.uint32),
         credited_names=credited_names,
         license_slugs=["cc-by-2.0"],
-        author_keys=[key for key, _ in authors],
+        author_keys=Texts.of(key for key, _ in authors),
         author_ids=np.arange(1, len(authors) + 1, dtype=np.int32),
         label_mids=mids,
         sources=SOURCES,
@@ -82,7 +82,7 @@ def first_images(arrays: DatasetArrays, images: int) -> DatasetArrays:
     """The data set of the first so many images: ids are random, so they are like all of them."""
     end = np.searchsorted(arrays.annotations, np.uint64(images << 32))
     few = int(np.searchsorted(arrays.credited, images))
-    names = _named(arrays.author_names)
+    names, keys = _listed(arrays.author_names), _listed(arrays.author_keys)
     there, authors = np.unique(arrays.authors[:images], return_inverse=True)
     return replace(
         arrays,
@@ -91,7 +91,7 @@ def first_images(arrays: DatasetArrays, images: int) -> DatasetArrays:
         licenses=arrays.licenses[:images],
         authors=authors.astype(np.uint32),
         md5=arrays.md5[:images],
-        author_keys=[arrays.author_keys[number] for number in there],
+        author_keys=Texts.of(keys[number] for number in there),
         author_ids=arrays.author_ids[there],
         photos=arrays.photos[:images],
         titles=arrays.titles.first(images),
@@ -102,7 +102,7 @@ def first_images(arrays: DatasetArrays, images: int) -> DatasetArrays:
     )
 
 
-def _named(texts: Texts) -> list[str]:
+def _listed(texts: Texts) -> list[str]:
     starts = [0, *texts.ends[:-1].tolist()]
     data = texts.data.tobytes()
     return [data[start:stop].decode() for start, stop in zip(starts, texts.ends.tolist(), strict=True)]

@@ -51,7 +51,7 @@ from browse.openimages.errors import (
 from browse.openimages.job import Job, ReadOptions
 from browse.openimages.loading import database, shadow_tables
 from browse.openimages.loading.fetching import fetch_all
-from browse.openimages.loading.memory import gc_frozen, release_memory
+from browse.openimages.loading.memory import gc_frozen, release_memory, share_memory
 from browse.openimages.loading.row_tables import ROW_TABLES
 from browse.openimages.merge_kinds import late_rejects, merge_kinds
 from browse.openimages.merging.image_table import ARRAYS, HAS_ROTATIONS
@@ -337,6 +337,7 @@ def may_fetch(url: str) -> bool:
 
 def run_import(options: ImportOptions, report: Report) -> Summary:
     """Import files; one at a time. Raises ImportProblemError, whose text says what was wrong and where."""
+    share_memory()
     with dataset_write_lock(), gc_frozen():
         return ImportRun(options, report).run()
 
@@ -355,7 +356,7 @@ def prepared_arrays(merge: Preparation) -> DatasetArrays:
         author_names=_texts(folder, "author_names"),
         credited=_mapped(folder / CREDITED, np.uint32),
         credited_names=_texts(folder, "credited_names"),
-        author_keys=_lines(folder / "author_keys"),
+        author_keys=_texts(folder, "author_keys"),
         author_ids=np.fromfile(folder / "author_ids", np.int32),
         label_mids=merge.label_mids,
         sources=[name for name, _ in sorted(merge.sources.items(), key=lambda item: item[1])],

@@ -62,7 +62,7 @@ class DatasetArrays:
     credited: npt.NDArray[np.uint32]
     credited_names: Texts
     license_slugs: list[str]
-    author_keys: list[str]
+    author_keys: Texts
     author_ids: npt.NDArray[np.int32]
     label_mids: list[str]
     sources: list[str]

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_AT_ONCE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,21 @@ class Texts:
         encoded = [text.encode() for text in texts]
         ends = np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)))
         return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
+
+    @property
+    def offsets(self) -> npt.NDArray[np.int64]:
+        """int64[N + 1]: where each of them begins, and where the last one ends."""
+        return np.concatenate([np.zeros(1, np.int64), self.ends])
+
+    def ascend(self) -> bool:
+        """Whether they are sorted by code point and distinct; some at a time, so that few are held."""
+        offsets = self.offsets
+        return all(self._ascend(offsets[start : start + _AT_ONCE + 1]) for start in range(0, len(self), _AT_ONCE - 1))
+
+    def _ascend(self, offsets: npt.NDArray[np.int64]) -> bool:
+        buffers = [None, pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(self.data)]
+        texts = pa.Array.from_buffers(pa.large_binary(), len(offsets) - 1, buffers)
+        return bool(pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py())
 
     def first(self, number: int) -> Texts:
         """The first so many of them."""

@@ -143,7 +143,7 @@ def arrays(dataset: Dataset) -> DatasetArrays:
         credited=np.array(sorted(credited), np.uint32),
         credited_names=Texts.of(credited[number] for number in sorted(credited)),
         license_slugs=slugs,
-        author_keys=keys,
+        author_keys=Texts.of(keys),
         author_ids=np.array(author_rows, np.int32),
         label_mids=mids,
         sources=dataset.sources,

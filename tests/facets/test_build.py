@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.texts import Texts
 from browse.facets.build import pair_chunks
 from browse.facets.build.generation import build_generation
 from browse.facets.embedded.engine import EmbeddedEngine
@@ -153,7 +154,7 @@ def _annotations(change: Callable[[np.ndarray[Any, Any]], Any]) -> DatasetArrays
         (broken(licenses=np.full(8, 2, np.uint16)), "licenses: 2 where 2 are known"),
         (broken(authors=np.full(8, 2, np.uint32)), "authors: 2 where 2 are known"),
         (broken(image_keys=np.zeros(8, np.int64)), "image_keys: not ascending"),
-        (broken(author_keys=["bob", "ann"]), "author_keys: not sorted"),
+        (broken(author_keys=Texts.of(["bob", "ann"])), "author_keys: not sorted"),
         (broken(label_mids=["/m/a"] * 5), "label_mids: not sorted and distinct"),
         (broken(license_slugs=["none", "cc-by-2.0"]), "license_slugs: not sorted"),
         (broken(label_mids=["/m/car"]), "annotations: .* at 0 is out of"),

@@ -189,7 +189,7 @@ def test_the_index_of_an_updated_data_set_is_that_of_all_files_at_once(tmp_path:
     load(later)
     arrays = database.load_arrays()
     assert arrays.label_mids == ["/m/00", "/m/01", "/m/02", "/m/03", "/m/04"]
-    assert arrays.author_keys == ["aa", "anna"]
+    assert (bytes(arrays.author_keys.data), arrays.author_keys.ends.tolist()) == (b"aaanna", [2, 6])
     assert np.all(np.diff(arrays.annotations.astype(object)) > 0)
     with closing(open_generation(settings.INDEX_DIR, DatasetState.objects.get().generation)) as engine:
         assert engine.count(Query(label=(Term("/m/00"),))) == 1

@@ -52,6 +52,7 @@ def build_generation(
         for write in SECTIONS:
             with phase(phase_of(write)):
                 write(arrays, pairs, writer, report)
+            pair_chunks.drop_all_cached_pages(arrays)
         with phase("digest"):
             digest = digest_of(arrays, report)
         return writer.publish(
@@ -90,9 +91,12 @@ def _check(arrays: DatasetArrays) -> None:
     ):
         if len(values) and int(values.max()) >= limit:
             raise ValueError(f"{name}: {int(values.max())} where {limit} are known")
-    for name in ("license_slugs", "author_keys", "label_mids"):
-        texts = getattr(arrays, name)
-        if any(low >= high for low, high in pairwise(texts)):
+    for name, ascends in (
+        ("license_slugs", all(low < high for low, high in pairwise(arrays.license_slugs))),
+        ("author_keys", arrays.author_keys.ascend()),
+        ("label_mids", all(low < high for low, high in pairwise(arrays.label_mids))),
+    ):
+        if not ascends:
             raise ValueError(f"{name}: not sorted and distinct")
     before = -1
     for start, part in parts(arrays.annotations):

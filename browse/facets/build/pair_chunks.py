@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
 
 from browse.domain.dataset_arrays import DatasetArrays
+from browse.domain.texts import Texts
 from browse.facets.build import kernels
 from browse.facets.embedded.rulings import CurationInput
 from browse.facets.index.classes import PairClasses
@@ -83,10 +83,18 @@ def chunks(arrays: DatasetArrays, report: Report, what: str) -> Iterator[PairChu
         report(what, stop, len(annotations))
 
 
-def drop_cached_pages(values: npt.NDArray[Any]) -> None:
+def drop_cached_pages(values: object) -> None:
     """Give the pages of a mapped file back to the system; they come from its cache when they are read again."""
     if isinstance(values, np.memmap):
         values._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
+
+
+def drop_all_cached_pages(arrays: DatasetArrays) -> None:
+    """Give the pages of all mapped files of a data set back to the system."""
+    for field in fields(arrays):
+        value = getattr(arrays, field.name)
+        for values in (value.data, value.ends) if isinstance(value, Texts) else (value,):
+            drop_cached_pages(values)
 
 
 def chunks_of(rows: npt.NDArray[np.void]) -> Iterator[npt.NDArray[np.void]]:

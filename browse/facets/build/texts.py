@@ -35,6 +35,7 @@ def write_words(name: str, texts: Texts, owners: ImageNumbers | None, writer: Ge
     with writer.file(f"{name}_word_places") as out:
         for listed in vocabulary.having(words):
             out.append(listed if owners is None else owners[listed])
+            del listed  # before the next are made
 
 
 def _offsets(ends: Counts) -> npt.NDArray[np.uint32]:

@@ -104,6 +104,7 @@ class Vocabulary:
                 word_kernels.list_texts(numbers, counts, words.ranks, first, text, ends, listed)
                 text += len(counts)
             yield listed
+            del listed
 
 
 @dataclass(frozen=True)

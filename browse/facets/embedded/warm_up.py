@@ -84,7 +84,7 @@ def _arrays() -> DatasetArrays:
         credited=np.arange(1, dtype=np.uint32),
         credited_names=Texts.of(["y"]),
         license_slugs=["x"],
-        author_keys=["x"],
+        author_keys=Texts.of(["x"]),
         author_ids=np.ones(1, np.int32),
         label_mids=_MIDS,
         sources=["machine"],

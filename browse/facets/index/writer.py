@@ -6,7 +6,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +17,7 @@ import numpy.typing as npt
 from isal import isal_zlib
 
 from browse.domain.file_modes import INDEX_FILE, INDEX_FOLDER, make_folder
+from browse.domain.texts import Texts
 from browse.facets.index.layout import BUILDING, FILES, LOCK, MANIFEST, FileEntry, Manifest, file_name, generation_name
 from browse.facets.index.store import is_intact, set_aside
 
@@ -97,12 +98,11 @@ class GenerationWriter:
         self.entries[name] = expected
         return (written.length, written.crc32) == (size, expected.crc32)
 
-    def texts(self, name: str, texts: Sequence[str]) -> None:
+    def texts(self, name: str, texts: Texts | Iterable[str]) -> None:
         """Write a list of texts: their UTF-8 bytes in a row, and where each begins."""
-        encoded = [text.encode() for text in texts]
-        self.array(f"{name}_text", np.frombuffer(b"".join(encoded), np.uint8))
-        lengths = np.fromiter((len(text) for text in encoded), np.int64, len(encoded))
-        self.array(f"{name}_text_offsets", np.concatenate([[0], np.cumsum(lengths)]))
+        texts = texts if isinstance(texts, Texts) else Texts.of(texts)
+        self.array(f"{name}_text", texts.data)
+        self.array(f"{name}_text_offsets", texts.offsets)
 
     def publish(self, manifest: Manifest) -> str:
         """Put the complete generation into place; returns its name. A good one of that name stays as it is."""

@@ -28,11 +28,11 @@ import pyarrow as pa
 
 from browse.domain.box_clicks import ClickWords, have_clicks
 from browse.domain.box_rows import BOX_ROW, shortest
-from browse.openimages.loading.handover import PROGRESS_TABLE, READY
+from browse.openimages.loading.handover import PROGRESS_TABLE, READY, mapped_keys
+from browse.openimages.loading.memory import share_memory
 from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
 
 PACKED_ROWS = 1_000_000
-DEFAULT_BATCH_ROWS = 100_000
 STATEMENT_VALUES = 500
 """So many values at most are inserted by one statement of SQLite, which takes 32,766."""
 DRIVERS = {"sqlite": adbc_driver_sqlite.dbapi, "postgresql": adbc_driver_postgresql.dbapi}
@@ -58,6 +58,7 @@ def main(path: str) -> None:
     """Load every table of a job file."""
     job = Job(**json.loads(Path(path).read_text()))
     die_with(job.parent)
+    share_memory()
     with connect(job) as connection:
         for name, table in job.tables.items():
             load_table(connection, job, name, table)
@@ -172,18 +173,17 @@ def _parts(job: Job, name: str, done: int) -> Iterator[pa.Table]:
     for path in _files(job, name):
         with pa.OSFile(str(path), "rb") as file:
             reader = pa.ipc.open_file(file)
-            rows = sum(reader.get_batch(index).num_rows for index in range(reader.num_record_batches))
-            skip = min(max(0, done - seen), rows)
-            seen += rows
-            if skip < rows:
-                table = reader.read_all().slice(skip)
-                for start in range(0, table.num_rows, DEFAULT_BATCH_ROWS):
-                    yield table.slice(start, DEFAULT_BATCH_ROWS).combine_chunks()
+            for index in range(reader.num_record_batches):
+                batch = reader.get_batch(index)
+                skip = min(max(0, done - seen), batch.num_rows)
+                seen += batch.num_rows
+                if skip < batch.num_rows:
+                    yield pa.Table.from_batches([batch.slice(skip)])
 
 
 def _annotations(folder: Path, done: int) -> Iterator[pa.Table]:
     """Packed annotations as rows of the Annotation table."""
-    keys = np.fromfile(folder / "image_keys", np.int64)
+    keys = mapped_keys(folder / "image_keys")
     labels = np.fromfile(folder / "label_ids", np.int32)
     sources = np.fromfile(folder / "source_ids", np.int32)
     with (folder / "annotations").open("rb") as file:
@@ -201,7 +201,7 @@ def _annotations(folder: Path, done: int) -> Iterator[pa.Table]:
 
 def _boxes(folder: Path, done: int) -> Iterator[pa.Table]:
     """Packed boxes as rows of the BoxAnnotation table."""
-    keys = np.fromfile(folder / "image_keys", np.int64)
+    keys = mapped_keys(folder / "image_keys")
     labels = np.fromfile(folder / "label_ids", np.int32)
     sources = np.fromfile(folder / "source_ids", np.int32)
     with (folder / "boxes").open("rb") as file:
@@ -236,7 +236,7 @@ def _rows(table: RowTable) -> Callable[[Path, int], Iterator[pa.Table]]:
     """Packed rows of a table as it has them."""
 
     def batches(folder: Path, done: int) -> Iterator[pa.Table]:
-        keys = np.fromfile(folder / "image_keys", np.int64)
+        keys = mapped_keys(folder / "image_keys")
         labels, sources = (np.fromfile(folder / name, np.int32) for name in ("label_ids", "source_ids"))
         numbering = Numbering(labels, sources, json.loads((folder / words_file(table)).read_text()))
         with (folder / table.name).open("rb") as file:

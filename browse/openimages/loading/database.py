@@ -27,7 +27,7 @@ from browse.openimages.loading.stored_boxes import spooled_boxes
 from browse.openimages.loading.stored_rows import spooled_rows, table_name, words_in
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import ARRAYS, OF_ROWS, author_numbers
-from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT, ImageTexts, usual_names
+from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT, ImageTexts, texts_of, usual_names
 from browse.openimages.merging.merge_images import CHUNK_ROWS, ImageRows
 from browse.openimages.reading.parsed import IMAGE_SCHEMA
 
@@ -48,6 +48,7 @@ _IMAGE_COLUMNS = pa.schema(
     ]
 )
 _IMAGES = f"SELECT {', '.join(_IMAGE_COLUMNS.names)} FROM"
+_PER_IMAGE: dict[str, Any] = {"image_keys": np.int64, **ARRAYS}
 AUTHOR_COLUMNS = pa.schema([("id", pa.int32()), *((n, pa.string()) for n in ("profile_url", "key", "name"))])
 
 
@@ -110,24 +111,17 @@ def load_arrays(renamed: Mapping[str, str] = MappingProxyType({})) -> DatasetArr
     sources = fetch_all(f"SELECT id, name FROM {table['browse_source']} ORDER BY id")
     slugs = dict(fetch_all(f"SELECT id, slug FROM {table['browse_license']}"))
     slug_list = sorted(set(slugs.values()))
-    author_of, author_keys, author_ids, author_names = _authors(table["browse_author"])
     license_of = lookup({row_id: slug_list.index(slug) for row_id, slug in slugs.items()})
-    texts = _SpooledTexts(author_names)
-    arrays, image_digests, has_rotations = _image_arrays(table, license_of, author_of, texts)
+    arrays = _image_arrays(table, license_of)
     label_of = {row_id: number for number, (_, row_id) in enumerate(labels)}
     source_of = {row_id: number for number, (row_id, _) in enumerate(sources)}
     packed = packed_annotations(arrays["image_keys"], label_of, source_of, table["browse_annotation"])
-    images: dict[str, Any] = arrays | texts.finish()
     return DatasetArrays(
-        **images,
+        **arrays,
         license_slugs=slug_list,
-        author_keys=author_keys,
-        author_ids=author_ids,
         label_mids=[mid for mid, _ in labels],
         sources=[name for _, name in sources],
         annotations=_spooled(packed),
-        image_digests=image_digests,
-        has_rotations=has_rotations,
         hierarchy=frozenset(
             HierarchyEdge(parent, child, bool(is_part))
             for parent, child, is_part in fetch_all(
@@ -160,19 +154,12 @@ def _rows_of_images(
     return found
 
 
-def _image_arrays(
-    table: Mapping[str, str],
-    license_of: npt.NDArray[np.uint64],
-    author_of: npt.NDArray[np.uint32],
-    image_texts: _SpooledTexts,
-) -> tuple[dict[str, npt.NDArray[Any]], bytes, bool]:
-    """What DatasetArrays has of each image, their digests, and whether any rotation is known.
-
-    Titles and names go to `image_texts`.
-    """
+def _image_arrays(table: Mapping[str, str], license_of: npt.NDArray[np.uint64]) -> dict[str, Any]:
+    """What DatasetArrays has of images and authors, large columns on disk; authors' rows are let go with the return."""
+    author_of, author_keys, author_ids, author_names = _authors(table["browse_author"])
+    spool = _Spool()
+    image_texts = ImageTexts(author_names, spool.file)
     credited = _Credited(table["browse_license"], table["browse_author"])
-    kinds = {"image_keys": np.int64, **ARRAYS}
-    parts = [{name: np.empty(0, kind) for name, kind in kinds.items()}]
     has_rotations = False
     with ImageDigests() as digests:
         for columns in fetch_columns(f"{_IMAGES} {table['browse_image']} ORDER BY id", _IMAGE_COLUMNS):
@@ -189,31 +176,36 @@ def _image_arrays(
                 "authors": known,
                 **{name: make(whole) for name, (_, make) in OF_ROWS.items()},
             }
-            parts.append({name: found[name].astype(kind) for name, kind in kinds.items()})
-        arrays = {name: np.concatenate([part[name] for part in parts]) for name in kinds}
-        return arrays, digests.finish(), has_rotations
+            for name, kind in _PER_IMAGE.items():
+                spool.file(name).write(found[name].astype(kind).data)
+        columns_of_authors = {"author_keys": author_keys, "author_ids": author_ids}
+        beside = {"image_digests": digests.finish(), "has_rotations": has_rotations}
+    return {**spool.columns(), **columns_of_authors, **beside}
 
 
-class _SpooledTexts(ImageTexts):
-    """Titles and names of images, kept in files that vanish with the process."""
+class _Spool:
+    """What DatasetArrays has of images, kept in files that vanish with the process."""
 
-    def __init__(self, usual: pa.Array) -> None:
+    def __init__(self) -> None:
         self._files: dict[str, BinaryIO] = {}
-        super().__init__(usual, self._new)
 
-    def _new(self, name: str) -> BinaryIO:
-        return self._files.setdefault(name, cast(BinaryIO, TemporaryFile(dir=settings.DATA_DIR)))
+    def file(self, name: str) -> BinaryIO:
+        """The file of this name, to be written."""
+        if name not in self._files:
+            self._files[name] = cast(BinaryIO, TemporaryFile(dir=settings.DATA_DIR))  # noqa: SIM115 - closed when mapped
+        return self._files[name]
 
-    def finish(self) -> dict[str, Any]:
-        """What DatasetArrays has of them, on disk."""
+    def columns(self) -> dict[str, Any]:
+        """What was written, on disk. Once."""
         texts = {name: self._texts(name) for name in ("titles", "author_names", "credited_names")}
-        return {**texts, CREDITED: self._mapped(CREDITED, np.uint32)}
+        numbers = {name: self._mapped(name, kind) for name, kind in {**_PER_IMAGE, CREDITED: np.uint32}.items()}
+        return {**texts, **numbers}
 
     def _texts(self, name: str) -> Texts:
         return Texts(self._mapped(name + TEXT, np.uint8), self._mapped(name + ENDS, np.int64))
 
     def _mapped(self, name: str, kind: Any) -> npt.NDArray[Any]:
-        with self._files[name] as file:
+        with self.file(name) as file:
             file.flush()
             return np.memmap(file, kind, "r") if file.tell() else np.empty(0, kind)
 
@@ -254,7 +246,7 @@ def _by_id(rows: pa.Table, name: str) -> pa.Array:
     return rows[name].combine_chunks().take(pa.array(places, mask=places < 0))
 
 
-def _authors(table: str) -> tuple[npt.NDArray[np.uint32], list[str], npt.NDArray[np.int32], pa.Array]:
+def _authors(table: str) -> tuple[npt.NDArray[np.uint32], Texts, npt.NDArray[np.int32], pa.Array]:
     """Author number by row id, keys in order, the smallest row id with each key, and its name."""
     rows = author_rows(table)
     row_ids = rows["id"].to_numpy()
@@ -262,4 +254,4 @@ def _authors(table: str) -> tuple[npt.NDArray[np.uint32], list[str], npt.NDArray
     names = usual_names(rows["name"].combine_chunks(), row_ids, ids)
     number_of = np.zeros(row_ids.max(initial=0) + 1, np.uint32)
     number_of[row_ids] = numbers
-    return number_of, keys.to_pylist(), ids, names
+    return number_of, texts_of(keys), ids, names

@@ -1,4 +1,4 @@
-"""Memory given back to the system between the stages of an import."""
+"""Memory of bulk work: used again while a stage lasts, given back to the system between the stages of an import."""
 
 import ctypes
 import gc
@@ -6,6 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pyarrow as pa
+
+_ONE_HEAP = {-8: 1, -3: 32 << 20, -1: 256 << 20}
+"""What mallopt is told: M_ARENA_MAX, one heap for all threads; M_MMAP_THRESHOLD, the largest array that it takes, as
+large as can be; M_TRIM_THRESHOLD, so much that is free at its end is kept.
+"""
+
+
+def share_memory() -> None:
+    """Have all threads, Arrow among them, use one heap for the rest of the process, which keeps what was let go.
+
+    Otherwise nearly every array is made of fresh pages, which the system clears first: that was most of its time in an
+    import. Without effect, but for Arrow, where the C library cannot.
+    """
+    pa.set_memory_pool(pa.system_memory_pool())
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    for parameter, value in _ONE_HEAP.items() if mallopt else ():
+        mallopt(parameter, value)
 
 
 def release_memory() -> None:

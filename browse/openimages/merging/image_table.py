@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from browse.domain.dataset_arrays import NO_AUTHOR
-from browse.openimages.merging.image_texts import ImageTexts, usual_names
+from browse.openimages.merging.image_texts import ImageTexts, TextFiles, usual_names
 from browse.openimages.reading.texts import md5_bytes, photo_ids
 from browse.rights import license_from_url
 
@@ -49,7 +50,8 @@ class FinalImages:
         slugs = sorted({license_from_url(url).slug for url in licenses})
         self._slug_number = {url: slugs.index(license_from_url(url).slug) for url in licenses}
         author_ids.tofile(folder / "author_ids")
-        (folder / "author_keys").write_text("\n".join(keys.to_pylist()), encoding="utf-8")
+        with contextlib.closing(TextFiles("author_keys", lambda name: (folder / name).open("wb"))) as file:
+            file.append(keys)
         (folder / "license_slugs").write_text("\n".join(slugs), encoding="utf-8")
         self._files = {name: (folder / name).open("wb") for name in ARRAYS}
         usual = usual_names(self._names, self._author_ids, author_ids)

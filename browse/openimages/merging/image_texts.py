@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from browse.domain.texts import Texts
 from browse.openimages.reading.image_keys import text_bytes
 
 TEXT, ENDS = "_text", "_ends"
@@ -69,6 +70,12 @@ class ImageTexts:
         """Close the files."""
         for files in (self._titles, self._names, self._authors, self._credited):
             files.close()
+
+
+def texts_of(column: pa.Array) -> Texts:
+    """The texts of a column, none of them null."""
+    offsets, data = text_bytes(column)
+    return Texts(data, offsets[1:].astype(np.int64))
 
 
 def usual_names(names: pa.Array, row_ids: npt.NDArray[np.int32], wanted: npt.NDArray[np.int32]) -> pa.Array:

@@ -20,7 +20,7 @@ from browse.domain.box_rows import BoxRows
 from browse.domain.hierarchy import HierarchyEdge
 from browse.openimages.loading import database
 from browse.openimages.loading.fetching import fetch_all
-from browse.openimages.loading.handover import READY
+from browse.openimages.loading.handover import PART_ROWS, READY, mapped_keys
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import FinalImages
 from browse.openimages.merging.known_images import beyond_keys, known_keys, positions
@@ -156,8 +156,9 @@ class Preparation:
         """Find the images that rows may name, and the annotations that wait for one; before anything is merged."""
         shutil.rmtree(self.folder, ignore_errors=True)  # of a run that was killed
         self.folder.mkdir()
-        self.keys = known_keys(self.workspace, self.existing_keys, len(self._with_images()))
-        self.keys.tofile(self.folder / "image_keys")
+        path = self.folder / "image_keys"
+        known_keys(self.workspace, self.existing_keys, len(self._with_images())).tofile(path)
+        self.keys = mapped_keys(path)
         self.beyond = beyond_keys(self.workspace)
         self.found = list(self._parked())
 
@@ -179,7 +180,7 @@ class Preparation:
         with pa.OSFile(str(part), "wb") as out:
             options = pa.ipc.IpcWriteOptions(compression="lz4")
             with pa.ipc.new_file(out, table.schema, options=options) as writer:
-                writer.write_table(table)
+                writer.write_table(table, max_chunksize=PART_ROWS)
         part.replace(path)
 
     def save_whole_table(self, name: str, table: pa.Table) -> None:
