@@ -98,10 +98,10 @@ class _Seen:
         """The same blocks; notes whether the last one ends without a line end, and NUL bytes, which no text has."""
         for block in found:
             self.open_end = not block.data.endswith(b"\n")
-            if count := block.data.count(b"\0"):
+            if b"\0" in block.data:  # a tenth of the time that counting takes
                 before = block.data.count(b"\n", 0, block.data.index(b"\0"))
                 self.nul_line = self.nul_line or block.first_line + before
-                self.nul_bytes += count
+                self.nul_bytes += block.data.count(b"\0")
             yield block
 
     def rows(self, count: int) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from browse.domain.image_ids import key_from_image_id
 from browse.openimages.member_rows import is_decimal
+from browse.openimages.reading import image_keys
 from browse.openimages.reading.csv_rows import BLOCK_BYTES, BadRow, Block, blocks, first_line_of, read_rows
 from browse.openimages.reading.formats import FileFormat, subset_from_path
 from browse.openimages.reading.image_keys import keys_of, looks_decimal
@@ -188,9 +189,13 @@ def test_titles_are_unescaped_once_and_hold_blanks_instead_of_breaks_and_no_cont
     assert clean_text(text) == clean
 
 
-@given(st.lists(st.text() | st.text(st.sampled_from("a\u2028\u2029\x85\n\x07–&;"))))
-def test_columns_of_texts_are_cleaned_as_one_by_one(texts: list[str]) -> None:
-    assert clean_texts(pa.array(texts, pa.string())).to_pylist() == [clean_text(text) for text in texts]
+@given(
+    st.lists(st.text() | st.text(st.sampled_from("a\u2028\u2029\x85\n\x07–&;"))), st.sampled_from([1, 2, 7, 1 << 18])
+)
+def test_columns_of_texts_are_cleaned_as_one_by_one_however_they_are_cut(texts: list[str], size: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(image_keys, "PIECE_BYTES", size)
+        assert clean_texts(pa.array(texts, pa.string())).to_pylist() == [clean_text(text) for text in texts]
 
 
 @given(st.lists(st.one_of(st.none(), st.just(b""), st.binary(min_size=16, max_size=16))))

@@ -22,7 +22,7 @@ from pyarrow import csv as arrow_csv
 
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.reading.containers import ByteStream
-from browse.openimages.reading.image_keys import text_bytes
+from browse.openimages.reading.image_keys import pieces, text_bytes
 from browse.openimages.reading.rejects import Reason, text_of, texts_of
 
 BLOCK_BYTES = 8 << 20
@@ -53,8 +53,9 @@ class Block:
 
 
 def occurrences(data: bytes | memoryview, character: bytes) -> int:
-    """How often an ASCII character stands there; a fifth of the time that bytes.count takes, and others may run."""
-    return int(np.count_nonzero(np.frombuffer(data, np.uint8) == ord(character)))
+    """How often an ASCII character stands there; a third of the time that bytes.count takes, and others may run."""
+    characters = np.frombuffer(data, np.uint8)
+    return sum(int(np.count_nonzero(piece == ord(character))) for _, piece in pieces(characters))
 
 
 class BadRow(NamedTuple):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from browse.openimages.reading.image_keys import text_bytes
+from browse.openimages.reading.image_keys import pieces, text_bytes
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SILENT_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f]")
@@ -57,14 +57,22 @@ def clean_urls(column: pa.Array) -> pa.Array:
 def _suspects(column: pa.Array, *, free_text: bool) -> npt.NDArray[np.int64]:
     """Rows that hold a byte of a control character (C1 ones begin with 0xC2), in free text an ampersand or U+2028/9."""
     offsets, data = text_bytes(column)
-    odd = (data < 0x20) | (data == 0x7F) | (data == 0xC2)
+    odd = [_odd_bytes(piece, free_text=free_text) + start for start, piece in pieces(data)]
+    positions = np.concatenate([np.empty(0, np.int64), *odd])
     if free_text:
-        odd |= data == ord("&")
-        starts = np.flatnonzero(data == 0xE2)  # E2 80 A8 and E2 80 A9; a whole character follows each start
-        odd[starts[(data[starts + 1] == 0x80) & (data[starts + 2] & 0xFE == 0xA8)]] = True
-    positions = np.flatnonzero(odd)
+        starts = positions[data[positions] == 0xE2]  # E2 80 A8 and E2 80 A9; a whole character follows each start
+        others = starts[(data[starts + 1] != 0x80) | (data[starts + 2] & 0xFE != 0xA8)]
+        positions = np.setdiff1d(positions, others, assume_unique=True)
     rows = np.searchsorted(offsets, positions, side="right") - 1
     return rows[np.diff(rows, prepend=-1) > 0]
+
+
+def _odd_bytes(data: npt.NDArray[np.uint8], *, free_text: bool) -> npt.NDArray[np.int64]:
+    """Where bytes stand that may belong to something odd, ascending."""
+    odd = data < 0x20
+    for byte in (0x7F, 0xC2, ord("&"), 0xE2) if free_text else (0x7F, 0xC2):
+        odd |= data == byte
+    return np.flatnonzero(odd)
 
 
 def _replace(column: pa.Array, rows: npt.NDArray[np.int64], clean: Callable[[str], str]) -> pa.Array:
