@@ -310,5 +310,6 @@ LOGGING = {
         "gunicorn.http.wsgi": {"level": "ERROR"},
         "axes": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "numba": {"level": "WARNING"},  # at DEBUG it tells every instruction that it compiles: 20,000 lines an import
     },
 }

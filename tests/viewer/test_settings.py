@@ -128,6 +128,11 @@ def test_the_default_database_is_a_wal_file_in_the_data_folder(tmp_path: Path) -
     assert (tmp_path / "openimages.sqlite3").exists()
 
 
+def test_a_log_at_debug_holds_nothing_of_what_numba_compiles(tmp_path: Path) -> None:
+    levels = "[__import__('logging').getLogger(name).isEnabledFor(10) for name in ('browse.domain', 'numba.core.ssa')]"
+    assert literal_eval(shown(tmp_path, levels, LOG_LEVEL="DEBUG")) == [True, False]
+
+
 def test_a_postgres_url_is_taken_with_its_options(tmp_path: Path) -> None:
     entry = shown(
         tmp_path,
