@@ -9,6 +9,8 @@ import contextlib
 import errno
 import select
 import socket
+import struct
+import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -32,6 +34,8 @@ LEAST_TAKEN_BYTES = 32 * 1024
 AT_ONCE_BYTES = 64 * 1024
 """How much is received, gathered and handed to the kernel in one piece."""
 NO_ROOM = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_LAST_DATA = struct.Struct("52xI")
+"""Of Linux' `tcp_info`: milliseconds since data came last."""
 LOST = (errno.EPIPE, errno.ECONNRESET, errno.ENOTCONN, errno.EBADF)
 
 
@@ -131,6 +135,17 @@ class Stream:
             self._poll.poll(1000)
 
 
+def kept_s(sock: socket.socket) -> float:
+    """Seconds that the kernel kept what came last, or a new connection; 0 where the system does not tell."""
+    if sys.platform != "linux":
+        return 0.0
+    try:
+        found = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_DATA.size)
+        return float(_LAST_DATA.unpack(found)[0]) / 1000
+    except (OSError, struct.error):  # not a TCP socket
+        return 0.0
+
+
 def hear_of_progress(sock: socket.socket) -> None:
     """Let the kernel hold little that is not on its way, so that a slow client is told from one that stalls."""
     with contextlib.suppress(OSError, AttributeError):  # not a TCP socket; not on this system
@@ -150,9 +165,13 @@ class Connection:
     request: Any = None
     wanted: int = 0
     """Bytes of the request's body."""
+    waited_s: float = 0.0
+    """How long the request lay in the kernel before it was received."""
     requests: int = 0
     answer: Any = None
     """What a stream goes on with."""
+    is_last: bool = False
+    """Whether the client said that it sends nothing after the request, so that it need not be waited for in the end."""
     keep: bool = False
     """Whether another request may follow the answer."""
     events: int = 0

@@ -16,8 +16,14 @@ HEALTH, READY, METRICS = "/healthz", "/readyz", "/metrics"
 """Addresses for load balancers and monitoring, which wait behind nobody."""
 MOST_WAIT_S = 1.0
 """What would wait longer for a thread is refused when it comes, or at the latest when its turn comes."""
+MOST_S = 1.8
+"""Most of those that are taken are answered within this time: where answers take long, less is left to wait."""
+LEAST_WAIT_S = 0.25
+"""Is left however long they take."""
 MOST_WAITING = 512
 """Requests of one process that wait for a thread, however fast they are answered."""
+CROWD = 8
+"""Clients that wait for the loop at once, which are more than one visitor's browser has connections."""
 LEFT_AFTER_S = 0.05
 """Whoever closes the connection after so long does not want the answer; those who do at once may only say no more."""
 RETRY_AFTER_S = 5
@@ -30,36 +36,58 @@ WORDS = "This site has more visitors than it can answer right now. Please try ag
 
 @dataclass(eq=False)
 class Turn:
-    """A request that waits for a thread; `has_left` asks whether its client closed the connection."""
+    """A request that waits for a thread; `has_left` asks whether its client closed the connection.
+
+    It came at `since`, and is waited for since `taken`: until then it waited for the loop.
+    """
 
     has_left: Callable[[], bool]
     since: float
+    taken: float
 
     def is_wanted(self) -> bool:
         """Whether somebody still waits for the answer."""
-        return time.monotonic() - self.since < LEFT_AFTER_S or not self.has_left()
+        return time.monotonic() - self.taken < LEFT_AFTER_S or not self.has_left()
 
 
 class Queue:
-    """The requests that wait for one of so many threads, and how long one takes."""
+    """The requests that wait for one of so many threads, and how long one takes.
 
-    def __init__(self, threads: int) -> None:
+    pressing   tells how many clients wait for the worker's loop, and so in no queue yet
+    """
+
+    def __init__(self, threads: int, *, pressing: Callable[[], int] = lambda: 0) -> None:
+        self._pressing = pressing
         self._threads = threads
         self._turns: dict[Turn, None] = {}  # threads take out their own
         self._takes_s = 0.0
+        self._differs_s = 0.0
 
-    def admits(self) -> bool:
-        """Whether one more would have its turn in time, by what the last ones took, or only few wait."""
-        return self._has_room() or (self._forget_those_who_left() and self._has_room())
+    def admits(self, waited_s: float = 0.0) -> bool:
+        """Whether one more, that waited so long already, would have its turn in time, by what the last ones took.
 
-    def _has_room(self) -> bool:
+        Of few, that need not be.
+        """
+        if waited_s >= self._most_wait_s() and not self._are_few_in_all():
+            return False
+        return self._has_room(waited_s) or (self._forget_those_who_left() and self._has_room(waited_s))
+
+    def _has_room(self, waited_s: float) -> bool:
         waiting = len(self._turns)
-        is_in_time = waiting * self._takes_s / self._threads < MOST_WAIT_S
+        is_in_time = waited_s + waiting * self._takes_s / self._threads < self._most_wait_s()
         return self._are_few() or (waiting < MOST_WAITING and is_in_time)
+
+    def _most_wait_s(self) -> float:
+        """What is left of the time for an answer, when twice the mean deviation is allowed for (as RFC 6298 does)."""
+        return max(LEAST_WAIT_S, min(MOST_WAIT_S, MOST_S - self._takes_s - 2 * self._differs_s))
 
     def _are_few(self) -> bool:
         """Whether there are no more than a single visitor's browser sends, however slow the machine is."""
         return len(self._turns) < self._threads
+
+    def _are_few_in_all(self) -> bool:
+        """The same with those that the loop has still to take: where it is late, they are most."""
+        return self._are_few() and self._pressing() <= CROWD
 
     def _forget_those_who_left(self) -> bool:
         """Whether there were any: they keep nobody waiting, since no thread works for them."""
@@ -68,19 +96,21 @@ class Queue:
             self._turns.pop(turn, None)
         return bool(left)
 
-    def wait(self, has_left: Callable[[], bool]) -> Turn:
-        """A request waits from now on."""
-        turn = Turn(has_left, time.monotonic())
+    def wait(self, has_left: Callable[[], bool], waited_s: float = 0.0) -> Turn:
+        """A request waits from now on, after so long until it was taken."""
+        now = time.monotonic()
+        turn = Turn(has_left, now - waited_s, now)
         self._turns[turn] = None
         return turn
 
     def begin(self, turn: Turn) -> bool:
         """It has its turn: whether that came in time, or only few wait behind it."""
         self._turns.pop(turn, None)
-        return time.monotonic() - turn.since < MOST_WAIT_S or self._are_few()
+        return time.monotonic() - turn.since < self._most_wait_s() or self._are_few_in_all()
 
     def end(self, took_s: float) -> None:
         """One was answered, in so many seconds."""
+        self._differs_s += _MEMORY * (abs(took_s - self._takes_s) - self._differs_s)
         self._takes_s += _MEMORY * (took_s - self._takes_s)
 
 

@@ -28,7 +28,7 @@ from gunicorn.http import wsgi
 from gunicorn.http.errors import NoMoreData
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
-from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, ThreadWorker
+from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER
 
 from viewer.connections import (
     AT_ONCE_BYTES,
@@ -39,27 +39,22 @@ from viewer.connections import (
     LOST,
     MOST_HEAD_BYTES,
     MOST_LINGERING_BYTES,
-    NO_ROOM,
     Connection,
     Pace,
     StalledError,
     State,
     Stream,
     hear_of_progress,
-    least_needed,
+    kept_s,
 )
 from viewer.exchanges import Answer, Next, body_length
+from viewer.loop import ConnectionLoop
 from viewer.overload import HEALTH, METRICS, READY, SWITCH_S, Queue, Turn, busy_answer_to
 
-MOST_HELD_BYTES = 64 * 1024 * 1024
-"""Of requests that are not complete and of answers that were not taken, in memory; above it the largest go."""
 
-
-class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+class PatientWorker(ConnectionLoop):
     """See above. It speaks HTTP/1.1 without TLS, which a web server in front sees to."""
 
-    alive: bool
-    connections: set[Connection]
     streams: ThreadPoolExecutor
 
     @classmethod
@@ -69,91 +64,15 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             raise SystemExit("This worker does not support TLS: put a web server with https in front of it.")
 
     def init_process(self) -> None:
-        self.connections = set()
         self.streams = ThreadPoolExecutor(max_workers=settings.STREAMS)
-        self.queue = Queue(self.cfg.threads)
+        self.queue = Queue(self.cfg.threads, pressing=lambda: self.pressing)
         self.lanes = dict.fromkeys((READY, METRICS), (ThreadPoolExecutor(max_workers=1), Queue(1)))
         sys.setswitchinterval(SWITCH_S)
-        self.held = 0
-        self.swept_at = 0.0
         super().init_process()
 
-    # The loop
-
-    def run(self) -> None:
-        """Serve until told to stop; then answer what is under way, within the time that is given for it."""
-        self.poller.register(self.method_queue.fileno(), selectors.EVENT_READ, self.method_queue.run_callbacks)
-        self.set_accept_enabled(True)
-        while self.alive and self.is_parent_alive():
-            self.turn()
-        self.alive = False
-        self.stop_listening()
-        for conn in self.connections:
-            if conn.state is State.IDLE:
-                conn.deadline = min(conn.deadline, time.monotonic() + STOP_KEEPALIVE_LINGER)
-        ends_at = time.monotonic() + self.cfg.graceful_timeout
-        while self.connections and time.monotonic() < ends_at:
-            self.turn()
-        self.stop()
-
-    def stop_listening(self) -> None:
-        """Take those who wait at the door already, and close it, so that later ones are refused and not kept."""
-        self.set_accept_enabled(False)
-        for listener in self.sockets:
-            while self.accept(listener):
-                pass
-            listener.close()
-
-    def turn(self) -> None:
-        """What there is to do now, and what becomes too late in the next second."""
-        self.notify()
-        self.wait_for_and_dispatch_events(timeout=1.0)
-        now = time.monotonic()
-        if now >= self.swept_at + 1 or not self.alive:
-            self.swept_at = now
-            for conn in [conn for conn in self.connections if conn.deadline <= now]:
-                self.careful(conn, self.expire)
-
     def stop(self) -> None:
-        for conn in list(self.connections):
-            self.drop(conn)
-        self.tpool.shutdown(wait=False)
+        super().stop()
         self.streams.shutdown(wait=False, cancel_futures=True)
-        self.poller.close()
-        self.method_queue.close()
-
-    def accept(self, listener: Any) -> bool:
-        """Whether there was somebody."""
-        try:
-            sock, client = listener.accept()
-        except OSError as error:
-            if error.errno in NO_ROOM:
-                self.make_room()
-            return False
-        conn = Connection(sock, client, listener.getsockname(), time.monotonic() + HEAD_S)
-        self.connections.add(conn)
-        self.wait(conn, selectors.EVENT_READ, self.receive)
-        if len(self.connections) > self.worker_connections:
-            self.make_room()
-        return True
-
-    def wait(self, conn: Connection, events: int, then: Callable[[Connection], None]) -> None:
-        """Have this done each time the client sends, or takes, something; with no events wait no longer."""
-        if conn.events:
-            self.poller.unregister(conn.sock)
-        if events:
-            self.poller.register(conn.sock, events, lambda _: self.careful(conn, then))
-        conn.events = events
-
-    def careful(self, conn: Connection, then: Callable[[Connection], None]) -> None:
-        """A client that is gone ends its own connection only."""
-        if conn.state is State.CLOSED:
-            return  # by what came before it in this turn
-        try:
-            then(conn)
-        except OSError:
-            self.drop(conn)
-        self.count(conn)
 
     # Receiving
 
@@ -168,6 +87,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         if conn.state is State.IDLE:
             conn.enter(State.HEAD, within_s=HEAD_S)
         conn.received += data
+        conn.waited_s = kept_s(conn.sock)
         self.advance(conn, new=len(data))
 
     def advance(self, conn: Connection, *, new: int) -> None:
@@ -197,7 +117,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self.finish(conn, Next.END)
             return False
         conn.received = bytearray(unreader.take_buffered())
+        says_last = request.method in ("GET", "HEAD") and request.should_close()
         conn.wanted = body_length(request)
+        conn.is_last = says_last and not conn.wanted and not request.must_close
         if conn.wanted:
             conn.enter(State.BODY, within_s=BODY_S + conn.wanted / LEAST_BODY_RATE)
             if request._expected_100_continue:
@@ -213,12 +135,12 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
         pool, queue = self.lanes.get(conn.request.path, (self.tpool, self.queue))
         if conn.request.path == HEALTH:
             self.finish(conn, self.handle_now(conn))
-        elif not queue.admits():
+        elif not queue.admits(conn.waited_s):
             self.finish(conn, self.tell_busy(conn))
         else:
             self.wait(conn, 0, self.receive)
             conn.enter(State.WORKING)
-            self.submit(pool, conn, partial(self.handle, queue=queue, turn=queue.wait(conn.has_left)))
+            self.submit(pool, conn, partial(self.handle, queue=queue, turn=queue.wait(conn.has_left, conn.waited_s)))
 
     def submit(self, pool: ThreadPoolExecutor, conn: Connection, work: Callable[[Connection], Next]) -> None:
         def done(future: Future[Next]) -> None:
@@ -341,8 +263,11 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
 
     def go_on(self, conn: Connection) -> None:
         """To the next request, or to the end."""
-        conn.request, conn.wanted = None, 0
+        conn.request, conn.wanted, conn.waited_s = None, 0, 0.0
         if not conn.keep:
+            if conn.is_last and not conn.received:
+                self.drop(conn)
+                return
             conn.sock.shutdown(socket.SHUT_WR)
             conn.received.clear()
             conn.enter(State.LINGERING, within_s=LINGER_S)
@@ -374,25 +299,3 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
             self.refuse(conn, 408, "Request Timeout", "The request timed out.")
         else:
             self.drop(conn)
-
-    def drop(self, conn: Connection) -> None:
-        if conn.state is not State.CLOSED:
-            self.wait(conn, 0, self.receive)
-            conn.close()
-            self.connections.discard(conn)
-        conn.received.clear()
-        self.count(conn)
-
-    def make_room(self) -> None:
-        """Close some connections that nobody works for."""
-        for conn in least_needed(self.connections):
-            self.drop(conn)
-
-    def count(self, conn: Connection) -> None:
-        """Keep the sum of what is held in memory, and within its bound."""
-        held = 0 if conn.state is State.CLOSED else conn.held
-        self.held += held - conn.counted
-        conn.counted = held
-        waiting = [conn for conn in self.connections if conn.state not in (State.WORKING, State.IDLE)]
-        if self.held > MOST_HELD_BYTES and waiting:
-            self.drop(max(waiting, key=lambda conn: conn.counted))

@@ -22,7 +22,8 @@ import pytest
 from django.conf import settings
 
 from viewer import overload
-from viewer.overload import LEFT_AFTER_S, MOST_WAIT_S, MOST_WAITING, Queue, Turn, busy_answer
+from viewer.connections import kept_s
+from viewer.overload import CROWD, LEFT_AFTER_S, MOST_WAIT_S, MOST_WAITING, Queue, Turn, busy_answer
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,6 +81,60 @@ def test_a_request_whose_turn_comes_late_is_not_begun(pass_time: Callable[[float
     pass_time(MOST_WAIT_S)
     assert not queue.begin(first)
     assert all(queue.begin(turn) for turn in others), "few wait behind these"
+
+
+@pytest.mark.parametrize(("pressing", "is_taken"), [(CROWD, True), (CROWD + 1, False)])
+def test_requests_that_waited_for_the_loop_are_taken_only_where_they_are_few(pressing: int, is_taken: bool) -> None:
+    queue = Queue(threads=4, pressing=lambda: pressing)
+    assert queue.admits(MOST_WAIT_S) == is_taken
+    assert queue.begin(queue.wait(lambda: False, MOST_WAIT_S)) == is_taken
+    assert queue.admits(MOST_WAIT_S / 2)
+    assert queue.begin(queue.wait(lambda: False, MOST_WAIT_S / 2))
+
+
+def test_what_a_request_waited_for_the_loop_counts_with_what_it_would_wait_for_a_thread() -> None:
+    queue = Queue(threads=4)
+    for _ in range(200):
+        queue.end(0.1)
+    for _ in range(20):
+        queue.wait(lambda: False)
+    assert queue.admits(MOST_WAIT_S / 4)
+    assert not queue.admits(MOST_WAIT_S * 3 / 4)
+
+
+@pytest.mark.parametrize(("take_s", "taken"), [((0.5, 0.5), (8, 9)), ((0.1, 0.9), (4, 5))])
+def test_less_may_wait_where_answers_differ(take_s: tuple[float, float], taken: tuple[int, int]) -> None:
+    queue = Queue(threads=4)
+    for number in range(400):
+        queue.end(take_s[number % 2])
+    assert len(filled(queue)) in taken
+
+
+@pytest.mark.parametrize(("takes_s", "is_begun"), [(0.5, True), (1.5, False)])
+def test_less_may_wait_where_answers_take_long(
+    pass_time: Callable[[float], None], takes_s: float, is_begun: bool
+) -> None:
+    queue = Queue(threads=4)
+    for _ in range(200):
+        queue.end(takes_s)
+    first, *_ = [queue.wait(lambda: False) for _ in range(5)]
+    pass_time(MOST_WAIT_S / 2)
+    assert queue.begin(first) == is_begun
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell")
+def test_the_kernel_tells_how_long_it_kept_what_came() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()) as client:
+        client.sendall(b"GET")
+        time.sleep(0.2)
+        with listener.accept()[0] as accepted:
+            assert kept_s(accepted) > 0.1
+
+
+def test_of_other_sockets_it_does_not() -> None:
+    one, other = socket.socketpair()
+    with one, other:
+        assert kept_s(one) == 0
 
 
 def test_few_requests_are_taken_however_slow_they_are() -> None:
@@ -154,14 +209,26 @@ def ask(url: str) -> httpx.Response:
     return httpx.get(url, trust_env=False, timeout=30)
 
 
+def exchange(url: str, request: bytes, number: int, between: Callable[[], object] = lambda: None) -> list[bytes]:
+    """What so many clients are answered that send the same at once; `between`: what is done before it is read."""
+    address = ("127.0.0.1", int(url.rpartition(":")[2]))
+    with ExitStack() as opened:
+        clients = [opened.enter_context(socket.create_connection(address, timeout=30)) for _ in range(number)]
+        for client in clients:
+            client.sendall(request)
+        between()
+        return [b"".join(iter(partial(client.recv, 65536), b"")) for client in clients]
+
+
 def test_above_what_can_be_answered_some_are_told_to_come_again_and_all_are_answered(tmp_path: Path) -> None:
-    with served(tmp_path, threads=1) as (url, _), ThreadPoolExecutor(40) as clients:
-        responses = list(clients.map(ask, [f"{url}/0.2"] * 40))
-        counts = {status: [r.status_code for r in responses].count(status) for status in (200, 503)}
-        assert counts[200] >= 1
-        assert counts[503] >= 20, "at most 5 a second are answered"
+    request = b"GET /0.2 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with served(tmp_path, threads=1) as (url, _):
+        answers = exchange(url, request, 40)
+        counts = {status: sum(answer[9:12] == status for answer in answers) for status in (b"200", b"503")}
+        assert counts[b"200"] >= 1
+        assert counts[b"503"] >= 20, "at most 5 a second are answered"
         assert sum(counts.values()) == 40
-        assert all(r.headers["Retry-After"] for r in responses if r.status_code == 503)
+        assert all(b"\r\nRetry-After: " in answer for answer in answers if answer[9:12] == b"503")
         assert ask(f"{url}/0").status_code == 200
 
 
@@ -181,6 +248,39 @@ def test_pages_that_were_left_are_not_made_and_what_was_sent_is_done(tmp_path: P
         (tmp_path / "go").touch()
         assert all(one.result().status_code == 200 for one in held)
         assert int(ask(f"{url}/0").headers["Asked"]) == before + 4 + 1 + done + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not tell how long the kernel kept a request")
+@pytest.mark.parametrize(("number", "status"), [(4, b"200"), (3 * CROWD, b"503")])
+def test_requests_that_a_late_worker_finds_at_its_door_are_told_so_at_once(
+    tmp_path: Path, number: int, status: bytes
+) -> None:
+    """But a single visitor is answered, however slow the machine is."""
+    request = b"GET /0 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with served(tmp_path, threads=4) as (url, server):
+        (worker,) = map(int, Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split())
+
+        def go_on_late() -> None:
+            time.sleep(MOST_WAIT_S + 0.2)
+            os.kill(worker, signal.SIGCONT)
+
+        os.kill(worker, signal.SIGSTOP)
+        answers = exchange(url, request, number, between=go_on_late)
+    assert {answer.split()[1] for answer in answers} == {status}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="open files are counted in /proc")
+def test_clients_that_said_they_send_no_more_are_not_waited_for(tmp_path: Path) -> None:
+    request = b"GET /0 HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    with served(tmp_path, threads=4) as (url, server), ExitStack() as opened:
+        (worker,) = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        before = len([*Path(f"/proc/{worker}/fd").iterdir()])
+        for _ in range(20):
+            address = ("127.0.0.1", int(url.rpartition(":")[2]))
+            client = opened.enter_context(socket.create_connection(address, timeout=30))
+            client.sendall(request)
+            assert b"".join(iter(partial(client.recv, 65536), b"")).endswith(b"done")
+        assert len([*Path(f"/proc/{worker}/fd").iterdir()]) <= before + 1
 
 
 def test_a_stop_answers_all_who_were_connected(tmp_path: Path) -> None:
