@@ -100,9 +100,9 @@ class Node:
 
 
 class Cluster:
-    """Three nodes; the first one has a data set and imports."""
+    """Three nodes; the first one has a data set and imports. They share the index in a folder, or as settings say."""
 
-    def __init__(self, folder: Path, database_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, settings: dict[str, str] | None = None) -> None:
         self.source = folder / "shared"
         self.files = data_set(folder / "in")
         common = {
@@ -111,7 +111,7 @@ class Cluster:
             "NODE_SILENT_S": "2",
             "QUERY_DEADLINE_S": "30",
             "SECRET_KEY": "the same on all nodes, and nowhere else, " * 2,
-        }
+        } | (settings or {})
         first = Site(folder / "node1", common)
         first.manage("shell", "--no-imports", "-c", INSTALLATION + MEMBER)
         self.nodes = [Node(first, "node1")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import fsspec
@@ -27,6 +28,7 @@ from browse.facets.index.store import is_intact
 from browse.models import DatasetState, NodeWorker
 from browse.openimages.errors import ImportProblemError
 from browse.search.engines import engines
+from tests.cluster.buckets import served
 from tests.conftest import ON_POSTGRESQL
 from tests.curation.people import client_of
 from tests.datasets import DOG, ONE, TWO
@@ -49,15 +51,23 @@ def several(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "are_several", lambda: True)
 
 
-@pytest.fixture(params=["folder", "fsspec"])
-def source(request: pytest.FixtureRequest, settings: Settings, tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(params=["folder", "fsspec", pytest.param("bucket", marks=pytest.mark.cluster)])
+def source(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
     """INDEX_SOURCE, of each kind that can be published to."""
-    settings.INDEX_SOURCE = {"folder": str(tmp_path / "shared"), "fsspec": f"memory://{secrets.token_hex(4)}"}[
-        request.param
-    ]
-    yield settings.INDEX_SOURCE
-    if request.param == "fsspec":
-        fsspec.filesystem("memory").store.clear()
+    with ExitStack() as stack:
+        if request.param == "folder":
+            settings.INDEX_SOURCE = str(tmp_path / "shared")
+        elif request.param == "fsspec":
+            settings.INDEX_SOURCE = f"memory://{secrets.token_hex(4)}"
+            stack.callback(fsspec.filesystem("memory").store.clear)
+        else:
+            buckets = stack.enter_context(served(tmp_path / "buckets"))
+            (buckets.folder / "pictures").mkdir()
+            monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options)
+            settings.INDEX_SOURCE = "s3://pictures/index"
+        yield settings.INDEX_SOURCE
 
 
 def worker(node: str, *opened: str, index_id: str = "elsewhere") -> NodeWorker:

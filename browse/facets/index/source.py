@@ -24,6 +24,9 @@ from browse.facets.index.writer import GenerationWriter
 
 PIECE_BYTES = 1 << 20
 TIMEOUT_S = 30.0
+READ_AHEAD_BYTES = 16 << 20
+OPTIONS = {"s3": {"max_concurrency": 2}}
+"""What fsspec's packages are told: s3fs would hold ten parts of 50 MB, each of them twice, while it sends a file."""
 
 Read = Callable[[str], AbstractContextManager[Iterator[bytes]]]
 """Opens one file of a generation, by `<generation>/<file>`: its pieces. Raises SourceError."""
@@ -151,11 +154,11 @@ class FsspecSource:
     def __init__(self, address: str) -> None:
         self._place = shown(address)
         with _told(self._place):
-            self._files, self._root = fsspec.core.url_to_fs(address)
+            self._files, self._root = fsspec.core.url_to_fs(address, **OPTIONS.get(urlsplit(address).scheme, {}))
 
     @contextmanager
     def read(self, name: str) -> Iterator[Iterator[bytes]]:
-        with self._files.open(f"{self._root}/{name}", "rb") as file:
+        with self._files.open(f"{self._root}/{name}", "rb", block_size=READ_AHEAD_BYTES) as file:
             yield _pieces(file)
 
     def publish(self, index_dir: Path, name: str, report: Report) -> None:
@@ -164,10 +167,19 @@ class FsspecSource:
         except IndexUnusableError as error:
             raise SourceError(self._place, str(error)) from error
         with _told(self._place):
-            self._files.makedirs(f"{self._root}/{name}", exist_ok=True)
+            self._make_folder(f"{self._root}/{name}")
             for done, file in enumerate([*map(file_name, FILES), MANIFEST]):
                 report(f"publish {name}", done, len(FILES) + 1)
                 self._files.put_file(str(index_dir / name / file), f"{self._root}/{name}/{file}")
+
+    def _make_folder(self, path: str) -> None:
+        """Where there are folders. What it lies in is there: else a bucket of any misspelled name would be made."""
+        try:
+            self._files.mkdir(path, create_parents=False)
+        except FileNotFoundError as error:
+            raise SourceError(self._place, "there is no such bucket or folder; make it first") from error
+        except (FileExistsError, PermissionError):
+            """A key that may write files need not be one that may look at buckets."""
 
     def remove_all_but(self, keep: set[str]) -> None:
         with _told(self._place):
@@ -191,6 +203,15 @@ def _told(place: str) -> Iterator[None]:
     except SourceError:
         raise
     except FileNotFoundError as error:
-        raise SourceError(place, f"{Path(str(error.filename or error)).name} is not there") from error
+        what = str(error.filename or error)
+        raise SourceError(place, f"{Path(what).name} is not there" if "/" in what else what) from error
+    except PermissionError as error:
+        hint = "" if error.errno else "; check the key and what it may do"
+        raise SourceError(place, f"{_words(error)}{hint}") from error
     except Exception as error:
-        raise SourceError(place, " ".join(str(error).split()) or type(error).__name__) from error
+        raise SourceError(place, _words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    """What an error says, on one line; else what it is."""
+    return " ".join(str(error).split()) or type(error).__name__

@@ -1,0 +1,269 @@
+"""INDEX_SOURCE in a bucket, from a server that speaks S3: several nodes, wrong settings, and connections that break.
+
+tests/dataset/test_index_exchange.py has the rules that folders and buckets share.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import fsspec
+import pytest
+from pytest_django import Settings
+
+from browse.dataset.index_exchange import fetch_index, publish_index
+from browse.facets.build.generation import build_generation
+from browse.facets.errors import SourceError
+from browse.facets.index.layout import MANIFEST
+from browse.facets.index.source import FsspecSource, fetch
+from browse.facets.index.store import is_intact
+from browse.openimages.errors import ImportProblemError
+from tests.cluster.buckets import Buckets, Wire, served, wire_to
+from tests.cluster.nodes import Cluster, readers_of
+from tests.conftest import ON_POSTGRESQL
+from tests.facets.datasets import arrays
+from tests.facets.small import small_dataset
+from tests.faults.switches import faults_in
+from tests.forked import ROOT
+from tests.live import STARTS_WITHIN_S
+
+pytestmark = pytest.mark.cluster
+BUCKET = "pictures"
+SOURCE = f"s3://{BUCKET}/site/index"
+TOLD = rf"^INDEX_SOURCE {SOURCE}: [^\n]+$"
+
+PUBLISHES = """
+import re, sys
+from pathlib import Path
+from browse.facets.index.source import FsspecSource
+FsspecSource(sys.argv[1]).publish(Path(sys.argv[2]), sys.argv[3], lambda *_: None)
+print(re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+"""Says how much memory it took at most, in KiB."""
+
+
+def quiet(what: str, done: int, total: int) -> None:
+    """To nobody."""
+
+
+@pytest.fixture(scope="module")
+def buckets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Buckets]:
+    with served(tmp_path_factory.mktemp("buckets") / "server") as server:
+        yield server
+
+
+@pytest.fixture(autouse=True)
+def bucket(buckets: Buckets, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Iterator[Path]:
+    """INDEX_SOURCE in an empty bucket: where what is in the bucket lies."""
+    settings.INDEX_SOURCE = SOURCE
+    monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options)
+    folder = buckets.folder / BUCKET
+    folder.mkdir()
+    yield folder / "site/index"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def wire(buckets: Buckets, monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
+    """One between this process and the bucket."""
+    with wire_to(buckets) as (wire, at_its_end):
+        monkeypatch.setitem(fsspec.config.conf, "s3", at_its_end.options)
+        yield wire
+
+
+@pytest.fixture
+def index_dir(generation: str, tmp_path: Path) -> Path:
+    """The index folder of this node, with the generation in use."""
+    return tmp_path
+
+
+def bytes_in(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir())
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, fresh_database_url: str, buckets: Buckets) -> Iterator[Cluster]:
+    shared = {"INDEX_SOURCE": SOURCE, "NODE_SILENT_S": "10"}
+    cluster = Cluster(tmp_path, fresh_database_url, buckets.environment | shared)
+    yield cluster
+    cluster.stop()
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite is served by one node")
+def test_imports_on_one_node_reach_the_others_by_way_of_the_bucket(cluster: Cluster, bucket: Path) -> None:
+    first, second, late = cluster.nodes
+    for node in (first, second):
+        node.start()
+    for node in (first, second):
+        node.wait_until(200)
+    with readers_of(first, second) as answers:
+        cluster.run_imports(1)
+    current = cluster.generation()
+    assert not (late.site.data_dir / "index" / current).exists()
+    late.start()
+    late.wait_until(200)
+    with readers_of(first, late) as more:
+        pass
+    assert not faults_in(answers + more)
+    assert answers.total()
+    for node in cluster.nodes:
+        node.wait_until_only(current)
+    assert [path.name for path in bucket.iterdir()] == [current]
+
+
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite is served by one node")
+def test_a_node_that_is_killed_while_it_publishes_leaves_nothing_that_another_would_take(
+    cluster: Cluster, bucket: Path, buckets: Buckets
+) -> None:
+    first, second, _ = cluster.nodes
+    [folder] = (first.site.data_dir / "index").glob("[0-9a-f]" * 12)
+    size = bytes_in(folder)
+    # Not behind the server's back: it remembers for minutes what it has not removed itself.
+    fsspec.filesystem("s3", **buckets.options).rm(SOURCE, recursive=True)
+    shutil.rmtree(second.site.data_dir / "index", ignore_errors=True)
+    with wire_to(buckets) as (wire, at_its_end):
+        wire.hang_after(size // 2)
+        env = first.site.environment | at_its_end.environment
+        publishing = subprocess.Popen([sys.executable, "manage.py", "publish_index"], cwd=ROOT, env=env)
+        assert wire.reached.wait(STARTS_WITHIN_S)
+        publishing.send_signal(signal.SIGKILL)
+        publishing.wait()
+    half = bucket / folder.name
+    assert list(half.iterdir())
+    assert not (half / MANIFEST).exists()
+    with pytest.raises(AssertionError, match=rf"Error: INDEX_SOURCE {SOURCE}: {MANIFEST} is not there\n$"):
+        second.site.manage("fetch_index")
+    first.site.manage("publish_index")
+    assert folder.name in second.site.manage("fetch_index")
+    assert is_intact(second.site.data_dir / "index", folder.name)
+
+
+@pytest.mark.parametrize(
+    ("change", "source", "reads", "writes"),
+    [
+        ({"secret": "no"}, SOURCE, "Forbidden; check the key", "signature.*; check the key"),
+        ({"key": "no"}, SOURCE, "Forbidden; check the key", "Access Key Id.*; check the key"),
+        ({}, "s3://pictuers/index", "bucket does not exist", "there is no such bucket or folder; make it first"),
+        ({"endpoint_url": "http://127.0.0.1:1"}, SOURCE, "Could not connect to .*127.0.0.1:1", "Could not connect"),
+        ({}, SOURCE, f"{MANIFEST} is not there", None),
+    ],
+    ids=["secret", "key", "bucket", "server", "nothing there"],
+)
+def test_what_is_wrong_is_told(  # noqa: PLR0917
+    change: dict[str, str],
+    source: str,
+    reads: str,
+    writes: str | None,
+    settings: Settings,
+    buckets: Buckets,
+    index_dir: Path,
+    generation: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options | change)
+    settings.INDEX_SOURCE = source
+    if writes:
+        with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {source}: .*{writes}[^\n]*$"):
+            publish_index(quiet)
+    shutil.rmtree(index_dir / generation)
+    with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {source}: .*{reads}[^\n]*$"):
+        fetch_index(quiet)
+    assert [path.name for path in buckets.folder.iterdir()] == [BUCKET]
+
+
+def test_an_upload_that_breaks_once_is_done_again_and_one_that_stays_broken_publishes_nothing(
+    wire: Wire, bucket: Path, index_dir: Path, generation: str, settings: Settings, tmp_path: Path
+) -> None:
+    half = bytes_in(index_dir / generation) // 2
+    wire.break_after(half, for_good=True)
+    with pytest.raises(ImportProblemError, match=TOLD):
+        publish_index(quiet)
+    assert 0 < bytes_in(bucket / generation) < 2 * half
+    assert not (bucket / generation / MANIFEST).exists()
+    wire.break_after(half)
+    assert publish_index(quiet) == generation
+    assert wire.reached.is_set()
+    settings.INDEX_DIR = tmp_path / "of another node"
+    fetch_index(quiet)
+    assert is_intact(settings.INDEX_DIR, generation)
+
+
+def test_a_fetch_that_breaks_once_goes_on_and_one_that_stays_broken_leaves_nothing(
+    wire: Wire, index_dir: Path, generation: str, settings: Settings, tmp_path: Path
+) -> None:
+    publish_index(quiet)
+    half = bytes_in(index_dir / generation) // 2
+    settings.INDEX_DIR = tmp_path / "of another node"
+    wire.break_after(half, for_good=True)
+    with pytest.raises(ImportProblemError, match=TOLD):
+        fetch_index(quiet)
+    assert not list(settings.INDEX_DIR.glob("*"))
+    wire.break_after(half)
+    assert fetch_index(quiet) == generation
+    assert wire.reached.is_set()
+    assert is_intact(settings.INDEX_DIR, generation)
+
+
+def test_publishing_holds_a_few_parts_of_a_large_file(
+    bucket: Path, buckets: Buckets, index_dir: Path, generation: str
+) -> None:
+    large = index_dir / generation / "pair_labels.bin"
+    os.truncate(large, 300 << 20)
+    command = [sys.executable, "-c", PUBLISHES, SOURCE, str(index_dir), generation]
+    env = buckets.environment | {"PATH": os.environ["PATH"]}
+    done = subprocess.run(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    assert (bucket / generation / large.name).stat().st_size == large.stat().st_size
+    assert int(done.stdout) < 450 << 10
+
+
+def test_two_who_publish_at_once_leave_both_generations_whole(bucket: Path, tmp_path: Path) -> None:
+    folders = [tmp_path / "web1", tmp_path / "web2"]
+    names = [build_generation(arrays(small_dataset()), folder, dataset=folder.name) for folder in folders]
+    shutil.copytree(folders[0] / names[0], folders[1] / names[0])
+    given = [(folders[0], names[0]), (folders[1], names[1]), (folders[1], names[0])]
+    for attempt in range(3):
+        shutil.rmtree(bucket, ignore_errors=True)
+        with ThreadPoolExecutor(len(given)) as pool:
+            list(pool.map(lambda one: FsspecSource(SOURCE).publish(*one, quiet), given))
+        for name in names:
+            fetch(FsspecSource(SOURCE), SOURCE, tmp_path / f"fetched{attempt}", name, quiet)
+            assert is_intact(tmp_path / f"fetched{attempt}", name)
+
+
+def test_a_fetch_while_the_same_generation_is_published_again_or_removed_is_whole_or_told(
+    bucket: Path, index_dir: Path, generation: str, tmp_path: Path
+) -> None:
+    publish_index(quiet)
+    ends = Event()
+    with ThreadPoolExecutor(1) as pool:
+        publishing = pool.submit(publish_and_remove_until, ends, index_dir, generation)
+        outcomes = Counter(fetch_outcome(tmp_path / f"fetched{number}", generation) for number in range(20))
+        ends.set()
+        publishing.result()
+    assert outcomes["whole"]
+    assert set(outcomes) <= {"whole", "told"}
+
+
+def publish_and_remove_until(ends: Event, index_dir: Path, name: str) -> None:
+    source = FsspecSource(SOURCE)
+    while not ends.is_set():
+        for _ in range(3):
+            source.publish(index_dir, name, quiet)
+        source.remove_all_but(set())
+
+
+def fetch_outcome(folder: Path, name: str) -> str:
+    try:
+        fetch(FsspecSource(SOURCE), SOURCE, folder, name, quiet)
+    except SourceError:
+        return "told" if not list(folder.glob("*")) else "half"
+    return "whole" if is_intact(folder, name) else "damaged"
