@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import os
+import signal
 import socket
 import sys
 from collections.abc import Iterable, Iterator
@@ -32,6 +33,7 @@ def main(arguments: list[str] | None = None) -> None:
     )
     parser.add_argument("--data", nargs="*", default=[], metavar="PATH", help="paths for import_openimages")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # which the first process of a container would ignore
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
     try:
         address = env.listening_address()

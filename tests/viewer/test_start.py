@@ -177,6 +177,20 @@ def test_a_command_that_is_stopped_ends_without_a_traceback(
     assert (ended.value.code, capsys.readouterr().err) == (130, "Stopped.\n")
 
 
+def test_a_start_that_is_told_to_end_does_so_before_its_sample_is_made(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    folders = {"OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "OPENIMAGES_STATE_DIR": str(tmp_path / "state")}
+    environment = {"PATH": os.environ["PATH"], "PORT": port, **folders}
+    command = [sys.executable, "-m", "viewer.start"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True) as started:
+        assert started.stderr is not None
+        assert any("No images yet" in line for line in started.stderr)
+        started.terminate()
+        assert (started.stderr.read().splitlines()[-1], started.wait()) == ("Stopped.", 1)
+
+
 def test_assets_that_a_running_server_gives_out_stay(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     older = tmp_path / "css" / "browse.0123456789ab.css"
