@@ -14,39 +14,12 @@ from random import Random
 from PIL import Image, ImageOps
 
 from browse.sample.labels import COLOURS
-from browse.sample.painting.scenes import drawn
-from browse.sample.planning import closeups, outdoors
-from browse.sample.planning.scenes import Planner, Scene
+from browse.sample.painting.scene import Scene
+from browse.sample.painting.scenes import KINDS, drawn
 
 _QUALITY = 80
-
-
-_DECK: tuple[Planner, ...] = (
-    *[outdoors.sea] * 6,
-    *[outdoors.mountains] * 5,
-    *[outdoors.city] * 4,
-    *[outdoors.forest] * 3,
-    *[outdoors.desert] * 3,
-    *[outdoors.snow_village] * 3,
-    *[closeups.still_life] * 4,
-    *[closeups.table] * 4,
-    *[closeups.blossom] * 3,
-    *[outdoors.flower_field] * 3,
-    *[closeups.cat] * 3,
-    *[closeups.dog] * 2,
-    *[closeups.birds] * 3,
-    *[closeups.street] * 4,
-    *[outdoors.canal] * 2,
-    *[outdoors.balloons] * 3,
-    *[outdoors.night_sky] * 3,
-    *[closeups.underwater] * 3,
-    *[closeups.pattern] * 3,
-    *[closeups.composition] * 2,
-    *[closeups.color_field] * 2,
-    *[closeups.surface] * 2,
-)
+_DECK = tuple(kind for kind in KINDS for _ in range(kind.share))
 """One round of pictures; each round is shuffled anew."""
-
 _SIZES: tuple[tuple[int, int], ...] = (
     *((640, 480), (640, 480), (640, 480), (640, 480), (640, 427), (640, 427), (640, 427), (640, 427)),
     *((480, 640), (480, 640), (480, 640), (427, 640), (427, 640), (512, 640)),
@@ -98,9 +71,10 @@ class Picture:
 
 def picture(number: int) -> Picture:
     """Picture `number`, from 0 on."""
-    seed = f"sample picture {_first_copy(number)}"
+    first = _first_copy(number)
+    seed = f"sample picture {first}"
     random = Random(seed)  # noqa: S311  # drawing lots for a picture needs no secrecy
-    scene = _kind(_first_copy(number))(random)
+    scene = _round(first // len(_DECK))[first % len(_DECK)](random)
     grey = random.random() < 0.05 and "black and white" not in scene.labels
     return Picture(number, _image_id(number), seed, scene, random.choice(_SIZES), grey)
 
@@ -114,14 +88,10 @@ def _first_copy(number: int) -> int:
     return number
 
 
-def _kind(number: int) -> Planner:
-    return _round(number // len(_DECK))[number % len(_DECK)]
-
-
 @lru_cache(maxsize=64)
-def _round(number: int) -> tuple[Planner, ...]:
+def _round(number: int) -> list[type[Scene]]:
     random = Random(f"sample round {number}")  # noqa: S311  # as above
-    return tuple(random.sample(_DECK, len(_DECK)))
+    return random.sample(_DECK, len(_DECK))
 
 
 def _image_id(number: int) -> str:

@@ -16,12 +16,12 @@ from PIL import Image
 
 from browse.sample import write_sample
 from browse.sample.labels import LOOK_ALIKES
+from browse.sample.painting.closeups import HUES, Pattern
 from browse.sample.painting.drawing import Drawing
 from browse.sample.painting.outlines import box, disc, polygon
 from browse.sample.painting.paints import Palette
-from browse.sample.painting.scenes import drawn
-from browse.sample.pictures import _DECK, picture
-from browse.sample.planning.closeups import HUES, pattern_of
+from browse.sample.painting.scenes import KINDS, drawn
+from browse.sample.pictures import picture
 
 IMAGES = 60
 
@@ -83,7 +83,7 @@ def test_copies_have_the_scene_of_the_first(number: int, first: int) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", sorted(set(_DECK), key=lambda kind: kind.__name__), ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 def test_every_scene_names_only_labels_that_exist_and_paints_all_its_kinds(kind) -> None:
     for draw in range(150):
         assert kind(Random(draw)).labels <= set(LOOK_ALIKES)
@@ -116,7 +116,8 @@ def test_grey_pictures_are_labelled_and_have_no_colour() -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("kind", ["dots", "hexagons", "stripes"])
 def test_a_pattern_has_the_colour_that_its_label_names(colour: str, low: int, high: int, kind: str) -> None:
-    drawing = drawn(pattern_of(kind, colour), 240, 180, "hue")
+    pattern = next(one for one in map(Pattern, map(Random, range(999))) if {kind, colour} <= one.traits)
+    drawing = drawn(pattern, 240, 180, "hue")
     hue, saturation, _ = (np.asarray(band, dtype=np.float64) for band in drawing.render().convert("HSV").split())
     turn = 2 * np.pi * hue / 255
     middle = np.angle(np.sum(np.where(saturation > 60, saturation, 0) * np.exp(1j * turn)), deg=True) % 360

@@ -6,8 +6,7 @@ Everything is measured in hundredths of the picture's shorter side.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -22,8 +21,7 @@ from browse.sample.painting.paints import Color, Palette, hexadecimal, mix
 
 _DETAIL = 0.75
 """Scenes are drawn in so many pixels of the picture's, which the grain then hides: drawing is what takes the time."""
-CRISP = 'stroke-linecap="butt" shape-rendering="crispEdges"'
-"""Attributes of lines without smooth edges, which are quick to draw."""
+_CRISP = 'shape-rendering="crispEdges"'
 _HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">'
 _SLOT = re.compile(r'\{([^}]*)\}|(?<=")(#[0-9a-f]{6}[^"]*)')
 _USE = re.compile(r'<use href="([^#"]+)" at="([^"]+)"(?: tone="([^"]+)")?/>')
@@ -41,27 +39,18 @@ class Layer:
 
     def fill(self, paint: str, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
         """Fill the outlines as one shape; `crisp` ones have no smooth edges, and are quick to draw."""
-        edges = ' shape-rendering="crispEdges"' if crisp else ""
-        faint = f' fill-opacity="{opacity:.3f}"' if opacity < 1 else ""
-        self._body.append(f'<path fill="{self._paint(paint)}"{edges}{faint} d="{"".join(shapes)}"/>')
+        more = f'fill-opacity="{opacity:.3f}"{" " + _CRISP if crisp else ""}'
+        self._body.append(f'<path fill="{self._paint(paint)}" {more} d="{"".join(shapes)}"/>')
 
-    def line(self, paint: str, width: float, *shapes: str, opacity: float = 1, ends: str = "") -> None:
-        """Draw along the outlines with round ends, or with other attributes, such as dashes."""
-        style = f'stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
-        more = ends or 'stroke-linecap="round"'
-        self._body.append(f'<path fill="none" {style} stroke-linejoin="round" {more} d="{"".join(shapes)}"/>')
+    def line(self, paint: str, width: float, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
+        """Draw along the outlines, with round ends unless they are `crisp`."""
+        style = f'fill="none" stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
+        more = _CRISP if crisp else 'stroke-linecap="round"'
+        self._body.append(f'<path {style} stroke-linejoin="round" {more} d="{"".join(shapes)}"/>')
 
-    @contextmanager
-    def at(self, x: float, y: float, size: float = 1, turn: float = 0, *, flip: bool = False) -> Iterator[None]:
-        """Draw around (x, y), so many times larger, turned by degrees clockwise, mirrored left to right."""
-        scales = f"{-size if flip else size:.3f} {size:.3f}"
-        self._body.append(f'<g transform="translate({x:.2f} {y:.2f}) rotate({turn:.1f}) scale({scales})">')
-        yield
-        self._body.append("</g>")
-
-    def art(self, name: str, place: tuple[float, float, float], turn: float = 0, *, flip: bool = False, own: str = "",
-            **tones: str) -> None:  # fmt: skip
-        """Draw a piece of art/ at (x, y, size) in the tones that it names.
+    def art(self, name: str, place: tuple[float, float, float], turn: float = 0, *, flip: bool = False,
+            tall: float = 1, own: str = "", **tones: str) -> None:  # fmt: skip
+        """Draw a piece of art/ at (x, y, size), turned by degrees clockwise, mirrored, so much taller, in its tones.
 
         `own` is what its own colors become: in the light of a depth, such as `@90`, or all of them one tone.
         """
@@ -72,8 +61,9 @@ class Layer:
             piece = _OWN_COLOR.sub(color, _pieces()[name])
             drawn = _SLOT.sub(lambda slot: self._paint(slot[1] or slot[2], palette), piece)
             self._drawn[key] = f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{drawn}</g>'
-        with self.at(*place, turn, flip=flip):
-            self._body.append(self._drawn[key])
+        (x, y, size), drawn = place, self._drawn[key]
+        scales = f"{-size if flip else size:.3f} {size * tall:.3f}"
+        self._body.append(f'<g transform="translate({x:.2f} {y:.2f}) rotate({turn:.1f}) scale({scales})">{drawn}</g>')
 
     def land(self, line: str, bottom: float, top_tone: str, low_tone: str = "", deep: float = 0) -> None:
         """Fill what lies below an open line, from the first tone along it to the other `deep` further down.
@@ -83,8 +73,8 @@ class Layer:
         outline = f"{line}L{self._size[0] * 1.3:.0f} {bottom:.1f}L{-self._size[0] * 0.3:.0f} {bottom:.1f}z"
         top, low = self._palette.color(top_tone), self._palette.color(low_tone or top_tone)
         for step in range(7 if deep else 1):
-            with self.at(0, deep * step / 7):
-                self.fill(hexadecimal(mix(top, low, step / 6)), outline)
+            color, down = hexadecimal(mix(top, low, step / 6)), deep * step / 7
+            self._body.append(f'<path fill="{color}" transform="translate(0 {down:.2f})" d="{outline}"/>')
 
     def image(self) -> Image.Image:
         defs = "".join(gradient.replace("ID", name, 1) for gradient, name in self._defs.items())
@@ -112,11 +102,13 @@ class Drawing:
 
     def soft(self, scale: float = 0.25) -> Layer:
         """A new layer over the earlier ones, blurred over 1 / scale pixels."""
-        return self._new(scale)
+        layer = Layer((self.w, self.h), self._pixels(scale), self.palette)
+        self._steps.append(layer)
+        return layer
 
     def sharp(self) -> Layer:
         """A new layer over the earlier ones, in full detail."""
-        return self._new(_DETAIL)
+        return self.soft(_DETAIL)
 
     def backdrop(self, paint: str) -> tuple[Layer, Layer]:
         """A soft layer that the paint fills, and a sharp one over it."""
@@ -161,11 +153,6 @@ class Drawing:
 
     def _pixels(self, scale: float) -> tuple[int, int]:
         return round(self._size[0] * scale), round(self._size[1] * scale)
-
-    def _new(self, scale: float) -> Layer:
-        layer = Layer((self.w, self.h), self._pixels(scale), self.palette)
-        self._steps.append(layer)
-        return layer
 
 
 @lru_cache(maxsize=1)

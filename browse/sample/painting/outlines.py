@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import cos, pi, radians, sin
 from random import Random
 
@@ -39,12 +38,6 @@ def curve(points: Sequence[Point], *, closed: bool = True) -> str:
     return "".join(parts) + "z" * closed
 
 
-def star(x: float, y: float, outer: float, inner: float, tips: int, turn: float = 0) -> str:
-    """A star with its first tip `turn` degrees past the top."""
-    steps = [(radians(turn - 90) + pi * i / tips, inner if i % 2 else outer) for i in range(2 * tips)]
-    return polygon([(x + reach * cos(angle), y + reach * sin(angle)) for angle, reach in steps])
-
-
 def regular(x: float, y: float, radius: float, corners: int, turn: float = 0) -> str:
     angles = [radians(turn - 90) + 2 * pi * i / corners for i in range(corners)]
     return polygon([(x + radius * cos(angle), y + radius * sin(angle)) for angle in angles])
@@ -62,16 +55,3 @@ def leaf(x: float, y: float, length: float, width: float, turn: float) -> str:
 def ridge(width: float, y: float, rise: float, random: Random) -> list[Point]:
     """Points of soft hills from edge to edge, up to `rise` above y."""
     return [(width * (i - 0.5) / 5, y - rise * random.random()) for i in range(7)]
-
-
-def peaks(width: float, y: float, rise: float, random: Random, count: int) -> list[Point]:
-    """Points of a jagged skyline with so many summits, up to `rise` above y."""
-    line: list[Point] = [(-0.1 * width, y - rise * random.uniform(0.2, 0.5))]
-    for i in range(count):
-        line.append((width * (i + random.uniform(0.25, 0.75)) / count, y - rise * random.uniform(0.62, 1)))
-        line.append((width * (i + random.uniform(0.95, 1.2)) / count, y - rise * random.uniform(0.15, 0.45)))
-    line.sort()
-    for jag in (0.16, 0.08, 0.04):
-        middles = [((ax + bx) / 2, (ay + by) / 2) for (ax, ay), (bx, by) in pairwise(line)]
-        line = sorted([*line, *((x, y + rise * jag * random.uniform(-1, 1)) for x, y in middles)])
-    return line

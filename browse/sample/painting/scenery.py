@@ -1,38 +1,77 @@
-"""What several scenes have: rows of pines, ripples, grass and planks."""
+"""What several scenes have: skies with sun, moon, stars and clouds, water, pines, grass and planks."""
 
 from __future__ import annotations
 
-from browse.sample.painting.drawing import CRISP, Drawing, Layer
-from browse.sample.painting.outlines import Point, box, curve, disc, leaf, path, polygon
+from browse.sample.painting.drawing import Drawing, Layer
+from browse.sample.painting.outlines import Point, box, disc, leaf
+from browse.sample.painting.paints import mix
+from browse.sample.painting.scene import HOURS, Scene
 
-_PINE = [(0, 1), (0.1, 0.72), (0.05, 0.74), (0.17, 0.4), (0.1, 0.43), (0.24, -0.1)]
-
-
-def pine_row(d: Drawing, width: float, base: float, size: float, count: int) -> list[str]:
-    """Outlines of a row of pines, which go into one dark shape."""
-    rows = []
-    for i in range(count):
-        x, tall = width * (i + d.vary()) / count, size * d.vary(0.5, 1)
-        half = [(across * tall, base - up * tall) for across, up in _PINE]
-        rows.append(polygon([(x + across, y) for across, y in half] + [(x - across, y) for across, y in half[::-1]]))
-    return rows
+_RAINBOW = "#e24646 #f0963c #f6dc5a #6ebe64 #508cd2 #8260be"
 
 
-def draw_ripples(d: Drawing, sharp: Layer, top: float, tones: str, light: float | None = None) -> None:
-    """Ripples of two tones from row `top` down, and below a light at x its glittering path."""
-    for tone in tones.split():
-        waves = [(d.vary(0, d.w), d.vary() ** 1.6, d.vary(1, 2)) for _ in range(90)]
-        lenses = [_lens(d, top, (x, far), (1 + 8 * far) * wide, 0.3 + 1.2 * far) for x, far, wide in waves]
-        sharp.fill(tone, *lenses, opacity=0.42)
-    if light is not None:
-        waves = [(d.random.gauss(0, 1), d.vary() ** 1.3, d.vary(0.5, 1.5)) for _ in range(120)]
-        spots = [(light + x * (2 + 7 * far), far, (1 + 4 * far) * wide) for x, far, wide in waves]
-        sharp.fill("sun+20", *(_lens(d, top, (x, far), wide, 0.4 + far) for x, far, wide in spots), opacity=0.85)
+def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = None) -> tuple[Layer, Layer]:
+    """Draw the scene's sky, and haze below the horizon, on a soft and a sharp layer, and give both to draw on.
+
+    Its tones are `zenith`, `high`, `low` and `haze` from above, `near` and `sun`. `light` is how far down towards the
+    horizon sun or moon stands, as a share; the hour's own where it is None.
+    """
+    stops, tones, hour, dark = scene.tones.sky.split(), d.palette, scene.hour, "dark" in scene
+    tones.gloom = HOURS[hour].gloom
+    tones.name(zenith=stops[0], high=stops[1], low=stops[-2], haze=stops[-1], near=scene.tones.near)
+    tones.name(sun=scene.tones.sun, lit=f"haze+{6 if hour == 'night' else 45}")
+    tones["air"] = mix(tones["haze"], tones["low"], 0.45)
+    soft, sharp = d.backdrop("haze")
+    soft.fill(f"fade 0 {scene.tones.sky}", box(0, 0, d.w, horizon))
+    x, y = scene.across * d.w, horizon * (HOURS[hour].height if light is None else light)
+    if hour in ("sunset", "dawn"):
+        soft.fill("glow haze+15 75", disc(x, horizon * 0.95, d.w * 0.6, horizon))
+    if "disc" in scene:
+        for reach, strength in ((26, 50), (13, 60)):
+            soft.fill(f"glow {'#beccec' if dark else 'sun'} {strength}", disc(x, y, reach))
+        sharp.art("moon" if dark else "sun", (x, y, 6.5 if dark else 7.5 if hour == "sunset" else 5.5), tone="sun")
+    for _ in range(round(3 + scene.clouds * 16) if scene.clouds else 0):
+        depth = d.vary(0.05, 0.8)
+        wide, kind = d.w * d.vary(0.12, 0.34) * (1.15 - depth), "cumulus" if hour == "day" else "streaks"
+        place = d.vary(-0.05, 1.05) * d.w, horizon * depth, wide
+        soft.art(f"{kind} {d.pick('one two three')}", place, flip=d.either(), tall=1 if hour == "day" else 1 / wide)
+    if hour == "night":
+        draw_stars(d, sharp, horizon)
+    if "rainbow" in scene:
+        radius, middle = d.w * 0.42, d.w * d.vary(0.35, 0.65)
+        for number, color in enumerate(_RAINBOW.split()):
+            band = disc(middle, horizon * 1.06, radius * (1 - 0.024 * number))
+            soft.line(color, radius * 0.024, band, opacity=0.5)
+    return soft, sharp
 
 
-def _lens(d: Drawing, top: float, at: tuple[float, float], half: float, tall: float) -> str:
-    (x, far), rim = at, (half, -tall, 2 * half, 0, -half, tall, -2 * half, 0)
-    return path("M??q????q????z", x - half, top + 0.4 + (d.h - top) * far, *rim)
+def draw_stars(d: Drawing, sharp: Layer, bottom: float) -> None:
+    """Stars of three brightnesses, thinning out towards `bottom`."""
+    for share, size, opacity in ((0.7, 0.23, 0.55), (0.25, 0.33, 0.8), (0.05, 0.5, 1.0)):
+        spots = [(d.vary(0, d.w), bottom * d.vary() ** 1.5) for _ in range(int(d.w * bottom * share / 45))]
+        sharp.fill("#eef2ff", *(box(x, y, size, size) for x, y in spots), opacity=opacity)
+
+
+def draw_flock(d: Drawing, sharp: Layer, horizon: float) -> None:
+    place = d.vary(0.2, 0.8) * d.w, horizon * d.vary(0.3, 0.5), d.vary(0.8, 1.2)
+    sharp.art("flock", place, d.vary(-10, 10), flip=d.either(), tone="near~high/20")
+
+
+def draw_pines(d: Drawing, sharp: Layer, base: float, size: float, tone: str) -> None:
+    """A row of pines from edge to edge, as one dark shape."""
+    sharp.art("pines", (-size * d.vary(0, 5), base, size), tone=tone)
+
+
+def draw_ripples(d: Drawing, sharp: Layer, top: float, first: str, second: str) -> None:
+    """Ripples of two tones from row `top` down to the lower edge."""
+    place = d.w * d.vary(0.3, 0.7), top, 1
+    sharp.art("ripples", place, flip=d.either(), tall=(d.h - top) / 45, first=first, second=second)
+
+
+def draw_shore(d: Drawing, sharp: Layer, base: float, tall: float = 1) -> None:
+    """Sand below row `base`, so much steeper, and foam along it."""
+    d.palette.name(foam=f"#ffffff~near/{50 * d.palette.gloom:.0f}", sand="#e2c494@100")
+    sharp.art("shore", (d.w / 2 + d.vary(-12, 12), base, 1), flip=d.either(), tall=tall)
 
 
 def draw_grass(d: Drawing, sharp: Layer, places: list[Point], tones: str, size: float) -> None:
@@ -44,15 +83,11 @@ def draw_grass(d: Drawing, sharp: Layer, places: list[Point], tones: str, size: 
 
 
 def draw_planks(d: Drawing, soft: Layer, sharp: Layer, wood: str) -> None:
+    """Planks with grain and knots, the picture wide and high."""
     y = 0.0
     while y < d.h:
-        tall = d.vary(12, 17)
+        place, tall = (-d.vary(0, 150), y, 1), d.vary(12, 17)
         d.palette.name(wood=wood, plank=f"{wood}-25~{wood}/{d.vary(0, 100):.0f}+{d.vary(0, 16):.0f}")
-        soft.fill("fade 0 plank+8 plank plank-20", box(0, y, d.w, tall + 0.3))
-        rows = [y + tall * d.vary(0.08, 0.92) for _ in range(7)]
-        grain = [[(x * 24, row + d.random.gauss(0, 0.6)) for x in range(int(d.w / 24) + 2)] for row in rows]
-        sharp.line("plank-22", 0.28, *(curve(line, closed=False) for line in grain), ends=CRISP)
-        knot = d.vary(0, d.w)
-        sharp.line("plank-30", 0.35, *(disc(knot, y + tall / 2, size * 1.7, size) for size in (0.7, 1.5, 2.4)))
-        sharp.fill("wood-70", box(0, y - 0.4, d.w, 0.8), box(d.vary(0, d.w), y, 0.7, tall))
+        soft.art("plank", place, tall=tall / 15)
+        sharp.art("grain", place, tall=tall / 15)
         y += tall
