@@ -14,10 +14,16 @@ from random import Random
 from PIL import Image, ImageOps
 
 from browse.sample.labels import COLOURS
+from browse.sample.painting import closeups, nature, outdoors, towns
 from browse.sample.painting.scene import Scene
-from browse.sample.painting.scenes import KINDS, drawn
 
 _QUALITY = 80
+KINDS: tuple[type[Scene], ...] = (
+    *(outdoors.Sea, outdoors.Mountains, towns.City, nature.Forest, outdoors.Desert, outdoors.SnowVillage),
+    *(closeups.StillLife, closeups.Table, nature.Blossom, nature.FlowerField, nature.Cat, nature.Dog, nature.Birds),
+    *(towns.Street, towns.Canal, outdoors.Balloons, outdoors.NightSky, nature.Underwater),
+    *(closeups.Pattern, closeups.Composition, closeups.ColorField, closeups.Surface),
+)
 _DECK = tuple(kind for kind in KINDS for _ in range(kind.share))
 """One round of pictures; each round is shuffled anew."""
 _SIZES: tuple[tuple[int, int], ...] = (
@@ -59,7 +65,7 @@ class Picture:
         return self.number % 60 == 37 + (self.number // 60 % 3 == 1)
 
     def image(self) -> Image.Image:
-        painted = drawn(self.scene, *self.size, self.seed).render(grain=3.4 if self.grey else 2.4)
+        painted = self.scene.drawn(*self.size, self.seed).render(grain=3.4 if self.grey else 2.4)
         return ImageOps.autocontrast(painted.convert("L"), cutoff=0.5) if self.grey else painted
 
     def jpeg(self) -> bytes:

@@ -18,10 +18,9 @@ from browse.sample import write_sample
 from browse.sample.labels import LOOK_ALIKES
 from browse.sample.painting.closeups import HUES, Pattern
 from browse.sample.painting.drawing import Drawing
-from browse.sample.painting.outlines import box, disc, polygon
+from browse.sample.painting.outlines import box, disc
 from browse.sample.painting.paints import Palette
-from browse.sample.painting.scenes import KINDS, drawn
-from browse.sample.pictures import picture
+from browse.sample.pictures import KINDS, picture
 
 IMAGES = 60
 
@@ -88,7 +87,7 @@ def test_every_scene_names_only_labels_that_exist_and_paints_all_its_kinds(kind)
     for draw in range(150):
         assert kind(Random(draw)).labels <= set(LOOK_ALIKES)
     for draw in range(4):
-        drawing = drawn(kind(Random(draw)), 160 + 40 * draw, 200, f"{draw}")
+        drawing = kind(Random(draw)).drawn(160 + 40 * draw, 200, f"{draw}")
         assert np.asarray(drawing.render()).std() > 3
 
 
@@ -117,7 +116,7 @@ def test_grey_pictures_are_labelled_and_have_no_colour() -> None:
 @pytest.mark.parametrize("kind", ["dots", "hexagons", "stripes"])
 def test_a_pattern_has_the_colour_that_its_label_names(colour: str, low: int, high: int, kind: str) -> None:
     pattern = next(one for one in map(Pattern, map(Random, range(999))) if {kind, colour} <= one.traits)
-    drawing = drawn(pattern, 240, 180, "hue")
+    drawing = pattern.drawn(240, 180, "hue")
     hue, saturation, _ = (np.asarray(band, dtype=np.float64) for band in drawing.render().convert("HSV").split())
     turn = 2 * np.pi * hue / 255
     middle = np.angle(np.sum(np.where(saturation > 60, saturation, 0) * np.exp(1j * turn)), deg=True) % 360
@@ -177,7 +176,7 @@ def test_land_darkens_downwards_from_its_outline() -> None:
     drawing = Drawing(100, 100, "land")
     _, sharp = drawing.backdrop("#0000ff")
     drawing.palette.name(rock="#fa0000")
-    sharp.land(polygon([(-40, 30), (140, 30)], closed=False), 100, "rock", "rock-80", 60)
+    sharp.land("M-40 30L140 30", 100, "rock", "rock-80", 60)
     column = rendered(drawing)[:, 50]
     assert column[15, 0] == 0
     assert column[15, 2] > 240

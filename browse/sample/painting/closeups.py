@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import product
-from math import sin
+from math import cos, radians, sin
 
 from browse.sample.painting.drawing import Drawing, Layer
-from browse.sample.painting.outlines import box, curve, disc, path, polygon, regular
+from browse.sample.painting.outlines import box, curve, disc, path
 from browse.sample.painting.scene import Scene
 from browse.sample.painting.scenery import draw_planks
 
@@ -44,11 +44,9 @@ class StillLife(Scene):
         soft.fill(f"fade 0 {table}", box(0, edge, d.w, d.h))
         sharp.fill(f"{table.split()[0]}+18", box(0, edge - 0.4, d.w, 0.8))
         base, x = edge + 12, d.w * 0.56
-        if "vase" in self:
-            bloom = d.pick("#e25a64 #f6ce5a #f0ece2 #aa78c8")
-            sharp.art("vase", (d.w * 0.3, edge + 7, 46), color=d.pick("#3c608c #cec4b4 #964a3a"), bloom=bloom)
-        if "bottle" in self:
-            sharp.art("bottle", (d.w * 0.3, edge + 7, 50), color=d.pick("#2e543a #603c22 #465c6e"))
+        color, bloom = d.pick("#3c608c #cec4b4 #964a3a"), d.pick("#e25a64 #f6ce5a #f0ece2 #aa78c8")
+        self.put(sharp, "vase", (d.w * 0.3, edge + 7, 46), color=color, bloom=bloom)
+        self.put(sharp, "bottle", (d.w * 0.3, edge + 7, 50), color=d.pick("#2e543a #603c22 #465c6e"))
         fruits = (sorted(self.fruits) * self.count)[: self.count]
         d.random.shuffle(fruits)
         heap, loose = (fruits[::2], fruits[1::2]) if "bowl" in self else ([], fruits)
@@ -90,8 +88,7 @@ class Table(Scene):
             threads = (path("M? 0v?M0?h?", i * 2, d.h, i * 2, d.w) for i in range(int(max(d.w, d.h) / 2) + 1))
             sharp.line(f"{tone}-6", 0.3, *threads, crisp=True)
         soft.fill("glow #140c08 90", disc(x + 3, y + 4, 48))
-        if "sprig" in self:
-            sharp.art("sprig", (x + 40, y - 34, 1), d.vary(10, 70))
+        self.put(sharp, "sprig", (x + 40, y - 34, 1), turn=d.vary(10, 70))
         china = d.pick("#faf8f4 #c85446 #54788c #ecd082" if dish == "coffee" else "#faf8f4 #f0eade #e2eaee #3a4450")
         icing, berry = d.pick("#fcecdc/#c42434 #5c3626/#f0dcc8 #f6c4ce/#962846").split("/")
         if dish != "coffee":
@@ -146,10 +143,12 @@ class Surface(Scene):
 
     def _draw_pool(self, d: Drawing) -> None:
         soft, sharp = d.backdrop("fade 30 #60cee2 #228cc4")
+        columns, lines = range(-1, int(d.w / 11) + 3), range(-1, int(d.h / 11) + 3)
+        rows = [[((i + d.vary(-0.42, 0.42)) * 11, (j + d.vary(-0.42, 0.42)) * 11) for i in columns] for j in lines]
+        net = [curve(line, closed=False) for line in [*rows, *zip(*rows, strict=True)]]
         soft.line("#146eaa", 3, *(path("M? 0v?", i * 24, d.h) for i in range(13)), opacity=0.2)
-        for place in product(range(-30, int(d.w), 110), range(-60, int(d.h), 110), (1,)):
-            soft.art("soft net", place)
-            sharp.art("sharp net", place)
+        soft.line("#aaf0f6", 2.4, *net, opacity=0.4)
+        sharp.line("#ecffff", 0.8, *net, opacity=0.75)
 
     def _draw_ripples(self, d: Drawing) -> None:
         (soft, sharp), y, phase = d.backdrop("#debc7e"), -10.0, d.vary(0, 6)
@@ -201,23 +200,18 @@ class Pattern(Scene):
         size = d.random.choice((8, 11, 15))
         _, sharp = d.backdrop(f"fade 45 {ground}+10 {ground} {ground}-8")
         if motif == "stripes":
-            self._draw_stripes(d, sharp, fronts, size)
+            turn, (tone, other, third) = d.random.choice((0, 27, 45)), fronts
+            for number in range(-9, 10):
+                place = d.w / 2 + 4.5 * size * number / cos(radians(turn)), d.h / 2, size
+                sharp.art("stripes", place, turn, tone=tone, other=other, third=third)
             return
         across, down = size * _MOTIFS[motif][0], size * _MOTIFS[motif][0] * _MOTIFS[motif][1]
         for row, column in product(range(int(d.h / down) + 2), range(-1, int(d.w / across) + 2)):
             number = 0 if motif == "scales" else row + 2 * column + row // 2
-            tone, other = fronts[number % 3], fronts[(number + 2) % 3]
+            tone, other = fronts[number % 3], fronts[(number + 1) % 3]
             if motif == "triangles":
                 tone, other = d.random.choice((*fronts, fronts[2])), d.random.choice((ground, *fronts))
             sharp.art(motif, ((column + 0.5 * (row % 2)) * across, row * down, across), tone=tone, other=other)
-
-    def _draw_stripes(self, d: Drawing, sharp: Layer, fronts: list[str], size: float) -> None:
-        reach, x, number = d.h * d.random.choice((0.0, 1.0, 0.5)), -d.h, 0
-        widths = [d.random.choice((0.4, 0.8, 1.2)) * size for _ in range(3)]
-        while x < d.w:
-            wide = widths[number % 3]
-            sharp.fill(fronts[number % 3], path("M? 0h?L??h?z", x + reach, wide, x + wide, d.h, -wide))
-            x, number = x + wide + size * 0.7, number + 1
 
 
 _MIXED = (
@@ -243,10 +237,10 @@ class Composition(Scene):
     def _draw_circles(self, d: Drawing, sharp: Layer, tones: list[str]) -> None:
         for number in range(10):
             x, y, size = d.vary(0.1, 0.9) * d.w, d.vary(0.1, 0.9) * d.h, d.random.choice((7, 12, 18, 25))
-            shape = regular(x, y, size * 1.2, 3, d.vary(0, 120)) if number % 4 == 3 else disc(x, y, size)
-            sharp.fill(tones[1 + number % 4], shape, opacity=0.85)
+            art = "triangle" if number % 4 == 3 else "circle"
+            sharp.art(art, (x, y, size), d.vary(0, 120), tone=tones[1 + number % 4])
         ends = d.spots(8)
-        lines = [polygon(ends[i : i + 2], closed=False) for i in range(0, 8, 2)]
+        lines = [path("M??L??", *start, *end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
         sharp.line(tones[4], 0.6, *lines, disc(*ends[0], 20))
 
     def _draw_spiral(self, d: Drawing, sharp: Layer, tones: list[str]) -> None:

@@ -16,8 +16,11 @@ import numpy as np
 import vl_convert
 from PIL import Image, ImageChops
 
-from browse.sample.painting.outlines import Point, box, curve, ridge
+from browse.sample.painting.outlines import Point, box, curve
 from browse.sample.painting.paints import Color, Palette, hexadecimal, mix
+
+Place = tuple[float, float, float]
+"""Where a piece of art stands, and its size."""
 
 _DETAIL = 0.75
 """Scenes are drawn in so many pixels of the picture's, which the grain then hides: drawing is what takes the time."""
@@ -48,7 +51,7 @@ class Layer:
         more = _CRISP if crisp else 'stroke-linecap="round"'
         self._body.append(f'<path {style} stroke-linejoin="round" {more} d="{"".join(shapes)}"/>')
 
-    def art(self, name: str, place: tuple[float, float, float], turn: float = 0, *, flip: bool = False,
+    def art(self, name: str, place: Place, turn: float = 0, *, flip: bool = False,
             tall: float = 1, own: str = "", **tones: str) -> None:  # fmt: skip
         """Draw a piece of art/ at (x, y, size), turned by degrees clockwise, mirrored, so much taller, in its tones.
 
@@ -118,9 +121,9 @@ class Drawing:
 
     def hill(self, layer: Layer, y: float, rise: float, tone: str, dark: str = "", bottom: float | None = None) -> None:
         """Soft hills up to `rise` above y, which darken down to the picture's lower edge, or end at `bottom`."""
-        line = curve(ridge(self.w, y, rise, self.random), closed=False)
+        ridge = [(self.w * (i - 0.5) / 5, y - rise * self.random.random()) for i in range(7)]
         low = self.h + 3 if bottom is None else bottom
-        layer.land(line, low, tone, dark, low - y + rise if dark else 0)
+        layer.land(curve(ridge, closed=False), low, tone, dark, low - y + rise if dark else 0)
 
     def vary(self, low: float = 0, high: float = 1) -> float:
         return self.random.uniform(low, high)

@@ -33,8 +33,7 @@ class Forest(Scene):
         soft, sharp = d.backdrop("air")
         soft.fill("glow light 100", disc(x, foot * 0.62, max(d.w, d.h) * 0.8))
         soft.fill("fade 0 ground~light/35 ground ground-35", box(0, foot, d.w, d.h))
-        if "path" in self:
-            soft.art("track", (x, foot, 1), tall=(d.h + 1 - foot) / 50)
+        self.put(soft, "path", (x, foot, 1), tall=(d.h + 1 - foot) / 50)
         for row, count in enumerate((9, 7, 5, 3)):
             d.palette.name(trunk=f"air~{'#463e3e' if winter else '#423026'}/{15 + 28 * row}")
             for _ in range(count):
@@ -46,8 +45,7 @@ class Forest(Scene):
                 puffs = [disc(px, py**2 / foot / 0.6, d.vary(3, 7.5 - shade)) for px, py in spots]
                 sharp.fill(f"air~{color}/{41 + 21 * row}~light/12", *puffs, crisp=row < 3)
         self._draw_ground(d, sharp, [(px, foot + (d.h - foot) * far**0.7) for px, far in d.spots(48, 0, 1)], leaves[1])
-        if "rays" in self:
-            d.soft(0.1).art("sunrays", (x, 0, 1), tall=d.h / 100)
+        self.put(d.soft(0.1), "rays", (x, 0, 1), tall=d.h / 100)
 
     def _draw_ground(self, d: Drawing, sharp: Layer, places: list[Point], fallen: str) -> None:
         if "winter" in self:
@@ -90,8 +88,8 @@ class Blossom(Scene):
             row = number // self.count
             sharp.art("petal", (x, y, 32 - 6.4 * row), turn + step * (number + row / 2), tall=tall)
         sharp.art("heart", (x, y, 11 if self.count > 12 else 6.4), turn)
-        if "butterfly" in self:
-            sharp.art("butterfly", (x + 19, y - 24, 15), 18, wing=d.pick("#ec7828 #5084dc #f0ce50 #ce3232"))
+        wing = d.pick("#ec7828 #5084dc #f0ce50 #ce3232")
+        self.put(sharp, "butterfly", (x + 19, y - 24, 15), turn=18, wing=wing)
 
 
 _ROWS = {"tulips": ("tulip", "#d62834 #f6ca3c #ec7896"), "lavender": ("lavender", "#805cb8 #9670cc #704ea8")}
@@ -113,8 +111,7 @@ class FlowerField(Scene):
         d.palette.name(green="#608e42@100", red="#d62c24@100")
         soft.fill("fade 0 green~haze/40 green green-30", box(0, horizon, d.w, d.h))
         d.hill(sharp, horizon + 1, 6, "#547c56@50~haze/20", bottom=horizon + 2)
-        if "mill" in self:
-            sharp.art("mill", (d.w * d.random.choice((0.25, 0.75)), horizon + 3, 30), own="@90")
+        self.put(sharp, "mill", (d.w * d.random.choice((0.25, 0.75)), horizon + 3, 30), own="@90")
         if "poppies" in self:
             places = [(d.vary(0, d.w), far**1.5) for far in sorted(d.vary() for _ in range(150))]
             tufts = [(x, horizon + (d.h - horizon) * far + 4) for x, far in places[40:]]
@@ -211,16 +208,11 @@ class Birds(Scene):
     )
 
     def draw(self, d: Drawing) -> None:
-        horizon = d.h * (0.62 if "shore" in self else 1)
-        _, sharp = draw_sky(d, self, horizon, light=0.45)
-        if "shore" in self:
-            self._draw_cranes(d, sharp, horizon)
-        elif "wire" in self:
-            self._draw_wires(d, sharp)
-        else:
-            self._draw_branch(d, sharp)
+        _, sharp = draw_sky(d, self, d.h * (0.62 if "shore" in self else 1), light=0.45)
+        getattr(self, f"_draw_{self['where']}")(d, sharp)
 
-    def _draw_cranes(self, d: Drawing, sharp: Layer, horizon: float) -> None:
+    def _draw_shore(self, d: Drawing, sharp: Layer) -> None:
+        horizon = d.h * 0.62
         for depth, rise in ((30, 9), (55, 4)):
             d.hill(sharp, horizon, rise, f"#506e5a@{depth}", bottom=horizon + 0.3)
         for number in range(self.count):
@@ -232,7 +224,7 @@ class Birds(Scene):
         for side in (0, 1):
             sharp.art("reeds", (d.w * side, d.h, d.vary(0.8, 1)), flip=side == 1)
 
-    def _draw_wires(self, d: Drawing, sharp: Layer) -> None:
+    def _draw_wire(self, d: Drawing, sharp: Layer) -> None:
         rows = [d.h * (0.34 + 0.17 * i) for i in range(3)]
         sharp.line("near-40", 0.35, *(path("M0?q????", y, d.w / 2, 7, d.w, -2) for y in rows))
         for number in range(self.count):
@@ -277,9 +269,8 @@ class Underwater(Scene):
         d.palette.name(light=light)
         x = d.w * d.vary(0.25, 0.75)
         soft.art("shafts", (x, 0, 1), flip=d.either(), tall=d.h / 100)
-        if "shoal" in self:
-            place = d.w * d.vary(0.2, 0.8), d.h * d.vary(0.25, 0.5), 1.0
-            sharp.art("shoal", place, flip=d.either(), tone=f"{high}~{deep}/50")
+        place = d.w * d.vary(0.2, 0.8), d.h * d.vary(0.25, 0.5), 1.0
+        self.put(sharp, "shoal", place, flip=d.either(), tone=f"{high}~{deep}/50")
         for depth in (0.75, 0.4, 0.1) if "reef" in self else ():
             floor, sand = d.h - 6 - 18 * depth, f"#968878~{low}/{35 + 60 * depth:.0f}"
             d.hill(sharp, floor, 5, sand, f"{sand}-30")

@@ -6,9 +6,7 @@ from browse.sample.painting.drawing import Drawing, Layer
 from browse.sample.painting.outlines import box, disc, path
 from browse.sample.painting.scene import EVERY_HOUR, Scene
 from browse.sample.painting.scenery import (
-    draw_flock,
     draw_grass,
-    draw_pines,
     draw_ripples,
     draw_shore,
     draw_sky,
@@ -31,16 +29,15 @@ class Sea(Scene):
     def draw(self, d: Drawing) -> None:
         horizon, light = d.h * d.vary(0.44, 0.6), self.across * d.w
         soft, sharp = draw_sky(d, self, horizon)
-        d.palette.name(deep=f"zenith~#0a3854/{45 if self.hour == 'day' else 25}", middle="high~deep/35")
+        d.palette.name(deep=f"zenith~#0a3854/{45 if 'day' in self else 25}", middle="high~deep/35")
         soft.fill("fade 0 haze~middle/45 middle deep", box(0, horizon, d.w, d.h))
         draw_ripples(d, sharp, horizon, "haze+15", "deep-25")
         if "disc" in self:
             soft.fill("glow sun 60", disc(light, horizon, 34, d.h - horizon))
             sharp.art("glitter", (light, horizon, 1), tall=(d.h - horizon) / 45)
-        if "island" in self:
-            self._draw_island(d, sharp, horizon)
-        if "birds" in self:
-            draw_flock(d, sharp, horizon)
+        self._draw_island(d, sharp, horizon)
+        place = d.vary(0.2, 0.8) * d.w, horizon * d.vary(0.3, 0.5), 1
+        self.put(sharp, "birds", place, flip=d.either(), tone="near~high/20")
         for number in range(self.count):
             far = (number + d.vary(0.3, 0.9)) / (self.count + 0.5)
             y = horizon + (d.h - horizon) * (0.4 if "beach" in self else 0.62) * far**1.4
@@ -53,20 +50,17 @@ class Sea(Scene):
     def _draw_island(self, d: Drawing, sharp: Layer, horizon: float) -> None:
         left = d.either()
         place = d.w * (0.2 if left else 0.8), horizon, 1
-        sharp.art("island", place, flip=not left, own="@85", far="#3c5c54@35")
-        if "lighthouse" in self:
-            sharp.art("lighthouse", place, own="@95", glass="#ffeeaa" if "dark" in self else "#b4d6e2")
-        if "lighthouse" in self and "dark" in self:
+        self.put(sharp, "island", place, flip=not left, own="@85", far="#3c5c54@35")
+        self.put(sharp, "lighthouse", place, own="@95", glass="#ffeeaa" if "dark" in self else "#b4d6e2")
+        if {"lighthouse", "dark"} <= self.traits:
             d.soft().art("beam", place, flip=not left)
 
     def _draw_beach(self, d: Drawing, sharp: Layer, horizon: float) -> None:
         draw_shore(d, sharp, horizon + (d.h - horizon) * d.vary(0.52, 0.62) + 5)
-        if "parasol" in self:
-            sharp.art("parasol", (d.w * d.vary(0.25, 0.75), d.h - 9, 1))
-        if "palm" in self:
-            left = d.either()
-            place = d.w * (0.1 if left else 0.9), d.h + 2, d.h * 0.66
-            sharp.art("palm", place, flip=not left, green="#346038@100-15")
+        self.put(sharp, "parasol", (d.w * d.vary(0.25, 0.75), d.h - 9, 1))
+        left = d.either()
+        place = d.w * (0.1 if left else 0.9), d.h + 2, d.h * 0.66
+        self.put(sharp, "palm", place, flip=not left, green="#346038@100-15")
 
 
 class Mountains(Scene):
@@ -91,8 +85,8 @@ class Mountains(Scene):
             sharp.art(name, place, flip=flip)
             if "snow" in self and number < 2:
                 sharp.art(f"snow of {name}", place, flip=flip, snow=f"#fcfcff~{tint}/{15 + 45 * gloom:.0f}")
-        if "birds" in self:
-            draw_flock(d, sharp, foot)
+        place = d.vary(0.2, 0.8) * d.w, foot * d.vary(0.3, 0.5), 1
+        self.put(sharp, "birds", place, flip=d.either(), tone="near~high/20")
         if "lake" in self:
             d.hill(sharp, foot, 3, "#2c463a@75", bottom=foot + 0.3)
             d.mirror(foot, "zenith~#0a283c/40", 0.28)
@@ -110,7 +104,7 @@ class Mountains(Scene):
             d.hill(sharp, foot + 6, 8, "land", "land-40")
         if "pines" in self:
             if "lake" not in self:
-                draw_pines(d, sharp, foot + 3, 9, "dark~haze/20")
+                sharp.art("pines", (-d.vary(0, 45), foot + 3, 9), tone="dark~haze/20")
             for side in (0, 1, 0, 1, 1, 0):
                 place = d.w * (side + (1 - 2 * side) * d.vary(-0.02, 0.26)), d.h + d.vary(0, 6), d.vary(22, 44)
                 sharp.art("pine", place, green=f"dark-{d.vary(10, 30):.0f}")
@@ -131,14 +125,12 @@ class Desert(Scene):
         _, sharp = draw_sky(d, self, horizon)
         d.palette.name(sand="#e8b260@100", shadow="#8e5432@100")
         d.hill(sharp, horizon + 2, 5, "sand~haze/45", bottom=horizon + 20)
-        if "pyramids" in self:
-            sharp.art("pyramids", (d.w * 0.6, horizon + 5, 1), lit="sand~haze/15", dim="shadow~haze/12")
+        self.put(sharp, "pyramids", (d.w * 0.6, horizon + 5, 1), lit="sand~haze/15", dim="shadow~haze/12")
         for number in range(3):
             place = d.vary(0.25, 0.75) * d.w, horizon + (d.h - horizon) * (0.18 + 0.27 * number), 1 + 0.4 * number
             sharp.art("dune", place, flip=d.either(), tall=0.8)
         for x, low, size in ((d.vary(0.5, 0.8), 0.95, 36), (d.vary(0.1, 0.35), 0.8, 21), (0.9, 0.78, 12)):
-            if "cactus" in self:
-                sharp.art("cactus", (d.w * x, horizon + (d.h - horizon) * low, size), green="#48764a@95")
+            self.put(sharp, "cactus", (d.w * x, horizon + (d.h - horizon) * low, size), green="#48764a@95")
 
 
 class SnowVillage(Scene):
@@ -154,7 +146,7 @@ class SnowVillage(Scene):
         horizon = d.h * d.vary(0.5, 0.6)
         _, sharp = draw_sky(d, self, horizon)
         d.palette.name(snow=f"#f4f8ff@95~#aabadc/{30 if 'dark' in self else 0}", pine="#2c4c42@90")
-        draw_pines(d, sharp, horizon + 1, 10, "pine~haze/50")
+        sharp.art("pines", (-d.vary(0, 50), horizon + 1, 10), tone="pine~haze/50")
         for number in range(3):
             y = horizon + (d.h - horizon) * 0.3 * number
             d.palette.name(drift=f"haze~snow/{60 + 20 * number}")
@@ -212,7 +204,7 @@ class NightSky(Scene):
     topic, share = "night sky", 3
     lots = (
         "night, outdoor, sky, star (sky), nature, tree, conifer, silhouette; 50% tent; show: galaxy = galaxy, "
-        "purple|galaxy = galaxy, purple|aurora = aurora, green|aurora = aurora, green|stars in the sky = blue; 60% "
+        "purple|galaxy = galaxy, purple|aurora = aurora, green|aurora = aurora, green|stars = blue; 60% "
         "fire if tent; 25% fire if !tent; orange (colour) if fire; 50% lake = lake, water, reflection if !tent"
     )
 
@@ -226,13 +218,13 @@ class NightSky(Scene):
         place, turn = (d.w * d.vary(0.35, 0.65), foot / 2, foot / 70), 0.0
         if "galaxy" in self:
             turn = d.random.choice((-1, 1)) * d.vary(40, 70)
-            d.sharp().art("stars of galaxy", place, turn)
-        d.soft(0.1).art(self["show"], place, turn, flip=d.either())
+        (soft if "stars" in self else d.soft(0.1)).art(f"light of {self['show']}", place, turn)
         sharp = d.sharp()
+        self.put(sharp, "galaxy", place, turn=turn)
         draw_stars(d, sharp, foot * 1.2)
         d.palette.name(rock="land~low/55", lit="land~low/45", haze="low", near="land")
         sharp.art(f"range {d.pick('one two three')}", (d.w * d.vary(), foot + 2, 0.36), flip=d.either())
-        draw_pines(d, sharp, foot + 1, 11, "land~low/20")
+        sharp.art("pines", (-d.vary(0, 55), foot + 1, 11), tone="land~low/20")
         if lake:
             d.mirror(foot, "#060e22", 0.28)
             sharp = d.sharp()
@@ -241,7 +233,5 @@ class NightSky(Scene):
         if not lake:
             d.hill(sharp, foot + 4, 4, "#12161e", "land")
         base, x = d.h - 6, d.w * d.vary(0.4, 0.6)
-        if "tent" in self:
-            sharp.art("tent", (x, base, 25))
-        if "fire" in self:
-            sharp.art("fire", (x + (26 if "tent" in self else 6), base + 1, 11))
+        self.put(sharp, "tent", (x, base, 25))
+        self.put(sharp, "fire", (x + (26 if "tent" in self else 6), base + 1, 11))

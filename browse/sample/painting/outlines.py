@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import cos, pi, radians, sin
-from random import Random
+from math import cos, radians, sin
 
 Point = tuple[float, float]
 
@@ -24,10 +23,6 @@ def disc(x: float, y: float, rx: float, ry: float | None = None) -> str:
     return f"M{x - rx:.2f} {y:.2f}{half}{2 * rx:.2f} 0{half}{-2 * rx:.2f} 0z"
 
 
-def polygon(points: Sequence[Point], *, closed: bool = True) -> str:
-    return "M" + "L".join(f"{x:.2f} {y:.2f}" for x, y in points) + "z" * closed
-
-
 def curve(points: Sequence[Point], *, closed: bool = True) -> str:
     """A smooth line through the points (Catmull and Rom's, as Bézier curves)."""
     ends = [points[-1], *points, *points[:2]] if closed else [points[0], *points, points[-1]]
@@ -38,11 +33,6 @@ def curve(points: Sequence[Point], *, closed: bool = True) -> str:
     return "".join(parts) + "z" * closed
 
 
-def regular(x: float, y: float, radius: float, corners: int, turn: float = 0) -> str:
-    angles = [radians(turn - 90) + 2 * pi * i / corners for i in range(corners)]
-    return polygon([(x + radius * cos(angle), y + radius * sin(angle)) for angle in angles])
-
-
 def leaf(x: float, y: float, length: float, width: float, turn: float) -> str:
     """A pointed leaf or petal from (x, y), which points to the right at turn 0 and clockwise from there."""
     dx, dy = length * cos(radians(turn)), length * sin(radians(turn))
@@ -50,8 +40,3 @@ def leaf(x: float, y: float, length: float, width: float, turn: float) -> str:
     there = dx / 4 + sx, dy / 4 + sy, dx * 0.75 + sx, dy * 0.75 + sy, dx, dy
     back = -dx / 4 - sx, -dy / 4 - sy, -dx * 0.75 - sx, -dy * 0.75 - sy, -dx, -dy
     return path("M??c??????c??????z", x, y, *there, *back)
-
-
-def ridge(width: float, y: float, rise: float, random: Random) -> list[Point]:
-    """Points of soft hills from edge to edge, up to `rise` above y."""
-    return [(width * (i - 0.5) / 5, y - rise * random.random()) for i in range(7)]

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from browse.sample.labels import LOOK_ALIKES
-from browse.sample.painting.drawing import Drawing
+from browse.sample.painting.drawing import Drawing, Layer, Place
 
 
 class Hour(NamedTuple):
@@ -102,10 +102,6 @@ class Scene:
     def count(self) -> int:
         return int(self.chosen.get("count", "1"))
 
-    @property
-    def hour(self) -> str:
-        return self.tones.hour
-
     def plan(self) -> None:
         """Draw the lots."""
         always, *lots = self.lots.split("; ")
@@ -144,6 +140,16 @@ class Scene:
             self.traits.add("disc")
             self.labels.add("moon" if "dark" in self else "sun")
 
+    def drawn(self, width: int, height: int, seed: str) -> Drawing:
+        """Its drawing in that many pixels; the seed decides what the traits leave open."""
+        drawing = Drawing(width, height, seed)
+        self.draw(drawing)
+        return drawing
+
     def draw(self, d: Drawing) -> None:
-        """Draw it; the drawing's lots decide what the traits leave open."""
         raise NotImplementedError
+
+    def put(self, layer: Layer, trait: str, place: Place, **how: Any) -> None:
+        """Draw the piece of art that shows a trait, if the scene has that."""
+        if trait in self:
+            layer.art(trait, place, **how)

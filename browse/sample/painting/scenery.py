@@ -16,7 +16,7 @@ def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = Non
     Its tones are `zenith`, `high`, `low` and `haze` from above, `near` and `sun`. `light` is how far down towards the
     horizon sun or moon stands, as a share; the hour's own where it is None.
     """
-    stops, tones, hour, dark = scene.tones.sky.split(), d.palette, scene.hour, "dark" in scene
+    stops, tones, hour, dark = scene.tones.sky.split(), d.palette, scene.tones.hour, "dark" in scene
     tones.gloom = HOURS[hour].gloom
     tones.name(zenith=stops[0], high=stops[1], low=stops[-2], haze=stops[-1], near=scene.tones.near)
     tones.name(sun=scene.tones.sun, lit=f"haze+{6 if hour == 'night' else 45}")
@@ -50,16 +50,6 @@ def draw_stars(d: Drawing, sharp: Layer, bottom: float) -> None:
     for share, size, opacity in ((0.7, 0.23, 0.55), (0.25, 0.33, 0.8), (0.05, 0.5, 1.0)):
         spots = [(d.vary(0, d.w), bottom * d.vary() ** 1.5) for _ in range(int(d.w * bottom * share / 45))]
         sharp.fill("#eef2ff", *(box(x, y, size, size) for x, y in spots), opacity=opacity)
-
-
-def draw_flock(d: Drawing, sharp: Layer, horizon: float) -> None:
-    place = d.vary(0.2, 0.8) * d.w, horizon * d.vary(0.3, 0.5), d.vary(0.8, 1.2)
-    sharp.art("flock", place, d.vary(-10, 10), flip=d.either(), tone="near~high/20")
-
-
-def draw_pines(d: Drawing, sharp: Layer, base: float, size: float, tone: str) -> None:
-    """A row of pines from edge to edge, as one dark shape."""
-    sharp.art("pines", (-size * d.vary(0, 5), base, size), tone=tone)
 
 
 def draw_ripples(d: Drawing, sharp: Layer, top: float, first: str, second: str) -> None:

@@ -18,7 +18,7 @@ class City(Scene):
     topic, share = "city", 4
     lots = (
         "city, building, skyscraper; 60% river = river, water, reflection; sky: "
-        "night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane = crane (machine); 40% spire "
+        "night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane (machine); 40% spire "
         "= tower; window if dark"
     )
     hidden = "sunset dawn fog"
@@ -38,15 +38,13 @@ class City(Scene):
                 name += " at night" if dark else " by day" if depth > 50 else ""
                 sharp.art(name, (x, foot - tall, step * d.vary(0.7, 1)), glass=lit if dark else "block+22")
         d.palette.name(spire="#5c687a@80")
-        if "spire" in self:
-            place = d.w * d.vary(0.35, 0.65), foot, min(70, foot * 0.95)
-            sharp.art("spire", place, tone="spire", glass=_LAMP if dark else "spire-30")
-        if "crane" in self:
-            sharp.art("crane (machine)", (d.w * d.vary(0.15, 0.85), foot, 56), flip=d.either(), tone="#e29e28@95")
+        place = d.w * d.vary(0.35, 0.65), foot, min(70, foot * 0.95)
+        self.put(sharp, "spire", place, tone="spire", glass=_LAMP if dark else "spire-30")
+        place = d.w * d.vary(0.15, 0.85), foot, 56
+        self.put(sharp, "crane (machine)", place, flip=d.either(), tone="#e29e28@95")
         if "river" in self:
             sharp.art("quay", (d.w / 2, foot, 1), lamp=_LAMP if dark else "#282e34@100")
-            if "bridge" in self:
-                sharp.art("bridge", (d.w * d.vary(0.45, 0.55), foot, 1), tone="#964638@100")
+            self.put(sharp, "bridge", (d.w * d.vary(0.45, 0.55), foot, 1), tone="#964638@100")
             d.mirror(foot, "zenith~#061424/50", 0.25, 0.6)
             draw_ripples(d, d.sharp(), foot, "haze+10", "zenith-40")
             return
@@ -85,9 +83,8 @@ class Street(Scene):
             glass = ("#ffc46e" if d.vary() < 0.45 else "#222a42") if night else "#8aa8b8"
             sharp.art("window", (left, curb - 44 - 42 * row, 1), glass=glass)
         sharp.art("pavement", (d.w / 2, curb, 1))
-        if "tree" in self:
-            place = d.w * d.random.choice((0.16, 0.84)), curb + 4, min(curb * 1.15, 92)
-            sharp.art("tree", place, flip=d.either(), leafy="#1e302c" if night else d.pick("#568c42 #6c983c"))
+        place = d.w * d.random.choice((0.16, 0.84)), curb + 4, min(curb * 1.15, 92)
+        self.put(sharp, "tree", place, flip=d.either(), leafy="#1e302c" if night else d.pick("#568c42 #6c983c"))
         place, glass = (d.w * d.vary(0.42, 0.58), d.h - 12, min(40, d.w * 0.44)), "#3c4860" if night else "#688294"
         paint = f"{_PAINTS[self['paint']]}~#10142e/{50 if night else 0}"
         sharp.art(self["ride"], place, flip=d.either(), paint=paint, glass=glass)
@@ -116,9 +113,8 @@ class Canal(Scene):
         sharp.fill("#625a54@100", box(0, quay - 2.5, d.w, 2.8))
         for at in range(9, int(d.w), 33) if dark else ():
             sharp.art("lantern", (at, quay, 1))
-        if "boat" in self:
-            hull, glass = f"{d.pick('#2c545c #96342c #3c4a3c')}@100", "#ffdc96" if dark else "#466070@100"
-            sharp.art("houseboat", (d.w * d.vary(0.3, 0.7), quay + 1, 17), hull=hull, glass=glass)
+        hull, glass = f"{d.pick('#2c545c #96342c #3c4a3c')}@100", "#ffdc96" if dark else "#466070@100"
+        self.put(sharp, "boat", (d.w * d.vary(0.3, 0.7), quay + 1, 17), hull=hull, glass=glass)
         line = quay + 1.8 * ("boat" in self)
         d.mirror(line, "zenith~#1e2e2c/60", 0.25, 0.5)
         draw_ripples(d, d.sharp(), line, "high~haze/30", "near-10")
