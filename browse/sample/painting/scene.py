@@ -1,4 +1,9 @@
-"""What a scene of the sample is: what it shows, under which sky, in which words, and how it is drawn."""
+"""What a scene of the sample is: what it shows, under which sky, in which words, and how it is drawn.
+
+Each kind of scene has lots as text, with semicolons between them: first its labels, then what is drawn in turn.
+`45% beach = beach, sand` is a trait with its chance and the labels that it shows if it is not itself a label,
+`count: 0|1|1|2` one of several, and `green if meadow & !dark` holds only with some traits and without others.
+"""
 
 from __future__ import annotations
 
@@ -84,8 +89,6 @@ class Scene:
     share: ClassVar[int]
     """How many of a round of pictures show such a scene."""
     lots: ClassVar[str]
-    """The labels of all such scenes, and then what is drawn, in turn: traits, each perhaps with its chance in percent,
-    with labels if it is not one itself, and with other traits that must or (with !) must not be there; or choices."""
     hidden: ClassVar[str] = ""
     """The hours at which sun and moon stay out of sight."""
 
@@ -122,11 +125,12 @@ class Scene:
         return trait
 
     def choose(self, name: str, options: Iterable[str]) -> None:
-        """Show one of the options, and with an hour its sky."""
-        random, hour = self.random, self.show(self.random.choice(tuple(options)))
-        self.chosen[name] = hour
-        if name != "sky":
-            return
+        """Show one of the options; an hour of the sky with its colors and clouds, and perhaps sun or moon."""
+        self.chosen[name] = self.show(self.random.choice(tuple(options)))
+        if name == "sky":
+            self._plan_sky(self["sky"], self.random)
+
+    def _plan_sky(self, hour: str, random: Random) -> None:
         self.clouds = 0.0 if hour == "fog" or random.random() < 0.3 else random.uniform(0.25, 0.6)
         if hour == "night" and random.random() >= 0.4:
             self.clouds = 0.0
