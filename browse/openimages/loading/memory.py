@@ -21,8 +21,9 @@ def share_memory() -> None:
     """
     pa.set_memory_pool(pa.system_memory_pool())
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    for parameter, value in _ONE_HEAP.items() if mallopt else ():
-        mallopt(parameter, value)
+    if mallopt is not None:
+        for parameter, value in _ONE_HEAP.items():
+            mallopt(parameter, value)
 
 
 def release_memory() -> None:
