@@ -24,8 +24,11 @@ Place = tuple[float, float, float]
 
 _DETAIL = 0.75
 """Scenes are drawn in so many pixels of the picture's, which the grain then hides: drawing is what takes the time."""
-_CRISP = 'shape-rendering="crispEdges"'
-_HEAD = '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none">'
+_CRISP = 'shape-rendering="crispEdges" stroke-linecap="butt"'
+_HEAD = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" '
+    'fill="none" stroke-linecap="round" stroke-linejoin="round">'
+)
 _SLOT = re.compile(r'\{([^}]*)\}|(?<=")(#[0-9a-f]{6}[^"]*)')
 _USE = re.compile(r'<use href="([^#"]+)" at="([^"]+)"(?: tone="([^"]+)")?/>')
 _OWN_COLOR = re.compile(r"(?<![~#])#[0-9a-f]{6}")
@@ -42,14 +45,13 @@ class Layer:
 
     def fill(self, paint: str, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
         """Fill the outlines as one shape; `crisp` ones have no smooth edges, and are quick to draw."""
-        more = f'fill-opacity="{opacity:.3f}"{" " + _CRISP if crisp else ""}'
-        self._body.append(f'<path fill="{self._paint(paint)}" {more} d="{"".join(shapes)}"/>')
+        faint, edges = f' fill-opacity="{opacity:.3f}"' if opacity < 1 else "", _CRISP if crisp else ""
+        self._body.append(f'<path fill="{self._paint(paint)}"{faint} {edges} d="{"".join(shapes)}"/>')
 
     def line(self, paint: str, width: float, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
         """Draw along the outlines, with round ends unless they are `crisp`."""
-        style = f'fill="none" stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
-        more = _CRISP if crisp else 'stroke-linecap="round"'
-        self._body.append(f'<path {style} stroke-linejoin="round" {more} d="{"".join(shapes)}"/>')
+        style = f'stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
+        self._body.append(f'<path {style} {_CRISP if crisp else ""} d="{"".join(shapes)}"/>')
 
     def art(self, name: str, place: Place, turn: float = 0, *, flip: bool = False,
             tall: float = 1, own: str = "", **tones: str) -> None:  # fmt: skip
@@ -62,8 +64,7 @@ class Layer:
         if key not in self._drawn:
             color = own if own and own[0] != "@" else rf"\g<0>{own}"
             piece = _OWN_COLOR.sub(color, _pieces()[name])
-            drawn = _SLOT.sub(lambda slot: self._paint(slot[1] or slot[2], palette), piece)
-            self._drawn[key] = f'<g fill="none" stroke-linecap="round" stroke-linejoin="round">{drawn}</g>'
+            self._drawn[key] = _SLOT.sub(lambda slot: self._paint(slot[1] or slot[2], palette), piece)
         (x, y, size), drawn = place, self._drawn[key]
         scales = f"{-size if flip else size:.3f} {size * tall:.3f}"
         self._body.append(f'<g transform="translate({x:.2f} {y:.2f}) rotate({turn:.1f}) scale({scales})">{drawn}</g>')

@@ -39,7 +39,7 @@ class Forest(Scene):
             for _ in range(count):
                 at = d.vary() if row < 3 else d.random.choice((d.vary(0, 0.28), d.vary(0.72, 1)))
                 place = d.w * at, foot + 5 * row**1.3, 1.3 + 1.5 * row
-                sharp.art("trunk", place, d.random.gauss(0, 1.5), flip=d.either())
+                sharp.art("branching trunk" if row else "trunk", place, d.random.gauss(0, 1.5), flip=d.either())
             for shade, color in enumerate(leaves):
                 spots = d.spots(2 if winter else 6, -foot * 0.04 * row, foot * 0.55)
                 puffs = [disc(px, py**2 / foot / 0.6, d.vary(3, 7.5 - shade)) for px, py in spots]

@@ -54,8 +54,8 @@ def draw_stars(d: Drawing, sharp: Layer, bottom: float) -> None:
 
 def draw_ripples(d: Drawing, sharp: Layer, top: float, first: str, second: str) -> None:
     """Ripples of two tones from row `top` down to the lower edge."""
-    place = d.w * d.vary(0.3, 0.7), top, 1
-    sharp.art("ripples", place, flip=d.either(), tall=(d.h - top) / 45, first=first, second=second)
+    name, place = "ripples" if d.w < 200 else "wide ripples", (d.w * d.vary(0.3, 0.7), top, 1)
+    sharp.art(name, place, flip=d.either(), tall=(d.h - top) / 45, first=first, second=second)
 
 
 def draw_shore(d: Drawing, sharp: Layer, base: float, tall: float = 1) -> None:
