@@ -207,7 +207,7 @@ def _told(place: str) -> Iterator[None]:
         raise SourceError(place, f"{Path(what).name} is not there" if "/" in what else what) from error
     except PermissionError as error:
         hint = "" if error.errno else "; check the key and what it may do"
-        raise SourceError(place, f"{_words(error)}{hint}") from error
+        raise SourceError(place, f"{_words(error).rstrip('.')}{hint}") from error
     except Exception as error:
         raise SourceError(place, _words(error)) from error
 
