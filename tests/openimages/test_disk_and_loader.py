@@ -1,12 +1,14 @@
 """An import whose disk is full or whose loader is killed, and files with blocks of NUL bytes: all is said in words."""
 
 import errno
+import os
 import re
 import signal
 import subprocess
 from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -14,6 +16,7 @@ from browse.management.commands.import_openimages import describe
 from browse.models import DatasetState, Image
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading import bulk_load
 from browse.openimages.loading.handover import READY
 from browse.openimages.loading.shadow_tables import wait_for_load
 from browse.openimages.merging.prepare import Preparation
@@ -97,3 +100,23 @@ def test_all_that_is_loaded_before_images_is_complete_when_the_first_images_are_
     before = {*takewhile(lambda name: name != "image", kinds.tables())}
     assert before
     assert [before - found for found in complete] == [set()]
+
+
+def test_annotations_are_loaded_while_others_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_load, "PACKED_ROWS", 2)
+    job = bulk_load.Job(os.getppid(), "", "sqlite", "run", str(tmp_path), {})
+    np.arange(100, 105).tofile(tmp_path / "image_keys")
+    np.array([7], np.int32).tofile(tmp_path / "label_ids")
+    np.array([1], np.int32).tofile(tmp_path / "source_ids")
+    (tmp_path / f"source{READY}").touch()
+    annotations = np.arange(5, dtype=np.uint64) << np.uint64(32)
+    with (tmp_path / "annotations").open("wb") as out:
+        loaded, resumed = (bulk_load.PACKED["annotation"](job, done) for done in (0, 1))
+        annotations[:3].tofile(out)
+        assert next(loaded)["image_id"].to_pylist() == [100, 101]
+        assert next(resumed)["image_id"].to_pylist() == [101, 102]
+        annotations[3:].tofile(out)
+        assert next(loaded)["image_id"].to_pylist() == [102, 103]
+    (tmp_path / f"annotation{READY}").touch()
+    assert [batch["image_id"].to_pylist() for batch in loaded] == [[104]]
+    assert [batch["image_id"].to_pylist() for batch in resumed] == [[103, 104]]

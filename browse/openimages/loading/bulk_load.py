@@ -24,6 +24,7 @@ from typing import Any
 import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from browse.domain.box_clicks import ClickWords, have_clicks
@@ -102,7 +103,7 @@ def connect(job: Job) -> Any:
 def load_table(connection: Any, job: Job, name: str, table: str) -> None:
     """Append the rows that the table does not have yet, as they become ready."""
     done = _progress(connection, job, table)
-    for batch in _packed(job, name, done) if name in PACKED else _parts(job, name, done):
+    for batch in PACKED[name](job, done) if name in PACKED else _parts(job, name, done):
         with connection.cursor() as cursor:
             rest = _insert_many(cursor, table, batch) if name in PACKED and job.vendor == "sqlite" else batch
             cursor.adbc_ingest(table, rest, mode="append")
@@ -140,11 +141,26 @@ def _progress(connection: Any, job: Job, table: str) -> int:
     return int(found[0])
 
 
-def _packed(job: Job, name: str, done: int) -> Iterator[pa.Table]:
-    """The table's packed file in pieces, without the rows already loaded, as soon as it is complete."""
+def _rows_as_written(job: Job, name: str, file: Path, dtype: npt.DTypeLike, done: int) -> Iterator[npt.NDArray[Any]]:
+    """Rows of a table's packed file, many at a time, from `done` on; while it is written, what is there of it."""
+    size = np.dtype(dtype).itemsize
+    while True:
+        is_whole = _is_ready(job, name)  # asked before how long it is
+        rows = file.stat().st_size // size - done if file.exists() else 0
+        if is_whole and rows <= 0:
+            return
+        if is_whole or rows >= PACKED_ROWS:
+            found: npt.NDArray[Any] = np.fromfile(file, dtype, min(rows, PACKED_ROWS), offset=done * size)
+            done += len(found)
+            yield found
+        else:
+            _wait(job)
+
+
+def _wait_for(job: Job, name: str) -> None:
+    """Wait until a table is complete."""
     while not _is_ready(job, name):
         _wait(job)
-    yield from PACKED[name](Path(job.folder), done)
 
 
 def _is_ready(job: Job, name: str) -> bool:
@@ -181,45 +197,45 @@ def _parts(job: Job, name: str, done: int) -> Iterator[pa.Table]:
                     yield pa.Table.from_batches([batch.slice(skip)])
 
 
-def _annotations(folder: Path, done: int) -> Iterator[pa.Table]:
-    """Packed annotations as rows of the Annotation table."""
+def _annotations(job: Job, done: int) -> Iterator[pa.Table]:
+    """Packed annotations as rows of the Annotation table; they are loaded while others are merged."""
+    _wait_for(job, "source")
+    folder = Path(job.folder)
     keys = mapped_keys(folder / "image_keys")
     labels = np.fromfile(folder / "label_ids", np.int32)
     sources = np.fromfile(folder / "source_ids", np.int32)
-    with (folder / "annotations").open("rb") as file:
-        file.seek(done * 8)
-        while len(packed := np.fromfile(file, np.uint64, PACKED_ROWS)):
-            yield pa.table(
-                {
-                    "image_id": keys[packed >> np.uint64(32)],
-                    "label_id": labels[(packed >> np.uint64(16)) & np.uint64(0xFFFF)],
-                    "source_id": sources[(packed >> np.uint64(8)) & np.uint64(0xFF)],
-                    "confidence": (packed & np.uint64(0xFF)).astype(np.int16),
-                }
-            )
+    for packed in _rows_as_written(job, "annotation", folder / "annotations", np.uint64, done):
+        yield pa.table(
+            {
+                "image_id": keys[packed >> np.uint64(32)],
+                "label_id": labels[(packed >> np.uint64(16)) & np.uint64(0xFFFF)],
+                "source_id": sources[(packed >> np.uint64(8)) & np.uint64(0xFF)],
+                "confidence": (packed & np.uint64(0xFF)).astype(np.int16),
+            }
+        )
 
 
-def _boxes(folder: Path, done: int) -> Iterator[pa.Table]:
+def _boxes(job: Job, done: int) -> Iterator[pa.Table]:
     """Packed boxes as rows of the BoxAnnotation table."""
+    _wait_for(job, "boxannotation")
+    folder = Path(job.folder)
     keys = mapped_keys(folder / "image_keys")
     labels = np.fromfile(folder / "label_ids", np.int32)
     sources = np.fromfile(folder / "source_ids", np.int32)
-    with (folder / "boxes").open("rb") as file:
-        file.seek(done * BOX_ROW.itemsize)
-        while len(rows := np.fromfile(file, BOX_ROW, PACKED_ROWS)):
-            corners = shortest(rows["corners"])
-            yield pa.table(
-                {
-                    "image_id": keys[rows["image"]],
-                    "number": rows["number"].astype(np.int16),
-                    "label_id": labels[rows["label"]],
-                    "source_id": sources[rows["source"]],
-                    **{name: corners[:, place] for place, name in enumerate(("x_min", "x_max", "y_min", "y_max"))},
-                    "area": rows["area"].astype(np.int16),
-                    "attributes": rows["attributes"].astype(np.int16),
-                    "clicks": _clicks(rows["clicks"]),
-                }
-            )
+    for rows in _rows_as_written(job, "boxannotation", folder / "boxes", BOX_ROW, done):
+        corners = shortest(rows["corners"])
+        yield pa.table(
+            {
+                "image_id": keys[rows["image"]],
+                "number": rows["number"].astype(np.int16),
+                "label_id": labels[rows["label"]],
+                "source_id": sources[rows["source"]],
+                **{name: corners[:, place] for place, name in enumerate(("x_min", "x_max", "y_min", "y_max"))},
+                "area": rows["area"].astype(np.int16),
+                "attributes": rows["attributes"].astype(np.int16),
+                "clicks": _clicks(rows["clicks"]),
+            }
+        )
 
 
 def _clicks(words: ClickWords) -> pa.Array:
@@ -232,17 +248,17 @@ def _clicks(words: ClickWords) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(), len(words), buffers)
 
 
-def _rows(table: RowTable) -> Callable[[Path, int], Iterator[pa.Table]]:
+def _rows(table: RowTable) -> Callable[[Job, int], Iterator[pa.Table]]:
     """Packed rows of a table as it has them."""
 
-    def batches(folder: Path, done: int) -> Iterator[pa.Table]:
+    def batches(job: Job, done: int) -> Iterator[pa.Table]:
+        _wait_for(job, table.table)
+        folder = Path(job.folder)
         keys = mapped_keys(folder / "image_keys")
         labels, sources = (np.fromfile(folder / name, np.int32) for name in ("label_ids", "source_ids"))
         numbering = Numbering(labels, sources, json.loads((folder / words_file(table)).read_text()))
-        with (folder / table.name).open("rb") as file:
-            file.seek(done * table.dtype.itemsize)
-            while len(rows := np.fromfile(file, table.dtype, PACKED_ROWS)):
-                yield table.unpacked(rows, keys, numbering)
+        for rows in _rows_as_written(job, table.table, folder / table.name, table.dtype, done):
+            yield table.unpacked(rows, keys, numbering)
 
     return batches
 

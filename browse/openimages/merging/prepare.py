@@ -213,23 +213,21 @@ class Preparation:
         existing_sources = dict(self.fetch("SELECT name, id FROM browse_source ORDER BY id"))
         self.result.known_sources = list(existing_sources)
         self.sources = merge_sources(existing_sources, self.books.sources)
+        np.array(sorted(self.sources.values()), np.int32).tofile(self.folder / "source_ids")
         if self.sources != existing_sources or self.fresh:
             self.save_whole_table("source", source_table(self.sources))
             self.result.tables["source"] = len(self.sources)
-        np.array(sorted(self.sources.values()), np.int32).tofile(self.folder / "source_ids")
 
     def merge_images(self) -> None:
         entries = self._with_images()
         if not entries:
             return
         rows = ImageRows([e.images for e in entries], lambda n: self.workspace.read_table("images", entries[n]))
-        keys = np.concatenate(
-            [np.empty(0, np.int64), *(self.workspace.read_array("keys", entry, np.int64) for entry in entries)]
-        )
         existing = database.image_rows(self.existing_keys)
         changed = 0
         with contextlib.closing(self._final_images(entries)) as final, ImageDigests() as digests:
-            for number, chunk in enumerate(merge_images(keys, rows, self.existing_keys, existing, self.image_counts)):
+            merged = merge_images(self._run_keys(entries), rows, self.existing_keys, existing, self.image_counts)
+            for number, chunk in enumerate(merged):
                 if self.fresh:  # otherwise the index is built from the database, and the digests with it
                     digests.take_in(chunk.table)
                 self.save_table("image", number, final.take_in(chunk.table))
@@ -241,6 +239,12 @@ class Preparation:
         else:
             for path in self.folder.glob("image-*.arrow"):
                 path.unlink()
+
+    def _run_keys(self, entries: list[Entry]) -> npt.NDArray[np.int64]:
+        """The keys of the run's image rows, in reading order."""
+        return np.concatenate(
+            [np.empty(0, np.int64), *(self.workspace.read_array("keys", entry, np.int64) for entry in entries)]
+        )
 
     def _final_images(self, entries: list[Entry]) -> FinalImages:
         existing = database.AUTHOR_COLUMNS.empty_table() if self.replace else database.author_rows()
