@@ -20,7 +20,7 @@ from browse.openimages.reading.parsed import IMAGE_SCHEMA
 from browse.query.values import SUBSETS
 
 _TEXTS = ("original_url", "landing_url", "license", "author_url", "author", "title")
-_WAITING = 4
+_WAITING = 2
 """Runs that may wait to be hashed: so much of the rows is held."""
 _SIGN = np.uint64(1 << 63)
 _HEX = np.frombuffer("".join(f"{byte:02x}" for byte in range(256)).encode(), np.uint8).reshape(256, 2)

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from browse.openimages.reading.parsed import IMAGE_SCHEMA
 
-CHUNK_ROWS = 200_000
+CHUNK_ROWS = 100_000
 _COLUMNS = [name for name in IMAGE_SCHEMA.names if name != "key"]
 
 Keys = npt.NDArray[np.int64]
@@ -88,12 +88,14 @@ def merge_images(
     """
     order = np.argsort(keys, kind="stable").astype(np.uint32)
     distinct, starts, repeats = _groups(keys[order])
+    del keys
     everything = np.union1d(distinct, existing_keys) if len(existing_keys) else distinct
     for begin in range(0, len(everything), CHUNK_ROWS):
         chunk = everything[begin : begin + CHUNK_ROWS]
         here = _span(distinct, chunk)
         table = _layers(rows, order, starts[here], repeats[here], counts)
-        old = existing.take(np.arange(len(existing_keys))[_span(existing_keys, chunk)])
+        there = _span(existing_keys, chunk)
+        old = existing.take(np.arange(there.start, there.stop))
         yield _merge_onto_existing(len(chunk), table, old, counts)
 
 
