@@ -4,6 +4,10 @@
 
 FOLDER is the data folder of an installation (SQLite), or BENCH_SITE in the environment names it; a copy is served. The
 load is open: requests come at a constant rate, each on a connection of its own, and count from when they were due.
+
+    python bench/bench_overload.py --site FOLDER --checkouts OLD NEW --rate 60 [--seconds 8]
+
+The same rate of requests to sites of several checkouts in turn, which are compared under the same load of the machine.
 """
 
 from __future__ import annotations
@@ -18,16 +22,19 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from contextlib import ExitStack
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from bench.checkouts import linked, served  # noqa: E402
 from bench.folders import SITE, named, pass_over  # noqa: E402
 from tests.live import Site  # noqa: E402
 
 PATHS = ("/", "/api/images", "/api/facets", "/labels")
 FACTOR = 5
+ROUNDS = 3
 AS_IN_PRODUCTION = {"WEB_WORKERS": "2", "WEB_THREADS": "4", "QUERY_DEADLINE_S": "3"}
 """What an installation has where nothing is set; the sites of the tests have more patience."""
 VERDICTS_A_SECOND = 200
@@ -116,6 +123,24 @@ def overload(site: Site, seconds: float) -> float:
     return most
 
 
+def in_turn(checkouts: list[Path], data: Path, rate: float, seconds: float) -> None:
+    """The same load on each, three times, after each has warmed up."""
+    with ExitStack() as stack:
+        ports: dict[Path, int] = {}
+        found: dict[Path, Answers] = {checkout: defaultdict(list) for checkout in checkouts}
+        for checkout in checkouts:
+            folder = linked(data, Path(stack.enter_context(tempfile.TemporaryDirectory())) / "site")
+            base = stack.enter_context(served(checkout, folder, AS_IN_PRODUCTION))
+            ports[checkout] = int(base.rpartition(":")[2])
+            asyncio.run(capacity(ports[checkout], 5))
+        for _ in range(ROUNDS):
+            for checkout, port in ports.items():
+                for status, times in asyncio.run(load(port, rate, seconds)).items():
+                    found[checkout][status] += times
+        for checkout, answers in found.items():
+            tell(f"{checkout}, {rate:.0f} requests a second:", answers)
+
+
 def storm(site: Site, seconds: float) -> None:
     with site.served() as base:
         port = int(base.rpartition(":")[2])
@@ -172,9 +197,14 @@ def main() -> None:
     parser.add_argument("--site", type=Path, default=named("BENCH_SITE"))
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--stops", type=int, default=10)
+    parser.add_argument("--checkouts", type=Path, nargs="+", default=[])
+    parser.add_argument("--rate", type=float, default=60, help="requests a second for the checkouts")
     args = parser.parse_args()
     if args.site is None:
         pass_over(SITE)
+    if args.checkouts:
+        in_turn(args.checkouts, args.site.resolve(), args.rate, args.seconds)
+        return
     with tempfile.TemporaryDirectory() as folder:
         site = Site(Path(args.site).resolve(), AS_IN_PRODUCTION).copied_to(Path(folder) / "site")
         site.manage("migrate", "-v0")
