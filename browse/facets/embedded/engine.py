@@ -280,7 +280,9 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
                 if not facet.optional or WITH_FACET[field.name].values(self.overlay)
             },
             terms=found.table.term_facets() if found.table else term_facets(selector, query, filters),
-            hierarchy=self._named(group_counts(self.overlay, words, count, mask), top) if index.below else None,
+            hierarchy=self._named(group_counts(self.overlay, words, count, mask, labels, top), top)
+            if index.below
+            else None,
             box_labels=self._named(label_counts(index, words), top),
             relations=relation_counts(index, words),
         )

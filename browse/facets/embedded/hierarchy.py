@@ -50,11 +50,15 @@ class _Images:
         offsets = np.concatenate([[0], np.cumsum(np.bincount(owners, minlength=len(images)))]).astype(np.uint32)
         return cls(packed(inside[np.newaxis])[0], offsets, labels.astype(np.uint16), codes.astype(np.uint16))
 
-    def add_groups(self, index: Index, mask: Mask, counts: Counts) -> None:
-        """Add to counts[label] those with a pair of these classes of the label or of one below it."""
-        if self.has_sets and are_default(index, mask) and self._are_many(index):
-            found = [set_count(index, self.words, place) for place in _group_sets(index)]
-            counts[index.below.groups] += np.array(found, np.int64)
+    def add_groups(self, index: Index, mask: Mask, wanted: Mask, counts: Counts) -> None:
+        """Add to counts[label] those with a pair of these classes of the label or of one below it.
+
+        wanted: bool[groups], which labels are asked for; others may be left out.
+        """
+        places = np.flatnonzero(wanted).tolist()
+        if self.has_sets and are_default(index, mask) and self._are_many(index, len(places)):
+            found = [set_count(index, self.words, index.group_set(place)) for place in places]
+            counts[index.below.groups[wanted]] += np.array(found, np.int64)
             return
         groups = index.below.groups_of
 
@@ -64,9 +68,9 @@ class _Images:
 
         ranges.over_words(self.words, counts, count)
 
-    def _are_many(self, index: Index) -> bool:
-        """Whether their pairs are more to go through than the sets of all groups."""
-        return are_many(int(kernels.count_bits(self.words)), len(index.below.groups) * index.width)
+    def _are_many(self, index: Index, sets: int) -> bool:
+        """Whether their pairs are more to go through than so many of the index's sets."""
+        return are_many(int(kernels.count_bits(self.words)), sets * index.width)
 
     def add_variants(self, inside: npt.NDArray[np.bool_], wanted: Bitset, counts: Counts) -> None:
         """Add to counts[v] those with a pair of a label `inside`, of a class that v wants."""
@@ -83,16 +87,25 @@ def are_many(images: int, words: int) -> bool:
     return images * WORDS_FOR_AN_IMAGE > words
 
 
-def group_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
+def group_counts(
+    overlay: Corrections, words: Bitset, count: int, mask: Mask, labels: Counts, top: int | None
+) -> Counts:
     """int64[labels]: images of a set, `count` of them, none hidden, with a pair in these classes of each label that has
-    others below it, or of one of those; 0 for other labels.
+    others below it, or of one of those; 0 for other labels, and for those that are not among the `top` largest for
+    sure, by `labels`: int64[labels], images of the set with a pair of each label alone.
 
     Of a set and its complement the smaller one is gone through; the totals are kept.
     """
+    below = overlay.index.below
+    wanted = below.may_be_largest(labels, top)
     if 2 * count <= overlay.images:
-        return _group_pass(overlay, words, mask)
-    totals = group_totals(overlay, mask)
-    return totals if count == overlay.images else totals - _group_pass(overlay, _others(overlay, words), mask)
+        counts = _group_pass(overlay, words, mask, wanted)
+    else:
+        counts = group_totals(overlay, mask)
+        if count < overlay.images:
+            counts = counts - _group_pass(overlay, _others(overlay, words), mask, wanted)
+    counts[below.groups[~wanted]] = 0
+    return counts
 
 
 def variant_counts(overlay: Corrections, words: Bitset, label: int, masks: npt.NDArray[np.bool_]) -> list[int]:
@@ -120,24 +133,24 @@ def _parts(overlay: Corrections, words: Bitset) -> Iterator[_Images]:
     yield _Images.changed(overlay, words)
 
 
-def _group_pass(overlay: Corrections, words: Bitset, mask: Mask) -> Counts:
+def _group_pass(overlay: Corrections, words: Bitset, mask: Mask, wanted: Mask) -> Counts:
     counts = np.zeros(len(overlay.index.labels), np.int64)
     for part in _parts(overlay, words):
-        part.add_groups(overlay.index, mask, counts)
+        part.add_groups(overlay.index, mask, wanted, counts)
     return counts
 
 
 def group_totals(overlay: Corrections, mask: Mask) -> Counts:
     """The same of all visible images: what the index has, less the changed images as they were, and as they are."""
     index = overlay.index
-    totals = _totals_of_index(index, mask).copy()
+    totals, every = _totals_of_index(index, mask).copy(), np.ones(len(index.below.groups), np.bool_)
     if len(overlay.changed):
         changed, before = np.zeros(index.width, np.uint64), np.zeros_like(totals)
         kernels.put_bits(changed, overlay.changed, np.ones(len(overlay.changed), np.bool_))
-        _Images.of_index(index, changed).add_groups(index, mask, before)
+        _Images.of_index(index, changed).add_groups(index, mask, every, before)
         totals -= before
         visible = all_images(index) if overlay.visible is None else overlay.visible
-        _Images.changed(overlay, visible).add_groups(index, mask, totals)
+        _Images.changed(overlay, visible).add_groups(index, mask, every, totals)
     return totals
 
 
@@ -147,16 +160,12 @@ def _totals_of_index(index: Index, mask: Mask) -> Counts:
     kept = index.group_totals.get(own.tobytes())
     if kept is None:
         kept = np.zeros(len(index.labels), np.int64)
-        _Images.of_index(index, all_images(index)).add_groups(index, own, kept)
+        every = np.ones(len(index.below.groups), np.bool_)
+        _Images.of_index(index, all_images(index)).add_groups(index, own, every, kept)
         if len(index.group_totals) >= MOST_TOTALS:
             index.group_totals.clear()
         index.group_totals[own.tobytes()] = kept
     return kept
-
-
-def _group_sets(index: Index) -> range:
-    """Where the index's sets of images by group stand."""
-    return range(index.group_set(0), index.group_set(len(index.below.groups)))
 
 
 def _others(overlay: Corrections, words: Bitset) -> Bitset:

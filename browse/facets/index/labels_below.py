@@ -44,6 +44,26 @@ class LabelsBelow:
         return place if place < len(self.groups) and self.groups[place] == label else None
 
     @cached_property
+    def _members(self) -> tuple[Labels, Labels]:
+        """The labels that count for each group, itself among them, one group after the other; where each begins."""
+        members = [self.with_own(label) for label in self.groups.tolist()]
+        return np.concatenate(members), np.cumsum([0, *map(len, members[:-1])])
+
+    def may_be_largest(self, counts: Labels, top: int | None) -> npt.NDArray[np.bool_]:
+        """bool[groups]: those that may be among the `top` with the most images, ties included; None for all of them.
+
+        counts: int64[labels], images with each label. A group has at least as many as the largest of its labels, and
+        at most as many as all of them together.
+        """
+        if top is None or not 0 < top < len(self.groups):
+            return np.full(len(self.groups), top is None or top > 0)
+        members, starts = self._members
+        least, most = (how.reduceat(counts[members], starts) for how in (np.maximum, np.add))
+        reached = np.partition(least, len(least) - top)[len(least) - top]
+        may_be: npt.NDArray[np.bool_] = most >= reached
+        return may_be
+
+    @cached_property
     def groups_of(self) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint16]]:
         """For each label the groups that it counts for, itself among them: offsets and labels."""
         sizes = np.diff(self._offsets)
