@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from browse.facets.build.generation import build_generation
-from browse.facets.clickhouse import counted, counting, filling
+from browse.facets.clickhouse import counted, counting, figures, filling, planned
 from browse.facets.clickhouse.engine import ClickHouseEngine, open_clickhouse
 from browse.facets.clickhouse.filling import Filling
 from browse.facets.clickhouse.schema import BUILDING, database
 from browse.facets.errors import EngineUnavailableError, IndexUnusableError, QueryTimeoutError
 from browse.models import DatasetState
-from browse.query.values import Query
+from browse.query.values import Query, Term
 from browse.search import current_engine
 from tests.clickhouse import Server, library, running, shared
 from tests.datasets import DOG, ONE
@@ -244,11 +244,45 @@ def test_images_that_are_counted_by_the_servers_are_as_many_as_those_counted_row
         patch.setattr(counted, "FEW_READ", 0)
         patch.setattr(counted, "FEW", data.draw(st.sampled_from([0, 3])))
         patch.setattr(counting, "MORE_AUTHORS", data.draw(st.sampled_from([0, 1])))
-        patch.setattr(filling, "MOST_ALIKE", data.draw(st.sampled_from([0, filling.MOST_ALIKE])))
+        patch.setattr(planned, "MOST_ROWS", data.draw(st.sampled_from([-1, 2])))
+        patch.setattr(figures, "MOST_ALIKE", data.draw(st.sampled_from([0, figures.MOST_ALIKE])))
         engine = KIND.open(dataset, Path(folder), happened)
         brute = BruteForce(curated(dataset, happened))
         for _ in range(4):
             assert_same_answers(engine, brute, data.draw(queries(dataset)))
+
+
+def of_labels(asked: Query) -> Query:
+    """What a query asks of image-level labels and subsets, and nothing else of it."""
+    label, any_, without = (
+        tuple(one for one in some if isinstance(one, Term) and not one.below)
+        for some in (asked.label, asked.any, asked.without)
+    )
+    return Query(
+        label=label,
+        any=any_,
+        min_any=min(asked.min_any, max(1, len(any_))),
+        without=without,
+        confidence=asked.confidence,
+        states=asked.states,
+        subsets=asked.subsets,
+    )
+
+
+@drawn(quick=20, deep=300)
+@given(data=st.data())
+def test_images_that_totals_of_labels_tell_of_are_as_many_as_those_read(data: st.DataObject) -> None:
+    dataset = data.draw(datasets())
+    happened = data.draw(st.just([]) | events(dataset))
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(figures, "MANY", data.draw(st.sampled_from([1, 2, 3])))
+        patch.setattr(figures, "MOST_CELLS", data.draw(st.sampled_from([0, *[figures.MOST_CELLS] * 3])))
+        patch.setattr(filling, "PAIRS", data.draw(st.sampled_from([1, filling.PAIRS])))
+        patch.setattr(planned, "MOST_AUTHORS", data.draw(st.sampled_from([0, planned.MOST_AUTHORS])))
+        engine = KIND.open(dataset, Path(folder), happened)
+        brute = BruteForce(curated(dataset, happened))
+        for _ in range(8):
+            assert_same_answers(engine, brute, of_labels(data.draw(queries(dataset))))
 
 
 @drawn(quick=10, deep=60)

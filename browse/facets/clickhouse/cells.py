@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -102,10 +102,19 @@ class Cells:
 
 @dataclass(frozen=True)
 class Condition:
-    """What images must satisfy: over atoms in SQL, and over the same columns of an answer. Equal ones say the same."""
+    """What images must satisfy: over atoms in SQL, which `written` gives, and over the same columns of an answer.
 
-    sql: str
+    key: equal ones say the same.
+    """
+
+    key: Hashable
+    written: Callable[[], str] = field(compare=False)
     on: Callable[[Cells], Mask] = field(compare=False)
+
+    @property
+    def sql(self) -> str:
+        """It in SQL; most conditions are only looked at here."""
+        return self.written()
 
 
 def in_ranges(value: str, wanted: Mask) -> str:
@@ -117,24 +126,32 @@ def in_ranges(value: str, wanted: Mask) -> str:
 
 def is_set(atom: str) -> Condition:
     """That an atom is not 0."""
-    return Condition(atom, lambda cells: cells.column(atom) != 0)
+    return Condition(("set", atom), lambda: atom, lambda cells: cells.column(atom) != 0)
 
 
 def is_among(atom: str, wanted: Mask) -> Condition:
     """That an atom is a place at which a mask is set."""
-    return Condition(in_ranges(atom, wanted), lambda cells: wanted[cells.column(atom)])
+    key = "among", atom, wanted.tobytes()
+    return Condition(key, lambda: in_ranges(atom, wanted), lambda cells: wanted[cells.column(atom)])
 
 
 def has_bit(atom: str, place: int) -> Condition:
     """That a bit of an atom is set."""
     bit = np.uint64(1 << place)
-    return Condition(f"bitTest({atom}, {place})", lambda cells: cells.column(atom).astype(np.uint64) & bit != 0)
+    return Condition(
+        ("bit", atom, place),
+        lambda: f"bitTest({atom}, {place})",
+        lambda cells: cells.column(atom).astype(np.uint64) & bit != 0,
+    )
 
 
 def is_one_of(atom: str, values: Sequence[int]) -> Condition:
     """That an atom is one of these."""
-    listed = ", ".join(map(str, values))
-    return Condition(f"{atom} IN ({listed})", lambda cells: np.isin(cells.column(atom), values))
+    return Condition(
+        ("one of", atom, *values),
+        lambda: f"{atom} IN ({', '.join(map(str, values))})",
+        lambda cells: np.isin(cells.column(atom), values),
+    )
 
 
 def is_between(atom: str, place: int, low: int, high: int) -> Condition:
@@ -145,12 +162,13 @@ def is_between(atom: str, place: int, low: int, high: int) -> Condition:
         found: Mask = (here >= low) & (here <= high)
         return found
 
-    return Condition(f"{atom}[{place + 1}] BETWEEN {low} AND {high}", on)
+    key = "between", atom, place, low, high
+    return Condition(key, lambda: f"{atom}[{place + 1}] BETWEEN {low} AND {high}", on)
 
 
 def fails(one: Condition) -> Condition:
     """That it is not satisfied."""
-    return Condition(f"NOT ({one.sql})", lambda cells: ~cells.mask([one]))
+    return Condition(("not", one.key), lambda: f"NOT ({one.sql})", lambda cells: ~cells.mask([one]))
 
 
 def at_least(number: int, some: Sequence[Condition]) -> Condition:
@@ -160,4 +178,5 @@ def at_least(number: int, some: Sequence[Condition]) -> Condition:
         found: Mask = np.sum([cells.mask([one]) for one in some], axis=0) >= number
         return found
 
-    return Condition(f"({' + '.join(f'({one.sql})' for one in some)}) >= {number}", on)
+    key = "at least", number, *(one.key for one in some)
+    return Condition(key, lambda: f"({' + '.join(f'({one.sql})' for one in some)}) >= {number}", on)

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from browse.facets.clickhouse.alike import Alike
 from browse.facets.clickhouse.generation import Generation, ImageRow, key_table
+from browse.facets.clickhouse.image_columns import ImageColumns
 from browse.facets.clickhouse.schema import BASE
 from browse.facets.clickhouse.shards import SentTable
 from browse.facets.embedded.statistics import LabelCounts
@@ -21,8 +23,8 @@ from browse.facets.index.classes import LEVELS, PairClasses
 from browse.query.values import LICENSE_CHECKS, STATES, CheckOutcome, State
 
 _BY_MACHINE = tuple(STATES.index(one) for one in (State.CONFIRMED, State.REJECTED, State.UNVERIFIED))
-NOW, GONE, CHECKED = "changed_now", "changed_gone", "checked"
-"""The names of the tables: images as they are now; keys of those left out; license checks."""
+NOW, GONE, CHECKED, SAID = "changed_now", "changed_gone", "checked", "said_of"
+"""The names of the tables: images as they are now; keys of those left out; license checks; all of these."""
 
 
 def class_after(before: int, *, says: bool) -> int:
@@ -149,6 +151,31 @@ class Changes:
             "classes": pa.array([[*self.now[key].values()] for key in keys], lists),
         }
         return SentTable.of(NOW, ", ".join(f"{name} {kind}" for name, kind in BASE.items()), pa.table(columns))
+
+    @cached_property
+    def said_built(self) -> ImageColumns:
+        """The images that something is said of, as they were built."""
+        return ImageColumns.of_rows([(row, row.pairs, CheckOutcome.UNCHECKED) for row in self.built.values()])
+
+    @cached_property
+    def said_now(self) -> ImageColumns:
+        """The visible ones of them as they are now."""
+        visible = [(key, row) for key, row in self.built.items() if key not in self.hidden]
+        return ImageColumns.of_rows(
+            [(row, self.now.get(key, row.pairs), self.checks.get(key, CheckOutcome.UNCHECKED)) for key, row in visible]
+        )
+
+    def said_of(self, place: int) -> list[SentTable]:
+        """The keys of them, to go along to a shard; of its own images only, and nothing where there are none."""
+        return self._said_of[place]
+
+    @cached_property
+    def _said_of(self) -> list[list[SentTable]]:
+        if not self.built:
+            return [[] for _ in self.generation.places]
+        keys = np.array(sorted(self.built), np.int64)
+        ends = [0, *np.searchsorted(keys, self.generation.bounds[1:]).tolist(), len(keys)]
+        return [[key_table(SAID, keys[low:high])] for low, high in pairwise(ends)]
 
     @cached_property
     def label_counts(self) -> LabelCounts:

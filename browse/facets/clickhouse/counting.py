@@ -79,7 +79,10 @@ def _summed(images: Images, sql: str, size: int) -> Counts:
 
 def largest(total: Counts, top: int | None) -> list[tuple[int, int]]:
     """(place, count) of counts above 0, largest first, ties by place."""
-    places = np.flatnonzero(total > 0)
+    least = 0
+    if top is not None and 0 < top < len(total):
+        least = max(least, int(np.partition(total, -top)[-top]) - 1)  # ties of the last one are there
+    places = np.flatnonzero(total > least)
     order = places[np.argsort(-total[places], kind="stable")][:top]
     return [(int(place), int(total[place])) for place in order]
 

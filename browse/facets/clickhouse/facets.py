@@ -16,6 +16,8 @@ from browse.facets.clickhouse.conditions import Conditions, classes_in
 from browse.facets.clickhouse.counted import Counted
 from browse.facets.clickhouse.counting import Counts
 from browse.facets.clickhouse.images import Images
+from browse.facets.clickhouse.label_plan import is_planned
+from browse.facets.clickhouse.planned import Planned, TooManyRowsError
 from browse.query.values import SUBSETS, Query, Term
 
 
@@ -28,8 +30,7 @@ class Facets:
         self._laid = changes.alike if _is_about_all(query) else None
         self._less: Counted | None = None
         if self._laid is None:
-            images = Images(changes, query, deadline)
-            self._counted = Counted(images, [[*images.conditions.of(one)] for one in variants])
+            self._counted = _counted(changes, variants, deadline)
         elif query.without:
             self._less = self._left_out()
         else:
@@ -80,14 +81,21 @@ class Facets:
 
     def authors(self, top: int | None) -> list[tuple[str, int, int]]:
         """As `counting.authors`."""
+        if self._laid is None and isinstance(self._counted, Planned):
+            best = self._counted.best_authors(top)
+            return self._all_authors(top) if best is None else counting.named(self._changes, best, self._deadline)
         found = self._author_counts()
         if found is None:
-            return counting.authors(self._changes, self._query, top, self._deadline)
+            return self._all_authors(top)
         found[:1] = 0  # nobody's
         return counting.named(self._changes, counting.largest(found, top), self._deadline)
 
+    def _all_authors(self, top: int | None) -> list[tuple[str, int, int]]:
+        return counting.authors(self._changes, self._query, top, self._deadline)
+
     def _author_counts(self) -> Counts | None:
         if self._laid is None:
+            assert isinstance(self._counted, Counted)
             return None if self._query.authors else self._counted.authors()
         every = replace(self._query, without=())
         if counting.is_all(replace(every, subsets=frozenset())):
@@ -100,6 +108,17 @@ class Facets:
             less = self._less.all_authors()
             total[: len(less)] -= less
         return total
+
+
+def _counted(changes: Changes, variants: Sequence[Query], deadline: float | None) -> Counted | Planned:
+    """The images of a query, read as sparingly as can be."""
+    if is_planned(variants[0]):
+        try:
+            return Planned(changes, variants, deadline)
+        except TooManyRowsError:
+            pass
+    images = Images(changes, variants[0], deadline)
+    return Counted(images, [[*images.conditions.of(one)] for one in variants])
 
 
 def _is_about_all(query: Query) -> bool:

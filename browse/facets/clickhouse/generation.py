@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from browse.facets.clickhouse.alike import Alike
+from browse.facets.clickhouse.label_totals import NAMES, LabelTotals
 from browse.facets.clickhouse.schema import BASE, database, rows_in
 from browse.facets.clickhouse.shards import SentTable, ShardError, Shards
 from browse.facets.embedded.statistics import LabelCounts
@@ -179,6 +180,12 @@ class Generation:
         if not len(counts):
             return None
         return Alike.of(self.whole("alike_rows"), counts, self.classes)
+
+    @cached_property
+    def label_totals(self) -> LabelTotals:
+        """Totals of the labels that have them, as they were built."""
+        cells = self.whole("total_cells").reshape(-1, 1 + len(NAMES))
+        return LabelTotals(self.whole("total_labels"), cells)
 
     @property
     def author_counts(self) -> npt.NDArray[np.uint32]:

@@ -1,7 +1,8 @@
 """The tables of one index generation on one shard. Pure text.
 
 img      one row an image, by key, with all that it has.
-post     one row a pair, by label and key, with what most queries need of the image: nothing is joined.
+post     one row a pair, by label, class and key, with what most queries need of the image: nothing is joined.
+beside   for labels on many images, by label and class: how many of these have a pair of each other label and class.
 word     words of titles, and of names that images are credited to, with the images that have them.
 author   all authors of the data set on every shard, numbered from 1 in the order of keys; author_word: words of names.
 photo    photo ids at Flickr; md5: the first four bytes of MD5s.
@@ -15,9 +16,11 @@ likewise. Labels, licenses, and words for relations are numbered as the index nu
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 PREFIX = "openimages_"
 BUILDING = "openimages_building_"
-_LAYOUT = "v2"
+_LAYOUT = "v3"
 """Of these tables; a database of another one is not used, and filled anew."""
 
 BASE = {
@@ -62,7 +65,19 @@ FURTHER = {
 }
 """What only `img` has."""
 
+BESIDE = {
+    "label": "UInt16",
+    "class": "UInt16",
+    "subset": "UInt8",
+    "other": "UInt16",
+    "other_class": "UInt16",
+    "images": "UInt32",
+}
+_PAIRS = ("post", "beside")
+
 _SYNCED = "fsync_after_insert = 1, fsync_part_directory = 1"
+_OF_PAIRS = "index_granularity = 1024, max_bytes_to_merge_at_max_space_in_pool = 1"
+"""Most labels have few pairs, and no fewer rows than this are read of one. Parts are merged once, when all is there."""
 
 
 def database(name: str, prefix: str = PREFIX) -> str:
@@ -78,7 +93,8 @@ def tables(db: str) -> list[str]:
     """The statements that make a generation's tables in a database."""
     made = {
         "img": (_columns(BASE | FURTHER), "key"),
-        "post": (f"label UInt16, class UInt16, {_columns(BASE)}", "label, key"),
+        "post": (f"label UInt16, class UInt16, {_columns(BASE)}", "label, class, key"),
+        "beside": (_columns(BESIDE), "label, class, subset, other, other_class"),
         "word": ("place LowCardinality(String), word String, key Int64", "place, word, key"),
         "credited": ("key Int64", "key"),
         "author": ("number UInt32, key String, id Int32, images UInt32, INDEX numbers number TYPE minmax", "key"),
@@ -89,7 +105,8 @@ def tables(db: str) -> list[str]:
         "shard": ("shards UInt32, lines UInt64", "shards"),
     }
     return [f"CREATE DATABASE {db}"] + [
-        f"CREATE TABLE {db}.{name} ({columns}) ENGINE = MergeTree ORDER BY ({order}) SETTINGS {_SYNCED}"
+        f"CREATE TABLE {db}.{name} ({columns}) ENGINE = MergeTree ORDER BY ({order})"
+        f" SETTINGS {_SYNCED}{f', {_OF_PAIRS}' if name in _PAIRS else ''}"
         for name, (columns, order) in made.items()
     ]
 
@@ -99,6 +116,14 @@ def fill_post(db: str) -> str:
     base = ", ".join(BASE)
     return f"""INSERT INTO {db}.post (label, class, {base}) SELECT l, c, {base} FROM {db}.img
                ARRAY JOIN labels AS l, classes AS c"""  # noqa: S608 - of this module's own names
+
+
+def fill_beside(db: str, labels: Iterable[int]) -> str:
+    """The statement that counts in `beside` what stands beside some labels in `post`."""
+    among = ", ".join(map(str, labels))
+    return f"""INSERT INTO {db}.beside ({", ".join(BESIDE)}) SELECT label, class, subset, l, c, count() FROM {db}.post
+               ARRAY JOIN labels AS l, classes AS c WHERE label IN ({among})
+               GROUP BY label, class, subset, l, c"""  # noqa: S608 - as above
 
 
 def rows_in(db: str) -> str:
