@@ -279,6 +279,7 @@ def test_images_that_totals_of_labels_tell_of_are_as_many_as_those_read(data: st
         patch.setattr(figures, "MOST_CELLS", data.draw(st.sampled_from([0, *[figures.MOST_CELLS] * 3])))
         patch.setattr(filling, "PAIRS", data.draw(st.sampled_from([1, filling.PAIRS])))
         patch.setattr(planned, "MOST_AUTHORS", data.draw(st.sampled_from([0, planned.MOST_AUTHORS])))
+        patch.setattr(planned, "_MANY_AUTHORS", data.draw(st.sampled_from([0, planned._MANY_AUTHORS])))
         engine = KIND.open(dataset, Path(folder), happened)
         brute = BruteForce(curated(dataset, happened))
         for _ in range(8):

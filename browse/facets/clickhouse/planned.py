@@ -91,14 +91,14 @@ class Planned:
         sent = np.concatenate([np.empty(0, np.uint32), *self._their_authors])
         others = np.concatenate([np.empty(0, np.int64), *(images.by_name["author"] for images, _ in self._weighted)])
         weights = np.concatenate([np.empty(0), *(weights for _, weights in self._weighted)])
-        if len(sent) or len(others) > _MANY_AUTHORS:
+        if len(sent) + len(others) > _MANY_AUTHORS:
             total = np.bincount(sent, minlength=int(others.max(initial=0)) + 1)
             total += np.rint(np.bincount(others, weights, len(total))).astype(np.int64)
             numbers = np.flatnonzero(total)
             more = total[numbers]
         else:
-            numbers, of_image = np.unique(others, return_inverse=True)
-            more = np.rint(np.bincount(of_image, weights, len(numbers))).astype(np.int64)
+            numbers, of_image = np.unique(np.append(others, sent), return_inverse=True)
+            more = np.rint(np.bincount(of_image, np.append(weights, np.ones(len(sent))))).astype(np.int64)
         named = numbers > 0  # 0 is nobody
         numbers, more = numbers[named], more[named]
         return [(int(numbers[place]), n) for place, n in counting.largest(more, top)]
