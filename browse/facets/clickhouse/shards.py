@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import http.client
-import secrets
 import time
 import weakref
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from urllib.parse import urlsplit
+from typing import Any
 
+import httpx
 import pyarrow as pa
 
 from browse.domain.deadlines import seconds_left
-from browse.facets.clickhouse.connections import Connections, NoAnswerError
 from browse.facets.errors import EngineUnavailableError, QueryTimeoutError
 
 REPLICAS = "|"
@@ -41,6 +39,7 @@ _SETTINGS = {
     "optimize_and_compare_chain": "0",  # planning many conditions takes the square of their number with it
     "cancel_http_readonly_queries_on_client_close": "1",
 }
+_CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=20.0)
 _SHARE_OF_ATTEMPT = 0.9
 """A server is told to give up somewhat before it is no longer waited for, so that it can say so itself."""
 
@@ -90,11 +89,10 @@ class Shards:
         return len(self.replicas)
 
     @cached_property
-    def _connections(self) -> dict[str, Connections]:
-        connections = {one: Connections(one) for shard in self.replicas for one in shard}
-        for one in connections.values():
-            weakref.finalize(self, one.close)
-        return connections
+    def _client(self) -> httpx.Client:
+        client = httpx.Client(headers={"Accept-Encoding": "identity"}, trust_env=False, limits=_CONNECTIONS)
+        weakref.finalize(self, client.close)
+        return client
 
     @cached_property
     def _threads(self) -> ThreadPoolExecutor:
@@ -108,9 +106,7 @@ class Shards:
         until = deadline or time.monotonic() + (LONGEST_S if left is None else left)
         if len(asked) == 1:
             return {place: ask(until) for place, ask in asked.items()}
-        *others, own = asked
-        running = {place: self._threads.submit(asked[place], until) for place in others}
-        running[own] = _done(asked[own], until)
+        running = {place: self._threads.submit(ask, until) for place, ask in asked.items()}
         return {place: one.result() for place, one in running.items()}
 
     def ask(self, place: int, sql: str, until: float, tables: Iterable[SentTable], check: Check) -> pa.Table:
@@ -140,79 +136,71 @@ class Shards:
 
     def _post(self, address: str, sql: str, seconds: float, tables: Sequence[SentTable]) -> pa.Table:
         options = {**_SETTINGS, "max_execution_time": f"{seconds * _SHARE_OF_ATTEMPT:.3f}"}
-        body = sql.encode()
-        headers: Mapping[str, str] = {}
+        body: dict[str, Any] = {"content": sql.encode()}
         if tables:
             options |= {f"{table.name}_format": "ArrowStream" for table in tables}
             options |= {f"{table.name}_structure": table.structure for table in tables}
-            body, headers = _form(body, tables)
-        answer = self._request(address, options, body, seconds, headers)
+            body = {"data": {"query": sql}, "files": {table.name: (table.name, table.body) for table in tables}}
+        answer = self._request(address, options, body, seconds)
         try:
             return pa.ipc.open_stream(answer).read_all()
         except pa.ArrowInvalid as error:
             raise ShardError(f"an answer that is no Arrow stream ({error})") from error
 
-    def _request(
-        self, address: str, options: Mapping[str, str], body: bytes, seconds: float, headers: Mapping[str, str] = {}
-    ) -> bytes:
+    def _request(self, address: str, options: Mapping[str, str], body: Mapping[str, Any], seconds: float) -> bytes:
+        until = time.monotonic() + seconds
+        parts = []
         try:
-            answer = self._connections[address].post(options, body, headers, seconds)
-        except NoAnswerError as error:
-            raise ShardError(str(error)) from error
-        if answer.status != http.client.OK:
-            code = answer.headers.get("X-ClickHouse-Exception-Code", "")
-            raise ShardError(answer.body.decode(errors="replace").strip()[:300], code)
-        return answer.body
+            url, auth = _without_password(address)
+            with self._client.stream("POST", url, params=dict(options), auth=auth, timeout=seconds, **body) as response:
+                for part in response.iter_raw():
+                    parts.append(part)
+                    if time.monotonic() > until:
+                        raise ShardError("no whole answer in time")
+                status, code = response.status_code, response.headers.get("X-ClickHouse-Exception-Code", "")
+        except httpx.TimeoutException as error:
+            raise ShardError("no answer in time") from error
+        except httpx.HTTPError as error:
+            raise ShardError(str(error) or type(error).__name__) from error
+        answer = b"".join(parts)
+        if status != httpx.codes.OK:
+            raise ShardError(answer.decode(errors="replace").strip()[:300], code)
+        return answer
 
     def run_everywhere(self, sql: str, place: int | None = None) -> None:
         """Run a statement on every replica of one shard, or of all."""
         for address in self._addresses(place):
-            self._do(address, {}, sql.encode())
+            self._do(address, {}, {"content": sql.encode()})
 
     def insert(self, place: int, table: str, rows: pa.Table) -> None:
         """Add rows to a table of every replica of a shard, by the names of the columns."""
         columns = ", ".join(rows.column_names)
         body = as_stream(rows)
         for address in self._addresses(place):
-            self._do(address, {"query": f"INSERT INTO {table} ({columns}) FORMAT ArrowStream"}, body)
+            self._do(address, {"query": f"INSERT INTO {table} ({columns}) FORMAT ArrowStream"}, {"content": body})
 
     def each_replica(self, place: int, sql: str) -> list[pa.Table]:
         """What every replica of a shard answers."""
-        return [pa.ipc.open_stream(self._do(address, {}, sql.encode())).read_all() for address in
+        return [pa.ipc.open_stream(self._do(address, {}, {"content": sql.encode()})).read_all() for address in
                 self._addresses(place)]  # fmt: skip
 
     def _addresses(self, place: int | None) -> list[str]:
         return [one for shard in (self.replicas if place is None else [self.replicas[place]]) for one in shard]
 
-    def _do(self, address: str, options: Mapping[str, str], body: bytes) -> bytes:
+    def _do(self, address: str, options: Mapping[str, str], body: Mapping[str, Any]) -> bytes:
         try:
             return self._request(address, {**_SETTINGS, **options}, body, FILLING_S)
         except ShardError as error:
             raise EngineUnavailableError(_shown(address), str(error)) from error
 
 
-def _done(ask: Callable[[float], pa.Table], until: float) -> Future[pa.Table]:
-    """What an asking in this thread comes to, faults too, to be looked at in its turn."""
-    done: Future[pa.Table] = Future()
-    try:
-        done.set_result(ask(until))
-    except (QueryTimeoutError, EngineUnavailableError) as error:
-        done.set_exception(error)
-    return done
-
-
-def _form(sql: bytes, tables: Sequence[SentTable]) -> tuple[bytes, dict[str, str]]:
-    """A statement and tables as the parts of one body, and the header that says how they are told apart."""
-    border = secrets.token_hex(16)
-    parts = [b'form-data; name="query"\r\n\r\n' + sql]
-    parts += [
-        f'form-data; name="{table.name}"; filename="{table.name}"\r\n\r\n'.encode() + table.body for table in tables
-    ]
-    body = b"".join(b"--%b\r\nContent-Disposition: %b\r\n" % (border.encode(), part) for part in parts)
-    return body + b"--%b--\r\n" % border.encode(), {"Content-Type": f"multipart/form-data; boundary={border}"}
+def _without_password(address: str) -> tuple[httpx.URL, tuple[str, str] | None]:
+    """An address as it may be logged, and who asks."""
+    url = httpx.URL(address)
+    return url.copy_with(userinfo=b""), (url.username, url.password) if url.userinfo else None
 
 
 def _shown(address: str) -> str:
     """An address without the password in it."""
-    url = urlsplit(address)
-    return f"{url.hostname}:{url.port or 80}"
+    url = httpx.URL(address)
+    return f"{url.host}:{url.port or 80}"
