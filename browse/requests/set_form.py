@@ -72,11 +72,11 @@ FIELDS = {
     "boxes.area": "box_area",
     "boxes.masks": "box_masks",
 }
+"""The form's names of a recipe's fields, where they differ."""
 YES = "yes"
-"""Of a box that is ticked."""
+"""The value of a checked box."""
 BOX_CHOICES = ("none", "recipe", "listed")
 """Whose boxes: nobody's, those of the recipe's labels, or those of labels of their own."""
-"""The form's names of a recipe's fields, where they differ."""
 _PERCENT = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,4})?")
 _NUMBER = re.compile(r"[0-9]{1,18}")
 _CONFIDENCE = re.compile(r"[01](?:\.[0-9]{1,6})?")

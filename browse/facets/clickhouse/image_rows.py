@@ -22,6 +22,7 @@ def subsets_of(index: Index, images: npt.NDArray[np.uint32]) -> npt.NDArray[np.u
 
 
 def licenses_of(index: Index, images: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint16]:
+    """The place among the index's licenses of each image."""
     found = np.zeros(len(images), np.uint16)
     for number, slug in enumerate(index.licenses):
         found[index.is_in_set(images, index.license_set(slug))] = number
