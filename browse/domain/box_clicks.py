@@ -7,8 +7,9 @@ import struct
 import numpy as np
 import numpy.typing as npt
 
-CLICK_VALUES = 8
-"""Shares of the stored picture: XClick1X to XClick4X of its width, then XClick1Y to XClick4Y of its height."""
+CLICK_COLUMNS = tuple(f"XClick{number}{axis}" for axis in "XY" for number in range(1, 5))
+"""Columns of the files: shares of the stored picture, the first four of its width, the others of its height."""
+CLICK_VALUES = len(CLICK_COLUMNS)
 CLICK_UNIT = 1_000_000
 """The files give six decimals."""
 CLICK_WORDS = 5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from browse.domain.box_clicks import CLICK_VALUES, click_shares
+from browse.domain.box_clicks import CLICK_COLUMNS, CLICK_VALUES, click_shares
 from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
 from browse.domain.boxes import Attribute, Box
 from browse.domain.csv_text import csv_text, decimal_text
@@ -20,8 +20,6 @@ BOX_COLUMNS = (
     *("ImageID", "Source", "LabelName", "Confidence", "XMin", "XMax", "YMin", "YMax"),
     *("IsOccluded", "IsTruncated", "IsGroupOf", "IsDepiction", "IsInside"),
 )
-CLICK_COLUMNS = tuple(f"XClick{number}{axis}" for axis in "XY" for number in range(1, 5))
-"""The further columns of train in V6 and later, where the data set has the clicks of any box."""
 _FIELDS = (
     *("image_id", "number", "label_id", "source_id", "x_min", "x_max", "y_min", "y_max"),
     *("area", "attributes"),

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from browse.domain.box_clicks import CLICK_COLUMNS
 from browse.domain.box_rows import BOX_ROW, no_boxes
 from browse.models import BoxAnnotation
 from browse.openimages.job import Job, ReadOptions
@@ -15,7 +16,6 @@ from browse.openimages.merging.numbering import named_rows
 from browse.openimages.reading.csv_rows import Block
 from browse.openimages.reading.formats import HeaderShape
 from browse.openimages.reading.parse_boxes import ATTRIBUTES, DICTIONARIES, SIDES, parse_boxes
-from browse.openimages.reading.parse_clicks import CLICKS
 from browse.openimages.reading.parsed import ParsedBoxes
 from browse.openimages.workspace import Entry
 
@@ -65,7 +65,10 @@ def _parked(
 BOX_KIND = FileKind(
     name="boxes",
     title="boxes",
-    shapes=(HeaderShape(COLUMNS, frozenset(ATTRIBUTES)), HeaderShape((*COLUMNS, *CLICKS), frozenset(ATTRIBUTES))),
+    shapes=(
+        HeaderShape(COLUMNS, frozenset(ATTRIBUTES)),
+        HeaderShape((*COLUMNS, *CLICK_COLUMNS), frozenset(ATTRIBUTES)),
+    ),
     read_order=3,
     parse=_parse,
     keep=_keep,

@@ -53,9 +53,9 @@ class Sides:
 
 
 def parse_boxes(rows: Rows, *, decimal: bool) -> ParsedBoxes:
-    """Checked rows of ImageID, Source, LabelName, Confidence, SIDES, those of ATTRIBUTES that there are, and CLICKS.
+    """Checked rows of ImageID, Source, LabelName, Confidence, SIDES, those of ATTRIBUTES that there are, and clicks.
 
-    An attribute without a column is unknown; without the columns of clicks there are none. The confidence, which
+    An attribute without a column is unknown; without CLICK_COLUMNS there are none. The confidence, which
     is always 1, is checked and not kept.
     """
     keys, bad_key = keys_of(column_of(rows, "ImageID"), decimal=decimal)

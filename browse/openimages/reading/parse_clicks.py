@@ -10,13 +10,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from browse.domain.box_clicks import CLICK_UNIT, CLICK_WORDS, ClickWords, packed_clicks
+from browse.domain.box_clicks import CLICK_COLUMNS, CLICK_UNIT, CLICK_WORDS, ClickWords, packed_clicks
 from browse.openimages.reading.columns import column_of
 from browse.openimages.reading.csv_rows import Rows
 from browse.openimages.reading.parse_labels import share_of
 from browse.openimages.reading.shares import UNIT, billionths
 
-CLICKS = tuple(f"XClick{number}{axis}" for axis in "XY" for number in range(1, 5))
 _STEP = UNIT // CLICK_UNIT
 _NONE = pa.array(["-1", "-1.0", "-1.000000"])
 """How files write that there is no click; other spellings of it are read one by one."""
@@ -34,13 +33,13 @@ class Clicks:
 
 
 def clicks_of(rows: Rows) -> Clicks:
-    """By the columns CLICKS; none of any row where the file is without them."""
+    """By the columns CLICK_COLUMNS; none of any row where the file is without them."""
     count = rows.table.num_rows
     words = np.zeros((count, CLICK_WORDS), np.uint32)
     clicks = Clicks(words, np.zeros(count, np.bool_), np.zeros(count, np.bool_))
-    if not set(CLICKS) <= set(rows.table.column_names):
+    if not set(CLICK_COLUMNS) <= set(rows.table.column_names):
         return clicks
-    columns = [column_of(rows, name) for name in CLICKS]
+    columns = [column_of(rows, name) for name in CLICK_COLUMNS]
     read = [billionths(column) for column in columns]
     plain = np.logical_and.reduce([known for _, known in read])
     values = np.stack([numbers for numbers, _ in read], axis=1)[plain]
