@@ -10,6 +10,7 @@ import gc
 import os
 import resource
 import shutil
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ CHECKPOINT_S = 60.0
 OTHER_FILES = 512
 """Open files beside connections: database, index, pictures."""
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # until gunicorn's own; a container's first process ignores it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 try:
     import viewer.settings

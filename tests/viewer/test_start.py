@@ -191,6 +191,20 @@ def test_a_start_that_is_told_to_end_does_so_before_its_sample_is_made(tmp_path:
         assert (started.stderr.read().splitlines()[-1], started.wait()) == ("Stopped.", 1)
 
 
+def test_a_server_that_is_told_to_end_does_so_before_its_application_is_loaded(tmp_path: Path) -> None:
+    """Also as a container's first process, for which a signal that it does not handle is as good as ignored."""
+    (tmp_path / "long_to_load.py").write_text("import time\nprint('loading', flush=True)\ntime.sleep(60)\n")
+    folders = {"OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "OPENIMAGES_STATE_DIR": str(tmp_path / "state")}
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{ROOT}:{tmp_path}", **folders}
+    gunicorn = f"{sys.executable} -m gunicorn --config python:viewer.gunicorn long_to_load"
+    command = ["/bin/sh", "-c", f"trap '' TERM; exec {gunicorn}"]
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, text=True) as started:
+        assert started.stdout is not None
+        assert any("loading" in line for line in started.stdout)
+        started.terminate()
+        assert started.wait() == 0
+
+
 def test_assets_that_a_running_server_gives_out_stay(settings: Any, tmp_path: Path) -> None:
     settings.STATIC_ROOT = tmp_path
     older = tmp_path / "css" / "browse.0123456789ab.css"
