@@ -85,12 +85,11 @@ class ConnectionLoop(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
             key.data(key.fileobj)
 
     def stop(self) -> None:
-        """Let go of everybody."""
+        """Let go of everybody. The queue stays open, since threads that still work write to it when they are done."""
         for conn in list(self.connections):
             self.drop(conn)
         self.tpool.shutdown(wait=False)
         self.poller.close()
-        self.method_queue.close()
 
     def accept(self, listener: Any) -> None:
         """Take one, and leave the next to another worker; where they wait already, take many, to know how many wait."""
@@ -138,12 +137,15 @@ class ConnectionLoop(ThreadWorker):  # type: ignore[misc]  # gunicorn has no typ
         conn.events = events
 
     def careful(self, conn: Connection, then: Callable[[Connection], None]) -> None:
-        """A client that is gone ends its own connection only."""
+        """A client that is gone ends its own connection only, and so does a fault of ours, which is logged."""
         if conn.state is State.CLOSED:
             return  # by what came before it in this turn
         try:
             then(conn)
         except OSError:
+            self.drop(conn)
+        except Exception:
+            self.log.exception("A connection was closed.")
             self.drop(conn)
         self.count(conn)
 

@@ -273,11 +273,22 @@ class PatientWorker(ConnectionLoop):
             conn.enter(State.LINGERING, within_s=LINGER_S)
             self.wait(conn, selectors.EVENT_READ, self.linger)
             return
-        is_begun = bool(conn.received)  # by a client that did not wait for the answer
+        if conn.received:
+            conn.enter(State.HEAD, within_s=HEAD_S)
+            self.wait(conn, 0, self.receive)
+            self.method_queue.defer(self.careful, conn, self.take_next)
+            return
         idle_s = self.cfg.keepalive if self.alive else min(self.cfg.keepalive, STOP_KEEPALIVE_LINGER)
-        conn.enter(State.HEAD if is_begun else State.IDLE, within_s=HEAD_S if is_begun else idle_s)
-        self.wait(conn, selectors.EVENT_READ, self.receive)
-        if is_begun:
+        conn.enter(State.IDLE, within_s=idle_s)
+        self.wait_for_more(conn)
+
+    def take_next(self, conn: Connection) -> None:
+        """The request of a client that did not wait for the answer to the one before.
+
+        Deferred by the loop: however many come at once, they are dealt with one by one, and others between them.
+        """
+        if conn.state is State.HEAD:
+            self.wait_for_more(conn)
             self.advance(conn, new=len(conn.received))
 
     def linger(self, conn: Connection) -> None:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import httpx
@@ -18,6 +20,8 @@ import pytest
 
 from tests.live import Site
 from tests.patience import soon
+from viewer.connections import Connection
+from viewer.loop import ConnectionLoop
 
 PATIENCE_S = 20
 PAGES = ("/", "/api/facets", "/labels", "/robots.txt")
@@ -229,6 +233,32 @@ def test_requests_sent_at_once_are_answered_in_order(connect: Connect) -> None:
         b"404",
         b"302",
     ]
+
+
+def test_any_number_of_requests_sent_at_once_is_answered(url: str, connect: Connect) -> None:
+    """One by one: answering the next from within the one before would end where the stack does."""
+    number = sys.getrecursionlimit()
+    last = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    text = read_to_end(connect(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n" * number + last))
+    assert text.count(b"HTTP/1.1 200 OK") == number + 1
+    assert_serves(url)
+
+
+def test_a_fault_in_the_loop_ends_one_connection_and_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, logged = ConnectionLoop.__new__(ConnectionLoop), []
+    monkeypatch.setattr(loop, "log", SimpleNamespace(exception=logged.append), raising=False)
+    monkeypatch.setattr(loop, "held", 0, raising=False)
+    ours, theirs = socket.socketpair()
+    conn = Connection(ours, None, None, deadline=0.0)
+    monkeypatch.setattr(loop, "connections", {conn}, raising=False)
+
+    def fail(_: Connection) -> None:
+        raise RecursionError
+
+    with theirs:
+        loop.careful(conn, fail)
+        assert theirs.recv(1) == b""
+    assert (loop.connections, logged) == (set(), ["A connection was closed."])
 
 
 def test_a_form_is_read_whole_however_it_is_cut(url: str, connect: Connect) -> None:
