@@ -161,6 +161,8 @@ class Connection:
     server: Any
     deadline: float
     state: State = State.IDLE
+    since: float = field(default_factory=time.monotonic)
+    """When it came into this state."""
     received: bytearray = field(default_factory=bytearray)
     request: Any = None
     wanted: int = 0
@@ -210,8 +212,8 @@ class Connection:
 
     def enter(self, state: State, *, within_s: float = inf) -> None:
         """Wait for something else, for so long."""
-        self.state = state
-        self.deadline = time.monotonic() + within_s
+        self.state, self.since = state, time.monotonic()
+        self.deadline = self.since + within_s
 
     def close(self) -> None:
         """For good."""
@@ -223,5 +225,5 @@ def least_needed(connections: Iterable[Connection]) -> list[Connection]:
     """One in fifty of those that nobody works for, at least one: idle ones first, of each kind the longest waiting."""
     order = (State.IDLE, State.LINGERING, State.HEAD, State.BODY, State.SENDING)
     waiting = [conn for conn in connections if conn.state in order]
-    waiting.sort(key=lambda conn: (order.index(conn.state), conn.deadline))
+    waiting.sort(key=lambda conn: (order.index(conn.state), conn.since))
     return waiting[: max(1, len(waiting) // 50)]

@@ -252,7 +252,8 @@ class PatientWorker(ConnectionLoop):
             return
         hear_of_progress(conn.sock)
         conn.pace = Pace(time.monotonic())
-        conn.state, conn.deadline = State.SENDING, conn.pace.deadline
+        conn.enter(State.SENDING)
+        conn.deadline = conn.pace.deadline
         self.wait(conn, selectors.EVENT_WRITE, self.send)
 
     def send(self, conn: Connection) -> None:

@@ -6,6 +6,7 @@ No test here measures time: a client waits for PATIENCE_S, and a server that slo
 from __future__ import annotations
 
 import contextlib
+import itertools
 import socket
 import sys
 import threading
@@ -20,7 +21,7 @@ import pytest
 
 from tests.live import Site
 from tests.patience import soon
-from viewer.connections import Connection
+from viewer.connections import Connection, State, least_needed
 from viewer.loop import ConnectionLoop
 
 PATIENCE_S = 20
@@ -259,6 +260,17 @@ def test_a_fault_in_the_loop_ends_one_connection_and_is_logged(monkeypatch: pyte
         loop.careful(conn, fail)
         assert theirs.recv(1) == b""
     assert (loop.connections, logged) == (set(), ["A connection was closed."])
+
+
+def test_who_waited_longest_makes_room_for_who_just_came() -> None:
+    """A new connection has less time for its first head than one that is kept alive has for its next."""
+    pairs = [socket.socketpair() for _ in range(2)]
+    kept, new = (Connection(ours, None, None, deadline=time.monotonic() + 10) for ours, _ in pairs)
+    kept.enter(State.IDLE, within_s=30)
+    kept.since -= 5
+    assert least_needed([new, kept]) == [kept]
+    for sock in itertools.chain(*pairs):
+        sock.close()
 
 
 def test_a_form_is_read_whole_however_it_is_cut(url: str, connect: Connect) -> None:
