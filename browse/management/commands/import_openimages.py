@@ -185,7 +185,8 @@ def describe(summary: Summary) -> str:
     if summary.confidences_rounded:
         lines.append(f"  confidences rounded to hundredths: {summary.confidences_rounded:,}")
     if summary.coordinates_rounded:
-        lines.append(f"  boxes with a coordinate rounded to single precision: {summary.coordinates_rounded:,}")
+        how = "a coordinate rounded to single precision, or a click to millionths"
+        lines.append(f"  rows with {how}: {summary.coordinates_rounded:,}")
     if summary.addresses_blocked:
         count = f"{summary.addresses_blocked:,}"
         lines.append(f"  images with a URL that no picture is fetched from (see PICTURE_HOSTS): {count}")
