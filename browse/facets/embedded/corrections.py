@@ -227,10 +227,6 @@ class Corrections:
         """Where the entries of a label stand."""
         return slice(self._starts[label], self._starts[label + 1])
 
-    def has_entries_of(self, label: int) -> bool:
-        """Whether curators changed any pair of a label."""
-        return self._starts[label] < self._starts[label + 1]
-
     def _moved(self, before: Classes, after: Classes) -> Counts:
         """int64[classes]: how many more pairs there are of each."""
         n = len(self.classes) + 1
