@@ -246,7 +246,8 @@ def test_any_number_of_requests_sent_at_once_is_answered(url: str, connect: Conn
 
 
 def test_a_fault_in_the_loop_ends_one_connection_and_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop, logged = ConnectionLoop.__new__(ConnectionLoop), []
+    logged: list[str] = []
+    loop = ConnectionLoop.__new__(ConnectionLoop)
     monkeypatch.setattr(loop, "log", SimpleNamespace(exception=logged.append), raising=False)
     monkeypatch.setattr(loop, "held", 0, raising=False)
     ours, theirs = socket.socketpair()
