@@ -223,10 +223,10 @@ class ImportRun:
             process = self.loader or self._start_load(workspace, merge, names)
             built = self._build(prepared_arrays(merge), workspace) if prepared.fresh else None
             with phase("end of loading, with the loader's processor time"):
-                shadow_tables.wait_for_load(process, lambda name, rows: self.report(name, rows, prepared.tables[name]))
+                shadow_tables.wait_for_load(
+                    process, lambda what, rows: self.report(what, rows, prepared.tables.get(what, 0))
+                )
             self.summary.stages["loaded"] = round(time.monotonic() - self.began, 1)
-            with phase("add keys"):
-                shadow_tables.finish(names, workspace.run_id[:8], lambda what, rows: self.report(what, rows, 0))
         if built is None:
             with self._stage("index"):
                 renamed = {f"browse_{name}": shadow_tables.shadow_name(name) for name in names}

@@ -67,7 +67,8 @@ def switch(token: str) -> None:
             columns = ", ".join(field.column for field in table.local_fields if field.column)
             shadow = shadow_tables.shadow_name(name)
             cursor.execute(f"INSERT INTO {shadow} ({columns}) SELECT {columns} FROM {table.db_table}")
-    shadow_tables.finish(names, token, lambda what, number: None)
+            for statement in shadow_tables.completion(name, token):
+                cursor.execute(statement)
     shadow_tables.put_in_place(names, lambda: None)
     shadow_tables.let_go("")
 

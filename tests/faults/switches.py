@@ -54,7 +54,8 @@ for number in range(SWITCHES):
         with connection.cursor() as cursor:
             for table, shadow in shadows.items():
                 cursor.execute(f"INSERT INTO {shadow} SELECT * FROM {table}")
-        shadow_tables.finish(names, run[:8], quiet)
+            for statement in [one for name in names for one in shadow_tables.completion(name, run[:8])]:
+                cursor.execute(statement)
         built = build_index(database.load_arrays(shadows), run, quiet)
         time.sleep(1.0)
         shadow_tables.put_in_place(names, lambda: set_generation(built, is_sample=False))

@@ -104,7 +104,7 @@ def test_all_that_is_loaded_before_images_is_complete_when_the_first_images_are_
 
 def test_annotations_are_loaded_while_others_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bulk_load, "PACKED_ROWS", 2)
-    job = bulk_load.Job(os.getppid(), "", "sqlite", "run", str(tmp_path), {})
+    job = bulk_load.Job(os.getppid(), "", "sqlite", "run", str(tmp_path), {}, {})
     np.arange(100, 105).tofile(tmp_path / "image_keys")
     np.array([7], np.int32).tofile(tmp_path / "label_ids")
     np.array([1], np.int32).tofile(tmp_path / "source_ids")

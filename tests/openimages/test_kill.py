@@ -138,6 +138,7 @@ def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
         "run": "x",
         "folder": "",
         "tables": {},
+        "keys": {},
     }
     path = tmp_path / "job.json"
     path.write_text(json.dumps(job))

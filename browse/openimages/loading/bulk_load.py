@@ -4,7 +4,8 @@
 
 The driver brings its own SQLite library, and two of those on one file in one process lose writes; so this
 process never opens the database any other way, and the importing process leaves the file alone meanwhile.
-Each batch and the record of it in the progress table commit together. It writes `table rows` lines to standard output.
+In SQLite each batch, in PostgreSQL each table commits together with the record of it in the progress table. It writes
+`what rows` lines to standard output.
 """
 
 from __future__ import annotations
@@ -18,17 +19,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import adbc_driver_postgresql.dbapi
 import adbc_driver_sqlite.dbapi
 import numpy as np
 import numpy.typing as npt
+import psycopg
 import pyarrow as pa
 
 from browse.domain.box_clicks import ClickWords, have_clicks
 from browse.domain.box_rows import BOX_ROW, shortest
+from browse.openimages.loading import postgresql_load
 from browse.openimages.loading.handover import PROGRESS_TABLE, READY, mapped_keys
 from browse.openimages.loading.memory import share_memory
 from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
@@ -36,7 +39,6 @@ from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable
 PACKED_ROWS = 1_000_000
 STATEMENT_VALUES = 500
 """So many values at most are inserted by one statement of SQLite, which takes 32,766."""
-DRIVERS = {"sqlite": adbc_driver_sqlite.dbapi, "postgresql": adbc_driver_postgresql.dbapi}
 _PARENT_DEATH = 1
 
 
@@ -44,7 +46,8 @@ _PARENT_DEATH = 1
 class Job:
     """What to load: `tables` maps a prepared name to its shadow table, in order; `parent` is the importing process.
 
-    The importing process may still be preparing them; it says of each when it is complete.
+    The importing process may still be preparing them; it says of each when it is complete. `keys` are the statements
+    that complete a full shadow table.
     """
 
     parent: int
@@ -53,6 +56,7 @@ class Job:
     run: str
     folder: str
     tables: dict[str, str]
+    keys: dict[str, list[str]]
 
 
 def main(path: str) -> None:
@@ -60,9 +64,30 @@ def main(path: str) -> None:
     job = Job(**json.loads(Path(path).read_text()))
     die_with(job.parent)
     share_memory()
-    with connect(job) as connection:
+    try:
+        (_fill_postgresql if job.vendor == "postgresql" else _fill_sqlite)(job)
+    except psycopg.Error as error:
+        raise SystemExit(error.diag.message_primary or str(error)) from error
+
+
+def _fill_sqlite(job: Job) -> None:
+    with connect(job.uri) as connection:
         for name, table in job.tables.items():
             load_table(connection, job, name, table)
+
+
+def _fill_postgresql(job: Job) -> None:
+    with postgresql_load.connect(job.uri) as connection:
+        for name, table in job.tables.items():
+            if _progress(connection, job, table):
+                continue
+            rows = postgresql_load.copy_rows(connection, table, _batches(job, name, 0), partial(_tell, job, name))
+            _tell(job, f"keys of {name}", 0)
+            postgresql_load.complete(connection, job.keys[table])
+            with connection.cursor() as cursor:
+                _note_progress(cursor, table, rows)
+            stop_without(job.parent)
+            connection.commit()
 
 
 def die_with(parent: int) -> None:
@@ -82,37 +107,36 @@ def stop_without(parent: int) -> None:
         raise SystemExit(f"the import (process {parent}) has ended")
 
 
-def connect(job: Job) -> Any:
-    """An ADBC connection with the settings for bulk work."""
-    connection = DRIVERS[job.vendor].connect(job.uri)
-    if job.vendor == "sqlite":
-        settings = ["busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"]
-        statements = [f"PRAGMA {setting}" for setting in settings]
-    else:
-        statements = ["SET synchronous_commit = off"]
+def connect(path: str) -> Any:
+    """An ADBC connection to SQLite with the settings for bulk work."""
+    connection = adbc_driver_sqlite.dbapi.connect(path)
     connection.adbc_connection.set_autocommit(True)
     with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-            if job.vendor == "sqlite":
-                cursor.fetchall()
+        for setting in ("busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"):
+            cursor.execute(f"PRAGMA {setting}")
+            cursor.fetchall()
     connection.adbc_connection.set_autocommit(False)
     return connection
 
 
 def load_table(connection: Any, job: Job, name: str, table: str) -> None:
-    """Append the rows that the table does not have yet, as they become ready."""
+    """Append the rows that SQLite's table does not have yet, as they become ready."""
     done = _progress(connection, job, table)
-    for batch in PACKED[name](job, done) if name in PACKED else _parts(job, name, done):
+    for batch in _batches(job, name, done):
         with connection.cursor() as cursor:
-            rest = _insert_many(cursor, table, batch) if name in PACKED and job.vendor == "sqlite" else batch
+            rest = _insert_many(cursor, table, batch) if name in PACKED else batch
             cursor.adbc_ingest(table, rest, mode="append")
             done += batch.num_rows
-            cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {done} WHERE \"table\" = '{table}'")
+            _note_progress(cursor, table, done)
         stop_without(job.parent)
         connection.commit()
-        sys.stdout.write(f"{name} {done}\n")
-        sys.stdout.flush()
+        _tell(job, name, done)
+
+
+def _tell(job: Job, what: str, rows: int) -> None:
+    stop_without(job.parent)
+    sys.stdout.write(f"{what} {rows}\n")
+    sys.stdout.flush()
 
 
 def _insert_many(cursor: Any, table: str, batch: pa.Table) -> pa.Table:
@@ -139,6 +163,15 @@ def _progress(connection: Any, job: Job, table: str) -> int:
     if found is None:
         raise SystemExit(f"{table}: no progress row for run {job.run}")
     return int(found[0])
+
+
+def _note_progress(cursor: Any, table: str, rows: int) -> None:
+    cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {rows} WHERE \"table\" = '{table}'")
+
+
+def _batches(job: Job, name: str, done: int) -> Iterator[pa.Table]:
+    """The table's rows without those already loaded."""
+    return PACKED[name](job, done) if name in PACKED else _parts(job, name, done)
 
 
 def _rows_as_written(job: Job, name: str, file: Path, dtype: npt.DTypeLike, done: int) -> Iterator[npt.NDArray[Any]]:

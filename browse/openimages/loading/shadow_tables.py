@@ -90,6 +90,7 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
         "run": run,
         "folder": str(folder),
         "tables": {name: shadow_name(name) for name in kinds.tables() if name in wanted},
+        "keys": {shadow_name(name): completion(name, run[:8]) for name in wanted},
     }
     path = folder / "job.json"
     path.touch(0o600)
@@ -106,8 +107,8 @@ def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], N
         assert process.stdout is not None
         assert process.stderr is not None
         for line in process.stdout:
-            name, rows = line.split()
-            report(name, int(rows))
+            what, _, rows = line.rpartition(" ")
+            report(what, int(rows))
         problem = process.stderr.read().strip().splitlines()
     if process.returncode:
         raise ImportProblemError(f"loading the database failed: {_why_ended(process.returncode, problem)}")
@@ -142,26 +143,17 @@ def postgresql_uri() -> str:
     return make_conninfo("", **{name: parameters[name] for name in names if parameters.get(name)})
 
 
-def finish(names: Iterable[str], token: str, report: Callable[[str, int], None]) -> None:
-    """Add the keys that PostgreSQL's shadow tables were loaded without."""
+def completion(name: str, token: str) -> list[str]:
+    """What a shadow table wants when it is full, as statements: PostgreSQL its keys, and figures for the planner."""
     if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SET maintenance_work_mem = '512MB'")
-        for name in [name for name in kinds.tables() if name in set(names)]:
-            report(f"keys of {name}", 0)
-            for number, statement in enumerate(_key_clauses(kinds.tables()[name])):
-                key = f"{kinds.tables()[name]._meta.db_table}_{token}_{number}"
-                _add_key(cursor, shadow_name(name), key, statement)
-            cursor.execute(f"ANALYZE {shadow_name(name)}")
-        cursor.execute("RESET maintenance_work_mem")
-
-
-def _add_key(cursor, table: str, key: str, clause: str) -> None:  # type: ignore[no-untyped-def]
-    """Add a key; one that a run killed before has added already stays."""
-    cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = %s AND conrelid = %s::regclass", [key, table])
-    if cursor.fetchone() is None:
-        cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{key}" {clause}')
+        return []
+    table, model = shadow_name(name), kinds.tables()[name]
+    keys = [f'"{model._meta.db_table}_{token}_{number}"' for number in range(len(_key_clauses(model)))]
+    adding = [
+        f"ALTER TABLE {table} DROP CONSTRAINT IF EXISTS {key}, ADD CONSTRAINT {key} {clause}"
+        for key, clause in zip(keys, _key_clauses(model), strict=True)
+    ]
+    return [*adding, f"ANALYZE {table}"]
 
 
 def _key_clauses(model: type[models.Model]) -> list[str]:
