@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
@@ -232,3 +233,36 @@ def test_files_are_readable_by_the_group_and_writable_by_nobody_through_the_map(
         with pytest.raises(ValueError, match="read-only"):
             np.asarray(array)[:1] = 0
     engine.close()
+
+
+def test_a_generation_is_in_place_when_all_of_its_files_are_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: set[int] = set()
+    rename = Path.rename
+
+    def noted(handle: int) -> None:
+        time.sleep(0.01)
+        synced.add(os.fstat(handle).st_ino)
+
+    def placed(folder: Path, target: Path) -> Path:
+        assert {path.stat().st_ino for path in folder.iterdir() if path.name != LOCK} <= synced
+        return rename(folder, target)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(Path, "rename", placed)
+    name = build_generation(arrays(small_dataset()), tmp_path, dataset="")
+    assert (tmp_path / name).stat().st_ino in synced
+    assert tmp_path.stat().st_ino in synced
+
+
+def test_a_generation_with_a_file_that_cannot_be_synced_is_not_put_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(handle: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        build_generation(arrays(small_dataset()), tmp_path, dataset="")
+    assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -42,14 +43,16 @@ class ArrayWriter:
         self._length += len(data)
 
     def finish(self) -> FileEntry:
-        """Bring the file to the disk."""
+        """Give all of it to the system; what was written."""
         self._out.flush()
-        os.fsync(self._out.fileno())
         return FileEntry(self._dtype.str, self._length, self._crc)
 
 
 class GenerationWriter:
-    """A folder that becomes a generation with `publish`, and vanishes if that is not reached."""
+    """A folder that becomes a generation with `publish`, and vanishes if that is not reached.
+
+    A thread brings each file to the disk while the next ones are made; `publish` waits for all of them.
+    """
 
     def __init__(self, index_dir: Path) -> None:
         make_folder(index_dir, INDEX_FOLDER)
@@ -59,6 +62,8 @@ class GenerationWriter:
         self._lock = self._new(LOCK)
         fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.entries: dict[str, FileEntry] = {}
+        self._syncing = ThreadPoolExecutor(1, thread_name_prefix="sync")
+        self._syncs: list[Future[None]] = []
 
     def __enter__(self) -> GenerationWriter:
         return self
@@ -66,6 +71,7 @@ class GenerationWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._syncing.shutdown()
         shutil.rmtree(self._folder, ignore_errors=True)
         self._lock.close()
 
@@ -81,6 +87,7 @@ class GenerationWriter:
             writer = ArrayWriter(out, dtype or FILES[name][0])
             yield writer
             self.entries[name] = writer.finish()
+            self._sync_later(out)
 
     def array(self, name: str, values: Array) -> None:
         """Write one of FILES as a whole."""
@@ -95,6 +102,7 @@ class GenerationWriter:
             for piece in pieces:
                 writer.append(np.frombuffer(piece, np.uint8))
             written = writer.finish()
+            self._sync_later(out)
         self.entries[name] = expected
         return (written.length, written.crc32) == (size, expected.crc32)
 
@@ -104,8 +112,17 @@ class GenerationWriter:
         self.array(f"{name}_text", texts.data)
         self.array(f"{name}_text_offsets", texts.offsets)
 
+    def _sync_later(self, out: BinaryIO) -> None:
+        """Bring a file that was flushed to the disk, beside what comes next."""
+        self._syncs.append(self._syncing.submit(_sync_and_close, os.dup(out.fileno())))
+
     def publish(self, manifest: Manifest) -> str:
-        """Put the complete generation into place; returns its name. A good one of that name stays as it is."""
+        """Put the complete generation into place; returns its name. A good one of that name stays as it is.
+
+        Raises OSError where a file could not be brought to the disk.
+        """
+        for sync in self._syncs:
+            sync.result()
         data = manifest.to_bytes()
         with self._new(MANIFEST) as out:
             out.write(data)
@@ -122,7 +139,10 @@ class GenerationWriter:
 
 def sync_folder(folder: Path) -> None:
     """Bring a folder's list of names to the disk."""
-    handle = os.open(folder, os.O_RDONLY)
+    _sync_and_close(os.open(folder, os.O_RDONLY))
+
+
+def _sync_and_close(handle: int) -> None:
     try:
         os.fsync(handle)
     finally:
