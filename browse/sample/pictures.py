@@ -103,9 +103,5 @@ def _round(number: int) -> list[type[Scene]]:
 def _image_id(number: int) -> str:
     """An ImageID; as in V1 some look like a number."""
     image_id = sha256(f"sample image {number}".encode()).hexdigest()[:16]
-    if number % 150 == 21:
-        return "".join(str(int(digit, 16) % 10) for digit in image_id)
-    if number % 150 == 42:
-        digits = "".join(str(int(digit, 16) % 10) for digit in image_id)
-        return f"{digits[:4]}e{digits[5:]}"
-    return image_id
+    digits = "".join(str(int(digit, 16) % 10) for digit in image_id)
+    return {21: digits, 42: f"{digits[:4]}e{digits[5:]}"}.get(number % 150, image_id)

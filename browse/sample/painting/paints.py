@@ -10,25 +10,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from math import cos, radians, sin
 
-Color = tuple[int, int, int]
+Color = tuple[int, ...]
 """Red, green and blue, 0 to 255."""
 
 _WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 _CHANGE = re.compile(r"([+-])(\d+)|~(#[0-9a-f]{6}|[a-z]+)/(\d+)|@(\d+)")
 _COLOR = re.compile(r"(#[0-9a-f]{6}|[a-z]+)((?:[+-]\d+|~(?:#[0-9a-f]{6}|[a-z]+)/\d+|@\d+)*)")
+_LINE = 'linearGradient id="ID" x2="0" y2="1" gradientTransform="rotate(-{})"'
 _BALL = 'radialGradient id="ID" cx=".36" cy=".3" r=".8"'
 
 
 def mix(a: Color, b: Color, share: float) -> Color:
     """The color `share` (0 to 1) of the way from a to b."""
-    (red, green, blue), (other_red, other_green, other_blue) = a, b
-    return (
-        round(red + (other_red - red) * share),
-        round(green + (other_green - green) * share),
-        round(blue + (other_blue - blue) * share),
-    )
+    return tuple(round(one + (other - one) * share) for one, other in zip(a, b, strict=True))
 
 
 class Palette(dict[str, Color]):
@@ -45,7 +40,7 @@ class Palette(dict[str, Color]):
         """This palette with other tones besides."""
         more = Palette(self)
         more.gloom = self.gloom
-        more.update({name: self.color(text) for name, text in tones.items()})
+        more.name(**tones)
         return more
 
     def color(self, text: str) -> Color:
@@ -71,9 +66,9 @@ class Palette(dict[str, Color]):
             first, last = map(int, [*words[1:], "0"][:2])
             return _gradient('radialGradient id="ID"', [self.color(words[0])] * 3, (first, last))
         if kind == "fade":
-            return _gradient(_line(words[0]), [self.color(word) for word in words[1:]])
+            return _gradient(_LINE.format(words[0]), [self.color(word) for word in words[1:]])
         if kind == "veil":
-            return _gradient(_line(words[0]), [self.color(words[1])] * 2, (int(words[2]), int(words[3])))
+            return _gradient(_LINE.format(words[0]), [self.color(words[1])] * 2, (int(words[2]), int(words[3])))
         return hexadecimal(self.color(text))
 
     def _toned(self, name: str) -> Color:
@@ -91,12 +86,6 @@ def _parsed(text: str) -> tuple[str, list[tuple[str, ...]]]:
 
 def hexadecimal(color: Color) -> str:
     return "#{:02x}{:02x}{:02x}".format(*color)
-
-
-def _line(angle: str) -> str:
-    x, y = sin(radians(float(angle))), cos(radians(float(angle)))
-    ends = f'x1="{max(-x, 0):.3f}" y1="{max(-y, 0):.3f}" x2="{max(x, 0):.3f}" y2="{max(y, 0):.3f}"'
-    return f'linearGradient id="ID" {ends}'
 
 
 def _gradient(head: str, colors: list[Color], opacities: tuple[int, int] = (100, 100)) -> str:
