@@ -10,12 +10,11 @@ from browse.sample.painting.outlines import box, curve, disc, path
 from browse.sample.painting.scene import Scene
 from browse.sample.painting.scenery import draw_planks
 
-_ROOMS = {
-    "brown": "#403a34 #261e1c #141111/#70482c #4a2c1c", "pink": "#e8d6c4 #debea8 #cea896/#f6ece0 #d6beac",
-    "blue": "#aec8cc #8cb0ba #6892a0/#ece8dc #c4beb0", "green": "#4a5c4e #34463c #22302a/#a87c52 #785234",
-    "yellow": "#eece78 #e4b254 #ce943c/#faf0d6 #e0c496", "red": "#782c30 #581c24 #361018/#5a3628 #38201a",
-}  # fmt: skip
-"""Wall and table."""
+_ROOMS = (
+    "brown #403a34 #261e1c #141111 #70482c #4a2c1c", "pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac",
+    "blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0", "green #4a5c4e #34463c #22302a #a87c52 #785234",
+    "yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496", "red #782c30 #581c24 #361018 #5a3628 #38201a",
+)  # fmt: skip
 _FRUITS = (
     "apple = apple, red", "green apple = apple, green", "orange = orange (fruit), orange (colour)",
     "lemon = lemon, yellow", "pear", "banana = banana, yellow", "grapes = grape, purple", "cherry = cherry, red",
@@ -26,9 +25,8 @@ class StillLife(Scene):
     """Three to six pieces of fruit, some in a bowl, and perhaps a vase or a bottle behind them."""
 
     topic, share = "still life", 4
-    lots = (
-        "still life, food, fruit, table, art; 45% bowl; behind: nothing|nothing|vase = vase, flower, plant, leaf|bottle"
-    )
+    lots = """still life, food, fruit, table, art; 45% bowl;
+        behind: nothing|nothing|vase = vase, flower, plant, leaf|bottle"""
 
     def plan(self) -> None:
         kinds = self.random.sample(_FRUITS, self.random.choice((1, 2, 2, 3)))
@@ -38,11 +36,11 @@ class StillLife(Scene):
         super().plan()
 
     def draw(self, d: Drawing) -> None:
-        wall, table = _ROOMS[self["room"]].split("/")
+        *wall, table, rim = self.colors["room"]
         edge, size = d.h * 0.62, min(13, d.w * 0.085)
-        soft, sharp = d.backdrop(f"ball {wall}")
-        soft.fill(f"fade 0 {table}", box(0, edge, d.w, d.h))
-        sharp.fill(f"{table.split()[0]}+18", box(0, edge - 0.4, d.w, 0.8))
+        soft, sharp = d.backdrop(f"ball {' '.join(wall)}")
+        soft.fill(f"fade 0 {table} {rim}", box(0, edge, d.w, d.h))
+        sharp.fill(f"{table}+18", box(0, edge - 0.4, d.w, 0.8))
         base, x = edge + 12, d.w * 0.56
         color, bloom = d.pick("#3c608c #cec4b4 #964a3a"), d.pick("#e25a64 #f6ce5a #f0ece2 #aa78c8")
         self.put(sharp, "vase", (d.w * 0.3, edge + 7, 46), color=color, bloom=bloom)
@@ -63,22 +61,17 @@ class StillLife(Scene):
             sharp.art(fruit, (at, y, size), flip=d.either())
 
 
-_CLOTHS = {"white": "#ece8e0", "pink": "#e8beb8", "blue": "#80a0b6", "green": "#96ac94"}
-
-
 class Table(Scene):
     """One dish, from straight above."""
 
     topic, share = "table", 4
-    lots = (
-        f"food, table, bird's-eye view, circle; ground: wood|wood|marble|{'|'.join(_CLOTHS)}; brown if wood; white if "
-        "marble; textile if !wood & !marble; dish: coffee = coffee, café au lait, cup, brown|cake|pizza|eggs = "
-        "egg|doughnuts = doughnut, pink|citrus = orange (fruit), fruit, orange (colour); 50% sprig = leaf"
-    )
+    lots = """food, table, bird's-eye view, circle; ground: wood #eeeeec|wood #eeeeec|marble #eeeeec|
+        white #ece8e0|pink #e8beb8|blue #80a0b6|green #96ac94; brown if wood; white if marble;
+        textile if !wood & !marble; dish: coffee = coffee, café au lait, cup, brown|cake|pizza|eggs = egg|
+        doughnuts = doughnut, pink|citrus = orange (fruit), fruit, orange (colour); 50% sprig = leaf"""
 
     def draw(self, d: Drawing) -> None:
-        x, y, dish = d.w * d.vary(0.44, 0.56), d.h * d.vary(0.46, 0.54), self["dish"]
-        tone = _CLOTHS.get(self["ground"], "#eeeeec")
+        x, y, dish, (tone,) = d.w * d.vary(0.44, 0.56), d.h * d.vary(0.46, 0.54), self["dish"], self.colors["ground"]
         soft, sharp = d.backdrop(f"fade 40 {tone}+12 {tone}-12")
         if "wood" in self:
             draw_planks(d, soft, sharp, d.pick("#784e32 #966842 #5c4030"))
@@ -104,12 +97,10 @@ class Surface(Scene):
     """A surface seen straight on."""
 
     topic, share = "surface", 2
-    lots = (
-        "; kind: planks = texture, close-up, wood, brown|bricks = texture, close-up, brick, pattern, rectangle, "
-        "red|pebbles = texture, close-up, rock, grey, nature|cloth = texture, close-up, textile, pattern|pool = "
-        "texture, close-up, water, blue|ripples = texture, close-up, sand, nature, yellow|rain = rain, window, night, "
-        "water"
-    )
+    lots = """; kind: planks = texture, close-up, wood, brown|
+        bricks = texture, close-up, brick, pattern, rectangle, red|pebbles = texture, close-up, rock, grey, nature|
+        cloth = texture, close-up, textile, pattern|pool = texture, close-up, water, blue|
+        ripples = texture, close-up, sand, nature, yellow|rain = rain, window, night, water"""
 
     def draw(self, d: Drawing) -> None:
         getattr(self, f"_draw_{self['kind']}")(d)
@@ -172,13 +163,12 @@ class Surface(Scene):
         sharp.line("#96a8c4", 1.1, *trails, opacity=0.5)
 
 
-_PALETTES = {
-    "red": "#f0e2ce #c4342e #781c26 #e8805c", "orange (colour)": "#faecd6 #ee8430 #c45424 #fabc68",
-    "yellow": "#fcf4dc #f6c83e #e09c28 #605c58", "green": "#eceedc #48865c #245446 #a4be70",
-    "blue": "#e8eef2 #3468a8 #1a366e #7eb2d6", "purple": "#f0e8f2 #8054a8 #482e70 #c494ce",
-    "pink": "#fceeea #ea84a0 #c4527a #fabeba", "black and white": "#f4f3f0 #1a1a1c #5a5a5c #b2b2b2",
-}  # fmt: skip
-HUES = tuple(_PALETTES)
+_HUES = (
+    "red #f0e2ce #c4342e #781c26 #e8805c", "orange (colour) #faecd6 #ee8430 #c45424 #fabc68",
+    "yellow #fcf4dc #f6c83e #e09c28 #605c58", "green #eceedc #48865c #245446 #a4be70",
+    "blue #e8eef2 #3468a8 #1a366e #7eb2d6", "purple #f0e8f2 #8054a8 #482e70 #c494ce",
+    "pink #fceeea #ea84a0 #c4527a #fabeba", "black and white #f4f3f0 #1a1a1c #5a5a5c #b2b2b2",
+)  # fmt: skip
 _MOTIFS = {"stripes": (1, 1), "checks": (2, 0.5), "dots": (1, 1), "hexagons": (1, 0.866), "scales": (1, 0.5),
            "triangles": (1, 0.866), "stars": (1.2, 1), "rings": (1.4, 1), "leaves": (1.3, 1)}  # fmt: skip
 """Each motif's size, and how far its rows are from each other."""
@@ -188,15 +178,13 @@ class Pattern(Scene):
     """One motif over and over, in the tones of one color."""
 
     topic, share = "pattern", 3
-    lots = (
-        "pattern, textile; motif: stripes = stripe|checks = rectangle|dots = polka dot, circle|hexagons = "
-        "hexagon|scales = circle|triangles = triangle|stars = star (shape)|rings = circle|leaves = leaf, plant; hue: "
-        f"{'|'.join(HUES)}"
-    )
+    lots = f"""pattern, textile; motif: stripes = stripe|checks = rectangle|dots = polka dot, circle|
+        hexagons = hexagon|scales = circle|triangles = triangle|stars = star (shape)|rings = circle|
+        leaves = leaf, plant; hue: {"|".join(_HUES)}"""
 
     def draw(self, d: Drawing) -> None:
-        tones, motif = _PALETTES[self["hue"]].split(), self["motif"]
-        ground, *fronts = (tones[i] for i in ((2, 0, 1, 3) if d.vary() < 0.4 else (0, 1, 2, 3)))
+        motif = self["motif"]
+        ground, *fronts = (self.colors["hue"][i] for i in ((2, 0, 1, 3) if d.vary() < 0.4 else (0, 1, 2, 3)))
         size = d.random.choice((8, 11, 15))
         _, sharp = d.backdrop(f"fade 45 {ground}+10 {ground} {ground}-8")
         if motif == "stripes":
@@ -224,10 +212,8 @@ class Composition(Scene):
     """Modern art: overlapping circles, a spiral, blocks, a target or arcs."""
 
     topic, share = "composition", 2
-    lots = (
-        "art; kind: circles = circle, triangle|spiral|blocks = rectangle, red, yellow, blue|target = circle|arcs = "
-        "circle, pattern; count: 0|1|2|3"
-    )
+    lots = """art; kind: circles = circle, triangle|spiral|blocks = rectangle, red, yellow, blue|target = circle|
+        arcs = circle, pattern; count: 0|1|2|3"""
 
     def draw(self, d: Drawing) -> None:
         tones = _MIXED[0 if "blocks" in self else self.count].split()
@@ -274,13 +260,11 @@ class ColorField(Scene):
     """Color alone: soft-edged fields, flowing bands, watercolor, or marbled ink."""
 
     topic, share = "colour field", 2
-    lots = (
-        "art; kind: fields = rectangle, painting|flow = pattern|watercolor = painting|marbling = texture, pattern; "
-        f"hue: {'|'.join(HUES[:-1])}"
-    )
+    lots = f"""art; kind: fields = rectangle, painting|flow = pattern|watercolor = painting|
+        marbling = texture, pattern; hue: {"|".join(_HUES[:-1])}"""
 
     def draw(self, d: Drawing) -> None:
-        tones = _PALETTES[self["hue"]].split()
+        tones = self.colors["hue"]
         if "fields" in self:
             self._draw_fields(d, tones)
         elif "watercolor" in self:

@@ -7,27 +7,21 @@ from browse.sample.painting.outlines import Point, box, curve, disc, leaf, path
 from browse.sample.painting.scene import EVERY_HOUR, Scene
 from browse.sample.painting.scenery import draw_grass, draw_ripples, draw_shore, draw_sky
 
-_SEASONS = {
-    "summer": "#eef6be #7eb05c #406830 #468038 #689e42 #96be5a",
-    "autumn": "#ffecb2 #e0a054 #865028 #b04822 #de7a28 #f2b240",
-    "winter": "#eef4fa #bacadc #ecf2fa #d6e0ec #ecf2f8 #fafcff",
-    "misty": "#e8eee4 #a8baac #5c7658 #54725c #708e70 #92aa8a",
-}
-"""Light behind the trees, air, ground, and leaves of three tones."""
-
 
 class Forest(Scene):
     """Trunks one behind the other in summer, autumn, winter or mist."""
 
     topic, share = "forest", 3
-    lots = (
-        f"forest, outdoor, daytime, tree, plant, nature, trunk (tree), wood; season: {'|'.join(_SEASONS)}; leaf if "
-        "!winter; orange (colour) if autumn; snow = snow, white if winter; misty = fog, green if misty; green if "
-        "summer; 50% rays if !winter; 50% path"
-    )
+    lots = """forest, outdoor, daytime, tree, plant, nature, trunk (tree), wood;
+        season: summer #eef6be #7eb05c #406830 #468038 #689e42 #96be5a|
+        autumn #ffecb2 #e0a054 #865028 #b04822 #de7a28 #f2b240|
+        winter #eef4fa #bacadc #ecf2fa #d6e0ec #ecf2f8 #fafcff|
+        misty #e8eee4 #a8baac #5c7658 #54725c #708e70 #92aa8a;
+        leaf if !winter; orange (colour) if autumn; snow = snow, white if winter; misty = fog, green if misty;
+        green if summer; 50% rays if !winter; 50% path"""
 
     def draw(self, d: Drawing) -> None:
-        light, air, ground, *leaves = _SEASONS[self["season"]].split()
+        light, air, ground, *leaves = self.colors["season"]
         d.palette.name(light=light, air=air, ground=ground, track="#ceb48c~ground/45")
         foot, x, winter = d.h * d.vary(0.66, 0.76), d.w * d.vary(0.3, 0.7), "winter" in self
         soft, sharp = d.backdrop("air")
@@ -56,11 +50,6 @@ class Forest(Scene):
             draw_grass(d, sharp, places, "ground+16 ground-30", 4)
 
 
-_BLOOMS = {
-    "red": "#ce242c #461014", "pink": "#ee88a8 #ecc85a", "white": "#f6f4ee #f0c43c", "yellow": "#fac628 #603818",
-    "purple": "#925cbe #f6ce50", "orange (colour)": "#f2842c #6e3010", "blue": "#5c7cd6 #f8dc6e",
-}  # fmt: skip
-"""Petals and heart."""
 _GARDENS = "#305436/#628c52/#a8c078 #183436/#345c54/#6e9678 #5c6e3c/#96a860/#d6d896"
 
 
@@ -68,13 +57,13 @@ class Blossom(Scene):
     """One flower close up before a blurred garden, perhaps with a butterfly."""
 
     topic, share = "flower", 3
-    lots = (
-        f"flower, plant, leaf, nature, outdoor, daytime, close-up, green; petal: {'|'.join(_BLOOMS)}; count: "
-        "5|6|8|13|21; sunflower if yellow & 13; sunflower if yellow & 21; 35% butterfly = butterfly, animal"
-    )
+    lots = """flower, plant, leaf, nature, outdoor, daytime, close-up, green;
+        petal: red #ce242c #461014|pink #ee88a8 #ecc85a|white #f6f4ee #f0c43c|yellow #fac628 #603818|
+        purple #925cbe #f6ce50|orange (colour) #f2842c #6e3010|blue #5c7cd6 #f8dc6e;
+        count: 5|6|8|13|21; sunflower if yellow & 13; sunflower if yellow & 21; 35% butterfly = butterfly, animal"""
 
     def draw(self, d: Drawing) -> None:
-        petal, heart = _BLOOMS[self["petal"]].split()
+        petal, heart = self.colors["petal"]
         dark, middle, light = d.pick(_GARDENS).split("/")
         d.palette.name(petal=petal, heart=heart, dark=dark, middle=middle, light=light, green="#568a3e~middle/30")
         far, soft, sharp = d.soft(0.06), d.soft(), d.sharp()
@@ -92,18 +81,13 @@ class Blossom(Scene):
         self.put(sharp, "butterfly", (x + 19, y - 24, 15), turn=18, wing=wing)
 
 
-_ROWS = {"tulips": ("tulip", "#d62834 #f6ca3c #ec7896"), "lavender": ("lavender", "#805cb8 #9670cc #704ea8")}
-
-
 class FlowerField(Scene):
     """Rows of flowers that run to the horizon."""
 
     topic, share = "flower field", 3
-    lots = (
-        "flower, plant, meadow, hill, nature, landscape, horizon; sky: day|day|dawn|sunset; kind: tulips = tulip, "
-        "red, yellow|poppies = poppy, red|lavender = lavender, purple; 35% mill = windmill, building, tower; green if "
-        "!sunset"
-    )
+    lots = """flower, plant, meadow, hill, nature, landscape, horizon; sky: day|day|dawn|sunset;
+        kind: tulip = tulip, red, yellow #d62834 #f6ca3c #ec7896|poppies = poppy, red|
+        lavender = lavender, purple #805cb8 #9670cc #704ea8; 35% mill = windmill, building, tower; green if !sunset"""
 
     def draw(self, d: Drawing) -> None:
         horizon, middle = d.h * d.vary(0.42, 0.54), d.w * d.vary(0.35, 0.65)
@@ -119,9 +103,8 @@ class FlowerField(Scene):
             for x, far in places:
                 sharp.art("poppy", (x, horizon + 0.5 + (d.h - horizon) * far, 0.5 + 3.6 * far), red="red")
             return
-        art, tones = _ROWS[self["kind"]]
         for row in range(-11, 12):
-            d.palette.name(tone=f"{tones.split()[row % 3]}@100")
+            d.palette.name(tone=f"{self.colors['kind'][row % 3]}@100")
             top, low = middle + row * 1.3, middle + row * 22
             sharp.fill("tone~green/40-12", path("M??h.9L??h-15z", top, horizon + 1, low + 15, d.h))
             for step in range(24):
@@ -129,20 +112,16 @@ class FlowerField(Scene):
                 x = top + (low - top) * down + (0.35 + d.vary(-0.3, 0.3)) * (1.3 + 20.7 * down)
                 if -4 < x < d.w + 4:
                     place = x, horizon + 1 + (d.h - horizon - 1) * down, 0.3 + 2.5 * down
-                    sharp.art(art, place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")
-
-
-_COATS = {"black": "#1e1c20", "orange (colour)": "#d67e36", "white": "#f0ece4", "grey": "#70727a"}
+                    sharp.art(self["kind"], place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")
 
 
 class Cat(Scene):
     """A cat that sits on a sill before a window, or on a roof in front of the sky."""
 
     topic, share = "cat", 3
-    lots = (
-        f"cat, animal; 50% roof = silhouette, black; room = window, hill if !roof; coat: {'|'.join(_COATS)} if room; "
-        "sky: night|dusk|sunset if roof; sky: day|night|sunset|dawn|fog if room; light: 0.3|0.7; 50% flip"
-    )
+    lots = """cat, animal; 50% roof = silhouette, black; room = window, hill if !roof;
+        coat: black #1e1c20|orange (colour) #d67e36|white #f0ece4|grey #70727a if room;
+        sky: night|dusk|sunset if roof; sky: day|night|sunset|dawn|fog if room; light: 0.3|0.7; 50% flip"""
 
     def draw(self, d: Drawing) -> None:
         base, roof, flip, self.across = d.h - 22, "roof" in self, "flip" in self, float(self["light"])
@@ -164,7 +143,7 @@ class Cat(Scene):
             sharp.art("curtain", (d.w * side, 0, 1), flip=side == 1, tall=base)
         for tone, top in (("wall+35", -1), ("wall-25", 3), ("wall-8", 5)):
             sharp.fill(tone, box(0, base + top, d.w, 30))
-        d.palette.name(coat=f"{_COATS[self['coat']]}~near/{55 * gloom:.0f}")
+        d.palette.name(coat=f"{self.colors['coat'][0]}~near/{55 * gloom:.0f}")
         sharp.art("cat", place, flip=flip, coat="coat", rim="coat+30")
 
 
@@ -172,10 +151,9 @@ class Dog(Scene):
     """A dog on a meadow or on a beach, a silhouette against a low sun."""
 
     topic, share = "dog", 2
-    lots = (
-        "dog, animal; sky: day|sunset|sunset|dawn|day; 45% beach = beach, sand, sea, water; meadow = meadow, hill, "
-        "nature if !beach; 50% flip; silhouette if sunset; brown if !sunset; green if meadow & !sunset"
-    )
+    lots = """dog, animal; sky: day|sunset|sunset|dawn|day; 45% beach = beach, sand, sea, water;
+        meadow = meadow, hill, nature if !beach; 50% flip; silhouette if sunset; brown if !sunset;
+        green if meadow & !sunset"""
 
     def draw(self, d: Drawing) -> None:
         horizon, base = d.h * 0.6, d.h - 14
@@ -202,10 +180,9 @@ class Birds(Scene):
     """Small birds on a branch or on wires, or a crane that wades."""
 
     topic, share = "birds", 3
-    lots = (
-        "bird, animal; where: branch = leaf, plant, nature|wire = silhouette|shore = hill, crane (bird), water, lake, "
-        f"reflection, nature; sky: {EVERY_HOUR}; count: 4|5|6|7|8|9 if wire; count: 1|2|3 if !wire"
-    )
+    lots = f"""bird, animal; where: branch = leaf, plant, nature|wire = silhouette|
+        shore = hill, crane (bird), water, lake, reflection, nature;
+        sky: {EVERY_HOUR}; count: 4|5|6|7|8|9 if wire; count: 1|2|3 if !wire"""
 
     def draw(self, d: Drawing) -> None:
         _, sharp = draw_sky(d, self, d.h * (0.62 if "shore" in self else 1), light=0.45)
@@ -249,19 +226,17 @@ class Birds(Scene):
 
 
 _DEPTHS = "#96e2e2/#2896ba/#0e4678/#082248 #78d6c8/#208c96/#0c4e64/#082840 #6096dc/#2854aa/#182c70/#0e143c"
-_SCALES = {"orange (colour)": "#f48228 #faf6ee", "yellow": "#fad03c #3c425a", "red": "#d63638 #fae2d2",
-           "purple": "#9660be #f6ce5a"}  # fmt: skip
 
 
 class Underwater(Scene):
     """Fish of one color, or jellyfish."""
 
     topic, share = "underwater", 3
-    lots = (
-        "underwater, water, sea, animal, blue, nature; 35% jelly = jellyfish, pink; fish if !jelly; scales: "
-        f"{' fish|'.join(_SCALES)} fish; 30% reef = coral reef if jelly; reef = coral reef if !jelly; 50% shoal; "
-        f"{'; '.join(f'{color} if {color} fish & !jelly' for color in _SCALES)}"
-    )
+    lots = """underwater, water, sea, animal, blue, nature; 35% jelly = jellyfish, pink; fish if !jelly;
+        scales: orange (colour) fish #f48228 #faf6ee|yellow fish #fad03c #3c425a|red fish #d63638 #fae2d2|
+        purple fish #9660be #f6ce5a; 30% reef = coral reef if jelly; reef = coral reef if !jelly; 50% shoal;
+        orange (colour) if orange (colour) fish & !jelly; yellow if yellow fish & !jelly;
+        red if red fish & !jelly; purple if purple fish & !jelly"""
 
     def draw(self, d: Drawing) -> None:
         light, high, low, deep = d.pick(_DEPTHS).split("/")
@@ -281,7 +256,7 @@ class Underwater(Scene):
         for number in range(d.random.choice((2, 3, 4)) if "jelly" in self else 0):
             x = d.w * (0.2 + 0.28 * number + d.vary(-0.06, 0.06))
             sharp.art("jellyfish", (x, d.h * d.vary(0.2, 0.46), d.vary(9, 17)))
-        tone, band = _SCALES[self["scales"].removesuffix(" fish")].split()
+        tone, band = self.colors["scales"]
         for at, y in d.spots(d.random.randint(3, 5), d.h * 0.14, d.h * 0.66) if "fish" in self else ():
             sharp.art("fish", (d.w * 0.15 + at * 0.7, y, d.vary(9, 16)), flip=d.either(), tone=tone, band=band)
         sharp.art("bubbles", (d.w / 2, 0, 1), flip=d.either(), tall=d.h / 100)

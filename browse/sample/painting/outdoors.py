@@ -5,26 +5,19 @@ from __future__ import annotations
 from browse.sample.painting.drawing import Drawing, Layer
 from browse.sample.painting.outlines import box, disc, path
 from browse.sample.painting.scene import EVERY_HOUR, Scene
-from browse.sample.painting.scenery import (
-    draw_grass,
-    draw_ripples,
-    draw_shore,
-    draw_sky,
-    draw_stars,
-)
+from browse.sample.painting.scenery import draw_grass, draw_ripples, draw_shore, draw_sky, draw_stars
 
 
 class Sea(Scene):
     """The open sea, or its beach."""
 
     topic, share = "sea", 6
-    lots = (
-        "sea, water, horizon, nature, landscape; sky: day|day|dawn|sunset|sunset|sunset|dusk|night|fog; 25% "
-        "lighthouse = lighthouse, tower, building; 45% beach = beach, sand; count: 0|1|1|2|4; boats = boat, sailboat, "
-        "vehicle if !0; island if lighthouse; 30% island; 50% palm = palm tree, tree, plant if beach; 60% parasol = "
-        "umbrella, red if beach & day; 35% birds = bird, animal; reflection if disc; silhouette if sunset; silhouette "
-        "if dark & palm; silhouette if dark & boats; silhouette if dark & island"
-    )
+    lots = """sea, water, horizon, nature, landscape; sky: day|day|dawn|sunset|sunset|sunset|dusk|night|fog;
+        25% lighthouse = lighthouse, tower, building; 45% beach = beach, sand; count: 0|1|1|2|4;
+        boats = boat, sailboat, vehicle if !0; island if lighthouse; 30% island;
+        50% palm = palm tree, tree, plant if beach; 60% parasol = umbrella, red if beach & day;
+        35% birds = bird, animal; reflection if disc; silhouette if sunset; silhouette if dark & palm;
+        silhouette if dark & boats; silhouette if dark & island"""
 
     def draw(self, d: Drawing) -> None:
         horizon, light = d.h * d.vary(0.44, 0.6), self.across * d.w
@@ -67,11 +60,9 @@ class Mountains(Scene):
     """Ranges one behind the other."""
 
     topic, share = "mountains", 5
-    lots = (
-        f"mountain, nature, landscape; sky: {EVERY_HOUR}; 45% lake = lake, water, reflection; 60% snow = snow, white; "
-        "60% pines = conifer, tree, forest, plant; 50% meadow = meadow, hill, plant if !lake; 30% birds = bird, "
-        "animal; 30% rainbow if day; green if meadow & day; green if meadow & dawn"
-    )
+    lots = f"""mountain, nature, landscape; sky: {EVERY_HOUR}; 45% lake = lake, water, reflection;
+        60% snow = snow, white; 60% pines = conifer, tree, forest, plant; 50% meadow = meadow, hill, plant if !lake;
+        30% birds = bird, animal; 30% rainbow if day; green if meadow & day; green if meadow & dawn"""
     hidden = "sunset dawn fog"
 
     def draw(self, d: Drawing) -> None:
@@ -115,10 +106,9 @@ class Desert(Scene):
     """Dunes, with or without cactus and pyramids."""
 
     topic, share = "desert", 3
-    lots = (
-        "desert, sand, landscape, nature, horizon; sky: day|day|sunset|sunset|dawn|dusk|night; 50% cactus = cactus, "
-        "plant; 40% pyramids = pyramid, triangle, building if !cactus; yellow if day; orange (colour) if dawn"
-    )
+    lots = """desert, sand, landscape, nature, horizon; sky: day|day|sunset|sunset|dawn|dusk|night;
+        50% cactus = cactus, plant; 40% pyramids = pyramid, triangle, building if !cactus; yellow if day;
+        orange (colour) if dawn"""
 
     def draw(self, d: Drawing) -> None:
         horizon = d.h * d.vary(0.48, 0.6)
@@ -137,10 +127,8 @@ class SnowVillage(Scene):
     """Cottages and pines in the snow."""
 
     topic, share = "snow", 3
-    lots = (
-        "snow, winter, white, nature, landscape, hill, tree, conifer, plant; sky: night|night|dusk|day|dawn|fog; "
-        "count: 0|1|1|2|3; 60% falling; houses = house, building, window if !0"
-    )
+    lots = """snow, winter, white, nature, landscape, hill, tree, conifer, plant;
+        sky: night|night|dusk|day|dawn|fog; count: 0|1|1|2|3; 60% falling; houses = house, building, window if !0"""
 
     def draw(self, d: Drawing) -> None:
         horizon = d.h * d.vary(0.5, 0.6)
@@ -172,10 +160,8 @@ class Balloons(Scene):
     """Hot-air balloons above hills, or kites above a meadow."""
 
     topic, share = "balloons", 3
-    lots = (
-        "hill, landscape, nature; sky: day|day|dawn|sunset|dusk; 35% kites = kite, meadow; baskets = hot air balloon, "
-        "vehicle if !kites; 35% rainbow if day; green if day; count: 1|2|3|5"
-    )
+    lots = """hill, landscape, nature; sky: day|day|dawn|sunset|dusk; 35% kites = kite, meadow;
+        baskets = hot air balloon, vehicle if !kites; 35% rainbow if day; green if day; count: 1|2|3|5"""
 
     def draw(self, d: Drawing) -> None:
         horizon = d.h * d.vary(0.72, 0.8)
@@ -202,11 +188,10 @@ class NightSky(Scene):
     """Stars, and with them the Milky Way or northern lights; below them pines, ridges, a tent, a fire."""
 
     topic, share = "night sky", 3
-    lots = (
-        "night, outdoor, sky, star (sky), nature, tree, conifer, silhouette; 50% tent; show: galaxy = galaxy, "
-        "purple|galaxy = galaxy, purple|aurora = aurora, green|aurora = aurora, green|stars = blue; 60% "
-        "fire if tent; 25% fire if !tent; orange (colour) if fire; 50% lake = lake, water, reflection if !tent"
-    )
+    lots = """night, outdoor, sky, star (sky), nature, tree, conifer, silhouette; 50% tent;
+        show: galaxy = galaxy, purple|galaxy = galaxy, purple|aurora = aurora, green|aurora = aurora, green|
+        stars = blue; 60% fire if tent; 25% fire if !tent; orange (colour) if fire;
+        50% lake = lake, water, reflection if !tent"""
 
     def draw(self, d: Drawing) -> None:
         lake = "lake" in self

@@ -2,7 +2,8 @@
 
 Each kind of scene has lots as text, with semicolons between them: first its labels, then what is drawn in turn.
 `45% beach = beach, sand` is a trait with its chance and the labels that it shows if it is not itself a label,
-`count: 0|1|1|2` one of several, and `green if meadow & !dark` holds only with some traits and without others.
+`count: 0|1|1|2` or `coat: black #1e1c20|white #f0ece4` one of several, some with the colors that it has, and
+`green if meadow & !dark` holds only with some traits and without others.
 """
 
 from __future__ import annotations
@@ -72,14 +73,15 @@ class Scene:
     """A scene under a sky, if any: made by drawing the lots of its kind, and drawn by `draw`.
 
     `labels` are the keys of all that it shows; `traits` are the words for how it differs from others, and `chosen` has
-    some of them by the name of the choice. Clouds cover the share `clouds` of its sky; sun or moon stands at the share
-    `across` of its width.
+    some of them by the name of the choice, `colors` those of that choice. Clouds cover the share `clouds` of its sky;
+    sun or moon stands at the share `across` of its width.
     """
 
     random: Random = field(repr=False, compare=False)
     labels: set[str] = field(default_factory=set)
     traits: set[str] = field(default_factory=set)
     chosen: dict[str, str] = field(default_factory=dict)
+    colors: dict[str, list[str]] = field(default_factory=dict)
     tones: Tones = _SKIES[0]
     clouds: float = 0
     across: float = 0.5
@@ -107,13 +109,13 @@ class Scene:
 
     def plan(self) -> None:
         """Draw the lots."""
-        always, *lots = self.lots.split("; ")
+        always, *lots = " ".join(self.lots.split()).split("; ")
         self.labels |= set(always.split(", ")) - {""}
         for chance, text, options, needs in (match.groups() for match in map(_LOT.fullmatch, lots) if match):
             if needs and any((need.lstrip("!") in self) == (need[0] == "!") for need in needs.split(" & ")):
                 continue
             if options:
-                self.choose(text, options.split("|"))
+                self.choose(text, re.split(r"\| ?", options))
             elif not chance or (text not in self and self.random.random() < int(chance) / 100):
                 self.show(text)
 
@@ -126,7 +128,8 @@ class Scene:
 
     def choose(self, name: str, options: Iterable[str]) -> None:
         """Show one of the options; an hour of the sky with its colors and clouds, and perhaps sun or moon."""
-        self.chosen[name] = self.show(self.random.choice(tuple(options)))
+        shown, *colors = self.random.choice(tuple(options)).split(" #")
+        self.chosen[name], self.colors[name] = self.show(shown), [f"#{color}" for color in colors]
         if name == "sky":
             self._plan_sky(self["sky"], self.random)
 

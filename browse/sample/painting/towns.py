@@ -16,11 +16,9 @@ class City(Scene):
     """A skyline, by the water or over roofs."""
 
     topic, share = "city", 4
-    lots = (
-        "city, building, skyscraper; 60% river = river, water, reflection; sky: "
-        "night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane (machine); 40% spire "
-        "= tower; window if dark"
-    )
+    lots = """city, building, skyscraper; 60% river = river, water, reflection;
+        sky: night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane (machine);
+        40% spire = tower; window if dark"""
     hidden = "sunset dawn fog"
 
     def draw(self, d: Drawing) -> None:
@@ -51,26 +49,20 @@ class City(Scene):
         sharp.art("roofs", (d.w / 2 + d.vary(-10, 10), foot, 1), flip=d.either())
 
 
-_WALLS = {"pink": "#e2aaa0", "yellow": "#eac880", "blue": "#86aabe", "white": "#e8e2d6", "brick": "#a85c46",
-          "green": "#96ac8e"}  # fmt: skip
-_PAINTS = {"red": "#be2426", "blue": "#2a5696", "yellow": "#ecb82c", "white": "#eceae4", "black": "#282a30",
-           "green": "#3a7054"}  # fmt: skip
-
-
 class Street(Scene):
     """A car, a van or a bicycle before a wall with windows."""
 
     topic, share = "street", 4
-    lots = (
-        "street, house, outdoor, vehicle, wheel, window, building; ride: car|car|van|bicycle|bicycle; trunk (car) if "
-        f"car; paint: {'|'.join(_PAINTS)}; wall: {' wall|'.join(_WALLS)} wall; brick if brick wall; 28% night; day = "
-        "daytime if !night; 35% tree = tree, plant, trunk (tree); green if tree & day; "
-        f"{'; '.join(f'{wall} if {wall} wall & day' for wall in _WALLS)}"
-    )
+    lots = """street, house, outdoor, vehicle, wheel, window, building; ride: car|car|van|bicycle|bicycle;
+        trunk (car) if car; paint: red #be2426|blue #2a5696|yellow #ecb82c|white #eceae4|black #282a30|green #3a7054;
+        wall: pink wall #e2aaa0|yellow wall #eac880|blue wall #86aabe|white wall #e8e2d6|brick wall #a85c46|
+        green wall #96ac8e; brick if brick wall; 28% night; day = daytime if !night;
+        35% tree = tree, plant, trunk (tree); green if tree & day; pink if pink wall & day;
+        yellow if yellow wall & day; blue if blue wall & day; white if white wall & day; green if green wall & day"""
 
     def draw(self, d: Drawing) -> None:
         night, curb = "night" in self, d.h - 24
-        d.palette.name(wall=f"{_WALLS[self['wall'].removesuffix(' wall')]}~#121634/{72 if night else 0}")
+        d.palette.name(wall=f"{self.colors['wall'][0]}~#121634/{72 if night else 0}")
         d.palette.name(road="#22242e" if night else "#626266", paved="#464854" if night else "#aca69e")
         d.palette.name(frame=f"wall+{10 if night else 50}")
         soft, sharp = d.backdrop("fade 35 wall+8 wall wall-18")
@@ -86,7 +78,7 @@ class Street(Scene):
         place = d.w * d.random.choice((0.16, 0.84)), curb + 4, min(curb * 1.15, 92)
         self.put(sharp, "tree", place, flip=d.either(), leafy="#1e302c" if night else d.pick("#568c42 #6c983c"))
         place, glass = (d.w * d.vary(0.42, 0.58), d.h - 12, min(40, d.w * 0.44)), "#3c4860" if night else "#688294"
-        paint = f"{_PAINTS[self['paint']]}~#10142e/{50 if night else 0}"
+        paint = f"{self.colors['paint'][0]}~#10142e/{50 if night else 0}"
         sharp.art(self["ride"], place, flip=d.either(), paint=paint, glass=glass)
         if night:
             d.soft().art("street lamp", (d.w * d.random.choice((0.22, 0.78)), d.h * 0.3, 1))
@@ -96,7 +88,8 @@ class Canal(Scene):
     """A row of narrow gabled houses, and the canal that mirrors them."""
 
     topic, share = "canal", 2
-    lots = "house, building, window, river, water, reflection; sky: day|dawn|dusk|night|fog; 40% boat = boat, vehicle"
+    lots = """house, building, window, river, water, reflection; sky: day|dawn|dusk|night|fog;
+        40% boat = boat, vehicle"""
     hidden = "day dawn dusk night fog"
 
     def draw(self, d: Drawing) -> None:
