@@ -21,10 +21,9 @@ _FRUITS = (
 )  # fmt: skip
 
 
-class StillLife(Scene):
+class StillLife(Scene, topic="still life", share=4):
     """Three to six pieces of fruit, some in a bowl, and perhaps a vase or a bottle behind them."""
 
-    topic, share = "still life", 4
     lots = """still life, food, fruit, table, art; 45% bowl;
         behind: nothing|nothing|vase = vase, flower, plant, leaf|bottle"""
 
@@ -61,10 +60,9 @@ class StillLife(Scene):
             sharp.art(fruit, (at, y, size), flip=d.either())
 
 
-class Table(Scene):
+class Table(Scene, topic="table", share=4):
     """One dish, from straight above."""
 
-    topic, share = "table", 4
     lots = """food, table, bird's-eye view, circle; ground: wood #eeeeec|wood #eeeeec|marble #eeeeec|
         white #ece8e0|pink #e8beb8|blue #80a0b6|green #96ac94; brown if wood; white if marble;
         textile if !wood & !marble; dish: coffee = coffee, café au lait, cup, brown|cake|pizza|eggs = egg|
@@ -93,10 +91,9 @@ class Table(Scene):
 _TARTANS = "#b03c38/#3c2832/#f0dcb4 #3c6078/#1e2c42/#e6e2d2 #5a7858/#2c3c34/#ecce82"
 
 
-class Surface(Scene):
+class Surface(Scene, topic="surface", share=2):
     """A surface seen straight on."""
 
-    topic, share = "surface", 2
     lots = """; kind: planks = texture, close-up, wood, brown|
         bricks = texture, close-up, brick, pattern, rectangle, red|pebbles = texture, close-up, rock, grey, nature|
         cloth = texture, close-up, textile, pattern|pool = texture, close-up, water, blue|
@@ -174,10 +171,9 @@ _MOTIFS = {"stripes": (1, 1), "checks": (2, 0.5), "dots": (1, 1), "hexagons": (1
 """Each motif's size, and how far its rows are from each other."""
 
 
-class Pattern(Scene):
+class Pattern(Scene, topic="pattern", share=3):
     """One motif over and over, in the tones of one color."""
 
-    topic, share = "pattern", 3
     lots = f"""pattern, textile; motif: stripes = stripe|checks = rectangle|dots = polka dot, circle|
         hexagons = hexagon|scales = circle|triangles = triangle|stars = star (shape)|rings = circle|
         leaves = leaf, plant; hue: {"|".join(_HUES)}"""
@@ -208,10 +204,9 @@ _MIXED = (
 )  # fmt: skip
 
 
-class Composition(Scene):
+class Composition(Scene, topic="composition", share=2):
     """Modern art: overlapping circles, a spiral, blocks, a target or arcs."""
 
-    topic, share = "composition", 2
     lots = """art; kind: circles = circle, triangle|spiral|blocks = rectangle, red, yellow, blue|target = circle|
         arcs = circle, pattern; count: 0|1|2|3"""
 
@@ -256,10 +251,9 @@ class Composition(Scene):
             sharp.art("arcs", place, 90 * d.random.randrange(4), tone=tone, other=other)
 
 
-class ColorField(Scene):
+class ColorField(Scene, topic="colour field", share=2):
     """Color alone: soft-edged fields, flowing bands, watercolor, or marbled ink."""
 
-    topic, share = "colour field", 2
     lots = f"""art; kind: fields = rectangle, painting|flow = pattern|watercolor = painting|
         marbling = texture, pattern; hue: {"|".join(_HUES[:-1])}"""
 

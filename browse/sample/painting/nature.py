@@ -8,10 +8,9 @@ from browse.sample.painting.scene import EVERY_HOUR, Scene
 from browse.sample.painting.scenery import draw_grass, draw_ripples, draw_shore, draw_sky
 
 
-class Forest(Scene):
+class Forest(Scene, topic="forest", share=3):
     """Trunks one behind the other in summer, autumn, winter or mist."""
 
-    topic, share = "forest", 3
     lots = """forest, outdoor, daytime, tree, plant, nature, trunk (tree), wood;
         season: summer #eef6be #7eb05c #406830 #468038 #689e42 #96be5a|
         autumn #ffecb2 #e0a054 #865028 #b04822 #de7a28 #f2b240|
@@ -53,10 +52,9 @@ class Forest(Scene):
 _GARDENS = "#305436/#628c52/#a8c078 #183436/#345c54/#6e9678 #5c6e3c/#96a860/#d6d896"
 
 
-class Blossom(Scene):
+class Blossom(Scene, topic="flower", share=3):
     """One flower close up before a blurred garden, perhaps with a butterfly."""
 
-    topic, share = "flower", 3
     lots = """flower, plant, leaf, nature, outdoor, daytime, close-up, green;
         petal: red #ce242c #461014|pink #ee88a8 #ecc85a|white #f6f4ee #f0c43c|yellow #fac628 #603818|
         purple #925cbe #f6ce50|orange (colour) #f2842c #6e3010|blue #5c7cd6 #f8dc6e;
@@ -81,10 +79,9 @@ class Blossom(Scene):
         self.put(sharp, "butterfly", (x + 19, y - 24, 15), turn=18, wing=wing)
 
 
-class FlowerField(Scene):
+class FlowerField(Scene, topic="flower field", share=3):
     """Rows of flowers that run to the horizon."""
 
-    topic, share = "flower field", 3
     lots = """flower, plant, meadow, hill, nature, landscape, horizon; sky: day|day|dawn|sunset;
         kind: tulip = tulip, red, yellow #d62834 #f6ca3c #ec7896|poppies = poppy, red|
         lavender = lavender, purple #805cb8 #9670cc #704ea8; 35% mill = windmill, building, tower; green if !sunset"""
@@ -115,10 +112,9 @@ class FlowerField(Scene):
                     sharp.art(self["kind"], place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")
 
 
-class Cat(Scene):
+class Cat(Scene, topic="cat", share=3):
     """A cat that sits on a sill before a window, or on a roof in front of the sky."""
 
-    topic, share = "cat", 3
     lots = """cat, animal; 50% roof = silhouette, black; room = window, hill if !roof;
         coat: black #1e1c20|orange (colour) #d67e36|white #f0ece4|grey #70727a if room;
         sky: night|dusk|sunset if roof; sky: day|night|sunset|dawn|fog if room; light: 0.3|0.7; 50% flip"""
@@ -147,10 +143,9 @@ class Cat(Scene):
         sharp.art("cat", place, flip=flip, coat="coat", rim="coat+30")
 
 
-class Dog(Scene):
+class Dog(Scene, topic="dog", share=2):
     """A dog on a meadow or on a beach, a silhouette against a low sun."""
 
-    topic, share = "dog", 2
     lots = """dog, animal; sky: day|sunset|sunset|dawn|day; 45% beach = beach, sand, sea, water;
         meadow = meadow, hill, nature if !beach; 50% flip; silhouette if sunset; brown if !sunset;
         green if meadow & !sunset"""
@@ -176,10 +171,9 @@ class Dog(Scene):
 _PLUMES = "#4678b4@100/#e69650@100 #5a4c42@100/#ce5234@100 #788246@100/#f0d660@100"
 
 
-class Birds(Scene):
+class Birds(Scene, topic="birds", share=3):
     """Small birds on a branch or on wires, or a crane that wades."""
 
-    topic, share = "birds", 3
     lots = f"""bird, animal; where: branch = leaf, plant, nature|wire = silhouette|
         shore = hill, crane (bird), water, lake, reflection, nature;
         sky: {EVERY_HOUR}; count: 4|5|6|7|8|9 if wire; count: 1|2|3 if !wire"""
@@ -228,10 +222,9 @@ class Birds(Scene):
 _DEPTHS = "#96e2e2/#2896ba/#0e4678/#082248 #78d6c8/#208c96/#0c4e64/#082840 #6096dc/#2854aa/#182c70/#0e143c"
 
 
-class Underwater(Scene):
+class Underwater(Scene, topic="underwater", share=3):
     """Fish of one color, or jellyfish."""
 
-    topic, share = "underwater", 3
     lots = """underwater, water, sea, animal, blue, nature; 35% jelly = jellyfish, pink; fish if !jelly;
         scales: orange (colour) fish #f48228 #faf6ee|yellow fish #fad03c #3c425a|red fish #d63638 #fae2d2|
         purple fish #9660be #f6ce5a; 30% reef = coral reef if jelly; reef = coral reef if !jelly; 50% shoal;

@@ -8,10 +8,9 @@ from browse.sample.painting.scene import EVERY_HOUR, Scene
 from browse.sample.painting.scenery import draw_grass, draw_ripples, draw_shore, draw_sky, draw_stars
 
 
-class Sea(Scene):
+class Sea(Scene, topic="sea", share=6):
     """The open sea, or its beach."""
 
-    topic, share = "sea", 6
     lots = """sea, water, horizon, nature, landscape; sky: day|day|dawn|sunset|sunset|sunset|dusk|night|fog;
         25% lighthouse = lighthouse, tower, building; 45% beach = beach, sand; count: 0|1|1|2|4;
         boats = boat, sailboat, vehicle if !0; island if lighthouse; 30% island;
@@ -56,10 +55,9 @@ class Sea(Scene):
         self.put(sharp, "palm", place, flip=not left, green="#346038@100-15")
 
 
-class Mountains(Scene):
+class Mountains(Scene, topic="mountains", share=5):
     """Ranges one behind the other."""
 
-    topic, share = "mountains", 5
     lots = f"""mountain, nature, landscape; sky: {EVERY_HOUR}; 45% lake = lake, water, reflection;
         60% snow = snow, white; 60% pines = conifer, tree, forest, plant; 50% meadow = meadow, hill, plant if !lake;
         30% birds = bird, animal; 30% rainbow if day; green if meadow & day; green if meadow & dawn"""
@@ -102,10 +100,9 @@ class Mountains(Scene):
             d.hill(sharp, d.h, 3, "dark-35")
 
 
-class Desert(Scene):
+class Desert(Scene, topic="desert", share=3):
     """Dunes, with or without cactus and pyramids."""
 
-    topic, share = "desert", 3
     lots = """desert, sand, landscape, nature, horizon; sky: day|day|sunset|sunset|dawn|dusk|night;
         50% cactus = cactus, plant; 40% pyramids = pyramid, triangle, building if !cactus; yellow if day;
         orange (colour) if dawn"""
@@ -123,10 +120,9 @@ class Desert(Scene):
             self.put(sharp, "cactus", (d.w * x, horizon + (d.h - horizon) * low, size), green="#48764a@95")
 
 
-class SnowVillage(Scene):
+class SnowVillage(Scene, topic="snow", share=3):
     """Cottages and pines in the snow."""
 
-    topic, share = "snow", 3
     lots = """snow, winter, white, nature, landscape, hill, tree, conifer, plant;
         sky: night|night|dusk|day|dawn|fog; count: 0|1|1|2|3; 60% falling; houses = house, building, window if !0"""
 
@@ -156,10 +152,9 @@ class SnowVillage(Scene):
 _GORES = "#ce3430/#f6e8ce #225896/#f0b23e #7a3e8c/#f0825a #268070/#f8dc78 #e66e32/#40466e"
 
 
-class Balloons(Scene):
+class Balloons(Scene, topic="balloons", share=3):
     """Hot-air balloons above hills, or kites above a meadow."""
 
-    topic, share = "balloons", 3
     lots = """hill, landscape, nature; sky: day|day|dawn|sunset|dusk; 35% kites = kite, meadow;
         baskets = hot air balloon, vehicle if !kites; 35% rainbow if day; green if day; count: 1|2|3|5"""
 
@@ -184,10 +179,9 @@ class Balloons(Scene):
                 sharp.fill("glow #ffbe5a 80", disc(x, y + size * 0.75, size * 0.7))
 
 
-class NightSky(Scene):
+class NightSky(Scene, topic="night sky", share=3):
     """Stars, and with them the Milky Way or northern lights; below them pines, ridges, a tent, a fire."""
 
-    topic, share = "night sky", 3
     lots = """night, outdoor, sky, star (sky), nature, tree, conifer, silhouette; 50% tent;
         show: galaxy = galaxy, purple|galaxy = galaxy, purple|aurora = aurora, green|aurora = aurora, green|
         stars = blue; 60% fire if tent; 25% fire if !tent; orange (colour) if fire;

@@ -87,12 +87,14 @@ class Scene:
     across: float = 0.5
 
     topic: ClassVar[str]
-    """What titles suit it."""
     share: ClassVar[int]
-    """How many of a round of pictures show such a scene."""
     lots: ClassVar[str]
     hidden: ClassVar[str] = ""
     """The hours at which sun and moon stay out of sight."""
+
+    def __init_subclass__(cls, *, topic: str, share: int) -> None:
+        """A kind of scene, with titles that suit the topic; so many of a round of pictures show it."""
+        cls.topic, cls.share = topic, share
 
     def __post_init__(self) -> None:
         self.plan()

@@ -12,10 +12,9 @@ from browse.sample.painting.scenery import draw_ripples, draw_sky
 _LAMP = "#ffd682"
 
 
-class City(Scene):
+class City(Scene, topic="city", share=4):
     """A skyline, by the water or over roofs."""
 
-    topic, share = "city", 4
     lots = """city, building, skyscraper; 60% river = river, water, reflection;
         sky: night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane (machine);
         40% spire = tower; window if dark"""
@@ -49,10 +48,9 @@ class City(Scene):
         sharp.art("roofs", (d.w / 2 + d.vary(-10, 10), foot, 1), flip=d.either())
 
 
-class Street(Scene):
+class Street(Scene, topic="street", share=4):
     """A car, a van or a bicycle before a wall with windows."""
 
-    topic, share = "street", 4
     lots = """street, house, outdoor, vehicle, wheel, window, building; ride: car|car|van|bicycle|bicycle;
         trunk (car) if car; paint: red #be2426|blue #2a5696|yellow #ecb82c|white #eceae4|black #282a30|green #3a7054;
         wall: pink wall #e2aaa0|yellow wall #eac880|blue wall #86aabe|white wall #e8e2d6|brick wall #a85c46|
@@ -84,10 +82,9 @@ class Street(Scene):
             d.soft().art("street lamp", (d.w * d.random.choice((0.22, 0.78)), d.h * 0.3, 1))
 
 
-class Canal(Scene):
+class Canal(Scene, topic="canal", share=2):
     """A row of narrow gabled houses, and the canal that mirrors them."""
 
-    topic, share = "canal", 2
     lots = """house, building, window, river, water, reflection; sky: day|dawn|dusk|night|fog;
         40% boat = boat, vehicle"""
     hidden = "day dawn dusk night fog"
