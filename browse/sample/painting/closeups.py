@@ -10,11 +10,9 @@ from browse.sample.painting.outlines import box, curve, disc, path
 from browse.sample.painting.scene import Scene
 from browse.sample.painting.scenery import draw_planks
 
-_ROOMS = (
-    "brown #403a34 #261e1c #141111 #70482c #4a2c1c", "pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac",
-    "blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0", "green #4a5c4e #34463c #22302a #a87c52 #785234",
-    "yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496", "red #782c30 #581c24 #361018 #5a3628 #38201a",
-)  # fmt: skip
+_ROOMS = """brown #403a34 #261e1c #141111 #70482c #4a2c1c|pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac|
+    blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0|green #4a5c4e #34463c #22302a #a87c52 #785234|
+    yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496|red #782c30 #581c24 #361018 #5a3628 #38201a"""
 _FRUITS = (
     "apple = apple, red", "green apple = apple, green", "orange = orange (fruit), orange (colour)",
     "lemon = lemon, yellow", "pear", "banana = banana, yellow", "grapes = grape, purple", "cherry = cherry, red",
@@ -30,7 +28,7 @@ class StillLife(Scene, topic="still life", share=4):
     def plan(self) -> None:
         kinds = self.random.sample(_FRUITS, self.random.choice((1, 2, 2, 3)))
         self.choose("room", _ROOMS)
-        self.choose("count", "3456")
+        self.choose("count", "3|4|5|6")
         self.fruits = {self.show(self.random.choice(kinds)) for _ in range(self.count)}
         super().plan()
 
@@ -88,9 +86,6 @@ class Table(Scene, topic="table", share=4):
         sharp.art(dish, (x, y, 38), turn, china=china, icing=icing, berry=berry)
 
 
-_TARTANS = "#b03c38/#3c2832/#f0dcb4 #3c6078/#1e2c42/#e6e2d2 #5a7858/#2c3c34/#ecce82"
-
-
 class Surface(Scene, topic="surface", share=2):
     """A surface seen straight on."""
 
@@ -98,9 +93,6 @@ class Surface(Scene, topic="surface", share=2):
         bricks = texture, close-up, brick, pattern, rectangle, red|pebbles = texture, close-up, rock, grey, nature|
         cloth = texture, close-up, textile, pattern|pool = texture, close-up, water, blue|
         ripples = texture, close-up, sand, nature, yellow|rain = rain, window, night, water"""
-
-    def draw(self, d: Drawing) -> None:
-        getattr(self, f"_draw_{self['kind']}")(d)
 
     def _draw_planks(self, d: Drawing) -> None:
         draw_planks(d, d.soft(), d.sharp(), "#7e5436")
@@ -122,7 +114,8 @@ class Surface(Scene, topic="surface", share=2):
             sharp.art("pebble", place, d.vary(-25, 25), flip=d.either(), tall=d.vary(0.8, 1.1), tone=tone)
 
     def _draw_cloth(self, d: Drawing) -> None:
-        ground, first, second = d.pick(_TARTANS).split("/")
+        tartans = "#b03c38/#3c2832/#f0dcb4 #3c6078/#1e2c42/#e6e2d2 #5a7858/#2c3c34/#ecce82"
+        ground, first, second = d.pick(tartans).split("/")
         soft, sharp = d.backdrop(ground)
         for x, y in product(range(-26, int(d.w), 26), range(-26, int(d.h), 26)):
             soft.art("tartan", (x, y, 1), first=first, second=second)
@@ -160,12 +153,10 @@ class Surface(Scene, topic="surface", share=2):
         sharp.line("#96a8c4", 1.1, *trails, opacity=0.5)
 
 
-_HUES = (
-    "red #f0e2ce #c4342e #781c26 #e8805c", "orange (colour) #faecd6 #ee8430 #c45424 #fabc68",
-    "yellow #fcf4dc #f6c83e #e09c28 #605c58", "green #eceedc #48865c #245446 #a4be70",
-    "blue #e8eef2 #3468a8 #1a366e #7eb2d6", "purple #f0e8f2 #8054a8 #482e70 #c494ce",
-    "pink #fceeea #ea84a0 #c4527a #fabeba", "black and white #f4f3f0 #1a1a1c #5a5a5c #b2b2b2",
-)  # fmt: skip
+_HUES = """red #f0e2ce #c4342e #781c26 #e8805c|orange (colour) #faecd6 #ee8430 #c45424 #fabc68|
+    yellow #fcf4dc #f6c83e #e09c28 #605c58|green #eceedc #48865c #245446 #a4be70|
+    blue #e8eef2 #3468a8 #1a366e #7eb2d6|purple #f0e8f2 #8054a8 #482e70 #c494ce|
+    pink #fceeea #ea84a0 #c4527a #fabeba"""
 _MOTIFS = {"stripes": (1, 1), "checks": (2, 0.5), "dots": (1, 1), "hexagons": (1, 0.866), "scales": (1, 0.5),
            "triangles": (1, 0.866), "stars": (1.2, 1), "rings": (1.4, 1), "leaves": (1.3, 1)}  # fmt: skip
 """Each motif's size, and how far its rows are from each other."""
@@ -176,7 +167,7 @@ class Pattern(Scene, topic="pattern", share=3):
 
     lots = f"""pattern, textile; motif: stripes = stripe|checks = rectangle|dots = polka dot, circle|
         hexagons = hexagon|scales = circle|triangles = triangle|stars = star (shape)|rings = circle|
-        leaves = leaf, plant; hue: {"|".join(_HUES)}"""
+        leaves = leaf, plant; hue: {_HUES}|black and white #f4f3f0 #1a1a1c #5a5a5c #b2b2b2"""
 
     def draw(self, d: Drawing) -> None:
         motif = self["motif"]
@@ -198,20 +189,17 @@ class Pattern(Scene, topic="pattern", share=3):
             sharp.art(motif, ((column + 0.5 * (row % 2)) * across, row * down, across), tone=tone, other=other)
 
 
-_MIXED = (
-    "#f2e8d4 #d24030 #264e7a #f0b83e #222228", "#f4ece2 #e07a5f #3d405b #81b29a #f2cc8f",
-    "#1e2236 #ee6c4d #98c1d9 #e0fbfc #3d5a80", "#faf0e6 #e76f51 #2a9d8f #264653 #e9c46a",
-)  # fmt: skip
-
-
 class Composition(Scene, topic="composition", share=2):
     """Modern art: overlapping circles, a spiral, blocks, a target or arcs."""
 
-    lots = """art; kind: circles = circle, triangle|spiral|blocks = rectangle, red, yellow, blue|target = circle|
-        arcs = circle, pattern; count: 0|1|2|3"""
+    lots = """art; kind: circles = circle, triangle|spiral|
+        blocks = rectangle, red, yellow, blue #f2e8d4 #d24030 #264e7a #f0b83e #222228|
+        target = circle|arcs = circle, pattern; tones: one #f2e8d4 #d24030 #264e7a #f0b83e #222228|
+        two #f4ece2 #e07a5f #3d405b #81b29a #f2cc8f|three #1e2236 #ee6c4d #98c1d9 #e0fbfc #3d5a80|
+        four #faf0e6 #e76f51 #2a9d8f #264653 #e9c46a"""
 
     def draw(self, d: Drawing) -> None:
-        tones = _MIXED[0 if "blocks" in self else self.count].split()
+        tones = self.colors["kind"] or self.colors["tones"]
         _, sharp = d.backdrop(f"fade 30 {tones[0]}+8 {tones[0]}-8")
         getattr(self, f"_draw_{self['kind']}")(d, sharp, tones)
 
@@ -255,7 +243,7 @@ class ColorField(Scene, topic="colour field", share=2):
     """Color alone: soft-edged fields, flowing bands, watercolor, or marbled ink."""
 
     lots = f"""art; kind: fields = rectangle, painting|flow = pattern|watercolor = painting|
-        marbling = texture, pattern; hue: {"|".join(_HUES[:-1])}"""
+        marbling = texture, pattern; hue: {_HUES}"""
 
     def draw(self, d: Drawing) -> None:
         tones = self.colors["hue"]

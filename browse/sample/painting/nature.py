@@ -49,9 +49,6 @@ class Forest(Scene, topic="forest", share=3):
             draw_grass(d, sharp, places, "ground+16 ground-30", 4)
 
 
-_GARDENS = "#305436/#628c52/#a8c078 #183436/#345c54/#6e9678 #5c6e3c/#96a860/#d6d896"
-
-
 class Blossom(Scene, topic="flower", share=3):
     """One flower close up before a blurred garden, perhaps with a butterfly."""
 
@@ -62,7 +59,8 @@ class Blossom(Scene, topic="flower", share=3):
 
     def draw(self, d: Drawing) -> None:
         petal, heart = self.colors["petal"]
-        dark, middle, light = d.pick(_GARDENS).split("/")
+        gardens = "#305436/#628c52/#a8c078 #183436/#345c54/#6e9678 #5c6e3c/#96a860/#d6d896"
+        dark, middle, light = d.pick(gardens).split("/")
         d.palette.name(petal=petal, heart=heart, dark=dark, middle=middle, light=light, green="#568a3e~middle/30")
         far, soft, sharp = d.soft(0.06), d.soft(), d.sharp()
         far.fill("fade 20 middle dark", box(0, 0, d.w, d.h))
@@ -133,12 +131,10 @@ class Cat(Scene, topic="cat", share=3):
             d.hill(sharp, d.h * y, 9, f"#547c4e@{depth}", f"#547c4e@{depth}-20")
         gloom = d.palette.gloom
         d.palette.name(wall=f"#c4b096~near/{80 * gloom:.0f}", cloth=f"#e0d6c8~near/{70 * gloom:.0f}")
-        for tone, wide in (("wall-25", 3.2), ("wall", 2.2)):
-            sharp.fill(tone, box(d.w / 2 - 1.6, 0, wide, d.h), box(0, d.h * 0.2, d.w, wide))
+        sharp.art("window frame", (d.w / 2, d.h * 0.2, 1))
         for side in (0, 1):
             sharp.art("curtain", (d.w * side, 0, 1), flip=side == 1, tall=base)
-        for tone, top in (("wall+35", -1), ("wall-25", 3), ("wall-8", 5)):
-            sharp.fill(tone, box(0, base + top, d.w, 30))
+        sharp.art("sill", (d.w / 2, base, 1))
         d.palette.name(coat=f"{self.colors['coat'][0]}~near/{55 * gloom:.0f}")
         sharp.art("cat", place, flip=flip, coat="coat", rim="coat+30")
 
@@ -166,9 +162,6 @@ class Dog(Scene, topic="dog", share=2):
         tone = "near-35" if low else f"{coat}~near/{50 * d.palette.gloom:.0f}"
         place = d.w / 2, base, min(44, d.w * 0.4)
         sharp.art("dog", place, flip="flip" in self, coat=tone, own="coat" if low else "")
-
-
-_PLUMES = "#4678b4@100/#e69650@100 #5a4c42@100/#ce5234@100 #788246@100/#f0d660@100"
 
 
 class Birds(Scene, topic="birds", share=3):
@@ -214,9 +207,9 @@ class Birds(Scene, topic="birds", share=3):
             turns = [d.vary(20, 160) * d.random.choice((1, -1)) for _ in range(11)]
             sharp.fill(tone, *(leaf(*branch(d.vary()), 10, 4, turn) for turn in turns))
         for number in range(self.count):
-            back, breast = d.pick(_PLUMES).split("/")
+            back, breast = d.pick("#4678b4/#e69650 #5a4c42/#ce5234 #788246/#f0d660").split("/")
             x, y = branch((number + 0.6) / (self.count + 0.4))
-            sharp.art("songbird", (x, y, 25), flip=d.either(), back=back, breast=breast)
+            sharp.art("songbird", (x, y, 25), flip=d.either(), back=f"{back}@100", breast=f"{breast}@100")
 
 
 _DEPTHS = "#96e2e2/#2896ba/#0e4678/#082248 #78d6c8/#208c96/#0c4e64/#082840 #6096dc/#2854aa/#182c70/#0e143c"

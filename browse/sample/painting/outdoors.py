@@ -149,9 +149,6 @@ class SnowVillage(Scene, topic="snow", share=3):
             sharp.fill("#ffffff", *(disc(x, y, size) for x, y in d.spots(count)), opacity=0.8)
 
 
-_GORES = "#ce3430/#f6e8ce #225896/#f0b23e #7a3e8c/#f0825a #268070/#f8dc78 #e66e32/#40466e"
-
-
 class Balloons(Scene, topic="balloons", share=3):
     """Hot-air balloons above hills, or kites above a meadow."""
 
@@ -169,7 +166,8 @@ class Balloons(Scene, topic="balloons", share=3):
             depth = (number + 1) / self.count
             x = d.w * ((number * 0.618 + 0.3 + d.vary(-0.05, 0.05)) % 0.8 + 0.1)
             y, size = horizon * d.vary(0.22, 0.62), 8 + 13 * depth
-            color, other = (f"{tone}@{65 + 35 * depth:.0f}" for tone in d.pick(_GORES).split("/"))
+            pair = d.pick("#ce3430/#f6e8ce #225896/#f0b23e #7a3e8c/#f0825a #268070/#f8dc78 #e66e32/#40466e").split("/")
+            color, other = (f"{tone}@{65 + 35 * depth:.0f}" for tone in pair)
             if "kites" in self:
                 sharp.line("#f0f0f0", 0.2, path("M??Q????", x, y, x + 6, (y + d.h) / 2, x + d.vary(-30, 30), d.h))
                 sharp.art("kite", (x, y, size * 0.8), d.vary(-28, 28), color=color, other=other)

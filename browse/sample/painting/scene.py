@@ -9,7 +9,6 @@ Each kind of scene has lots as text, with semicolons between them: first its lab
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, ClassVar, NamedTuple
@@ -27,16 +26,6 @@ class Hour(NamedTuple):
     gloom: float
 
 
-class Tones(NamedTuple):
-    """A sky's hour, its colors from the zenith to the horizon, those of near things and of sunlight, and its label."""
-
-    hour: str
-    sky: str
-    near: str
-    sun: str
-    label: str
-
-
 HOURS = {
     "day": Hour("daytime", 0.25, 0.2, 0.08),
     "dawn": Hour("morning, daytime", 0.6, 0.72, 0.3),
@@ -45,24 +34,22 @@ HOURS = {
     "night": Hour("night, star (sky)", 0.65, 0.28, 0.8),
     "fog": Hour("fog, daytime", 0.25, 0.5, 0.35),
 }
-_SKIES = (
-    Tones("day", "#2662b0 #62a4db #cee5f0", "#1c423e", "#fff6d6", "blue"),
-    Tones("day", "#186ea8 #68b8d6 #e2f0e8", "#164654", "#fff4cd", "blue"),
-    Tones("day", "#4884cc #96c4e8 #eeeee2", "#2c4a46", "#fff8e1", "blue"),
-    Tones("dawn", "#7094be #cebcce #fad4c6 #ffeed6", "#464868", "#fff4dc", "pink"),
-    Tones("dawn", "#868ec0 #e8b0be #ffceba #ffe8ce", "#523e60", "#fff0dc", "pink"),
-    Tones("sunset", "#282c60 #80487c #ec7a5c #ffc87c", "#221830", "#ffe8aa", "orange (colour)"),
-    Tones("sunset", "#3a1c3e #b03a46 #f6803e #ffd070", "#281222", "#ffeca0", "orange (colour)"),
-    Tones("sunset", "#58283c #d65430 #fa9c36 #ffde80", "#2e1416", "#fff6be", "orange (colour)"),
-    Tones("sunset", "#3c1428 #962030 #de4234 #fc9654", "#220a18", "#ffd696", "red"),
-    Tones("dusk", "#141c4a #3e3e80 #8c6aa0 #eca49c", "#12122e", "#ffdcbe", "purple"),
-    Tones("dusk", "#1e1446 #5a3482 #b060a0 #f6aa96", "#1a0e30", "#ffd8c4", "purple"),
-    Tones("night", "#05091c #0d1a3e #263c6c", "#040814", "#e8ecf6", "blue"),
-    Tones("night", "#040a18 #0a223a #1e4e62", "#030c14", "#ecf0e8", "blue"),
-    Tones("night", "#0a061a #1e1442 #4a3470", "#080616", "#f0e8fa", "purple"),
-    Tones("fog", "#9eaab4 #c2cace #e2e4e2", "#424e54", "#faf8f0", "grey"),
-    Tones("fog", "#96a4a0 #c4ccc4 #e6e6da", "#3a4a46", "#faf8ec", "grey"),
-)
+_SKIES = {
+    "day": """blue #2662b0 #62a4db #cee5f0 #1c423e #fff6d6|blue #186ea8 #68b8d6 #e2f0e8 #164654 #fff4cd|
+        blue #4884cc #96c4e8 #eeeee2 #2c4a46 #fff8e1""",
+    "dawn": """pink #7094be #cebcce #fad4c6 #ffeed6 #464868 #fff4dc|
+        pink #868ec0 #e8b0be #ffceba #ffe8ce #523e60 #fff0dc""",
+    "sunset": """orange (colour) #282c60 #80487c #ec7a5c #ffc87c #221830 #ffe8aa|
+        orange (colour) #3a1c3e #b03a46 #f6803e #ffd070 #281222 #ffeca0|
+        orange (colour) #58283c #d65430 #fa9c36 #ffde80 #2e1416 #fff6be|
+        red #3c1428 #962030 #de4234 #fc9654 #220a18 #ffd696""",
+    "dusk": """purple #141c4a #3e3e80 #8c6aa0 #eca49c #12122e #ffdcbe|
+        purple #1e1446 #5a3482 #b060a0 #f6aa96 #1a0e30 #ffd8c4""",
+    "night": """blue #05091c #0d1a3e #263c6c #040814 #e8ecf6|blue #040a18 #0a223a #1e4e62 #030c14 #ecf0e8|
+        purple #0a061a #1e1442 #4a3470 #080616 #f0e8fa""",
+    "fog": """grey #9eaab4 #c2cace #e2e4e2 #424e54 #faf8f0|grey #96a4a0 #c4ccc4 #e6e6da #3a4a46 #faf8ec""",
+}
+"""The label of each sky, its colors from the zenith to the horizon, and those of near things and of sunlight."""
 
 EVERY_HOUR = "day|dawn|sunset|dusk|night|fog"
 _LOT = re.compile(r"(?:(\d+)% )?(.+?)(?:: (.+?))?(?: if (.+))?")
@@ -82,7 +69,6 @@ class Scene:
     traits: set[str] = field(default_factory=set)
     chosen: dict[str, str] = field(default_factory=dict)
     colors: dict[str, list[str]] = field(default_factory=dict)
-    tones: Tones = _SKIES[0]
     clouds: float = 0
     across: float = 0.5
 
@@ -117,7 +103,7 @@ class Scene:
             if needs and any((need.lstrip("!") in self) == (need[0] == "!") for need in needs.split(" & ")):
                 continue
             if options:
-                self.choose(text, re.split(r"\| ?", options))
+                self.choose(text, options)
             elif not chance or (text not in self and self.random.random() < int(chance) / 100):
                 self.show(text)
 
@@ -128,9 +114,9 @@ class Scene:
         self.labels |= set(labels.split(", ")) if labels else {trait} & LOOK_ALIKES.keys()
         return trait
 
-    def choose(self, name: str, options: Iterable[str]) -> None:
+    def choose(self, name: str, options: str) -> None:
         """Show one of the options; an hour of the sky with its colors and clouds, and perhaps sun or moon."""
-        shown, *colors = self.random.choice(tuple(options)).split(" #")
+        shown, *colors = self.random.choice(re.split(r"\|\s*", options)).split(" #")
         self.chosen[name], self.colors[name] = self.show(shown), [f"#{color}" for color in colors]
         if name == "sky":
             self._plan_sky(self["sky"], self.random)
@@ -139,9 +125,9 @@ class Scene:
         self.clouds = 0.0 if hour == "fog" or random.random() < 0.3 else random.uniform(0.25, 0.6)
         if hour == "night" and random.random() >= 0.4:
             self.clouds = 0.0
-        self.tones = random.choice([tones for tones in _SKIES if tones.hour == hour])
+        self.choose("tones", _SKIES[hour])
         out, self.across = random.random() < HOURS[hour].disc, random.uniform(0.18, 0.82)
-        self.labels |= {"sky", "outdoor", self.tones.label, *HOURS[hour].labels.split(", ")}
+        self.labels |= {"sky", "outdoor", *HOURS[hour].labels.split(", ")}
         self.labels |= {"cloud"} if self.clouds else set()
         if hour in ("night", "dusk"):
             self.traits.add("dark")
@@ -156,7 +142,8 @@ class Scene:
         return drawing
 
     def draw(self, d: Drawing) -> None:
-        raise NotImplementedError
+        """Draw it; by the method of its `kind` unless a kind of scene draws otherwise."""
+        getattr(self, f"_draw_{self['kind']}")(d)
 
     def put(self, layer: Layer, trait: str, place: Place, **how: Any) -> None:
         """Draw the piece of art that shows a trait, if the scene has that."""

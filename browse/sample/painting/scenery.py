@@ -7,8 +7,6 @@ from browse.sample.painting.outlines import Point, box, disc, leaf
 from browse.sample.painting.paints import mix
 from browse.sample.painting.scene import HOURS, Scene
 
-_RAINBOW = "#e24646 #f0963c #f6dc5a #6ebe64 #508cd2 #8260be"
-
 
 def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = None) -> tuple[Layer, Layer]:
     """Draw the scene's sky, and haze below the horizon, on a soft and a sharp layer, and give both to draw on.
@@ -16,19 +14,18 @@ def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = Non
     Its tones are `zenith`, `high`, `low` and `haze` from above, `near` and `sun`. `light` is how far down towards the
     horizon sun or moon stands, as a share; the hour's own where it is None.
     """
-    stops, tones, hour, dark = scene.tones.sky.split(), d.palette, scene.tones.hour, "dark" in scene
+    (*sky, near, sun), tones, hour, dark = scene.colors["tones"], d.palette, scene["sky"], "dark" in scene
     tones.gloom = HOURS[hour].gloom
-    tones.name(zenith=stops[0], high=stops[1], low=stops[-2], haze=stops[-1], near=scene.tones.near)
-    tones.name(sun=scene.tones.sun, lit=f"haze+{6 if hour == 'night' else 45}")
+    tones.name(zenith=sky[0], high=sky[1], low=sky[-2], haze=sky[-1], near=near, sun=sun)
+    tones.name(lit=f"haze+{6 if hour == 'night' else 45}")
     tones["air"] = mix(tones["haze"], tones["low"], 0.45)
     soft, sharp = d.backdrop("haze")
-    soft.fill(f"fade 0 {scene.tones.sky}", box(0, 0, d.w, horizon))
+    soft.fill(f"fade 0 {' '.join(sky)}", box(0, 0, d.w, horizon))
     x, y = scene.across * d.w, horizon * (HOURS[hour].height if light is None else light)
     if hour in ("sunset", "dawn"):
         soft.fill("glow haze+15 75", disc(x, horizon * 0.95, d.w * 0.6, horizon))
     if "disc" in scene:
-        for reach, strength in ((26, 50), (13, 60)):
-            soft.fill(f"glow {'#beccec' if dark else 'sun'} {strength}", disc(x, y, reach))
+        soft.art("halo", (x, y, 26), tone="#beccec" if dark else "sun")
         sharp.art("moon" if dark else "sun", (x, y, 6.5 if dark else 7.5 if hour == "sunset" else 5.5), tone="sun")
     for _ in range(round(3 + scene.clouds * 16) if scene.clouds else 0):
         depth = d.vary(0.05, 0.8)
@@ -38,10 +35,7 @@ def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = Non
     if hour == "night":
         draw_stars(d, sharp, horizon)
     if "rainbow" in scene:
-        radius, middle = d.w * 0.42, d.w * d.vary(0.35, 0.65)
-        for number, color in enumerate(_RAINBOW.split()):
-            band = disc(middle, horizon * 1.06, radius * (1 - 0.024 * number))
-            soft.line(color, radius * 0.024, band, opacity=0.5)
+        soft.art("rainbow", (d.w * d.vary(0.35, 0.65), horizon * 1.06, d.w * 0.42))
     return soft, sharp
 
 

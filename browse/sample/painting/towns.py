@@ -68,7 +68,6 @@ class Street(Scene, topic="street", share=4):
         if "brick wall" in self:
             for row in range(int(curb / 4.6) + 1):
                 sharp.art("course", (d.w / 2, 4.6 * row, 1))
-        sharp.fill("wall-30", box(0, curb - 9, d.w, 9))
         for row, left in product(range(int(curb / 36) + 1), range(int(d.w / 2) - 122, int(d.w) + 10, 38)):
             glass = ("#ffc46e" if d.vary() < 0.45 else "#222a42") if night else "#8aa8b8"
             sharp.art("window", (left, curb - 44 - 42 * row, 1), glass=glass)
@@ -100,9 +99,7 @@ class Canal(Scene, topic="canal", share=2):
             place, door = (x, quay - 2, wide), f"{d.pick('#962428 #1e3a6e #24503e')}@95"
             sharp.art(f"front {d.pick('one two three')}", place, tall=tall / wide / 2.4, one=one, two=two, door=door)
             x += wide
-        sharp.fill("#625a54@100", box(0, quay - 2.5, d.w, 2.8))
-        for at in range(9, int(d.w), 33) if dark else ():
-            sharp.art("lantern", (at, quay, 1))
+        sharp.art("lit canal bank" if dark else "canal bank", (0, quay, 1))
         hull, glass = f"{d.pick('#2c545c #96342c #3c4a3c')}@100", "#ffdc96" if dark else "#466070@100"
         self.put(sharp, "boat", (d.w * d.vary(0.3, 0.7), quay + 1, 17), hull=hull, glass=glass)
         line = quay + 1.8 * ("boat" in self)
