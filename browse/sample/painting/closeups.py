@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from math import cos, radians, sin
 
@@ -13,10 +14,8 @@ from browse.sample.painting.scenery import draw_planks
 _ROOMS = """brown #403a34 #261e1c #141111 #70482c #4a2c1c|pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac|
     blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0|green #4a5c4e #34463c #22302a #a87c52 #785234|
     yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496|red #782c30 #581c24 #361018 #5a3628 #38201a"""
-_FRUITS = (
-    "apple = apple, red", "green apple = apple, green", "orange = orange (fruit), orange (colour)",
-    "lemon = lemon, yellow", "pear", "banana = banana, yellow", "grapes = grape, purple", "cherry = cherry, red",
-)  # fmt: skip
+_FRUITS = """apple = apple, red|green apple = apple, green|orange = orange (fruit), orange (colour)|
+    lemon = lemon, yellow|pear|banana = banana, yellow|grapes = grape, purple|cherry = cherry, red"""
 
 
 class StillLife(Scene, topic="still life", share=4):
@@ -26,7 +25,7 @@ class StillLife(Scene, topic="still life", share=4):
         behind: nothing|nothing|vase = vase, flower, plant, leaf|bottle"""
 
     def plan(self) -> None:
-        kinds = self.random.sample(_FRUITS, self.random.choice((1, 2, 2, 3)))
+        kinds = self.random.sample(re.split(r"\|\s*", _FRUITS), self.random.choice((1, 2, 2, 3)))
         self.choose("room", _ROOMS)
         self.choose("count", "3|4|5|6")
         self.fruits = {self.show(self.random.choice(kinds)) for _ in range(self.count)}
@@ -74,16 +73,14 @@ class Table(Scene, topic="table", share=4):
         elif "marble" in self:
             soft.art("marble", (d.w / 2, d.h / 2, 1), d.vary(-20, 20), flip=d.either())
         else:
-            threads = (path("M? 0v?M0?h?", i * 2, d.h, i * 2, d.w) for i in range(int(max(d.w, d.h) / 2) + 1))
-            sharp.line(f"{tone}-6", 0.3, *threads, crisp=True)
+            sharp.art("threads", (0, 0, 1), tone=f"{tone}-6")
         soft.fill("glow #140c08 90", disc(x + 3, y + 4, 48))
         self.put(sharp, "sprig", (x + 40, y - 34, 1), turn=d.vary(10, 70))
         china = d.pick("#faf8f4 #c85446 #54788c #ecd082" if dish == "coffee" else "#faf8f4 #f0eade #e2eaee #3a4450")
         icing, berry = d.pick("#fcecdc/#c42434 #5c3626/#f0dcc8 #f6c4ce/#962846").split("/")
         if dish != "coffee":
             sharp.art("plate", (x, y, 38), color=china)
-        turn = 0 if dish == "coffee" else d.vary(0, 360)
-        sharp.art(dish, (x, y, 38), turn, china=china, icing=icing, berry=berry)
+        sharp.art(dish, (x, y, 38), 0 if dish == "coffee" else d.vary(0, 360), china=china, icing=icing, berry=berry)
 
 
 class Surface(Scene, topic="surface", share=2):
@@ -100,11 +97,8 @@ class Surface(Scene, topic="surface", share=2):
     def _draw_bricks(self, d: Drawing) -> None:
         _, sharp = d.backdrop("#b8aca0")
         for row, column in product(range(int(d.h / 9) + 1), range(-1, int(d.w / 24) + 2)):
-            place, tone = (
-                ((column + 0.5 * (row % 2)) * 24 + 11.5, row * 9 + 4, 1),
-                f"#a84634~#702e2a/{d.vary(0, 100):.0f}",
-            )
-            sharp.art("brick", place, d.random.choice((0, 180)), flip=d.either(), tone=tone)
+            x, tone = (column + 0.5 * (row % 2)) * 24 + 11.5, f"#a84634~#702e2a/{d.vary(0, 100):.0f}"
+            sharp.art("brick", (x, row * 9 + 4, 1), d.random.choice((0, 180)), flip=d.either(), tone=tone)
 
     def _draw_pebbles(self, d: Drawing) -> None:
         _, sharp = d.backdrop("#2c2a2a")
@@ -119,8 +113,7 @@ class Surface(Scene, topic="surface", share=2):
         soft, sharp = d.backdrop(ground)
         for x, y in product(range(-26, int(d.w), 26), range(-26, int(d.h), 26)):
             soft.art("tartan", (x, y, 1), first=first, second=second)
-        twill = (path("M? 0l??", i * 1.3, -d.h, d.h) for i in range(int((d.w + d.h) / 1.3)))
-        sharp.line(f"{ground}-20", 0.4, *twill, crisp=True)
+        sharp.art("twill", (0, 0, 1), tone=f"{ground}-20")
 
     def _draw_pool(self, d: Drawing) -> None:
         soft, sharp = d.backdrop("fade 30 #60cee2 #228cc4")
@@ -206,8 +199,9 @@ class Composition(Scene, topic="composition", share=2):
     def _draw_circles(self, d: Drawing, sharp: Layer, tones: list[str]) -> None:
         for number in range(10):
             x, y, size = d.vary(0.1, 0.9) * d.w, d.vary(0.1, 0.9) * d.h, d.random.choice((7, 12, 18, 25))
-            art = "triangle" if number % 4 == 3 else "circle"
-            sharp.art(art, (x, y, size), d.vary(0, 120), tone=tones[1 + number % 4])
+            sharp.art(
+                "triangle" if number % 4 == 3 else "circle", (x, y, size), d.vary(0, 120), tone=tones[1 + number % 4]
+            )
         ends = d.spots(8)
         lines = [path("M??L??", *start, *end) for start, end in zip(ends[::2], ends[1::2], strict=True)]
         sharp.line(tones[4], 0.6, *lines, disc(*ends[0], 20))
@@ -245,17 +239,8 @@ class ColorField(Scene, topic="colour field", share=2):
     lots = f"""art; kind: fields = rectangle, painting|flow = pattern|watercolor = painting|
         marbling = texture, pattern; hue: {_HUES}"""
 
-    def draw(self, d: Drawing) -> None:
-        tones = self.colors["hue"]
-        if "fields" in self:
-            self._draw_fields(d, tones)
-        elif "watercolor" in self:
-            self._draw_watercolor(d, tones)
-        else:
-            self._draw_waves(d, tones, shaded="flow" in self)
-
-    def _draw_fields(self, d: Drawing, tones: list[str]) -> None:
-        layer, y = d.soft(0.12), 7.0
+    def _draw_fields(self, d: Drawing) -> None:
+        tones, layer, y = self.colors["hue"], d.soft(0.12), 7.0
         layer.fill(f"{tones[2]}~{tones[1]}/35", box(0, 0, d.w, d.h))
         for tone in d.random.sample([tones[1], tones[3], f"{tones[3]}~{tones[0]}/50", f"{tones[2]}-35"], 3):
             tall = (d.h - 20) * d.vary(0.22, 0.4)
@@ -265,14 +250,16 @@ class ColorField(Scene, topic="colour field", share=2):
         for x, at in d.spots(30, 8, d.h - 8):
             sharp.line(f"{tones[3]}+20", 0.7, path("M??h?", x * 0.4 + 9, at, d.w * 0.3), opacity=0.09)
 
-    def _draw_watercolor(self, d: Drawing, tones: list[str]) -> None:
+    def _draw_watercolor(self, d: Drawing) -> None:
+        tones = self.colors["hue"]
         soft, sharp = d.backdrop(f"fade 0 {tones[0]} {tones[0]}~{tones[3]}/40")
         for x, y in d.spots(24):
             tone, turn, size = d.random.choice(tones[1:]), d.vary(0, 360), d.vary(8, 24)
             soft.art("wash", (x, y, size), turn, tone=tone)
             sharp.art("edge of a wash", (x, y, size), turn, tone=tone)
 
-    def _draw_waves(self, d: Drawing, tones: list[str], *, shaded: bool) -> None:
+    def _draw_flow(self, d: Drawing) -> None:
+        tones, shaded = self.colors["hue"], "flow" in self
         layer = d.soft(0.25 if shaded else 0.5)
         layer.fill(tones[0], box(0, 0, d.w, d.h))
         slow, fast, bend, y = d.vary(10, 26), d.vary(6, 15), 14 if shaded else 22, -25.0
@@ -283,3 +270,5 @@ class ColorField(Scene, topic="colour field", share=2):
             paint = f"fade 0 {tone}+15 {tone} {tone}-25" if shaded else tone
             layer.fill(paint, f"{curve(line, closed=False)}V{d.h + 30:.0f}H-10z")
             y += d.vary(3, 12)
+
+    _draw_marbling = _draw_flow

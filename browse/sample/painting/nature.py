@@ -73,8 +73,7 @@ class Blossom(Scene, topic="flower", share=3):
             row = number // self.count
             sharp.art("petal", (x, y, 32 - 6.4 * row), turn + step * (number + row / 2), tall=tall)
         sharp.art("heart", (x, y, 11 if self.count > 12 else 6.4), turn)
-        wing = d.pick("#ec7828 #5084dc #f0ce50 #ce3232")
-        self.put(sharp, "butterfly", (x + 19, y - 24, 15), turn=18, wing=wing)
+        self.put(sharp, "butterfly", (x + 19, y - 24, 15), turn=18, wing=d.pick("#ec7828 #5084dc #f0ce50 #ce3232"))
 
 
 class FlowerField(Scene, topic="flower field", share=3):
@@ -228,8 +227,7 @@ class Underwater(Scene, topic="underwater", share=3):
         light, high, low, deep = d.pick(_DEPTHS).split("/")
         soft, sharp = d.backdrop(f"fade 0 {light} {high} {low} {deep}")
         d.palette.name(light=light)
-        x = d.w * d.vary(0.25, 0.75)
-        soft.art("shafts", (x, 0, 1), flip=d.either(), tall=d.h / 100)
+        soft.art("shafts", (d.w * d.vary(0.25, 0.75), 0, 1), flip=d.either(), tall=d.h / 100)
         place = d.w * d.vary(0.2, 0.8), d.h * d.vary(0.25, 0.5), 1.0
         self.put(sharp, "shoal", place, flip=d.either(), tone=f"{high}~{deep}/50")
         for depth in (0.75, 0.4, 0.1) if "reef" in self else ():

@@ -28,8 +28,7 @@ class Sea(Scene, topic="sea", share=6):
             soft.fill("glow sun 60", disc(light, horizon, 34, d.h - horizon))
             sharp.art("glitter", (light, horizon, 1), tall=(d.h - horizon) / 45)
         self._draw_island(d, sharp, horizon)
-        place = d.vary(0.2, 0.8) * d.w, horizon * d.vary(0.3, 0.5), 1
-        self.put(sharp, "birds", place, flip=d.either(), tone="near~high/20")
+        self.put(sharp, "birds", (d.vary(0.2, 0.8) * d.w, horizon * d.vary(0.3, 0.5), 1), flip=d.either())
         for number in range(self.count):
             far = (number + d.vary(0.3, 0.9)) / (self.count + 0.5)
             y = horizon + (d.h - horizon) * (0.4 if "beach" in self else 0.62) * far**1.4
@@ -55,13 +54,12 @@ class Sea(Scene, topic="sea", share=6):
         self.put(sharp, "palm", place, flip=not left, green="#346038@100-15")
 
 
-class Mountains(Scene, topic="mountains", share=5):
+class Mountains(Scene, topic="mountains", share=5, hidden="sunset dawn fog"):
     """Ranges one behind the other."""
 
     lots = f"""mountain, nature, landscape; sky: {EVERY_HOUR}; 45% lake = lake, water, reflection;
         60% snow = snow, white; 60% pines = conifer, tree, forest, plant; 50% meadow = meadow, hill, plant if !lake;
         30% birds = bird, animal; 30% rainbow if day; green if meadow & day; green if meadow & dawn"""
-    hidden = "sunset dawn fog"
 
     def draw(self, d: Drawing) -> None:
         foot = d.h * d.vary(0.6, 0.68)
@@ -74,8 +72,7 @@ class Mountains(Scene, topic="mountains", share=5):
             sharp.art(name, place, flip=flip)
             if "snow" in self and number < 2:
                 sharp.art(f"snow of {name}", place, flip=flip, snow=f"#fcfcff~{tint}/{15 + 45 * gloom:.0f}")
-        place = d.vary(0.2, 0.8) * d.w, foot * d.vary(0.3, 0.5), 1
-        self.put(sharp, "birds", place, flip=d.either(), tone="near~high/20")
+        self.put(sharp, "birds", (d.vary(0.2, 0.8) * d.w, foot * d.vary(0.3, 0.5), 1), flip=d.either())
         if "lake" in self:
             d.hill(sharp, foot, 3, "#2c463a@75", bottom=foot + 0.3)
             d.mirror(foot, "zenith~#0a283c/40", 0.28)
@@ -129,22 +126,22 @@ class SnowVillage(Scene, topic="snow", share=3):
     def draw(self, d: Drawing) -> None:
         horizon = d.h * d.vary(0.5, 0.6)
         _, sharp = draw_sky(d, self, horizon)
-        d.palette.name(snow=f"#f4f8ff@95~#aabadc/{30 if 'dark' in self else 0}", pine="#2c4c42@90")
-        sharp.art("pines", (-d.vary(0, 50), horizon + 1, 10), tone="pine~haze/50")
+        d.palette.name(snow=f"#f4f8ff@95~#aabadc/{30 if 'dark' in self else 0}", green="#2c4c42@90")
+        sharp.art("pines", (-d.vary(0, 50), horizon + 1, 10), tone="green~haze/50")
         for number in range(3):
             y = horizon + (d.h - horizon) * 0.3 * number
             d.palette.name(drift=f"haze~snow/{60 + 20 * number}")
             d.hill(sharp, y + 3, 7, "drift", "drift~zenith/22")
             sides = [d.random.choice((d.vary(0, 0.3), d.vary(0.7, 1))) for _ in range(5 - number)]
-            firs = [(d.w * at, y + d.vary(2, 9), (10 + 7 * number) * d.vary(0.8, 1.4)) for at in sides]
-            for place in [*firs, *([(d.w * d.random.choice((0.07, 0.93)), d.h + 1, 62.0)] if number == 2 else [])]:
-                sharp.art("snowy pine", place, green="pine", snow="snow")
+            for at in sides:
+                sharp.art("snowy pine", (d.w * at, y + d.vary(2, 9), (10 + 7 * number) * d.vary(0.8, 1.4)))
             for house in range(self.count if number == 1 else 0):
                 x, base = d.w * (0.5 + (house - (self.count - 1) / 2) * 0.24), y + 13 + 3 * (house % 2)
                 glass = "#ffd678" if "dark" in self else "#7896ac@90"
-                sharp.art("cottage", (x, base, 18), own="@95", snow="snow", glass=glass)
+                sharp.art("cottage", (x, base, 18), own="@95", glass=glass)
                 if "dark" in self:
                     sharp.fill("glow #ffc86e 60", disc(x, base - 3, 10, 8))
+        sharp.art("snowy pine", (d.w * d.random.choice((0.07, 0.93)), d.h + 1, 62))
         for size, count in ((0.45, 90), (0.28, 110)) if "falling" in self else ():
             sharp.fill("#ffffff", *(disc(x, y, size) for x, y in d.spots(count)), opacity=0.8)
 
@@ -192,9 +189,8 @@ class NightSky(Scene, topic="night sky", share=3):
         d.palette.name(low=low, land="#080a12")
         soft = d.soft()
         soft.fill(f"fade 0 {top} {top}~low/50 low", box(0, 0, d.w, d.h))
-        place, turn = (d.w * d.vary(0.35, 0.65), foot / 2, foot / 70), 0.0
-        if "galaxy" in self:
-            turn = d.random.choice((-1, 1)) * d.vary(40, 70)
+        place = d.w * d.vary(0.35, 0.65), foot / 2, foot / 70
+        turn = d.random.choice((-1, 1)) * d.vary(40, 70) if "galaxy" in self else 0
         (soft if "stars" in self else d.soft(0.1)).art(f"light of {self['show']}", place, turn)
         sharp = d.sharp()
         self.put(sharp, "galaxy", place, turn=turn)

@@ -75,12 +75,11 @@ class Scene:
     topic: ClassVar[str]
     share: ClassVar[int]
     lots: ClassVar[str]
-    hidden: ClassVar[str] = ""
-    """The hours at which sun and moon stay out of sight."""
+    hidden: ClassVar[str]
 
-    def __init_subclass__(cls, *, topic: str, share: int) -> None:
-        """A kind of scene, with titles that suit the topic; so many of a round of pictures show it."""
-        cls.topic, cls.share = topic, share
+    def __init_subclass__(cls, *, topic: str, share: int, hidden: str = "") -> None:
+        """A kind of scene: what titles suit it, how many of a round of pictures show it, when sun and moon do not."""
+        cls.topic, cls.share, cls.hidden = topic, share, hidden
 
     def __post_init__(self) -> None:
         self.plan()

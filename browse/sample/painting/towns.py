@@ -12,13 +12,12 @@ from browse.sample.painting.scenery import draw_ripples, draw_sky
 _LAMP = "#ffd682"
 
 
-class City(Scene, topic="city", share=4):
+class City(Scene, topic="city", share=4, hidden="sunset dawn fog"):
     """A skyline, by the water or over roofs."""
 
     lots = """city, building, skyscraper; 60% river = river, water, reflection;
         sky: night|night|night|dusk|dusk|sunset|day|fog|dawn; 40% bridge if river; 30% crane (machine);
         40% spire = tower; window if dark"""
-    hidden = "sunset dawn fog"
 
     def draw(self, d: Drawing) -> None:
         foot, dark = d.h * (d.vary(0.6, 0.68) if "river" in self else 0.9), "dark" in self
@@ -37,8 +36,7 @@ class City(Scene, topic="city", share=4):
         d.palette.name(spire="#5c687a@80")
         place = d.w * d.vary(0.35, 0.65), foot, min(70, foot * 0.95)
         self.put(sharp, "spire", place, tone="spire", glass=_LAMP if dark else "spire-30")
-        place = d.w * d.vary(0.15, 0.85), foot, 56
-        self.put(sharp, "crane (machine)", place, flip=d.either(), tone="#e29e28@95")
+        self.put(sharp, "crane (machine)", (d.w * d.vary(0.15, 0.85), foot, 56), flip=d.either())
         if "river" in self:
             sharp.art("quay", (d.w / 2, foot, 1), lamp=_LAMP if dark else "#282e34@100")
             self.put(sharp, "bridge", (d.w * d.vary(0.45, 0.55), foot, 1), tone="#964638@100")
@@ -65,9 +63,7 @@ class Street(Scene, topic="street", share=4):
         d.palette.name(frame=f"wall+{10 if night else 50}")
         soft, sharp = d.backdrop("fade 35 wall+8 wall wall-18")
         soft.fill("fade 0 road road+10", box(0, curb, d.w, d.h))
-        if "brick wall" in self:
-            for row in range(int(curb / 4.6) + 1):
-                sharp.art("course", (d.w / 2, 4.6 * row, 1))
+        self.put(sharp, "brick wall", (d.w / 2, curb, 1))
         for row, left in product(range(int(curb / 36) + 1), range(int(d.w / 2) - 122, int(d.w) + 10, 38)):
             glass = ("#ffc46e" if d.vary() < 0.45 else "#222a42") if night else "#8aa8b8"
             sharp.art("window", (left, curb - 44 - 42 * row, 1), glass=glass)
@@ -81,12 +77,11 @@ class Street(Scene, topic="street", share=4):
             d.soft().art("street lamp", (d.w * d.random.choice((0.22, 0.78)), d.h * 0.3, 1))
 
 
-class Canal(Scene, topic="canal", share=2):
+class Canal(Scene, topic="canal", share=2, hidden="day dawn dusk night fog"):
     """A row of narrow gabled houses, and the canal that mirrors them."""
 
     lots = """house, building, window, river, water, reflection; sky: day|dawn|dusk|night|fog;
         40% boat = boat, vehicle"""
-    hidden = "day dawn dusk night fog"
 
     def draw(self, d: Drawing) -> None:
         quay, x, dark = d.h * d.vary(0.6, 0.68), -d.vary(0, 12), "dark" in self
