@@ -171,11 +171,11 @@ def test_gradients_run_through_their_stops() -> None:
     assert row[30] > row[40] > row[50]
 
 
-def test_land_darkens_downwards_from_its_outline() -> None:
+def test_hills_darken_downwards_from_their_ridge() -> None:
     drawing = Drawing(100, 100, "land")
     _, sharp = drawing.backdrop("#0000ff")
     drawing.palette.name(rock="#fa0000")
-    sharp.land("M-40 30L140 30", 100, "rock", "rock-80", 60)
+    drawing.hill(sharp, 30, 0, "rock", "rock-80")
     column = rendered(drawing)[:, 50]
     assert column[15, 0] == 0
     assert column[15, 2] > 240

@@ -24,7 +24,7 @@ Place = tuple[float, float, float]
 
 _DETAIL = 0.75
 """Scenes are drawn in so many pixels of the picture's, which the grain then hides: drawing is what takes the time."""
-_CRISP = 'shape-rendering="crispEdges" stroke-linecap="butt"'
+_CRISP = ' shape-rendering="crispEdges"'
 _HEAD = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{}" height="{}" viewBox="0 0 {} {}" preserveAspectRatio="none" '
     'fill="none" stroke-linecap="round" stroke-linejoin="round">'
@@ -43,15 +43,16 @@ class Layer:
         self._body: list[str] = []
         self._drawn: dict[object, str] = {}
 
-    def fill(self, paint: str, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
-        """Fill the outlines as one shape; `crisp` ones have no smooth edges, and are quick to draw."""
+    def fill(self, paint: str, *shapes: str, opacity: float = 1, crisp: bool = False, down: float = 0) -> None:
+        """Fill the outlines, moved down, as one shape; `crisp` ones have no smooth edges, and are quick to draw."""
         faint, edges = f' fill-opacity="{opacity:.3f}"' if opacity < 1 else "", _CRISP if crisp else ""
-        self._body.append(f'<path fill="{self._paint(paint)}"{faint} {edges} d="{"".join(shapes)}"/>')
+        moved = f' transform="translate(0 {down:.2f})"' if down else ""
+        self._body.append(f'<path fill="{self._paint(paint)}"{faint}{edges}{moved} d="{"".join(shapes)}"/>')
 
-    def line(self, paint: str, width: float, *shapes: str, opacity: float = 1, crisp: bool = False) -> None:
-        """Draw along the outlines, with round ends unless they are `crisp`."""
+    def line(self, paint: str, width: float, *shapes: str, opacity: float = 1) -> None:
+        """Draw along the outlines, with round ends."""
         style = f'stroke="{self._paint(paint)}" stroke-width="{width:.3f}" stroke-opacity="{opacity:.3f}"'
-        self._body.append(f'<path {style} {_CRISP if crisp else ""} d="{"".join(shapes)}"/>')
+        self._body.append(f'<path {style} d="{"".join(shapes)}"/>')
 
     def art(self, name: str, place: Place, turn: float = 0, *, flip: bool = False,
             tall: float = 1, own: str = "", **tones: str) -> None:  # fmt: skip
@@ -68,17 +69,6 @@ class Layer:
         (x, y, size), drawn = place, self._drawn[key]
         scales = f"{-size if flip else size:.3f} {size * tall:.3f}"
         self._body.append(f'<g transform="translate({x:.2f} {y:.2f}) rotate({turn:.1f}) scale({scales})">{drawn}</g>')
-
-    def land(self, line: str, bottom: float, top_tone: str, low_tone: str = "", deep: float = 0) -> None:
-        """Fill what lies below an open line, from the first tone along it to the other `deep` further down.
-
-        Steps of one color each look like a gradient here, and are drawn several times as fast.
-        """
-        outline = f"{line}L{self._size[0] * 1.3:.0f} {bottom:.1f}L{-self._size[0] * 0.3:.0f} {bottom:.1f}z"
-        top, low = self._palette.color(top_tone), self._palette.color(low_tone or top_tone)
-        for step in range(7 if deep else 1):
-            color, down = hexadecimal(mix(top, low, step / 6)), deep * step / 7
-            self._body.append(f'<path fill="{color}" transform="translate(0 {down:.2f})" d="{outline}"/>')
 
     def image(self) -> Image.Image:
         defs = "".join(gradient.replace("ID", name, 1) for gradient, name in self._defs.items())
@@ -121,10 +111,16 @@ class Drawing:
         return soft, self.sharp()
 
     def hill(self, layer: Layer, y: float, rise: float, tone: str, dark: str = "", bottom: float | None = None) -> None:
-        """Soft hills up to `rise` above y, which darken down to the picture's lower edge, or end at `bottom`."""
+        """Soft hills up to `rise` above y, which darken down to the picture's lower edge, or end at `bottom`.
+
+        Steps of one color each look like a gradient here, and are drawn several times as fast.
+        """
         ridge = [(self.w * (i - 0.5) / 5, y - rise * self.random.random()) for i in range(7)]
         low = self.h + 3 if bottom is None else bottom
-        layer.land(curve(ridge, closed=False), low, tone, dark, low - y + rise if dark else 0)
+        outline = f"{curve(ridge, closed=False)}L{self.w * 1.3:.0f} {low:.1f}L{-self.w * 0.3:.0f} {low:.1f}z"
+        colors = self.palette.color(tone), self.palette.color(dark or tone)
+        for step in range(7 if dark else 1):
+            layer.fill(hexadecimal(mix(*colors, step / 6)), outline, down=(low - y + rise) * step / 7)
 
     def vary(self, low: float = 0, high: float = 1) -> float:
         return self.random.uniform(low, high)
@@ -141,9 +137,9 @@ class Drawing:
 
     def mirror(self, y: float, tint: str, strength: float, ripple: float = 1) -> None:
         """Reflect what the layers so far show above row y below it, tinted and with ripples that grow downwards."""
-        scale, waves = self._unit * _DETAIL, np.random.default_rng(self.random.getrandbits(32))
+        scale, seed = self._unit * _DETAIL, self.random.getrandbits(32)
         color = self.palette.color(tint)
-        self._steps.append(lambda image: _mirrored(image, round(y * scale), color, strength, (ripple * scale, waves)))
+        self._steps.append(lambda image: _mirrored(image, round(y * scale), color, strength, ripple * scale, seed))
 
     def render(self, *, grain: float = 2.4) -> Image.Image:
         """The finished picture, with grain of that deviation in levels."""
@@ -186,10 +182,8 @@ def _laid(over: Image.Image, image: Image.Image) -> Image.Image:
     return image
 
 
-def _mirrored(image: Image.Image, line: int, tint: Color, strength: float, ripples: tuple[float, np.random.Generator],
-              ) -> Image.Image:  # fmt: skip
-    size, waves = ripples
-    pixels = np.asarray(image)
+def _mirrored(image: Image.Image, line: int, tint: Color, strength: float, size: float, seed: int) -> Image.Image:
+    pixels, waves = np.asarray(image), np.random.default_rng(seed)
     height, width = pixels.shape[:2]
     depth = np.arange(height - line, dtype=np.float32)[:, None]
     coarse = Image.fromarray(waves.random((max(4, len(depth) // 8), max(4, width // 40)), dtype=np.float32) - 0.5)
