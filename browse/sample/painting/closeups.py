@@ -11,24 +11,23 @@ from browse.sample.painting.outlines import box, curve, disc, path
 from browse.sample.painting.scene import Scene
 from browse.sample.painting.scenery import draw_planks
 
-_ROOMS = """brown #403a34 #261e1c #141111 #70482c #4a2c1c|pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac|
-    blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0|green #4a5c4e #34463c #22302a #a87c52 #785234|
-    yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496|red #782c30 #581c24 #361018 #5a3628 #38201a"""
-_FRUITS = """apple = apple, red|green apple = apple, green|orange = orange (fruit), orange (colour)|
-    lemon = lemon, yellow|pear|banana = banana, yellow|grapes = grape, purple|cherry = cherry, red"""
-
 
 class StillLife(Scene, topic="still life", share=4):
     """Three to six pieces of fruit, some in a bowl, and perhaps a vase or a bottle behind them."""
 
     lots = """still life, food, fruit, table, art; 45% bowl;
         behind: nothing|nothing|vase = vase, flower, plant, leaf|bottle"""
+    rooms = """brown #403a34 #261e1c #141111 #70482c #4a2c1c|pink #e8d6c4 #debea8 #cea896 #f6ece0 #d6beac|
+        blue #aec8cc #8cb0ba #6892a0 #ece8dc #c4beb0|green #4a5c4e #34463c #22302a #a87c52 #785234|
+        yellow #eece78 #e4b254 #ce943c #faf0d6 #e0c496|red #782c30 #581c24 #361018 #5a3628 #38201a"""
+    fruits = """apple = apple, red|green apple = apple, green|orange = orange (fruit), orange (colour)|
+        lemon = lemon, yellow|pear|banana = banana, yellow|grapes = grape, purple|cherry = cherry, red"""
 
     def plan(self) -> None:
-        kinds = self.random.sample(re.split(r"\|\s*", _FRUITS), self.random.choice((1, 2, 2, 3)))
-        self.choose("room", _ROOMS)
+        kinds = self.random.sample(re.split(r"\|\s*", self.fruits), self.random.choice((1, 2, 2, 3)))
+        self.choose("room", self.rooms)
         self.choose("count", "3|4|5|6")
-        self.fruits = {self.show(self.random.choice(kinds)) for _ in range(self.count)}
+        self.shown = {self.show(self.random.choice(kinds)) for _ in range(self.count)}
         super().plan()
 
     def draw(self, d: Drawing) -> None:
@@ -41,7 +40,7 @@ class StillLife(Scene, topic="still life", share=4):
         color, bloom = d.pick("#3c608c #cec4b4 #964a3a"), d.pick("#e25a64 #f6ce5a #f0ece2 #aa78c8")
         self.put(sharp, "vase", (d.w * 0.3, edge + 7, 46), color=color, bloom=bloom)
         self.put(sharp, "bottle", (d.w * 0.3, edge + 7, 50), color=d.pick("#2e543a #603c22 #465c6e"))
-        fruits = (sorted(self.fruits) * self.count)[: self.count]
+        fruits = (sorted(self.shown) * self.count)[: self.count]
         d.random.shuffle(fruits)
         heap, loose = (fruits[::2], fruits[1::2]) if "bowl" in self else ([], fruits)
         for number, fruit in enumerate(heap):
@@ -66,7 +65,8 @@ class Table(Scene, topic="table", share=4):
         doughnuts = doughnut, pink|citrus = orange (fruit), fruit, orange (colour); 50% sprig = leaf"""
 
     def draw(self, d: Drawing) -> None:
-        x, y, dish, (tone,) = d.w * d.vary(0.44, 0.56), d.h * d.vary(0.46, 0.54), self["dish"], self.colors["ground"]
+        x, y, dish = d.w * d.vary(0.44, 0.56), d.h * d.vary(0.46, 0.54), self.chosen["dish"]
+        (tone,) = self.colors["ground"]
         soft, sharp = d.backdrop(f"fade 40 {tone}+12 {tone}-12")
         if "wood" in self:
             draw_planks(d, soft, sharp, d.pick("#784e32 #966842 #5c4030"))
@@ -163,7 +163,7 @@ class Pattern(Scene, topic="pattern", share=3):
         leaves = leaf, plant; hue: {_HUES}|black and white #f4f3f0 #1a1a1c #5a5a5c #b2b2b2"""
 
     def draw(self, d: Drawing) -> None:
-        motif = self["motif"]
+        motif = self.chosen["motif"]
         ground, *fronts = (self.colors["hue"][i] for i in ((2, 0, 1, 3) if d.vary() < 0.4 else (0, 1, 2, 3)))
         size = d.random.choice((8, 11, 15))
         _, sharp = d.backdrop(f"fade 45 {ground}+10 {ground} {ground}-8")
@@ -194,7 +194,7 @@ class Composition(Scene, topic="composition", share=2):
     def draw(self, d: Drawing) -> None:
         tones = self.colors["kind"] or self.colors["tones"]
         _, sharp = d.backdrop(f"fade 30 {tones[0]}+8 {tones[0]}-8")
-        getattr(self, f"_draw_{self['kind']}")(d, sharp, tones)
+        getattr(self, f"_draw_{self.chosen['kind']}")(d, sharp, tones)
 
     def _draw_circles(self, d: Drawing, sharp: Layer, tones: list[str]) -> None:
         for number in range(10):
@@ -246,9 +246,8 @@ class ColorField(Scene, topic="colour field", share=2):
             tall = (d.h - 20) * d.vary(0.22, 0.4)
             layer.fill(f"fade 30 {tone}+6 {tone}-8", box(8, y, d.w - 16, tall))
             y += tall + 4
-        sharp = d.sharp()
-        for x, at in d.spots(30, 8, d.h - 8):
-            sharp.line(f"{tones[3]}+20", 0.7, path("M??h?", x * 0.4 + 9, at, d.w * 0.3), opacity=0.09)
+        strokes = [path("M??h?", x * 0.4 + 9, at, d.w * 0.3) for x, at in d.spots(30, 8, d.h - 8)]
+        d.sharp().line(f"{tones[3]}+20", 0.7, *strokes, opacity=0.09)
 
     def _draw_watercolor(self, d: Drawing) -> None:
         tones = self.colors["hue"]

@@ -106,7 +106,7 @@ class FlowerField(Scene, topic="flower field", share=3):
                 x = top + (low - top) * down + (0.35 + d.vary(-0.3, 0.3)) * (1.3 + 20.7 * down)
                 if -4 < x < d.w + 4:
                     place = x, horizon + 1 + (d.h - horizon - 1) * down, 0.3 + 2.5 * down
-                    sharp.art(self["kind"], place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")
+                    sharp.art(self.chosen["kind"], place, d.random.gauss(0, 6), tone="tone" if step % 3 else "tone+25")
 
 
 class Cat(Scene, topic="cat", share=3):
@@ -117,7 +117,7 @@ class Cat(Scene, topic="cat", share=3):
         sky: night|dusk|sunset if roof; sky: day|night|sunset|dawn|fog if room; light: 0.3|0.7; 50% flip"""
 
     def draw(self, d: Drawing) -> None:
-        base, roof, flip, self.across = d.h - 22, "roof" in self, "flip" in self, float(self["light"])
+        base, roof, flip, self.across = d.h - 22, "roof" in self, "flip" in self, float(self.chosen["light"])
         _, sharp = draw_sky(d, self, base if roof else d.h * 0.72, light=0.36)
         place = d.w * (0.58 if self.across < 0.5 else 0.42), base + 0.6, min(46, base * 0.8)
         if roof:
@@ -172,7 +172,7 @@ class Birds(Scene, topic="birds", share=3):
 
     def draw(self, d: Drawing) -> None:
         _, sharp = draw_sky(d, self, d.h * (0.62 if "shore" in self else 1), light=0.45)
-        getattr(self, f"_draw_{self['where']}")(d, sharp)
+        getattr(self, f"_draw_{self.chosen['where']}")(d, sharp)
 
     def _draw_shore(self, d: Drawing, sharp: Layer) -> None:
         horizon = d.h * 0.62
@@ -211,9 +211,6 @@ class Birds(Scene, topic="birds", share=3):
             sharp.art("songbird", (x, y, 25), flip=d.either(), back=f"{back}@100", breast=f"{breast}@100")
 
 
-_DEPTHS = "#96e2e2/#2896ba/#0e4678/#082248 #78d6c8/#208c96/#0c4e64/#082840 #6096dc/#2854aa/#182c70/#0e143c"
-
-
 class Underwater(Scene, topic="underwater", share=3):
     """Fish of one color, or jellyfish."""
 
@@ -224,7 +221,8 @@ class Underwater(Scene, topic="underwater", share=3):
         red if red fish & !jelly; purple if purple fish & !jelly"""
 
     def draw(self, d: Drawing) -> None:
-        light, high, low, deep = d.pick(_DEPTHS).split("/")
+        depths = "#96e2e2/#2896ba/#0e4678/#082248 #78d6c8/#208c96/#0c4e64/#082840 #6096dc/#2854aa/#182c70/#0e143c"
+        light, high, low, deep = d.pick(depths).split("/")
         soft, sharp = d.backdrop(f"fade 0 {light} {high} {low} {deep}")
         d.palette.name(light=light)
         soft.art("shafts", (d.w * d.vary(0.25, 0.75), 0, 1), flip=d.either(), tall=d.h / 100)

@@ -36,7 +36,11 @@ class Sea(Scene, topic="sea", share=6):
             sail = f"{d.pick('#f8f4e8 #e8d6b4 #ce4a38 #f4c85c')}@{70 + 30 * far:.0f}"
             sharp.art("sailboat", (d.w * d.vary(0.12, 0.88), y, 9 + 24 * far), flip=d.either(), hull=hull, sail=sail)
         if "beach" in self:
-            self._draw_beach(d, sharp, horizon)
+            draw_shore(d, sharp, horizon + (d.h - horizon) * d.vary(0.52, 0.62) + 5)
+            self.put(sharp, "parasol", (d.w * d.vary(0.25, 0.75), d.h - 9, 1))
+            left = d.either()
+            place = d.w * (0.1 if left else 0.9), d.h + 2, d.h * 0.66
+            self.put(sharp, "palm", place, flip=not left, green="#346038@100-15")
 
     def _draw_island(self, d: Drawing, sharp: Layer, horizon: float) -> None:
         left = d.either()
@@ -45,13 +49,6 @@ class Sea(Scene, topic="sea", share=6):
         self.put(sharp, "lighthouse", place, own="@95", glass="#ffeeaa" if "dark" in self else "#b4d6e2")
         if {"lighthouse", "dark"} <= self.traits:
             d.soft().art("beam", place, flip=not left)
-
-    def _draw_beach(self, d: Drawing, sharp: Layer, horizon: float) -> None:
-        draw_shore(d, sharp, horizon + (d.h - horizon) * d.vary(0.52, 0.62) + 5)
-        self.put(sharp, "parasol", (d.w * d.vary(0.25, 0.75), d.h - 9, 1))
-        left = d.either()
-        place = d.w * (0.1 if left else 0.9), d.h + 2, d.h * 0.66
-        self.put(sharp, "palm", place, flip=not left, green="#346038@100-15")
 
 
 class Mountains(Scene, topic="mountains", share=5, hidden="sunset dawn fog"):
@@ -67,9 +64,8 @@ class Mountains(Scene, topic="mountains", share=5, hidden="sunset dawn fog"):
         gloom, tint = d.palette.gloom, "haze" if d.palette.gloom < 0.5 else "low"
         for number, size in enumerate((1, 0.73, 0.46)):
             d.palette.name(rock=f"{'#4a5c74' if number < 2 else '#3a5454'}@{22 + 24 * number}")
-            d.palette.name(lit=f"rock+{18 - 10 * gloom:.0f}")
             name, place, flip = f"range {d.pick('one two three')}", (d.w * d.vary(), foot, size), d.either()
-            sharp.art(name, place, flip=flip)
+            sharp.art(name, place, flip=flip, lit=f"rock+{18 - 10 * gloom:.0f}")
             if "snow" in self and number < 2:
                 sharp.art(f"snow of {name}", place, flip=flip, snow=f"#fcfcff~{tint}/{15 + 45 * gloom:.0f}")
         self.put(sharp, "birds", (d.vary(0.2, 0.8) * d.w, foot * d.vary(0.3, 0.5), 1), flip=d.either())
@@ -127,6 +123,7 @@ class SnowVillage(Scene, topic="snow", share=3):
         horizon = d.h * d.vary(0.5, 0.6)
         _, sharp = draw_sky(d, self, horizon)
         d.palette.name(snow=f"#f4f8ff@95~#aabadc/{30 if 'dark' in self else 0}", green="#2c4c42@90")
+        d.palette.name(glass="#ffd678" if "dark" in self else "#7896ac@90")
         sharp.art("pines", (-d.vary(0, 50), horizon + 1, 10), tone="green~haze/50")
         for number in range(3):
             y = horizon + (d.h - horizon) * 0.3 * number
@@ -137,10 +134,7 @@ class SnowVillage(Scene, topic="snow", share=3):
                 sharp.art("snowy pine", (d.w * at, y + d.vary(2, 9), (10 + 7 * number) * d.vary(0.8, 1.4)))
             for house in range(self.count if number == 1 else 0):
                 x, base = d.w * (0.5 + (house - (self.count - 1) / 2) * 0.24), y + 13 + 3 * (house % 2)
-                glass = "#ffd678" if "dark" in self else "#7896ac@90"
-                sharp.art("cottage", (x, base, 18), own="@95", glass=glass)
-                if "dark" in self:
-                    sharp.fill("glow #ffc86e 60", disc(x, base - 3, 10, 8))
+                sharp.art("lit cottage" if "dark" in self else "cottage", (x, base, 18), own="@95")
         sharp.art("snowy pine", (d.w * d.random.choice((0.07, 0.93)), d.h + 1, 62))
         for size, count in ((0.45, 90), (0.28, 110)) if "falling" in self else ():
             sharp.fill("#ffffff", *(disc(x, y, size) for x, y in d.spots(count)), opacity=0.8)
@@ -168,10 +162,8 @@ class Balloons(Scene, topic="balloons", share=3):
             if "kites" in self:
                 sharp.line("#f0f0f0", 0.2, path("M??Q????", x, y, x + 6, (y + d.h) / 2, x + d.vary(-30, 30), d.h))
                 sharp.art("kite", (x, y, size * 0.8), d.vary(-28, 28), color=color, other=other)
-                continue
-            sharp.art("balloon", (x, y, size), color=color, other=other)
-            if "dark" in self:
-                sharp.fill("glow #ffbe5a 80", disc(x, y + size * 0.75, size * 0.7))
+            else:
+                sharp.art("lit balloon" if "dark" in self else "balloon", (x, y, size), color=color, other=other)
 
 
 class NightSky(Scene, topic="night sky", share=3):
@@ -183,15 +175,14 @@ class NightSky(Scene, topic="night sky", share=3):
         50% lake = lake, water, reflection if !tent"""
 
     def draw(self, d: Drawing) -> None:
-        lake = "lake" in self
-        foot = d.h * (0.68 if lake else 0.82)
+        foot, lake = d.h * (0.68 if "lake" in self else 0.82), "lake" in self
         top, low = d.pick("#040618/#182254 #060a1e/#143e54 #0a061c/#3a2660").split("/")
         d.palette.name(low=low, land="#080a12")
         soft = d.soft()
         soft.fill(f"fade 0 {top} {top}~low/50 low", box(0, 0, d.w, d.h))
         place = d.w * d.vary(0.35, 0.65), foot / 2, foot / 70
         turn = d.random.choice((-1, 1)) * d.vary(40, 70) if "galaxy" in self else 0
-        (soft if "stars" in self else d.soft(0.1)).art(f"light of {self['show']}", place, turn)
+        (soft if "stars" in self else d.soft(0.1)).art(f"light of {self.chosen['show']}", place, turn)
         sharp = d.sharp()
         self.put(sharp, "galaxy", place, turn=turn)
         draw_stars(d, sharp, foot * 1.2)

@@ -14,7 +14,6 @@ from functools import lru_cache
 Color = tuple[int, ...]
 """Red, green and blue, 0 to 255."""
 
-_WHITE, _BLACK = (255, 255, 255), (0, 0, 0)
 _CHANGE = re.compile(r"([+-])(\d+)|~(#[0-9a-f]{6}|[a-z]+)/(\d+)|@(\d+)")
 _COLOR = re.compile(r"(#[0-9a-f]{6}|[a-z]+)((?:[+-]\d+|~(?:#[0-9a-f]{6}|[a-z]+)/\d+|@\d+)*)")
 _LINE = 'linearGradient id="ID" x2="0" y2="1" gradientTransform="rotate(-{})"'
@@ -46,12 +45,12 @@ class Palette(dict[str, Color]):
     def color(self, text: str) -> Color:
         """The color that the text names. Raises ValueError for what is no tone with changes."""
         name, changes = _parsed(text)
-        color = self._toned(name)
+        color = tuple(bytes.fromhex(name[1:])) if name[0] == "#" else self[name]
         for sign, percent, other, share, depth in changes:
             if depth:
                 color = mix(self["air"], mix(color, self["near"], self.gloom), int(depth) / 100)
             else:
-                toward = self._toned(other) if other else _WHITE if sign == "+" else _BLACK
+                toward = self.color(other or ("#ffffff" if sign == "+" else "#000000"))
                 color = mix(color, toward, int(share or percent) / 100)
         return color
 
@@ -70,9 +69,6 @@ class Palette(dict[str, Color]):
         if kind == "veil":
             return _gradient(_LINE.format(words[0]), [self.color(words[1])] * 2, (int(words[2]), int(words[3])))
         return hexadecimal(self.color(text))
-
-    def _toned(self, name: str) -> Color:
-        return (int(name[1:3], 16), int(name[3:5], 16), int(name[5:7], 16)) if name[0] == "#" else self[name]
 
 
 @lru_cache(maxsize=4096)

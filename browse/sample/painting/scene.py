@@ -87,9 +87,6 @@ class Scene:
     def __contains__(self, trait: str) -> bool:
         return trait in self.traits
 
-    def __getitem__(self, choice: str) -> str:
-        return self.chosen[choice]
-
     @property
     def count(self) -> int:
         return int(self.chosen.get("count", "1"))
@@ -118,7 +115,7 @@ class Scene:
         shown, *colors = self.random.choice(re.split(r"\|\s*", options)).split(" #")
         self.chosen[name], self.colors[name] = self.show(shown), [f"#{color}" for color in colors]
         if name == "sky":
-            self._plan_sky(self["sky"], self.random)
+            self._plan_sky(self.chosen["sky"], self.random)
 
     def _plan_sky(self, hour: str, random: Random) -> None:
         self.clouds = 0.0 if hour == "fog" or random.random() < 0.3 else random.uniform(0.25, 0.6)
@@ -142,7 +139,7 @@ class Scene:
 
     def draw(self, d: Drawing) -> None:
         """Draw it; by the method of its `kind` unless a kind of scene draws otherwise."""
-        getattr(self, f"_draw_{self['kind']}")(d)
+        getattr(self, f"_draw_{self.chosen['kind']}")(d)
 
     def put(self, layer: Layer, trait: str, place: Place, **how: Any) -> None:
         """Draw the piece of art that shows a trait, if the scene has that."""

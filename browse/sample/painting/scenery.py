@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from browse.sample.painting.drawing import Drawing, Layer
 from browse.sample.painting.outlines import Point, box, disc, leaf
-from browse.sample.painting.paints import mix
 from browse.sample.painting.scene import HOURS, Scene
 
 
@@ -14,11 +13,10 @@ def draw_sky(d: Drawing, scene: Scene, horizon: float, light: float | None = Non
     Its tones are `zenith`, `high`, `low` and `haze` from above, `near` and `sun`. `light` is how far down towards the
     horizon sun or moon stands, as a share; the hour's own where it is None.
     """
-    (*sky, near, sun), tones, hour, dark = scene.colors["tones"], d.palette, scene["sky"], "dark" in scene
+    (*sky, near, sun), tones, hour, dark = scene.colors["tones"], d.palette, scene.chosen["sky"], "dark" in scene
     tones.gloom = HOURS[hour].gloom
     tones.name(zenith=sky[0], high=sky[1], low=sky[-2], haze=sky[-1], near=near, sun=sun)
-    tones.name(lit=f"haze+{6 if hour == 'night' else 45}")
-    tones["air"] = mix(tones["haze"], tones["low"], 0.45)
+    tones.name(air="haze~low/45", lit=f"haze+{6 if hour == 'night' else 45}")
     soft, sharp = d.backdrop("haze")
     soft.fill(f"fade 0 {' '.join(sky)}", box(0, 0, d.w, horizon))
     x, y = scene.across * d.w, horizon * (HOURS[hour].height if light is None else light)

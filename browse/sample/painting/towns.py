@@ -33,9 +33,8 @@ class City(Scene, topic="city", share=4, hidden="sunset dawn fog"):
                 lit = f"block~{d.pick(f'{_LAMP} #ffe8b4 #d6e2ff')}/{30 + 0.65 * depth:.0f}"
                 name += " at night" if dark else " by day" if depth > 50 else ""
                 sharp.art(name, (x, foot - tall, step * d.vary(0.7, 1)), glass=lit if dark else "block+22")
-        d.palette.name(spire="#5c687a@80")
         place = d.w * d.vary(0.35, 0.65), foot, min(70, foot * 0.95)
-        self.put(sharp, "spire", place, tone="spire", glass=_LAMP if dark else "spire-30")
+        self.put(sharp, "spire", place, tone="#5c687a@80", glass=_LAMP if dark else "#5c687a@80-30")
         self.put(sharp, "crane (machine)", (d.w * d.vary(0.15, 0.85), foot, 56), flip=d.either())
         if "river" in self:
             sharp.art("quay", (d.w / 2, foot, 1), lamp=_LAMP if dark else "#282e34@100")
@@ -72,7 +71,7 @@ class Street(Scene, topic="street", share=4):
         self.put(sharp, "tree", place, flip=d.either(), leafy="#1e302c" if night else d.pick("#568c42 #6c983c"))
         place, glass = (d.w * d.vary(0.42, 0.58), d.h - 12, min(40, d.w * 0.44)), "#3c4860" if night else "#688294"
         paint = f"{self.colors['paint'][0]}~#10142e/{50 if night else 0}"
-        sharp.art(self["ride"], place, flip=d.either(), paint=paint, glass=glass)
+        sharp.art(self.chosen["ride"], place, flip=d.either(), paint=paint, glass=glass)
         if night:
             d.soft().art("street lamp", (d.w * d.random.choice((0.22, 0.78)), d.h * 0.3, 1))
 
