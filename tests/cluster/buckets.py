@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import socket
@@ -33,15 +32,13 @@ class Buckets:
 
     @property
     def options(self) -> dict[str, Any]:
-        """What s3fs is given: what fails for good, it tries five times, not five times five."""
-        address = {"endpoint_url": f"http://127.0.0.1:{self.port}", "key": self.key, "secret": self.secret}
-        return address | {"config_kwargs": {"retries": {"total_max_attempts": 1}}}
+        """What s3fs is given."""
+        return {"endpoint_url": f"http://127.0.0.1:{self.port}", "key": self.key, "secret": self.secret}
 
     @property
     def environment(self) -> dict[str, str]:
         """The same as settings of a process, as docs/operations.md names them."""
-        texts = {name: value if isinstance(value, str) else json.dumps(value) for name, value in self.options.items()}
-        return {f"FSSPEC_S3_{name.upper()}": value for name, value in texts.items()}
+        return {f"FSSPEC_S3_{name.upper()}": value for name, value in self.options.items()}
 
     def at(self, port: int) -> Buckets:
         """The same server by way of another port."""

@@ -8,13 +8,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import fsspec
 import pytest
@@ -148,7 +151,7 @@ def test_a_node_that_is_killed_while_it_publishes_leaves_nothing_that_another_wo
 
 
 @pytest.mark.parametrize(
-    ("change", "source", "reads", "writes"),
+    ("change", "address", "reads", "writes"),
     [
         ({"secret": "no"}, SOURCE, "Forbidden; check the key", "signature.*; check the key"),
         ({"key": "no"}, SOURCE, "Forbidden; check the key", "Access Key Id.*; check the key"),
@@ -160,7 +163,7 @@ def test_a_node_that_is_killed_while_it_publishes_leaves_nothing_that_another_wo
 )
 def test_what_is_wrong_is_told(  # noqa: PLR0917
     change: dict[str, str],
-    source: str,
+    address: str,
     reads: str,
     writes: str | None,
     settings: Settings,
@@ -170,14 +173,71 @@ def test_what_is_wrong_is_told(  # noqa: PLR0917
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options | change)
-    settings.INDEX_SOURCE = source
+    settings.INDEX_SOURCE = address
     if writes:
-        with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {source}: .*{writes}[^\n]*$"):
+        with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {address}: .*{writes}[^\n]*$"):
             publish_index(quiet)
     shutil.rmtree(index_dir / generation)
-    with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {source}: .*{reads}[^\n]*$"):
+    with pytest.raises(ImportProblemError, match=rf"^INDEX_SOURCE {address}: .*{reads}[^\n]*$"):
         fetch_index(quiet)
     assert [path.name for path in buckets.folder.iterdir()] == [BUCKET]
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A server that takes connections, and no more."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listener:
+        listener.setblocking(False)
+        yield listener
+
+
+def connections_to(silent: socket.socket) -> int:
+    """How many there were since it was asked last."""
+    number = 0
+    with suppress(BlockingIOError):
+        while True:
+            silent.accept()[0].close()
+            number += 1
+    return number
+
+
+def test_a_server_that_never_answers_is_given_up_after_five_attempts_and_told(
+    silent: socket.socket,
+    buckets: Buckets,
+    index_dir: Path,
+    generation: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    at_it = buckets.at(silent.getsockname()[1])
+    monkeypatch.setitem(fsspec.config.conf, "s3", at_it.options | {"config_kwargs": {"read_timeout": 0.2}})
+    told = rf"^INDEX_SOURCE {SOURCE}: Read timeout on endpoint URL[^\n]+$"
+    with pytest.raises(ImportProblemError, match=told):
+        publish_index(quiet)
+    assert connections_to(silent) == 5
+    shutil.rmtree(index_dir / generation)
+    with pytest.raises(ImportProblemError, match=told):
+        fetch_index(quiet)
+    assert connections_to(silent) == 5
+    with pytest.raises(SourceError, match=told):
+        FsspecSource(SOURCE).remove_all_but(set())
+    assert connections_to(silent) == 5
+
+
+def test_fsspecs_settings_go_before_what_the_program_tells_it(
+    buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert how_it_asks(FsspecSource(SOURCE)) == (2, 10, 1)
+    given: dict[str, Any] = {}
+    env = {"FSSPEC_S3_MAX_CONCURRENCY": "5", "FSSPEC_S3_CONFIG_KWARGS": '{"read_timeout": 15}'}
+    fsspec.config.set_conf_env(given, env)
+    monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options | given["s3"])
+    assert how_it_asks(FsspecSource(SOURCE)) == (5, 15, 1)
+
+
+def how_it_asks(source: FsspecSource) -> tuple[int, int, int]:
+    """How many parts at once, how many seconds botocore waits for an answer, and how often it asks."""
+    told = source._files.config_kwargs
+    return source._files.max_concurrency, told["read_timeout"], told["retries"]["total_max_attempts"]
 
 
 def test_an_upload_that_breaks_once_is_done_again_and_one_that_stays_broken_publishes_nothing(
@@ -254,11 +314,11 @@ def test_a_fetch_while_the_same_generation_is_published_again_or_removed_is_whol
 
 
 def publish_and_remove_until(ends: Event, index_dir: Path, name: str) -> None:
-    source = FsspecSource(SOURCE)
+    bucket = FsspecSource(SOURCE)
     while not ends.is_set():
         for _ in range(3):
-            source.publish(index_dir, name, quiet)
-        source.remove_all_but(set())
+            bucket.publish(index_dir, name, quiet)
+        bucket.remove_all_but(set())
 
 
 def fetch_outcome(folder: Path, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import shutil
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -137,6 +138,18 @@ def test_a_generation_that_is_not_there_and_an_address_that_is_none_are_named(
     ):
         settings.INDEX_SOURCE = address
         with pytest.raises(ImportProblemError, match=words):
+            fetch_index(quiet)
+
+
+def test_a_node_that_never_answers_is_given_up_and_named(
+    settings: Settings, index_dir: Path, generation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(index_dir / generation)
+    monkeypatch.setattr("browse.facets.index.source.TIMEOUT_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        settings.INDEX_SOURCE = f"http://127.0.0.1:{silent.getsockname()[1]}/index-files"
+        told = rf"^INDEX_SOURCE {settings.INDEX_SOURCE}: no answer within 0\.2 s$"
+        with pytest.raises(ImportProblemError, match=told):
             fetch_index(quiet)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -25,8 +26,14 @@ from browse.facets.index.writer import GenerationWriter
 PIECE_BYTES = 1 << 20
 TIMEOUT_S = 30.0
 READ_AHEAD_BYTES = 16 << 20
-OPTIONS = {"s3": {"max_concurrency": 2}}
-"""What fsspec's packages are told: s3fs would hold ten parts of 50 MB, each of them twice, while it sends a file."""
+OPTIONS: dict[str, dict[str, Any]] = {
+    "s3": {"max_concurrency": 2, "config_kwargs": {"read_timeout": 10, "retries": {"total_max_attempts": 1}}}
+}
+"""What fsspec's packages are told, where fsspec's own settings do not say otherwise.
+
+s3fs would hold ten parts of 50 MB, each of them twice, while it sends a file. It asks five times where nobody answers,
+and botocore below it would ask five times each time.
+"""
 
 Read = Callable[[str], AbstractContextManager[Iterator[bytes]]]
 """Opens one file of a generation, by `<generation>/<file>`: its pieces. Raises SourceError."""
@@ -154,7 +161,7 @@ class FsspecSource:
     def __init__(self, address: str) -> None:
         self._place = shown(address)
         with _told(self._place):
-            self._files, self._root = fsspec.core.url_to_fs(address, **OPTIONS.get(urlsplit(address).scheme, {}))
+            self._files, self._root = fsspec.core.url_to_fs(address, **_options(urlsplit(address).scheme))
 
     @contextmanager
     def read(self, name: str) -> Iterator[Iterator[bytes]]:
@@ -173,7 +180,13 @@ class FsspecSource:
                 self._files.put_file(str(index_dir / name / file), f"{self._root}/{name}/{file}")
 
     def _make_folder(self, path: str) -> None:
-        """Where there are folders. What it lies in is there: else a bucket of any misspelled name would be made."""
+        """Where there are folders. What it lies in is there: else a bucket of any misspelled name would be made.
+
+        It is looked at first: s3fs takes silence for a bucket that is not there, and asks in two further ways.
+        """
+        self._files.invalidate_cache()
+        with suppress(FileNotFoundError, PermissionError):
+            self._files.ls(self._root, detail=False)
         try:
             self._files.mkdir(path, create_parents=False)
         except FileNotFoundError as error:
@@ -188,6 +201,19 @@ class FsspecSource:
                 name = str(path).rstrip("/").rpartition("/")[2]
                 if _NAME.fullmatch(name) and name not in keep:
                     self._files.rm(path, recursive=True)
+
+
+def _options(scheme: str) -> dict[str, Any]:
+    """OPTIONS, but where fsspec's own settings say otherwise, which would lose against arguments.
+
+    A copy: botocore writes into what it is given.
+    """
+    given = fsspec.config.conf.get(scheme, {})
+    options = {
+        name: value | given.get(name, {}) if isinstance(value, dict) else given.get(name, value)
+        for name, value in OPTIONS.get(scheme, {}).items()
+    }
+    return deepcopy(options)
 
 
 def _pieces(file: BinaryIO | Any) -> Iterator[bytes]:
@@ -208,6 +234,8 @@ def _told(place: str) -> Iterator[None]:
     except PermissionError as error:
         hint = "" if error.errno else "; check the key and what it may do"
         raise SourceError(place, f"{_words(error).rstrip('.')}{hint}") from error
+    except httpx.TimeoutException as error:
+        raise SourceError(place, f"no answer within {TIMEOUT_S:g} s") from error
     except Exception as error:
         raise SourceError(place, _words(error)) from error
 
