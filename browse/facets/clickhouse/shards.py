@@ -40,6 +40,8 @@ _SETTINGS = {
     "cancel_http_readonly_queries_on_client_close": "1",
 }
 _CONNECTIONS = httpx.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=20.0)
+_END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
+"""What a stream of Arrow batches ends with; without it batches may be missing, which its readers do not mind."""
 _SHARE_OF_ATTEMPT = 0.9
 """A server is told to give up somewhat before it is no longer waited for, so that it can say so itself."""
 
@@ -142,9 +144,11 @@ class Shards:
             options |= {f"{table.name}_structure": table.structure for table in tables}
             body = {"data": {"query": sql}, "files": {table.name: (table.name, table.body) for table in tables}}
         answer = self._request(address, options, body, seconds)
+        if not answer.endswith(_END_OF_STREAM):
+            raise ShardError("an answer that is cut short or no Arrow stream")
         try:
             return pa.ipc.open_stream(answer).read_all()
-        except pa.ArrowInvalid as error:
+        except (pa.ArrowException, OSError) as error:
             raise ShardError(f"an answer that is no Arrow stream ({error})") from error
 
     def _request(self, address: str, options: Mapping[str, str], body: Mapping[str, Any], seconds: float) -> bytes:
