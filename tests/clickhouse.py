@@ -35,7 +35,7 @@ _CONFIG = """<clickhouse>
 <listen_host>127.0.0.1</listen_host><http_port>{port}</http_port><tcp_port>{tcp}</tcp_port>
 <max_server_memory_usage>2000000000</max_server_memory_usage>
 <mark_cache_size>67108864</mark_cache_size><uncompressed_cache_size>67108864</uncompressed_cache_size>
-<merge_tree><max_suspicious_broken_parts>0</max_suspicious_broken_parts></merge_tree>
+<merge_tree><max_suspicious_broken_parts>{broken_parts}</max_suspicious_broken_parts></merge_tree>
 </clickhouse>"""
 _USERS = """<clickhouse><profiles><default><max_threads>{threads}</max_threads>
 <constraints><skip_unavailable_shards><readonly/></skip_unavailable_shards></constraints></default></profiles>
@@ -90,6 +90,8 @@ class Server:
     threads: int = 1
     port: int = field(default_factory=_free_port)
     process: subprocess.Popen[bytes] | None = None
+    broken_parts: int = 0
+    """How many parts of a table it leaves out at a start because they are broken; of more it does not start."""
 
     @property
     def address(self) -> str:
@@ -98,7 +100,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = _CONFIG.format(folder=self.folder, port=self.port, tcp=_free_port())
+        config = _CONFIG.format(folder=self.folder, port=self.port, tcp=_free_port(), broken_parts=self.broken_parts)
         (self.folder / "config.xml").write_text(config)
         (self.folder / "users.xml").write_text(_USERS.format(threads=self.threads))
         run = [sys.executable, "-P", str(_CHILD), str(library()), str(os.getpid())]

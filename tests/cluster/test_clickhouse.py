@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from browse.facets.clickhouse import counted, counting, figures, filling, planne
 from browse.facets.clickhouse.engine import ClickHouseEngine, open_clickhouse
 from browse.facets.clickhouse.filling import Filling
 from browse.facets.clickhouse.schema import BUILDING, database
+from browse.facets.clickhouse.shards import LONGEST_S
 from browse.facets.errors import EngineUnavailableError, IndexUnusableError, QueryTimeoutError
 from browse.models import DatasetState
 from browse.query.values import Query, Term
@@ -128,9 +130,7 @@ def test_rows_that_are_missing_are_told_and_never_a_smaller_number(
 def test_a_part_that_is_lost_or_altered_on_disk_is_told(
     engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
 ) -> None:
-    db = engine._generation.db
-    sql = f"SELECT path FROM system.parts WHERE active AND database = '{db}' AND table = 'img' FORMAT TSVRaw"
-    [part] = [Path(line) for line in servers[1].run(sql).split("\n") if line]
+    part = part_of(engine, servers[1])
     servers[1].kill()
     data = part / "data.bin"
     altered = bytearray(data.read_bytes())
@@ -145,6 +145,29 @@ def test_a_part_that_is_lost_or_altered_on_disk_is_told(
     assert_refused(engine, "shard 2 of 2")
     with pytest.raises(IndexUnusableError):
         open_clickhouse(tmp_path, engine.generation)
+
+
+def test_a_part_that_was_cut_short_is_told_whether_or_not_the_server_starts_without_it(
+    engine: ClickHouseEngine, servers: list[Server], tmp_path: Path
+) -> None:
+    data = part_of(engine, servers[1]) / "data.bin"
+    servers[1].kill()
+    os.truncate(data, data.stat().st_size // 2)
+    with pytest.raises(RuntimeError, match="max_suspicious_broken_parts"):
+        servers[1].start()
+    assert_refused(engine, "shard 2 of 2: .*refused")
+    servers[1].broken_parts = 100
+    servers[1].start()
+    assert_refused(engine, "shard 2 of 2: .*rows of")
+    with pytest.raises(IndexUnusableError, match="rows of"):
+        open_clickhouse(tmp_path, engine.generation)
+
+
+def part_of(engine: ClickHouseEngine, server: Server) -> Path:
+    """Where a server keeps its images."""
+    sql = f"SELECT path FROM system.parts WHERE active AND database = '{engine._generation.db}' AND table = 'img'"
+    [part] = [Path(line) for line in server.run(f"{sql} FORMAT TSVRaw").split("\n") if line]
+    return part
 
 
 def test_a_generation_that_is_not_there_or_shards_in_another_order_are_refused(
@@ -213,13 +236,50 @@ def test_build_index_fills_the_shards_switches_and_removes_the_former(
     settings.FACET_ENGINE = "clickhouse"
     assert type(current_engine()) is ClickHouseEngine
     assert answers == {address: said(client, address) for address in addresses}
-    servers[0].kill()
+    deadline_s = settings.QUERY_DEADLINE_S
+    change = f"ALTER TABLE {database(built[-1])}.post {{}} PARTITION ID 'all'"
+    harms: list[tuple[Callable[[], object], Callable[[], object]]] = [
+        (servers[1].pause, servers[1].resume),
+        (lambda: servers[1].run(change.format("DETACH")), lambda: servers[1].run(change.format("ATTACH"))),
+        (servers[1].kill, servers[1].start),
+    ]
+    for harm, mend in harms:
+        harm()
+        settings.QUERY_DEADLINE_S = 2.0
+        assert_unavailable(client)
+        settings.QUERY_DEADLINE_S = deadline_s
+        mend()
+        assert answers == {address: said(client, address) for address in addresses}
+
+
+def assert_unavailable(client: Client) -> None:
+    """Pages, the API and files say so, and when to come again."""
+    began = time.monotonic()
     for address in (f"/?label={DOG}", f"/api/facets?label={DOG}", f"/export/images.csv?label={DOG}"):
         response = client.get(address)
         assert response.status_code == 503
         assert int(response.headers["Retry-After"]) > 0
         assert "127.0.0.1" not in response.text
     assert "cannot be reached in full" in client.get(f"/api/facets?label={DOG}").json()["errors"][0]["message"]
+    assert time.monotonic() - began < LONGEST_S, "it was waited for longer than a query may take"
+
+
+@pytest.mark.django_db
+def test_a_shard_that_is_away_stops_a_build_and_the_generation_in_use_stays(
+    servers: list[Server], generation: str, settings: Settings, client: Client
+) -> None:
+    settings.CLICKHOUSE_SHARDS = [server.address for server in servers]
+    settings.FACET_ENGINE = "clickhouse"
+    call_command("build_index")
+    built = DatasetState.objects.get().generation
+    before = said(client, f"/?label={DOG}")
+    DatasetState.objects.update(dataset="another")
+    servers[1].kill()
+    with pytest.raises(CommandError, match=r"refused"):
+        call_command("build_index")
+    assert DatasetState.objects.get().generation == built
+    servers[1].start()
+    assert said(client, f"/?label={DOG}") == before
 
 
 def said(client: Client, address: str) -> str:
