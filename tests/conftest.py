@@ -25,7 +25,7 @@ from tests.alike import further_cases
 from tests.chromium import FLAGS, STARTS_WITHIN_MS, executable
 from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
-from tests.history import let_flushes_empty_history
+from tests.emptied import empty_quickly
 from tests.live import Site, made_once, sample_site
 from tests.watched import Opener, Watch
 
@@ -64,7 +64,7 @@ LONGEST_PATHS = {HERE / name for name in LONGEST}
 assert all(path.exists() for path in SLOW_PATHS | LONGEST_PATHS), "a slow module has another name now"
 
 load_profile()
-let_flushes_empty_history()
+empty_quickly()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -1,4 +1,4 @@
-"""Taking the guard off history: for the end of a test that committed some, and for nothing else."""
+"""Taking the guard off history: for tests that lose some, and for nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import connection
-from django.test import TransactionTestCase
 
 from browse.models import HISTORY
 from browse.models.append_only import guard, unguard
@@ -18,17 +17,6 @@ def unguarded() -> Iterator[None]:
     _execute(unguard)
     yield
     _execute(guard)
-
-
-def let_flushes_empty_history() -> None:
-    """Have the flush that ends each transactional test take the guard off for its time."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def teardown(self: TransactionTestCase) -> None:
-        with unguarded():
-            flush(self)
-
-    TransactionTestCase._fixture_teardown = teardown
 
 
 def _execute(statements: Callable[[str, str], list[str]]) -> None:
