@@ -16,6 +16,7 @@ def test_a_phase_tells_its_time_where_it_took_some(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     caplog.set_level(logging.DEBUG, phases.__name__)
+    monkeypatch.setattr(phases, "_WORTH_TELLING_S", 60)
     with phases.phase("soon over"):
         pass
     assert not caplog.messages
