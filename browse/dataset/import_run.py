@@ -303,12 +303,15 @@ class ImportRun:
                 process.kill()
 
     def _refuse(self, workspace: Workspace, record: Import | None, error: BaseException) -> None:
-        """Note why; what was read of refused files is not kept."""
+        """Note why; what was read and loaded of refused files is not kept."""
+        self._stop_loader()
         refused = isinstance(error, ImportRefusedError)
         self.summary.status = (Import.Status.REFUSED if refused else Import.Status.FAILED).value
         self._finish(record)
         if refused:
             workspace.discard()
+            if self.loader is not None:
+                shadow_tables.clear()
 
     def _stage(self, name: str) -> contextlib.AbstractContextManager[None]:
         return _stage(self.summary.stages, name)

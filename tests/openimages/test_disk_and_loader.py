@@ -5,20 +5,22 @@ import os
 import re
 import signal
 import subprocess
+from collections.abc import Iterable
 from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pytest
+from django.db import connection
 
 from browse.management.commands.import_openimages import describe
-from browse.models import DatasetState, Image
+from browse.models import DatasetState, Image, ImportProgress
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.loading import bulk_load
+from browse.openimages.loading import bulk_load, shadow_tables
 from browse.openimages.loading.handover import READY
-from browse.openimages.loading.shadow_tables import wait_for_load
+from browse.openimages.loading.shadow_tables import shadow_name, wait_for_load
 from browse.openimages.merging.prepare import Preparation
 from browse.openimages.workspace import Workspace
 from tests.openimages.files import V1, image_row, write
@@ -100,6 +102,27 @@ def test_all_that_is_loaded_before_images_is_complete_when_the_first_images_are_
     before = {*takewhile(lambda name: name != "image", kinds.tables())}
     assert before
     assert [before - found for found in complete] == [set()]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_nothing_stays_of_what_was_loaded_for_an_import_that_is_then_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[bool] = []
+    start_load = shadow_tables.start_load
+
+    def noted(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen[str]:
+        begun.append(shadow_name("image") in connection.introspection.table_names())
+        return start_load(run, names, folder)
+
+    monkeypatch.setattr(shadow_tables, "start_load", noted)
+    folder = one_image(tmp_path / "set", image_row(ID), image_row("bad"))
+    with pytest.raises(ImportProblemError, match="1 of 2 rows rejected"):
+        load(folder)
+    assert begun == [True]
+    assert not {shadow_name(name) for name in kinds.tables()} & {*connection.introspection.table_names()}
+    assert not ImportProgress.objects.exists()
 
 
 def test_annotations_are_loaded_while_others_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
