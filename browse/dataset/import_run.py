@@ -95,7 +95,8 @@ class ImportRun:
     """One import under the lock."""
 
     def __init__(self, options: ImportOptions, report: Report) -> None:
-        self.options, self.report = options, report
+        self.options = options
+        self._told = report
         self.summary = Summary()
         left_out = SkippedFiles()
         self.sources = find_sources(options.paths, left_out)
@@ -129,6 +130,12 @@ class ImportRun:
             self._stop_loader()
         workspace.discard()
         return self.summary
+
+    def report(self, what: str, done: int, total: int) -> None:
+        """Tell how far the import is. Raises ImportProblemError where the loader failed meanwhile."""
+        if self.loader is not None and self.loader.poll():
+            shadow_tables.wait_for_load(self.loader, lambda *_: None)
+        self._told(what, done, total)
 
     def _no_room(self, workspace: Workspace) -> str:
         """What to say of a full disk. The bytes wanted are what all files need, by experience, less what is written."""

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from django.db import connection
 
+from browse.dataset import import_run
 from browse.management.commands.import_openimages import describe
 from browse.models import DatasetState, Image, ImportProgress
 from browse.openimages import kinds
@@ -123,6 +124,23 @@ def test_nothing_stays_of_what_was_loaded_for_an_import_that_is_then_refused(
     assert begun == [True]
     assert not {shadow_name(name) for name in kinds.tables()} & {*connection.introspection.table_names()}
     assert not ImportProgress.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("own_data_dir")
+def test_a_loader_that_fails_early_ends_the_import_before_the_index_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failed(*_: object) -> subprocess.Popen[str]:
+        script = ["sh", "-c", "echo no such table >&2; exit 1"]
+        process = subprocess.Popen(script, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+        return process
+
+    monkeypatch.setattr(shadow_tables, "start_load", failed)
+    monkeypatch.setattr(import_run, "build_index", lambda *_: pytest.fail("the index is built"))
+    with pytest.raises(ImportProblemError, match="loading the database failed: no such table"):
+        load(one_image(tmp_path / "set", image_row(ID)))
 
 
 def test_annotations_are_loaded_while_others_are_merged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
