@@ -1,7 +1,8 @@
 """The database after a test that commits: as empty as Django's flush leaves it, at a tenth of the work.
 
-The flush goes through all tables, whatever they hold, and then names content types and permissions anew. Here only tables that
-have rows are emptied, and these names, which no test changes for good, stay. The guard of history is off meanwhile.
+The flush goes through all tables, whatever they hold, and then names content types and permissions anew. Here only
+tables that have rows are emptied, and these names, which no test changes for good, stay. The guard of history is off
+meanwhile.
 """
 
 from __future__ import annotations
