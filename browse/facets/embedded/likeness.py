@@ -17,6 +17,11 @@ from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES
 
 _BLOCK = 1 << 15
 """Images whose sums are kept at a time: few enough for a core's own memory."""
+_TOGETHER = 1 << 8
+"""Of so many images the largest sum is looked for first."""
+_LEFT_OUT = 0.5
+"""So much of what an image must share to be among the first may come from labels whose lists are not gone through."""
+_LARGEST_SUM = (1 << 16) - 1
 _NEAR_HALF = 1e-6
 _LOW_HALF = Word(0xFFFFFFFF)
 Ranked = list[tuple[int, int]]
@@ -39,24 +44,23 @@ def most_alike(overlay: Corrections, image: int, same: ImageNumbers, top: int) -
     skip = np.zeros(index.width, np.uint64)
     kernels.put_bits(skip, np.union1d(left_out, changed), np.ones(len(left_out) + len(changed), np.bool_))
     likes, images = np.zeros(top, np.int64), np.zeros(top, np.uint32)
-    lists = index.posting_images, *_segments(overlay, own, squares, mask)
+    weighing = own[np.argsort(-squares[own], kind="stable")][: np.count_nonzero(squares[own])]
+    gains = np.zeros_like(squares)
+    gains[weighing] = squares[weighing]
+    lists = index.posting_images, *_segments(overlay, weighing, mask)
     pairs = index.pair_offsets, index.pair_labels, index.pair_classes
-    weighs = squares, mask[: len(index.classes)]
-    found = rank_alike(lists, pairs, weighs, skip, total, likes, images)
+    weighs = gains, squares, mask[: len(index.classes)]
+    found = rank_alike(lists, squares[weighing], pairs, weighs, skip, likes, images)
     ranked = list(zip(images[:found].tolist(), likes[:found].tolist(), strict=True))
     ranked += _changed_alike(overlay, changed, own, (squares, mask), total)
     return sorted(ranked, key=lambda one: (-one[1], one[0]))[:top]
 
 
-def _segments(overlay: Corrections, labels: Counts, squares: Counts, mask: Mask) -> tuple[Counts, Counts, Counts]:
-    """Where the posting lists of labels that weigh something begin and end, class by class, and what each adds."""
-    index = overlay.index
-    own = np.flatnonzero(mask[: len(index.classes)])
-    bounds = [index.bounds(label) for label in labels.tolist() if squares[label]]
-    gains = [squares[label] for label in labels.tolist() if squares[label]]
-    starts = np.array([bound[own] for bound in bounds], np.int64).reshape(-1)
-    stops = np.array([bound[own + 1] for bound in bounds], np.int64).reshape(-1)
-    return starts, stops, np.repeat(np.array(gains, np.int64), len(own))
+def _segments(overlay: Corrections, labels: Counts, mask: Mask) -> tuple[Counts, Counts]:
+    """Where the posting lists of labels begin and end: int64[labels, classes], of the classes that count."""
+    own = np.flatnonzero(mask[: len(overlay.index.classes)])
+    bounds = np.array([overlay.index.bounds(label) for label in labels.tolist()], np.int64)
+    return bounds[:, own], bounds[:, own + 1]
 
 
 def _labels_of(overlay: Corrections, images: ImageNumbers, mask: Mask) -> tuple[Counts, Counts]:
@@ -84,72 +88,92 @@ def _changed_alike(
 
 @kernel
 def rank_alike(
-    lists: tuple[ImageNumbers, Counts, Counts, Counts],
+    lists: tuple[ImageNumbers, Counts, Counts],
+    adds: Counts,
     pairs: tuple[ImageNumbers, npt.NDArray[np.uint16], ClassCodes],
-    weighs: tuple[Counts, Mask],
+    weighs: tuple[Counts, Counts, Mask],
     skip: Bitset,
-    total: int,
     likes: Counts,
     images: ImageNumbers,
 ) -> int:
-    """Fill `likes` and `images` with the images of some posting lists that are most alike; how many there are.
+    """Fill `likes` and `images` with the images of some labels' posting lists that are most alike; how many there are.
 
-    lists    image numbers, where each list begins and ends among them, and what it adds to what is shared.
-    pairs    the forward index; weighs: the squared weight of each label, and the classes that count.
-    total    the sum of the image's own squared weights.
+    lists    image numbers, and int64[labels, classes], where each list begins and ends among them.
+    adds     what each of these labels adds to what is shared, largest first.
+    pairs    the forward index.
+    weighs   what each label of the data set adds to what is shared, its squared weight, and the classes that count.
 
     Images go by in order, so that of equals the first stay. What an image has in all is at least what it shares: where
-    even that would not do, it is not added up.
+    even that would not do, it is not looked at. So once there are enough images, lists of labels that add little, which
+    are the longest, need not be gone through: an image that shares enough has some of the others. Sums are rounded up,
+    and serve to tell which images to look at.
     """
-    found, least = 0, 0.0
-    places = lists[1].copy()
-    sums = np.zeros(_BLOCK, np.int64)
+    found, least, total = 0, 0.0, adds.sum()
+    unit = total // (_LARGEST_SUM - len(adds)) + 1
+    places, sums, asked, rest = lists[1].copy(), np.zeros(_BLOCK, np.uint16), len(adds), np.int64(0)
     count = len(pairs[0]) - 1
     for first in range(0, count, _BLOCK):
+        while rest + adds[asked - 1] <= least * _LEFT_OUT:
+            asked -= 1
+            rest += adds[asked]
         last = min(first + _BLOCK, count)
-        if not _add_block(lists, places, first, last, sums):
+        if not _add_block(lists, places[:asked], adds, unit, first, last, sums):
             continue
-        for image in range(first, last):
-            common = sums[image - first]
-            if common <= least:
+        enough = (least - rest) // unit
+        for start in range(0, last - first, _TOGETHER):
+            if sums[start : start + _TOGETHER].max() <= enough:
                 continue
-            if not (skip[image >> 6] >> Word(image & 63)) & Word(1):
-                like = rounded_likeness(common, total, _own_sum(pairs, weighs, image))
-                found = _put(likes, images, found, like, image)
-                if found == len(likes):
-                    least = total * ((likes[found - 1] + 0.5) / 1e6) ** 2 * (1 - 1e-9)
+            for place in range(start, min(start + _TOGETHER, last - first)):
+                image = first + place
+                if sums[place] <= enough or (skip[image >> 6] >> Word(image & 63)) & Word(1):
+                    continue
+                common, other = _own_sums(pairs, weighs, image)
+                if common > least:
+                    found = _put(likes, images, found, rounded_likeness(common, total, other), image)
+                    if found == len(likes):
+                        least = total * ((likes[found - 1] + 0.5) / 1e6) ** 2 * (1 - 1e-9)
+                        enough = (least - rest) // unit
         sums[:] = 0
     return found
 
 
 @kernel
 def _add_block(
-    lists: tuple[ImageNumbers, Counts, Counts, Counts], places: Counts, first: int, last: int, sums: Counts
+    lists: tuple[ImageNumbers, Counts, Counts],
+    places: Counts,
+    adds: Counts,
+    unit: int,
+    first: int,
+    last: int,
+    sums: npt.NDArray[np.uint16],
 ) -> bool:
-    """Add up what the images from `first` to before `last` share; move `places` on. Whether any does."""
-    ids, _, stops, gains = lists
+    """Add up what the images from `first` to before `last` share, in units; move `places` on. Whether any does."""
+    ids, _, stops = lists
     has_any = False
-    for part in range(len(places)):
-        place, stop, gain = places[part], stops[part], gains[part]
-        while place < stop and ids[place] < last:
-            sums[ids[place] - first] += gain
-            place += 1
-        has_any |= place > places[part]
-        places[part] = place
+    for label in range(len(places)):
+        gain = np.uint16((adds[label] + unit - 1) // unit)
+        for code in range(places.shape[1]):
+            place, stop = places[label, code], stops[label, code]
+            while place < stop and ids[place] < last:
+                sums[ids[place] - first] += gain
+                place += 1
+            has_any |= place > places[label, code]
+            places[label, code] = place
     return has_any
 
 
 @kernel
-def _own_sum(
-    pairs: tuple[ImageNumbers, npt.NDArray[np.uint16], ClassCodes], weighs: tuple[Counts, Mask], image: int
-) -> int:
-    """The sum of an image's squared weights."""
-    (offsets, labels, classes), (squares, mask) = pairs, weighs
-    total = 0
+def _own_sums(
+    pairs: tuple[ImageNumbers, npt.NDArray[np.uint16], ClassCodes], weighs: tuple[Counts, Counts, Mask], image: int
+) -> tuple[int, int]:
+    """The sums of an image's squared weights: of the labels that it shares, and of all."""
+    (offsets, labels, classes), (gains, squares, mask) = pairs, weighs
+    common, total = 0, 0
     for pair in range(offsets[image], offsets[image + 1]):
         if mask[classes[pair]]:
+            common += gains[labels[pair]]
             total += squares[labels[pair]]
-    return total
+    return common, total
 
 
 @kernel
