@@ -23,7 +23,7 @@ from browse.facets.index.classes import RAW_CLASSES, PairClasses
 from browse.facets.index.labels_below import LabelsBelow
 from browse.facets.index.layout import FORMAT, Manifest
 from browse.facets.index.writer import ArrayWriter, GenerationWriter
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, SUBSETS
+from browse.query.values import SUBSETS
 
 
 def build_generation(
@@ -189,18 +189,25 @@ def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, 
     if len(pairs) > 0xFFFFFFFF:
         raise ValueError(f"{len(pairs):,} pairs; an index holds 4,294,967,295")
     dtype = "|u1" if len(pairs.classes) <= 256 else "<u2"
-    codes = pairs.classes.codes()
-    sizes = np.zeros(len(arrays.image_keys), np.uint32)
-    with writer.file("pair_labels") as labels, writer.file("pair_classes", dtype) as classes:
+    codes, mask = pairs.classes.codes(), pairs.classes.default
+    sizes = np.zeros((2, len(arrays.image_keys)), np.uint32)
+    with (
+        writer.file("pair_labels") as labels,
+        writer.file("pair_classes", dtype) as classes,
+        writer.file("default_labels") as default_labels,
+    ):
         for chunk in chunks(arrays, report, "list labels by image"):
+            own = codes[chunk.raw]
+            is_default, places = mask[own], chunk.images - np.uint32(chunk.first)
             labels.append(chunk.labels)
-            classes.append(codes[chunk.raw].astype(dtype))
-            sizes[chunk.first : chunk.last] = np.bincount(
-                chunk.images - np.uint32(chunk.first), minlength=chunk.last - chunk.first
-            )
-    with writer.file("pair_offsets") as offsets:
-        offsets.append(np.zeros(1, np.uint32))
-        offsets.append(np.cumsum(sizes, dtype=np.uint32))
+            classes.append(own.astype(dtype))
+            default_labels.append(chunk.labels[is_default])
+            for row, some in enumerate((places, places[is_default])):
+                sizes[row, chunk.first : chunk.last] = np.bincount(some, minlength=chunk.last - chunk.first)
+    for name, numbers in zip(("pair_offsets", "default_offsets"), sizes, strict=True):
+        with writer.file(name) as offsets:
+            offsets.append(np.zeros(1, np.uint32))
+            offsets.append(np.cumsum(numbers, dtype=np.uint32))
 
 
 def _write_annotation_counts(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
@@ -279,7 +286,7 @@ def _class_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator
 def _group_sets(arrays: DatasetArrays, pairs: Pairs, report: Report) -> Iterator[npt.NDArray[np.uint64]]:
     """For each label with others below it the images with a pair of any of them, in the default states."""
     below, codes = LabelsBelow(*_below(arrays)), pairs.classes.codes()
-    mask = pairs.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)
+    mask = pairs.classes.default
     columns, counts_for = below.columns
     width = (len(arrays.image_keys) + 63) // 64
     at_once = max(1, pair_chunks.SCATTER_BYTES // (8 * width + 1))

@@ -14,7 +14,6 @@ from browse.facets.embedded.filters import add_set
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.index.classes import Mask
 from browse.facets.index.open_index import Index
-from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES
 
 
 class BelowSets:
@@ -31,7 +30,7 @@ class BelowSets:
         """Those with a pair in these classes: what the index has, and changed images as they are now."""
         words, own = np.zeros(self._index.width, np.uint64), mask[: len(self._index.classes)]
         place = self._index.below.place_of(self._label)
-        if place is not None and are_default(self._index, own):
+        if place is not None and self._index.classes.are_default(own):
             add_set(words, self._index, self._index.group_set(place))
         elif self._by_class is None:
             self._add_all(words, own)
@@ -74,8 +73,3 @@ def add_postings(words: Bitset, index: Index, label: int, mask: Mask) -> None:
     """Add the images that the index has with a pair of a label in these classes to a set."""
     bounds, own = index.bounds(label), mask[: len(index.classes)]
     ranges.set_bits(words, index.posting_images, bounds[:-1][own], bounds[1:][own])
-
-
-def are_default(index: Index, mask: Mask) -> bool:
-    """Whether these are the classes that the index's sets of groups are of."""
-    return bool(np.array_equal(mask[: len(index.classes)], index.classes.mask(ANY_CONFIDENCE, DEFAULT_STATES)))

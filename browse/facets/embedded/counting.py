@@ -109,10 +109,14 @@ def _reached(counts: npt.NDArray[Any], limit: int | None) -> int:
 
 
 def _label_pass(index: Index, words: Bitset, count: int, mask: Mask) -> Counts:
-    """Of a large set all pairs are counted, where those of other classes are few: these are taken off by label."""
+    """Pairs in the default states stand by themselves. Of others, and a large set, all pairs are counted where those of
+    other classes are few: these are taken off by label.
+    """
     counts = np.zeros(len(index.labels), np.int64)
     if not count:
         return counts
+    if index.classes.are_default(mask):
+        return distinct_counts(index, words, *index.default_pairs)
     every = int(index.class_totals[~mask].sum()) + len(counts) * len(mask) <= count
 
     def count_labels(some: Bitset, first: int, own: Counts) -> None:

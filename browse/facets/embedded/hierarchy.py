@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.facets.embedded import hierarchy_kernels, kernels, ranges
-from browse.facets.embedded.below_sets import are_default
 from browse.facets.embedded.correction_entries import packed
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.counting import set_count
@@ -56,7 +55,8 @@ class _Images:
         wanted: bool[groups], which labels are asked for; others may be left out.
         """
         places = np.flatnonzero(wanted).tolist()
-        if self.has_sets and are_default(index, mask) and self._are_many(index, len(places)):
+        is_default = index.classes.are_default(mask[: len(index.classes)])
+        if self.has_sets and is_default and self._are_many(index, len(places)):
             found = [set_count(index, self.words, index.group_set(place)) for place in places]
             counts[index.below.groups[wanted]] += np.array(found, np.int64)
             return

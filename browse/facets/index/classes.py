@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from browse.query.values import STATES, ConfidenceRange, State
+from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, STATES, ConfidenceRange, State
 
 LEVELS = 101
 """Confidences, in hundredths, are 0 to 100."""
@@ -54,6 +54,15 @@ class PairClasses:
         inside = (self.confidences >= confidence.low) & (self.confidences <= confidence.high)
         mask: Mask = inside & wanted[self.states]
         return mask
+
+    @cached_property
+    def default(self) -> Mask:
+        """The classes of the default states. Not to be changed."""
+        return self.mask(ANY_CONFIDENCE, DEFAULT_STATES)
+
+    def are_default(self, mask: Mask) -> bool:
+        """Whether a mask is of just these."""
+        return bool(np.array_equal(mask, self.default))
 
     def codes(self) -> npt.NDArray[np.uint16]:
         """uint16[RAW_CLASSES]: the class number of each raw class that occurs, 0 for the others."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 15
+FORMAT = 16
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -28,6 +28,9 @@ FILES: dict[str, tuple[str, ...]] = {
     "pair_offsets": ("<u4",),
     "pair_labels": ("<u2",),
     "pair_classes": ("|u1", "<u2"),
+    # image -> the labels of its pairs in the default states
+    "default_offsets": ("<u4",),
+    "default_labels": ("<u2",),
     # image -> how many annotations
     "annotation_counts": ("<u4",),
     # label and class -> its images

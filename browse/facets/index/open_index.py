@@ -134,6 +134,11 @@ class Index:
         bounds: Counts = self.arrays["posting_offsets"][first : first + len(self.classes) + 1]
         return bounds
 
+    @property
+    def default_pairs(self) -> tuple[ImageNumbers, npt.NDArray[np.uint16]]:
+        """Pairs in the default states: where those of each image begin, and the label of each."""
+        return self.arrays["default_offsets"], self.arrays["default_labels"]
+
     @cached_property
     def class_totals(self) -> Counts:
         """int64[classes]: how many pairs of each class there are."""
