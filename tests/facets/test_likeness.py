@@ -53,8 +53,9 @@ def test_the_most_alike_of_many_images_are_those_of_a_plain_loop(seed: int) -> N
     held = chance.random((IMAGES, LABELS)) < 0.7 / np.arange(1, LABELS + 1)
     images, labels = (column.astype(np.uint32) for column in np.nonzero(held))
     codes, mask = chance.integers(0, 3, len(labels)).astype(np.uint8), np.array([True, False, True])
-    offsets = np.concatenate([[0], np.cumsum(held.sum(axis=1))]).astype(np.uint32)
     counts = mask[codes]
+    counted = labels[counts].astype(np.uint16)
+    offsets = np.concatenate([[0], np.cumsum(np.bincount(images[counts], minlength=IMAGES))]).astype(np.uint32)
     squares = label_weights(IMAGES, np.bincount(labels[counts], minlength=LABELS)) ** 2
     squares[1] = 0  # as of a label that all images have
     ordered = np.lexsort((images, codes, labels))
@@ -72,9 +73,7 @@ def test_the_most_alike_of_many_images_are_those_of_a_plain_loop(seed: int) -> N
         kernels.put_bits(skip, np.array([image], np.uint32), np.ones(1, np.bool_))
         likes, found = np.zeros(TOP, np.int64), np.zeros(TOP, np.uint32)
         lists = images[ordered], starts[own], stops[own]
-        number = rank_alike(
-            lists, squares[own], (offsets, labels.astype(np.uint16), codes), (gains, squares, mask), skip, likes, found
-        )
+        number = rank_alike(lists, squares[own], (offsets, counted), (gains, squares), skip, likes, found)
         expected = _most_alike(weights, image)
         assert list(zip(found[:number].tolist(), likes[:number].tolist(), strict=True)) == expected
 

@@ -58,7 +58,7 @@ def _emit_copy(_context: Any, target: Any, to: Any, source: Any, place: Any) -> 
     return types.void(target, types.int64, source, types.int64), emit
 
 
-_prefetch: Any = intrinsic(_emit_prefetch)
+prefetch: Any = intrinsic(_emit_prefetch)
 _copy: Any = intrinsic(_emit_copy)
 
 
@@ -85,16 +85,16 @@ def count_labels(
             if word != Word(0):
                 image = np.int64((Word(place) << Word(6)) + lowest(word)) + 1
                 word &= word - Word(1)
-                _prefetch(offsets, image)
+                prefetch(offsets, image)
             else:
                 rest -= 1
             due, images[turn] = int(images[turn]), image
             soon = images[(turn + _AHEAD) % (2 * _AHEAD)]
             turn = (turn + 1) % (2 * _AHEAD)
             if soon != 0:
-                _prefetch(labels, np.int64(offsets[soon - 1]))
+                prefetch(labels, np.int64(offsets[soon - 1]))
                 if not every:
-                    _prefetch(codes, np.int64(offsets[soon - 1]))
+                    prefetch(codes, np.int64(offsets[soon - 1]))
             if due == 0:
                 continue
             start, stop = np.int64(offsets[due - 1]), np.int64(offsets[due])
@@ -141,7 +141,7 @@ def take_classes(words: Bitset, ids: ImageNumbers, bounds: Counts, mask: npt.NDA
         later = min(label + _AHEAD, len(counts) - 1) * classes
         for code in range(classes):
             if not mask[code]:
-                _prefetch(ids, bounds[later + code])
+                prefetch(ids, bounds[later + code])
         for code in range(classes):
             if mask[code]:
                 continue

@@ -10,20 +10,25 @@ import numpy.typing as npt
 from browse.domain.likeness import label_weights, likeness
 from browse.facets.embedded import kernels
 from browse.facets.embedded.corrections import Corrections
-from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers, Word, kernel
+from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers, Word, kernel
+from browse.facets.embedded.label_kernels import prefetch
 from browse.facets.embedded.pairs_of_images import pairs_of
 from browse.facets.index.classes import Mask
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES
 
 _BLOCK = 1 << 15
 """Images whose sums are kept at a time: few enough for a core's own memory."""
-_TOGETHER = 1 << 8
+_TOGETHER = 32
 """Of so many images the largest sum is looked for first."""
-_LEFT_OUT = 0.5
+_AHEAD = 8
+"""So many images ahead the labels of one are sent for."""
+_LEFT_OUT = 0.2
 """So much of what an image must share to be among the first may come from labels whose lists are not gone through."""
 _LARGEST_SUM = (1 << 16) - 1
 _NEAR_HALF = 1e-6
 _LOW_HALF = Word(0xFFFFFFFF)
+Pairs = tuple[ImageNumbers, npt.NDArray[np.uint16]]
+"""Where the labels of each image begin, and all labels."""
 Ranked = list[tuple[int, int]]
 """(image number, likeness in millionths), largest first, ties by number."""
 
@@ -48,9 +53,7 @@ def most_alike(overlay: Corrections, image: int, same: ImageNumbers, top: int) -
     gains = np.zeros_like(squares)
     gains[weighing] = squares[weighing]
     lists = index.posting_images, *_segments(overlay, weighing, mask)
-    pairs = index.pair_offsets, index.pair_labels, index.pair_classes
-    weighs = gains, squares, mask[: len(index.classes)]
-    found = rank_alike(lists, squares[weighing], pairs, weighs, skip, likes, images)
+    found = rank_alike(lists, squares[weighing], index.default_pairs, (gains, squares), skip, likes, images)
     ranked = list(zip(images[:found].tolist(), likes[:found].tolist(), strict=True))
     ranked += _changed_alike(overlay, changed, own, (squares, mask), total)
     return sorted(ranked, key=lambda one: (-one[1], one[0]))[:top]
@@ -90,8 +93,8 @@ def _changed_alike(
 def rank_alike(
     lists: tuple[ImageNumbers, Counts, Counts],
     adds: Counts,
-    pairs: tuple[ImageNumbers, npt.NDArray[np.uint16], ClassCodes],
-    weighs: tuple[Counts, Counts, Mask],
+    pairs: Pairs,
+    weighs: tuple[Counts, Counts],
     skip: Bitset,
     likes: Counts,
     images: ImageNumbers,
@@ -100,8 +103,8 @@ def rank_alike(
 
     lists    image numbers, and int64[labels, classes], where each list begins and ends among them.
     adds     what each of these labels adds to what is shared, largest first.
-    pairs    the forward index.
-    weighs   what each label of the data set adds to what is shared, its squared weight, and the classes that count.
+    pairs    the forward index: of each image all labels that count.
+    weighs   what each label of the data set adds to what is shared, and its squared weight.
 
     Images go by in order, so that of equals the first stay. What an image has in all is at least what it shares: where
     even that would not do, it is not looked at. So once there are enough images, lists of labels that add little, which
@@ -110,8 +113,8 @@ def rank_alike(
     """
     found, least, total = 0, 0.0, adds.sum()
     unit = total // (_LARGEST_SUM - len(adds)) + 1
-    places, sums, asked, rest = lists[1].copy(), np.zeros(_BLOCK, np.uint16), len(adds), np.int64(0)
-    count = len(pairs[0]) - 1
+    places, asked, rest = lists[1].copy(), len(adds), np.int64(0)
+    sums, chosen, count = np.zeros(_BLOCK, np.uint16), np.zeros(_BLOCK + _AHEAD, np.int64), len(pairs[0]) - 1
     for first in range(0, count, _BLOCK):
         while rest + adds[asked - 1] <= least * _LEFT_OUT:
             asked -= 1
@@ -119,22 +122,38 @@ def rank_alike(
         last = min(first + _BLOCK, count)
         if not _add_block(lists, places[:asked], adds, unit, first, last, sums):
             continue
-        enough = (least - rest) // unit
-        for start in range(0, last - first, _TOGETHER):
-            if sums[start : start + _TOGETHER].max() <= enough:
+        size = _choose(sums, np.uint16((least - rest) // unit), first, chosen)
+        for at in range(size):
+            prefetch(pairs[1], np.int64(pairs[0][chosen[at + _AHEAD]]))
+            image = chosen[at]
+            if sums[image - first] * unit + rest <= least or (skip[image >> 6] >> Word(image & 63)) & Word(1):
                 continue
-            for place in range(start, min(start + _TOGETHER, last - first)):
-                image = first + place
-                if sums[place] <= enough or (skip[image >> 6] >> Word(image & 63)) & Word(1):
-                    continue
-                common, other = _own_sums(pairs, weighs, image)
-                if common > least:
-                    found = _put(likes, images, found, rounded_likeness(common, total, other), image)
-                    if found == len(likes):
-                        least = total * ((likes[found - 1] + 0.5) / 1e6) ** 2 * (1 - 1e-9)
-                        enough = (least - rest) // unit
+            common, other = _own_sums(pairs, weighs, image)
+            if common > least:
+                found = _put(likes, images, found, rounded_likeness(common, total, other), image)
+                if found == len(likes):
+                    least = total * ((likes[found - 1] + 0.5) / 1e6) ** 2 * (1 - 1e-9)
         sums[:] = 0
     return found
+
+
+@kernel
+def _choose(sums: npt.NDArray[np.uint16], enough: np.uint16, first: int, chosen: Counts) -> int:
+    """List the images of a block whose sums are larger, and how many these are. first: the number of the first image.
+
+    What stands behind them in the list are images as well.
+    """
+    size = 0
+    for start in range(0, len(sums), _TOGETHER):
+        largest = np.uint16(0)
+        for place in range(start, start + _TOGETHER):
+            largest = max(largest, sums[place])
+        if largest > enough:
+            for place in range(start, start + _TOGETHER):
+                chosen[size] = first + place
+                size += sums[place] > enough
+    chosen[size : size + _AHEAD] = first
+    return size
 
 
 @kernel
@@ -163,16 +182,13 @@ def _add_block(
 
 
 @kernel
-def _own_sums(
-    pairs: tuple[ImageNumbers, npt.NDArray[np.uint16], ClassCodes], weighs: tuple[Counts, Counts, Mask], image: int
-) -> tuple[int, int]:
+def _own_sums(pairs: Pairs, weighs: tuple[Counts, Counts], image: int) -> tuple[int, int]:
     """The sums of an image's squared weights: of the labels that it shares, and of all."""
-    (offsets, labels, classes), (gains, squares, mask) = pairs, weighs
+    (offsets, labels), (gains, squares) = pairs, weighs
     common, total = 0, 0
     for pair in range(offsets[image], offsets[image + 1]):
-        if mask[classes[pair]]:
-            common += gains[labels[pair]]
-            total += squares[labels[pair]]
+        common += gains[labels[pair]]
+        total += squares[labels[pair]]
     return common, total
 
 
