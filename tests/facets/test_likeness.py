@@ -58,6 +58,7 @@ def test_the_most_alike_of_many_images_are_those_of_a_plain_loop(seed: int) -> N
     offsets = np.concatenate([[0], np.cumsum(np.bincount(images[counts], minlength=IMAGES))]).astype(np.uint32)
     squares = label_weights(IMAGES, np.bincount(labels[counts], minlength=LABELS)) ** 2
     squares[1] = 0  # as of a label that all images have
+    least = np.concatenate([[0], np.cumsum(np.sort(squares))])
     ordered = np.lexsort((images, codes, labels))
     sizes = np.bincount(labels.astype(np.int64) * 3 + codes, minlength=3 * LABELS)
     bounds = np.concatenate([[0], np.cumsum(sizes)])
@@ -73,7 +74,7 @@ def test_the_most_alike_of_many_images_are_those_of_a_plain_loop(seed: int) -> N
         kernels.put_bits(skip, np.array([image], np.uint32), np.ones(1, np.bool_))
         likes, found = np.zeros(TOP, np.int64), np.zeros(TOP, np.uint32)
         lists = images[ordered], starts[own], stops[own]
-        number = rank_alike(lists, squares[own], (offsets, counted), (gains, squares), skip, likes, found)
+        number = rank_alike(lists, squares[own], (offsets, counted), (gains, squares, least), skip, likes, found)
         expected = _most_alike(weights, image)
         assert list(zip(found[:number].tolist(), likes[:number].tolist(), strict=True)) == expected
 

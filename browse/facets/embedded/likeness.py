@@ -53,7 +53,9 @@ def most_alike(overlay: Corrections, image: int, same: ImageNumbers, top: int) -
     gains = np.zeros_like(squares)
     gains[weighing] = squares[weighing]
     lists = index.posting_images, *_segments(overlay, weighing, mask)
-    found = rank_alike(lists, squares[weighing], index.default_pairs, (gains, squares), skip, likes, images)
+    least_sums = np.concatenate([[0], np.cumsum(np.sort(squares))])
+    weighs = gains, squares, least_sums
+    found = rank_alike(lists, squares[weighing], index.default_pairs, weighs, skip, likes, images)
     ranked = list(zip(images[:found].tolist(), likes[:found].tolist(), strict=True))
     ranked += _changed_alike(overlay, changed, own, (squares, mask), total)
     return sorted(ranked, key=lambda one: (-one[1], one[0]))[:top]
@@ -94,7 +96,7 @@ def rank_alike(
     lists: tuple[ImageNumbers, Counts, Counts],
     adds: Counts,
     pairs: Pairs,
-    weighs: tuple[Counts, Counts],
+    weighs: tuple[Counts, Counts, Counts],
     skip: Bitset,
     likes: Counts,
     images: ImageNumbers,
@@ -104,12 +106,13 @@ def rank_alike(
     lists    image numbers, and int64[labels, classes], where each list begins and ends among them.
     adds     what each of these labels adds to what is shared, largest first.
     pairs    the forward index: of each image all labels that count.
-    weighs   what each label of the data set adds to what is shared, and its squared weight.
+    weighs   what each label of the data set adds to what is shared, and its squared weight; for each number of labels
+             what these weigh at least.
 
-    Images go by in order, so that of equals the first stay. What an image has in all is at least what it shares: where
-    even that would not do, it is not looked at. So once there are enough images, lists of labels that add little, which
-    are the longest, need not be gone through: an image that shares enough has some of the others. Sums are rounded up,
-    and serve to tell which images to look at.
+    Images go by in order, so that of equals the first stay. What an image has in all is at least what it shares, and
+    what so many labels weigh at least: where even that would not do, it is not looked at. So once there are enough
+    images, lists of labels that add little, which are the longest, need not be gone through: an image that shares
+    enough has some of the others. Sums are rounded up, and serve to tell which images to look at.
     """
     found, least, total = 0, 0.0, adds.sum()
     unit = total // (_LARGEST_SUM - len(adds)) + 1
@@ -126,7 +129,10 @@ def rank_alike(
         for at in range(size):
             prefetch(pairs[1], np.int64(pairs[0][chosen[at + _AHEAD]]))
             image = chosen[at]
-            if sums[image - first] * unit + rest <= least or (skip[image >> 6] >> Word(image & 63)) & Word(1):
+            most = float(sums[image - first] * unit + rest)
+            if most <= least or most * most <= least * weighs[2][pairs[0][image + 1] - pairs[0][image]]:
+                continue
+            if (skip[image >> 6] >> Word(image & 63)) & Word(1):
                 continue
             common, other = _own_sums(pairs, weighs, image)
             if common > least:
@@ -182,9 +188,9 @@ def _add_block(
 
 
 @kernel
-def _own_sums(pairs: Pairs, weighs: tuple[Counts, Counts], image: int) -> tuple[int, int]:
+def _own_sums(pairs: Pairs, weighs: tuple[Counts, Counts, Counts], image: int) -> tuple[int, int]:
     """The sums of an image's squared weights: of the labels that it shares, and of all."""
-    (offsets, labels), (gains, squares) = pairs, weighs
+    (offsets, labels), (gains, squares, _) = pairs, weighs
     common, total = 0, 0
     for pair in range(offsets[image], offsets[image + 1]):
         common += gains[labels[pair]]
