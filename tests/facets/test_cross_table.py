@@ -14,7 +14,8 @@ from browse.facets.build.generation import build_generation
 from browse.facets.embedded import cross_table, ranges
 from browse.facets.embedded.engine import EmbeddedEngine
 from browse.facets.index.store import open_generation
-from browse.query.values import SUBSETS, Query, Term
+from browse.query.canonical import canonical
+from browse.query.values import DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State, Term
 from tests.drawn import drawn
 from tests.facets.datasets import Dataset, Photo, arrays
 from tests.facets.draw import AUTHORS, LICENSES, MIDS, queries
@@ -77,6 +78,28 @@ def test_a_table_tells_what_one_query_a_value_tells(
     engines: list[EmbeddedEngine], monkeypatch: pytest.MonkeyPatch, threads: int
 ) -> None:
     _same_as_one_query_a_value(engines, monkeypatch, threads)
+
+
+def _excluding() -> list[Query]:
+    """Queries that only exclude labels: with states and ranges of the terms' own, some, or the query's."""
+    low, states = ConfidenceRange(0, 80), frozenset({State.ABSENT, State.UNVERIFIED})
+    terms = [Term(MIDS[0], range_, own) for range_ in (None, low) for own in (None, states, DEFAULT_STATES)]
+    one_term = [Query(without=(term,)) for term in terms]
+    two_terms = [Query(without=(term, Term(MIDS[1]))) for term in terms]
+    given = [replace(query, confidence=low) for query in two_terms]
+    of_one_subset = [replace(query, subsets=frozenset({"train"})) for query in two_terms]
+    return [*one_term, *two_terms, *given, *of_one_subset, *(replace(query, states=states) for query in two_terms)]
+
+
+@pytest.mark.parametrize("query", _excluding(), ids=canonical)
+def test_what_only_excludes_labels_is_counted_as_one_query_a_value(engines: list[EmbeddedEngine], query: Query) -> None:
+    for engine in engines:
+        values = engine.facets(query).values
+        assert values["states"] == {one: engine.count(replace(query, states=frozenset({one}))) for one in STATES}
+        assert values["confidence"] == {
+            level: engine.count(replace(query, confidence=ConfidenceRange(level, level)))
+            for level in engine.confidences
+        }
 
 
 def test_a_table_is_of_pair_terms_alone_and_of_few_labels(engines: list[EmbeddedEngine]) -> None:

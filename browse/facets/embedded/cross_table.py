@@ -128,12 +128,12 @@ class CrossTable:
         return rows
 
     def states(self) -> dict[State, int]:
-        """For each state the count of the query with this state instead of its own."""
+        """For each state how many images the terms hold for with this state instead of the query's own."""
         counts = self.matching(lambda term: self._mask(term) if term.states else self._by_state(term)) @ self.sizes
         return dict(zip(STATES, np.broadcast_to(counts, len(STATES)).tolist(), strict=True))
 
     def levels(self) -> dict[int, int]:
-        """For each level of confidence the count of the query with this one instead of its range."""
+        """For each level how many images the terms hold for with this one instead of the query's range."""
         levels = self.selector.overlay.levels
         counts = self.matching(lambda term: self._mask(term) if term.confidence else self._by_level(term)) @ self.sizes
         return dict(zip(levels, np.broadcast_to(counts, len(levels)).tolist(), strict=True))
@@ -202,7 +202,7 @@ class CrossTable:
         for term in terms:
             assert isinstance(term, Term)
             masks = masks_of(term)
-            yield np.pad(masks, ((0, 0), (1, 0)))[:, self.codes[self._label(term)]]
+            yield np.hstack([np.zeros((len(masks), 1), np.bool_), masks])[:, self.codes[self._label(term)]]
 
     def _label(self, term: Term) -> int:
         return self.selector.index.label_numbers[term.mid]

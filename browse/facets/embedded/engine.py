@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -15,6 +15,7 @@ from browse.facets.embedded.boxes import label_counts
 from browse.facets.embedded.candidates import IndexCandidates
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.cross_table import CrossTable, cross_table
+from browse.facets.embedded.exclusions import counts_by_exclusion
 from browse.facets.embedded.filters import WITH_FACET
 from browse.facets.embedded.hierarchy import group_counts, group_totals
 from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
@@ -345,7 +346,13 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
             if field.values(query):
                 words = selector.both(found.terms, selector.filters(field.replaced(query, ())))
             return {value: own.count(words, self.overlay, value) for value in own.values(self.overlay)}
+        is_state = field.name == "state"
+        tabled: Callable[[CrossTable], dict[Any, int]] = CrossTable.states if is_state else CrossTable.levels
         if found.table is not None and query.wanted_pairs:
-            return found.table.states() if field.name == "state" else found.table.levels()
-        values: Sequence[Any] = STATES if field.name == "state" else self.confidences
-        return {v: selector.count(field.replaced(query, [facet.only(v)]), filters) for v in values}
+            return tabled(found.table)
+        variants = {v: field.replaced(query, [facet.only(v)]) for v in (STATES if is_state else self.confidences)}
+        if found.table is not None:
+            counts = counts_by_exclusion(found.table, filters, variants, field.attribute, tabled)
+            if counts is not None:
+                return counts
+        return {value: selector.count(variant, filters) for value, variant in variants.items()}
