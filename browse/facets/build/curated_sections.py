@@ -113,8 +113,10 @@ def _partners(
     """
     first, last = of
     together = np.zeros((last - first, len(totals)), np.uint32)
+    rows = np.full(len(totals), -1, np.int32)
+    rows[first:last] = np.arange(last - first)
     for chunk in chunks(arrays, report, f"count labels together, {last:,} of {len(totals):,}"):
-        kernels.count_together(*effective_pairs(chunk, laid), first, together)
+        kernels.count_together(*effective_pairs(chunk, laid), rows, together)
     chosen = (rank_partners(row, label, totals, visible) for label, row in enumerate(together, first))
     return [(best.astype(np.uint16), row[best]) for best, row in zip(chosen, together, strict=True)]
 

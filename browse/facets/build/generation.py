@@ -14,7 +14,18 @@ import numpy.typing as npt
 from browse.domain.dataset_arrays import NO_AUTHOR, DatasetArrays
 from browse.domain.hierarchy import Hierarchy
 from browse.domain.phases import phase, phase_of
-from browse.facets.build import boxes, kernels, masks, narratives, pair_chunks, points, relationships, statistics, texts
+from browse.facets.build import (
+    boxes,
+    frequent_labels,
+    kernels,
+    masks,
+    narratives,
+    pair_chunks,
+    points,
+    relationships,
+    statistics,
+    texts,
+)
 from browse.facets.build.annotation_digests import digest_of
 from browse.facets.build.duplicates import duplicate_groups
 from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks, parts
@@ -313,6 +324,7 @@ SECTIONS = (
     _write_annotation_counts,
     _write_postings,
     _write_sets,
+    frequent_labels.write_together,
     *texts.SECTIONS,
     *statistics.SECTIONS,
     *boxes.SECTIONS,

@@ -197,10 +197,13 @@ def tally_labels(
 
 
 @kernel
-def count_together(images: ImageNumbers, labels: npt.NDArray[np.uint16], first: int, together: ImageNumbers) -> None:
-    """Add to together[label - first, other label] each image that has both; pairs of one image follow one another.
+def count_together(
+    images: ImageNumbers, labels: npt.NDArray[np.uint16], rows: npt.NDArray[np.int32], together: ImageNumbers
+) -> None:
+    """Add to together[rows[label], other label] each image that has both; pairs of one image follow one another.
 
-    together: uint32[some labels, labels]; a label's own column counts its images.
+    rows: int32[labels], below 0 for labels that are not asked for. together: uint32[some labels, labels]; a label's own
+    column counts its images.
     """
     start = 0
     while start < len(images):
@@ -208,8 +211,8 @@ def count_together(images: ImageNumbers, labels: npt.NDArray[np.uint16], first: 
         while stop < len(images) and images[stop] == images[start]:
             stop += 1
         for place in range(start, stop):
-            row = np.int64(labels[place]) - first
-            if 0 <= row < len(together):
+            row = rows[labels[place]]
+            if row >= 0:
                 for other in range(start, stop):
                     together[row, labels[other]] += np.uint32(1)
         start = stop

@@ -7,13 +7,13 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from browse.facets.embedded import kernels, ranges
+from browse.facets.embedded import kernels
 from browse.facets.embedded.correction_entries import Classes
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.filters import add_set
 from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.embedded.postings import add_postings
 from browse.facets.index.classes import Mask
-from browse.facets.index.open_index import Index
 
 
 class BelowSets:
@@ -67,9 +67,3 @@ class BelowSets:
         owners, labels, codes = self._overlay.changed_pairs
         wanted = inside[labels]
         return owners[wanted], codes[wanted]
-
-
-def add_postings(words: Bitset, index: Index, label: int, mask: Mask) -> None:
-    """Add the images that the index has with a pair of a label in these classes to a set."""
-    bounds, own = index.bounds(label), mask[: len(index.classes)]
-    ranges.set_bits(words, index.posting_images, bounds[:-1][own], bounds[1:][own])

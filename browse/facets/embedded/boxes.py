@@ -8,9 +8,10 @@ import numpy as np
 
 from browse.domain.box_rows import shortest, unpacked
 from browse.domain.boxes import Box
-from browse.facets.embedded import counting, kernels
+from browse.facets.embedded import kernels
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.embedded.label_counts import distinct_counts
 from browse.facets.index.open_index import Index
 
 
@@ -54,5 +55,5 @@ def label_counts(index: Index, words: Bitset) -> Counts:
     rows = tables.distinct_offsets, tables.distinct_labels
     inside = words & tables.images
     if 2 * int(kernels.count_bits(inside)) <= tables.holders:
-        return counting.distinct_counts(index, inside, *rows)
-    return tables.label_totals - counting.distinct_counts(index, tables.images & ~words, *rows)
+        return distinct_counts(index, inside, *rows)
+    return tables.label_totals - distinct_counts(index, tables.images & ~words, *rows)

@@ -8,43 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from browse.domain.dataset_arrays import NO_AUTHOR
-from browse.facets.embedded import kernels, label_kernels, ranges
+from browse.facets.embedded import kernels, ranges
 from browse.facets.embedded.corrections import Corrections
-from browse.facets.embedded.kernels import Bitset, Counts, ImageNumbers
-from browse.facets.index.classes import Mask
+from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.index.open_index import Index
 
 FEW_IMAGES = 10_000
 """The authors of so few images are sorted, which is faster than a count of each author there is."""
 _GROUP = 64
-
-
-def label_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask) -> Counts:
-    """int64[labels]: images of a set, `count` of them, none hidden, with a pair of each label in these classes.
-
-    Of a set and its complement the smaller one is gone through; the totals are known.
-    """
-    index = overlay.index
-    own = mask[: len(index.classes)]
-    if count == overlay.images:
-        return overlay.label_totals(mask)
-    if 2 * count <= index.images:
-        counts = _label_pass(index, words, count, own)
-    else:
-        counts = index.label_totals(own) - _label_pass(index, _complement(index, words), index.images - count, own)
-    overlay.lay_label_counts(words, mask, counts)
-    return counts
-
-
-def distinct_counts(index: Index, words: Bitset, offsets: ImageNumbers, labels: npt.NDArray[np.uint16]) -> Counts:
-    """int64[labels]: images of a set with each label; offsets and labels: which labels each image has, each once."""
-    counts, every = np.zeros(len(index.labels), np.int64), np.ones(len(index.classes), np.bool_)
-
-    def count_labels(some: Bitset, first: int, own: Counts) -> None:
-        label_kernels.count_labels(some, offsets[first:], labels, index.pair_classes, every, True, own)
-
-    ranges.over_words(words, counts, count_labels)
-    return counts
 
 
 def author_counts(index: Index, words: Bitset, count: int) -> npt.NDArray[np.uint32]:
@@ -54,9 +25,17 @@ def author_counts(index: Index, words: Bitset, count: int) -> npt.NDArray[np.uin
         _author_pass(index, words, counts)
         return counts
     if count < index.images:
-        _author_pass(index, _complement(index, words), counts)
+        _author_pass(index, complement(index, words), counts)
     totals: npt.NDArray[np.uint32] = np.diff(index.author_offsets).astype(np.uint32) - counts
     return totals
+
+
+def complement(index: Index, words: Bitset) -> Bitset:
+    """The images that are not in a set."""
+    rest = ~words
+    if index.images % 64:
+        rest[-1] &= np.uint64((1 << index.images % 64) - 1)
+    return rest
 
 
 def class_counts(overlay: Corrections, words: Bitset | None, label: int) -> Counts:
@@ -108,35 +87,7 @@ def _reached(counts: npt.NDArray[Any], limit: int | None) -> int:
     return max(1, int(np.partition(peaks, groups - limit)[groups - limit]))
 
 
-def _label_pass(index: Index, words: Bitset, count: int, mask: Mask) -> Counts:
-    """Pairs in the default states stand by themselves. Of others, and a large set, all pairs are counted where those of
-    other classes are few: these are taken off by label.
-    """
-    counts = np.zeros(len(index.labels), np.int64)
-    if not count:
-        return counts
-    if index.classes.are_default(mask):
-        return distinct_counts(index, words, *index.default_pairs)
-    every = int(index.class_totals[~mask].sum()) + len(counts) * len(mask) <= count
-
-    def count_labels(some: Bitset, first: int, own: Counts) -> None:
-        pairs = (index.pair_offsets[first:], index.pair_labels, index.pair_classes)
-        label_kernels.count_labels(some, *pairs, mask, every, own)
-
-    ranges.over_words(words, counts, count_labels)
-    if every:
-        label_kernels.take_classes(words, index.posting_images, index.arrays["posting_offsets"], mask, counts)
-    return counts
-
-
 def _author_pass(index: Index, words: Bitset, counts: npt.NDArray[np.uint32]) -> None:
     ranges.over_words(
         words, counts, lambda some, first, own: kernels.count_values(some, index.image_authors[first:], own)
     )
-
-
-def _complement(index: Index, words: Bitset) -> Bitset:
-    rest = ~words
-    if index.images % 64:
-        rest[-1] &= np.uint64((1 << index.images % 64) - 1)
-    return rest

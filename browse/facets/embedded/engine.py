@@ -9,9 +9,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from browse.facets.embedded import counting, kernels, names, ordering
+from browse.facets.embedded import boxes, counting, kernels, label_counts, names, ordering
 from browse.facets.embedded.annotations import AnnotationAnswers
-from browse.facets.embedded.boxes import label_counts
 from browse.facets.embedded.candidates import IndexCandidates
 from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.cross_table import CrossTable, cross_table
@@ -269,7 +268,7 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         words = found.words
         count = int(kernels.count_bits(words))
         mask = selector.pair_mask(query)
-        labels = counting.label_counts(self.overlay, words, count, mask)
+        labels = label_counts.label_counts(self.overlay, words, count, mask, selector.named(query))
         selector.check_time()
         return FacetCounts(
             count=count,
@@ -284,7 +283,7 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
             hierarchy=self._named(group_counts(self.overlay, words, count, mask, labels, top), top)
             if index.below
             else None,
-            box_labels=self._named(label_counts(index, words), top),
+            box_labels=self._named(boxes.label_counts(index, words), top),
             relations=relation_counts(index, words),
         )
 

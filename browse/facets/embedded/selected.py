@@ -9,6 +9,7 @@ import numpy as np
 from browse.facets.embedded import counting, kernels, ordering, row_counts
 from browse.facets.embedded.box_pages import counts_by_label
 from browse.facets.embedded.kernels import Bitset, Counts
+from browse.facets.embedded.label_counts import label_counts
 from browse.facets.embedded.selection import Selector
 from browse.facets.index.classes import Mask
 from browse.query.values import Query
@@ -83,7 +84,7 @@ class Selected:
         return {labels[label]: int(counts[label]) for label in np.flatnonzero(counts).tolist()}
 
     def _by_label(self, mask: Mask) -> Counts:
-        return counting.label_counts(self._selector.overlay, self._words, self.count, mask)
+        return label_counts(self._selector.overlay, self._words, self.count, mask)
 
     def _pairs_of(self, label: int, mask: Mask) -> int:
         self._selector.check_time()

@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 
 from browse.facets.embedded import kernels, points, relationships
-from browse.facets.embedded.below_sets import BelowSets, add_postings
+from browse.facets.embedded.below_sets import BelowSets
 from browse.facets.embedded.box_terms import images_with
 from browse.facets.embedded.corrections import Corrections, all_images
 from browse.facets.embedded.filters import FILTERS, add_set, images_of
 from browse.facets.embedded.kernels import Bitset
+from browse.facets.embedded.postings import add_postings
 from browse.facets.engine import UnknownValueError
 from browse.facets.errors import QueryTimeoutError
 from browse.facets.index.classes import Mask
@@ -180,6 +181,10 @@ class Selector:
             add_set(words, self.index, self.index.class_set(int(code)))
         self.overlay.lay_any_pair(words, mask)
         return words
+
+    def named(self, query: Query) -> list[int]:
+        """The labels of a query's pair terms, those below them aside; each once."""
+        return list(dict.fromkeys(self._label(term) for _, term in query.pair_terms if not term.below))
 
     def labels_of(self, term: Term) -> list[int]:
         """The labels of which a pair will do, by number."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from browse.domain.text_words import UNICODE
 
-FORMAT = 16
+FORMAT = 17
 """Raised whenever files written before could be misread."""
 
 MANIFEST = "manifest.json"
@@ -66,6 +66,9 @@ FILES: dict[str, tuple[str, ...]] = {
     "partner_offsets": ("<i8",),
     "partner_labels": ("<u2",),
     "partner_images": ("<u4",),
+    # labels of many images; for each of them and each label the images with both, in the default states
+    "frequent_labels": ("<u2",),
+    "frequent_together": ("<u4",),
     # images on which human and machine disagree, most strongly first
     "disagreeing_images": ("<u4",),
     "disagreeing_strengths": ("<u4",),

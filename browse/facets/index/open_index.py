@@ -17,6 +17,7 @@ from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumb
 from browse.facets.errors import DamagedFileError
 from browse.facets.index.box_tables import BoxTables
 from browse.facets.index.classes import Mask, PairClasses
+from browse.facets.index.frequent_labels import FrequentLabels
 from browse.facets.index.labels_below import LabelsBelow
 from browse.facets.index.layout import Manifest, file_name
 from browse.facets.index.mask_tables import MaskTables
@@ -145,6 +146,11 @@ class Index:
         sizes = np.diff(self.arrays["posting_offsets"]).reshape(len(self.labels), len(self.classes))
         totals: Counts = sizes.sum(axis=0, dtype=np.int64)
         return totals
+
+    @cached_property
+    def frequent(self) -> FrequentLabels:
+        """The labels of many images, with which other labels stand."""
+        return FrequentLabels(self.arrays["frequent_labels"], self.arrays["frequent_together"], len(self.labels))
 
     def label_totals(self, mask: Mask) -> Counts:
         """int64[labels]: how many pairs of these classes each label has."""
