@@ -1,9 +1,9 @@
-"""What large sets are counted from, known counts of frequent labels, gives what loops give."""
+"""What large sets are counted from, known counts of frequent labels and of prolific authors, gives what loops give."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from browse.facets.build.generation import build_generation
-from browse.facets.embedded import kernels, label_counts
+from browse.facets.embedded import counting, kernels, label_counts
 from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.index import open_index
 from browse.facets.index.store import open_generation
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query, State, Term
 from tests.drawn import drawn
@@ -94,3 +95,30 @@ def test_only_images_are_gone_through_that_known_labels_do_not_tell(
     assert sum(gone_through) <= most < found.count
     for mid, count in found.labels:
         assert count == engine.count(Query(label=(*query.label, Term(mid)), any=query.any, without=query.without))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 5, 10])
+@pytest.mark.parametrize("prolific", [1, 2, 3, 100, 1000])
+def test_the_best_authors_are_those_of_all_counts(
+    embed: Callable[[Dataset], EmbeddedEngine], monkeypatch: pytest.MonkeyPatch, limit: int, prolific: int
+) -> None:
+    monkeypatch.setattr(counting, "FEW_IMAGES", 0)
+    monkeypatch.setattr(open_index, "PROLIFIC_AUTHORS", prolific)
+    index, chance = embed(credited())._index, random.Random(41)
+    told = 0
+    for share in (0.0, 0.02, 0.3, 0.9, 1.0):
+        words = np.zeros(index.width, np.uint64)
+        inside = np.array([chance.random() < share for _ in range(IMAGES)])
+        kernels.put_bits(words, np.arange(IMAGES, dtype=np.uint32), inside)
+        expected = counting.largest(counting.author_counts(index, words, int(inside.sum())), limit)
+        assert counting.largest_authors(index, words, limit) == expected
+        told += counting._of_prolific(index, words, int(inside.sum()), limit) == expected
+    assert told or limit > 3 or prolific <= limit
+
+
+def credited() -> Dataset:
+    """Two hundred authors, each with as many images as the first by its place."""
+    chance, authors = random.Random(42), [(f"https://www.flickr.com/people/p{n:03}/", f"p{n:03}") for n in range(200)]
+    drawn_ones = chance.choices(range(len(authors)), [1 / (n + 1) for n in range(len(authors))], k=IMAGES)
+    photos = tuple(Photo(f"{number:016x}", author=author) for number, author in enumerate(drawn_ones))
+    return Dataset(photos, MIDS[:1], {}, authors=tuple(authors))

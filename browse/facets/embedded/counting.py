@@ -60,7 +60,8 @@ def largest_authors(index: Index, words: Bitset, limit: int | None) -> list[tupl
     """As `largest`, of the authors of a set of images."""
     count = int(kernels.count_bits(words))
     if count > FEW_IMAGES:
-        return largest(author_counts(index, words, count), limit)
+        found = _of_prolific(index, words, count, limit) if limit else None
+        return largest(author_counts(index, words, count), limit) if found is None else found
     images = np.empty(count, np.uint32)
     kernels.select(words, 0, images)
     by_author = np.sort(index.image_authors[images])
@@ -68,6 +69,33 @@ def largest_authors(index: Index, words: Bitset, limit: int | None) -> list[tupl
     starts = np.flatnonzero(np.diff(by_author, prepend=NO_AUTHOR))
     found = largest(np.diff(starts, append=len(by_author)), limit)
     return [(int(by_author[starts[place]]), number) for place, number in found]
+
+
+def _of_prolific(index: Index, words: Bitset, count: int, limit: int) -> list[tuple[int, int]] | None:
+    """The same, looked up in the images of those authors alone who have as many images as it takes.
+
+    Nothing where it cannot be told from so few authors, or where half as many images as the set has do not suffice.
+    """
+    authors, most = index.prolific_authors, count // 2
+    sizes = index.author_offsets[authors + 1] - index.author_offsets[authors]
+    few = min(int(np.searchsorted(np.cumsum(sizes), most, side="right")), _GROUP * limit)
+    if few < limit:
+        return None
+    least = np.sort(_images_of(index, words, authors[:few]))[-limit]
+    enough = int(np.searchsorted(-sizes, -least, side="right"))
+    if enough == len(authors) < len(index.authors) or sizes[:enough].sum() > most:
+        return None
+    best = np.sort(authors[:enough])
+    return [(int(best[place]), number) for place, number in largest(_images_of(index, words, best), limit)]
+
+
+def _images_of(index: Index, words: Bitset, authors: npt.NDArray[np.int64]) -> Counts:
+    """int64[authors]: the images of a set by each of some authors."""
+    counts = np.zeros(len(authors), np.int64)
+    starts, stops = index.author_offsets[authors], index.author_offsets[authors + 1]
+    starts.flags.writeable = stops.flags.writeable = False  # as the index has them: the kernel is compiled for these
+    kernels.count_segments(words, index.author_images, starts, stops, counts)
+    return counts
 
 
 def largest(counts: npt.NDArray[Any], limit: int | None) -> list[tuple[int, int]]:

@@ -171,11 +171,11 @@ def count_listed(words: Bitset, ids: ImageNumbers) -> int:
 
 
 @kernel
-def count_segments(words: Bitset, ids: ImageNumbers, bounds: Counts, counts: Counts) -> None:
-    """Add to counts[k] how many images of ids[bounds[k]:bounds[k + 1]] are in a set."""
-    for segment in range(len(bounds) - 1):
+def count_segments(words: Bitset, ids: ImageNumbers, starts: Counts, stops: Counts, counts: Counts) -> None:
+    """Add to counts[k] how many images of ids[starts[k]:stops[k]] are in a set."""
+    for segment in range(len(starts)):
         total = Word(0)
-        for place in range(bounds[segment], bounds[segment + 1]):
+        for place in range(starts[segment], stops[segment]):
             image = Word(ids[place])
             total += (words[image >> Word(6)] >> (image & Word(63))) & Word(1)
         counts[segment] += np.int64(total)

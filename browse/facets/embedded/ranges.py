@@ -51,18 +51,18 @@ def set_bits(words: Bitset, ids: ImageNumbers, starts: Counts, stops: Counts) ->
 
 
 def count_segments(words: Bitset, ids: ImageNumbers, bounds: Counts, counts: Counts) -> None:
-    """As `kernels.count_segments`."""
+    """As `kernels.count_segments`, of segments that follow one another."""
     first, last = int(bounds[0]), int(bounds[-1])
     parts = _parts(last - first, LEAST_LISTED)
     if parts == 1:
-        kernels.count_segments(words, ids, bounds, counts)
+        kernels.count_segments(words, ids, bounds[:-1], bounds[1:], counts)
         return
     edges = [first + edge for edge in _edges(last - first, parts)]
     clipped = [bounds.clip(*pair) for pair in pairwise(edges)]
     for own in clipped:
         own.flags.writeable = False  # as the index has them: the kernel is compiled for these
     found = np.zeros((parts, len(counts)), np.int64)
-    _each(parts, lambda part: kernels.count_segments(words, ids, clipped[part], found[part]))
+    _each(parts, lambda part: kernels.count_segments(words, ids, clipped[part][:-1], clipped[part][1:], found[part]))
     counts += found.sum(axis=0)
 
 

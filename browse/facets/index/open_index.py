@@ -29,6 +29,8 @@ from browse.query.values import SUBSETS
 
 PIECE_BYTES = 4 << 20
 """Bytes checked between two chances for other threads."""
+PROLIFIC_AUTHORS = 4096
+"""Of so many authors it is known that no other has more images."""
 
 
 class ImageSets:
@@ -151,6 +153,14 @@ class Index:
     def frequent(self) -> FrequentLabels:
         """The labels of many images, with which other labels stand."""
         return FrequentLabels(self.arrays["frequent_labels"], self.arrays["frequent_together"], len(self.labels))
+
+    @cached_property
+    def prolific_authors(self) -> npt.NDArray[np.int64]:
+        """int64: the authors with the most images, by number of images, largest first; all, if there are few."""
+        sizes, most = np.diff(self.author_offsets), PROLIFIC_AUTHORS
+        chosen = np.argpartition(sizes, -most)[-most:] if len(sizes) > most else np.arange(len(sizes))
+        authors: npt.NDArray[np.int64] = chosen[np.argsort(-sizes[chosen], kind="stable")]
+        return authors
 
     def label_totals(self, mask: Mask) -> Counts:
         """int64[labels]: how many pairs of these classes each label has."""
