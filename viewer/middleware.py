@@ -6,6 +6,8 @@ import weakref
 from collections.abc import Callable
 from threading import BoundedSemaphore
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 
@@ -33,6 +35,15 @@ class AnswerHeaders:
         for name, value in settings.ANSWER_HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ContentPolicy(CSPMiddleware):
+    """As django-csp's, which works out its policy for answers too that have their own, such as each picture."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if HEADER in response:
+            return response
+        return super().process_response(request, response)
 
 
 class BoundedBodies:

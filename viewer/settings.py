@@ -149,7 +149,7 @@ MIDDLEWARE = [
     "viewer.logs.RequestIds",
     "viewer.metrics.Requests",
     "viewer.middleware.AnswerHeaders",
-    "csp.middleware.CSPMiddleware",
+    "viewer.middleware.ContentPolicy",
     "viewer.probes.Probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

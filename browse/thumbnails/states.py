@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from dataclasses import replace
 from typing import Any
 
 from django.db import DatabaseError, connection
@@ -19,8 +20,10 @@ from browse.thumbnails.sources import Picture, Source
 logger = logging.getLogger(__name__)
 
 
-_KNOWN = "SELECT * FROM browse_picturestate WHERE image_key = %s"
-"""Asked for every picture: without making the statement anew each time."""
+_KNOWN = """
+    SELECT state, reason, source, verified, version, width, height, failures, look, retry_at IS NOT NULL
+    FROM browse_picturestate WHERE image_key = %s"""
+"""Asked for every picture: without making the statement, and a model's row, anew each time."""
 
 
 class DatabaseLedger:
@@ -28,8 +31,17 @@ class DatabaseLedger:
 
     def recall(self, image_id: str) -> PictureRecord | None:
         """What is known of this picture."""
-        row = next(iter(PictureState.objects.raw(_KNOWN, [key_from_image_id(image_id)])), None)
-        return None if row is None else known_from_row(row)
+        key = key_from_image_id(image_id)
+        with connection.cursor() as cursor:
+            cursor.execute(_KNOWN, [key])
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        *values, is_to_be_asked_again = found
+        if is_to_be_asked_again:  # a time, which each driver gives in its own form
+            row = PictureState.objects.filter(pk=key).first()
+            return None if row is None else known_from_row(row)
+        return _known_from(*values)
 
     def record(self, image_id: str, known: PictureRecord) -> None:
         """Keep it. A database that cannot take it now costs another fetch later, not this picture."""
@@ -69,17 +81,33 @@ class DatabaseLedger:
 
 def known_from_row(row: PictureState) -> PictureRecord:
     """The row as a value."""
+    values = (
+        row.state,
+        row.reason,
+        row.source,
+        row.verified,
+        row.version,
+        row.width,
+        row.height,
+        row.failures,
+        row.look,
+    )
+    return replace(_known_from(*values), retry_at=row.retry_at.timestamp() if row.retry_at else None)
+
+
+def _known_from(state: str, reason: str, source: str, verified: bool | int, *others: Any) -> PictureRecord:
+    """The values of the columns that _KNOWN names, without the time at which to ask again."""
+    version, width, height, failures, look = others
     return PictureRecord(
-        row.status,
-        reason=row.reason,
-        source=Source(row.source) if row.source else None,
-        verified=row.verified,
-        version=row.version,
-        width=row.width,
-        height=row.height,
-        failures=row.failures,
-        retry_at=row.retry_at.timestamp() if row.retry_at else None,
-        look=row.look,
+        PictureStatus(state),
+        reason=reason,
+        source=Source(source) if source else None,
+        verified=bool(verified),
+        version=version,
+        width=width,
+        height=height,
+        failures=failures,
+        look=look,
     )
 
 

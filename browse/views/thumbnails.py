@@ -7,6 +7,7 @@ import hashlib
 import re
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -112,6 +113,7 @@ def no_picture(request: HttpRequest, status: str) -> HttpResponse:
     return _drawn(request, missing, missing.words, _DAY)
 
 
+@lru_cache(maxsize=128)
 def encoding_for(accept: str) -> str:
     """WebP for who names it in Accept, else JPEG; a mere `*/*` also comes from programs that cannot read WebP."""
     is_taken = any((one.main_type, one.sub_type) == ("image", "webp") and one.quality > 0 for one in _named(accept))

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from browse.domain.picture_status import PictureStatus
+from browse.models import PictureState
 from browse.thumbnails import fetching
 from browse.thumbnails.config import Config
 from browse.thumbnails.current import service_for_bulk
@@ -18,7 +19,7 @@ from browse.thumbnails.errors import HostPausedError
 from browse.thumbnails.outcomes import NoThumbnail, PictureRecord, SourceFile
 from browse.thumbnails.rendering import Output
 from browse.thumbnails.sources import Picture, Source
-from browse.thumbnails.states import DatabaseLedger
+from browse.thumbnails.states import DatabaseLedger, known_from_row
 from tests.thumbnails.fake_host import Answer, photo
 from tests.thumbnails.serving import AT_ORIGINAL, AT_THUMBNAIL, ORIGINAL, PHOTO, PICTURE, TILE, Bench
 
@@ -207,6 +208,23 @@ def test_failures_are_kept_by_source() -> None:
     kept = PictureRecord(PictureStatus.FRESH, version="0" * 16, look=-5)
     ledger.record(ID, kept)
     assert ledger.recall(ID) == kept
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "kept",
+    [
+        PictureRecord(PictureStatus.FRESH, "", Source.LOCAL, True, "0123456789abcdef", 640, 480, 0, None, -5),
+        PictureRecord(PictureStatus.PENDING),
+        PictureRecord(PictureStatus.DEAD, "gone", failures=3, retry_at=2_000_000_000.5),
+        PictureRecord(PictureStatus.ERROR, "?", Source.BUCKET, False, "f" * 16, 1, 1, 1, 1_000_000_000.0, 1 << 62),
+    ],
+    ids=lambda kept: kept.status.value,
+)
+def test_what_is_known_of_a_picture_comes_back_as_it_was_kept(kept: PictureRecord) -> None:
+    ledger = DatabaseLedger()
+    ledger.record(ID, kept)
+    assert ledger.recall(ID) == kept == known_from_row(PictureState.objects.get())
 
 
 def test_what_a_fetch_renders_has_a_look(bench: Bench) -> None:

@@ -108,6 +108,13 @@ def test_few_queries_without(client: Client, shown: PictureState, django_assert_
         client.get(TILE, headers=WEBP)
 
 
+def test_the_policy_of_pages_is_not_worked_out(
+    client: Client, shown: PictureState, proxied: PictureHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("csp.middleware.build_policy", lambda **_: pytest.fail("It takes as long as a query."))
+    assert client.get(f"{TILE}?v={shown.version}", headers=WEBP)["Content-Security-Policy"] == "default-src 'none'"
+
+
 def test_headers_are_ours_alone(client: Client, shown: PictureState, proxied: PictureHost) -> None:
     response = client.get(f"{TILE}?v={shown.version}", headers=WEBP)
     assert response["Content-Security-Policy"] == "default-src 'none'"
