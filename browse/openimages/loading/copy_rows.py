@@ -22,28 +22,40 @@ def binary_rows(rows: pa.Table) -> memoryview:
 
     Columns are whole numbers, shares, truth values, texts or bytes, as wide as the table's.
     """
-    fixed: list[Numbers] = [np.full(len(rows), rows.num_columns, ">i2")]
+    fixed = [_in_each(rows, rows.num_columns, ">i2")]
     pieces: list[pa.Array] = []
     for column in rows.columns:
         values = column.combine_chunks()
         if values.null_count or pa.types.is_string(values.type) or pa.types.is_binary(values.type):
             lengths, content = _of_any_length(values)
-            pieces += [_side_by_side([*fixed, lengths]), content]
+            pieces += [_bytes_of(_side_by_side([*fixed, lengths])), content]
             fixed = []
         else:
             numbers = _big_endian(values)
-            fixed += [np.full(len(rows), numbers.itemsize, ">i4"), numbers]
+            fixed += [_in_each(rows, numbers.itemsize, ">i4"), numbers]
+    if not pieces:
+        return _side_by_side(fixed).view(np.uint8).data
     if fixed:
-        pieces.append(_side_by_side(fixed))
-    whole = pieces[0] if len(pieces) == 1 else pc.binary_join_element_wise(*pieces, _NOTHING)
+        pieces.append(_bytes_of(_side_by_side(fixed)))
+    whole = pc.binary_join_element_wise(*pieces, _NOTHING)
     return memoryview(whole.buffers()[2])[: pc.sum(pc.binary_length(whole)).as_py() or 0]
 
 
-def _side_by_side(columns: list[Numbers]) -> pa.Array:
-    """For each row the bytes of all columns."""
+def _in_each(rows: pa.Table, number: int, kind: str) -> Numbers:
+    """The same number for each row, held once."""
+    return np.broadcast_to(np.array(number, kind), len(rows))
+
+
+def _side_by_side(columns: list[Numbers]) -> Numbers:
+    """The same columns as rows without gaps."""
     rows = np.empty(len(columns[0]), [(str(place), column.dtype) for place, column in enumerate(columns)])
     for place, column in enumerate(columns):
         rows[str(place)] = column
+    return rows
+
+
+def _bytes_of(rows: Numbers) -> pa.Array:
+    """The bytes of each row."""
     return _bytes(rows.view(np.uint8), np.full(len(rows), rows.itemsize))
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 from psycopg import sql
 
 from browse.openimages.loading.copy_rows import HEAD, TAIL, binary_rows
+from browse.openimages.loading.handover import PART_ROWS
 
 _SETTINGS = ("synchronous_commit = off", "statement_timeout = 0", "maintenance_work_mem = '512MB'")
 
@@ -44,7 +45,8 @@ def copy_rows(
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(HEAD)
         for batch in chain([first], batches):
-            copy.write(binary_rows(batch))
+            for begin in range(0, batch.num_rows, PART_ROWS):
+                copy.write(binary_rows(batch.slice(begin, PART_ROWS)))
             rows += batch.num_rows
             copied(rows)
         copy.write(TAIL)
