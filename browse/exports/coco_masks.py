@@ -50,12 +50,16 @@ def coco_masks_json(matches: Matches, heading: Heading, is_asked: IsAsked) -> It
 
 
 def _masks(matches: Matches, is_asked: IsAsked) -> Iterator[tuple[int, dict[int, list[Mask]]]]:
-    """For some images at a time: how many images come before them, and by key the masks of those that have any."""
+    """For some images at a time: how many images come before them, and by key the masks of those that have any.
+
+    Images hidden meanwhile have none, but keep their places: masks are told whose they are in another pass.
+    """
     before = 0
     for keys in matches.batches():
-        found, shown = matches.read(keys, partial(matches.annotations.masks_of, keys))
-        asked = {key: [*filter(is_asked, found[key])] for key in shown if key in found}
-        yield before, {key: masks for key, masks in asked.items() if masks}
+        found, kept = matches.read(keys, partial(matches.annotations.masks_of, keys))
+        shown = frozenset(kept)
+        asked = {key: [*filter(is_asked, found[key])] for key in keys if key in found}
+        yield before, {key: masks if key in shown else [] for key, masks in asked.items() if masks}
         before += len(keys)
 
 
@@ -98,9 +102,10 @@ def _images(matches: Matches, licenses: dict[str, tuple[int, str]], is_asked: Is
         for place, (key, masks) in enumerate(by_key.items(), before + 1):
             if key not in rows:
                 raise TablesDifferError(f"an image ({key})")
-            image_id = image_id_from_key(key)
-            size = largest([_picture(image_id, mask)[1] for mask in masks])
-            yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted, size=size))
+            if masks:
+                image_id = image_id_from_key(key)
+                size = largest([_picture(image_id, mask)[1] for mask in masks])
+                yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted, size=size))
 
 
 def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -> Iterator[str]:
@@ -108,6 +113,8 @@ def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -
     for before, by_key in _masks(matches, is_asked):
         boxes = matches.annotations.boxes_of([*by_key])
         for place, (key, masks) in enumerate(by_key.items(), before + 1):
+            if not masks:
+                continue
             image_id = image_id_from_key(key)
             pictures = [_picture(image_id, mask) for mask in masks]
             size = largest([size for _, size in pictures])

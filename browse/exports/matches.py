@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from typing import TypeVar
@@ -39,6 +39,7 @@ class Matches:
     names: Names
     _engine: Engine
     _first: list[int]
+    _left_out: set[int] = field(default_factory=set)
 
     @property
     def digest(self) -> str:
@@ -91,8 +92,14 @@ class Matches:
         return self._engine.says_of(keys)
 
     def read(self, keys: list[int], rows: Callable[[], Rows]) -> tuple[Rows, list[int]]:
-        """What `rows` finds in this version's tables, and the keys without those hidden since. Raises ChangingError."""
-        return read_of_version(self.version, keys, rows)
+        """What `rows` finds in this version's tables, and the keys without those hidden since. Raises ChangingError.
+
+        An image that was left out once stays so, or a file that is made in two passes would have half of it.
+        """
+        found, shown = read_of_version(self.version, keys, rows)
+        if len(shown) < len(keys):
+            self._left_out.update({*keys}.difference(shown))
+        return found, [key for key in shown if key not in self._left_out] if self._left_out else shown
 
 
 def matching(query: Query, *, limit: int | None = None) -> Matches:
