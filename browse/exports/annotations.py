@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from browse.domain.csv_text import csv_header, harmless, quoted_cells
 from browse.domain.text_columns import image_ids_of, joined_lines
+from browse.exports.downloads import BATCH_READ
 from browse.exports.matches import Matches
 from browse.models import Annotation
 from browse.models.keys import one_of, rows_of
@@ -60,6 +61,7 @@ def labels_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
             _DECIMALS.take(pa.array(confidence)),
         )
         yield joined_lines(columns).decode()
+        yield BATCH_READ
 
 
 class _Texts:

@@ -10,8 +10,9 @@ from typing import Any
 from browse.domain.box_clicks import CLICK_COLUMNS, CLICK_VALUES, click_shares
 from browse.domain.box_rows import NO, UNKNOWN, YES, shift_of, unpacked
 from browse.domain.boxes import Attribute, Box
-from browse.domain.csv_text import csv_text, decimal_text
+from browse.domain.csv_text import decimal_text
 from browse.domain.image_ids import image_id_from_key
+from browse.exports.downloads import csv_batches
 from browse.exports.matches import BATCH, Matches
 from browse.models import BoxAnnotation
 from browse.models.keys import one_of, rows_of
@@ -101,17 +102,17 @@ def boxes_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     Where the data set has the extreme clicks of any box, the header of train in V6 and later.
     """
     columns = (*BOX_COLUMNS, *CLICK_COLUMNS) if matches.has_clicks else BOX_COLUMNS
-    return csv_text(columns, _rows(matches), safe=safe)
+    batches = boxes_by_image(matches, with_clicks=matches.has_clicks)
+    rows = (_rows(by_key, with_clicks=matches.has_clicks) for _, by_key in batches)
+    return csv_batches(columns, rows, safe=safe)
 
 
-def _rows(matches: Matches) -> Iterator[tuple[str, ...]]:
-    with_clicks = matches.has_clicks
-    for _, by_key in boxes_by_image(matches, with_clicks=with_clicks):
-        for key, boxes in by_key.items():
-            image_id = image_id_from_key(key)
-            for one in boxes:
-                cells = _cells(image_id, one)
-                yield (*cells, *one.clicks) if with_clicks else cells
+def _rows(by_key: dict[int, list[ExportedBox]], *, with_clicks: bool) -> Iterator[tuple[str, ...]]:
+    for key, boxes in by_key.items():
+        image_id = image_id_from_key(key)
+        for one in boxes:
+            cells = _cells(image_id, one)
+            yield (*cells, *one.clicks) if with_clicks else cells
 
 
 def _cells(image_id: str, one: ExportedBox) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from browse.exports.boxes import ExportedBox, box_values, boxes_by_image, class_names
 from browse.exports.credits import NOTE, credit_of, image_rows, in_doubt
-from browse.exports.downloads import Heading
+from browse.exports.downloads import BATCH_READ, Heading
 from browse.exports.matches import Matches
 from browse.rights import attribution
 from browse.rights.texts import one_line
@@ -67,6 +67,7 @@ def _images(matches: Matches, licenses: dict[str, tuple[int, str]]) -> Iterator[
                 raise TablesDifferError(f"an image ({key})")
             if boxes:
                 yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted))
+        yield BATCH_READ
 
 
 def image_entry(
@@ -107,6 +108,7 @@ def _annotations(matches: Matches, numbers: dict[str, int]) -> Iterator[str]:
             for one in boxes:
                 count += 1
                 yield json_text(_annotation(count, place, numbers[one.box.mid], one))
+        yield BATCH_READ
 
 
 def _annotation(number: int, image: int, category: int, one: ExportedBox) -> dict[str, Any]:
@@ -130,8 +132,13 @@ def _difference(more: float, less: float) -> float:
 
 
 def _separated(lines: Iterator[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield line if number == 0 else f",\n{line}"
+    before = ""
+    for line in lines:
+        if line == BATCH_READ:
+            yield line
+            continue
+        yield f"{before}{line}"
+        before = ",\n"
 
 
 def json_text(value: Any) -> str:

@@ -18,7 +18,7 @@ from browse.domain.run_lengths import bounds, scaled
 from browse.exports.boxes import box_values, class_names
 from browse.exports.coco import MOST_SPECIFIC, document, image_entry, json_text
 from browse.exports.credits import NOTE, image_rows, in_doubt
-from browse.exports.downloads import Heading
+from browse.exports.downloads import BATCH_READ, Heading
 from browse.exports.errors import NotHereError
 from browse.exports.matches import Matches
 from browse.rights.texts import one_line
@@ -106,6 +106,7 @@ def _images(matches: Matches, licenses: dict[str, tuple[int, str]], is_asked: Is
                 image_id = image_id_from_key(key)
                 size = largest([_picture(image_id, mask)[1] for mask in masks])
                 yield json_text(image_entry(place, rows[key], licenses, in_doubt=key in doubted, size=size))
+        yield BATCH_READ
 
 
 def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -> Iterator[str]:
@@ -122,6 +123,7 @@ def _annotations(matches: Matches, numbers: dict[str, int], is_asked: IsAsked) -
                 count += 1
                 made = _annotation(image_id, mask, data, size, found)
                 yield json_text({"id": count, "image_id": place, "category_id": numbers[mask.mid], **made})
+        yield BATCH_READ
 
 
 def _annotation(image_id: str, mask: Mask, data: bytes, size: Size, found: tuple[int, Box] | None) -> dict[str, Any]:

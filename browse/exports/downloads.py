@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import re
+import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Generic, TypeVar
 
+from browse.domain.csv_text import Cell, csv_header, csv_rows
+
 Images = TypeVar("Images", contravariant=True)  # noqa: PLC0105 - of the images that formats write
 
 CHARACTERS_AT_ONCE = 32_768
+SILENT_S = 1.0
+"""So long a piece may wait for more, but for the time that a batch takes."""
+BATCH_READ = ""
+"""A line of nothing, by which files say that a batch of images is read, whatever lines it had."""
 LONGEST_SLUG = 60
 CSV = "text/csv"
 ARCHIVE = "application/x-tar"
@@ -121,17 +128,31 @@ def slug(text: str) -> str:
     return kept
 
 
+def csv_batches(
+    columns: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]]], *, safe: bool = False
+) -> Iterator[str]:
+    """A header line and a line for each row of some batches of images. safe: as in `csv_text`."""
+    yield csv_header(columns, safe=safe)
+    for rows in batches:
+        yield from csv_rows(columns, rows, safe=safe)
+        yield BATCH_READ
+
+
 def in_chunks(lines: Iterable[str]) -> Iterator[str]:
-    """The same text in pieces that are worth sending."""
+    """The same text in pieces that are worth sending.
+
+    The first one is what there is once a batch is read, however little: a request waits for it, and the next images
+    with any line may be millions further on.
+    """
     piece: list[str] = []
-    size = 0
+    size, due = 0, 0.0
     for line in lines:
         piece.append(line)
         size += len(line)
-        if size >= CHARACTERS_AT_ONCE:
+        if size >= CHARACTERS_AT_ONCE or (line == BATCH_READ and size and time.monotonic() >= due):
             yield "".join(piece)
-            piece, size = [], 0
-    if piece:
+            piece, size, due = [], 0, time.monotonic() + SILENT_S
+    if size:
         yield "".join(piece)
 
 

@@ -6,17 +6,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
-from browse.domain.csv_text import csv_text, decimal_text
+from browse.domain.csv_text import Cell, decimal_text
 from browse.domain.image_ids import image_id_from_key
 from browse.domain.masks import Mask, mask_path
 from browse.domain.narratives import Narrative
 from browse.domain.points import Point
 from browse.domain.relationships import Relationship, Sides
 from browse.exports.coco_masks import coco_masks_json
-from browse.exports.downloads import CSV, ExportFormat, Heading, Written
+from browse.exports.downloads import BATCH_READ, CSV, ExportFormat, Heading, Written, csv_batches
 from browse.exports.errors import NotHereError
 from browse.exports.matches import Matches
 from browse.query.fields import kinds_of
@@ -48,16 +49,13 @@ MEDIA_TYPES = {"csv": CSV, "json": "application/json", "jsonl": "application/jso
 _AWAY = "which alone has the traces of narratives, is not on this site, or not as it was imported"
 
 
-def rows_of(matches: Matches, read: Read[Row], is_asked: Callable[[Row], bool]) -> Iterator[tuple[str, Row]]:
-    """ImageID and row, in the query's order and in file order there, but for images hidden meanwhile.
-
-    Raises SearchError.
+def rows_of(matches: Matches, read: Read[Row], is_asked: Callable[[Row], bool]) -> Iterator[list[tuple[str, Row]]]:
+    """For some images at a time ImageID and row, in the query's order and in file order there, but for images hidden
+    meanwhile. Raises SearchError.
     """
     for keys in matches.batches():
         found, shown = matches.read(keys, partial(read, keys))
-        for key in shown:
-            image_id = image_id_from_key(key)
-            yield from ((image_id, row) for row in found.get(key, ()) if is_asked(row))
+        yield [(image_id_from_key(key), row) for key in shown for row in found.get(key, ()) if is_asked(row)]
 
 
 def relationships_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -67,11 +65,11 @@ def relationships_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     def is_asked(one: Relationship) -> bool:
         return not terms or any(term.asks_for(one.subject, one.relation, one.object, below) for term in terms)
 
-    rows = (
-        (image_id, one.subject, one.object, *_sides(one.subject_box), *_sides(one.object_box), one.relation)
-        for image_id, one in rows_of(matches, matches.annotations.relationships_of, is_asked)
-    )
-    return csv_text(RELATIONSHIP_COLUMNS, rows, safe=safe)
+    def cells(image_id: str, one: Relationship) -> tuple[str, ...]:
+        return image_id, one.subject, one.object, *_sides(one.subject_box), *_sides(one.object_box), one.relation
+
+    batches = rows_of(matches, matches.annotations.relationships_of, is_asked)
+    return csv_batches(RELATIONSHIP_COLUMNS, (starmap(cells, rows) for rows in batches), safe=safe)
 
 
 def points_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -81,24 +79,25 @@ def points_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     def is_asked(one: Point) -> bool:
         return not terms or any(term.asks_for(one.mid, one.verdict, below) for term in terms)
 
-    rows = (
-        (image_id, decimal_text(one.x), decimal_text(one.y), one.mid, one.verdict, one.source, *one.votes, one.text)
-        for image_id, one in rows_of(matches, matches.annotations.points_of, is_asked)
-    )
-    return csv_text(POINT_COLUMNS, rows, safe=safe)
+    def cells(image_id: str, one: Point) -> tuple[Cell, ...]:
+        place = decimal_text(one.x), decimal_text(one.y)
+        return image_id, *place, one.mid, one.verdict, one.source, *one.votes, one.text
+
+    batches = rows_of(matches, matches.annotations.points_of, is_asked)
+    return csv_batches(POINT_COLUMNS, (starmap(cells, rows) for rows in batches), safe=safe)
 
 
 def masks_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     """A line for each mask that the query asks for. Raises SearchError."""
-    return csv_text(MASK_COLUMNS, _mask_rows(matches), safe=safe)
-
-
-def _mask_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
     with Clicks() as clicks:
-        for image_id, one in rows_of(matches, matches.annotations.masks_of, mask_filter(matches)):
+
+        def cells(image_id: str, one: Mask) -> tuple[str, ...]:
             name = mask_path(image_id, one.mid, one.box_id)
             iou = "" if one.iou is None else decimal_text(one.iou)
-            yield name, image_id, one.mid, f"{one.box_id:08x}", *_sides(one), iou, clicks.of(one.file, name)
+            return name, image_id, one.mid, f"{one.box_id:08x}", *_sides(one), iou, clicks.of(one.file, name)
+
+        batches = rows_of(matches, matches.annotations.masks_of, mask_filter(matches))
+        yield from csv_batches(MASK_COLUMNS, (starmap(cells, rows) for rows in batches), safe=safe)
 
 
 def mask_filter(matches: Matches) -> Callable[[Mask], bool]:
@@ -117,17 +116,19 @@ def narratives_jsonl(matches: Matches) -> Iterator[str]:
     def is_asked(one: Narrative) -> bool:
         return asked is None or has_caption(asked, one.caption)
 
-    def rows() -> Iterator[tuple[str, Narrative]]:
+    def rows() -> Iterator[list[tuple[str, Narrative]]]:
         return rows_of(matches, matches.annotations.narratives_of, is_asked)
 
-    for file in {one.file for _, one in rows()}:
+    for file in {one.file for some in rows() for _, one in some}:
         if not has_file(file):
             raise NotHereError(f"the file {Path(file).name or 'of localized narratives'}, {_AWAY}")
-    for image_id, one in rows():
-        line = line_of(one, image_id)
-        if line is None:
-            raise NotHereError(f"the line of a narrative of image {image_id}, {_AWAY}")
-        yield f"{line}\n"
+    for some in rows():
+        for image_id, one in some:
+            line = line_of(one, image_id)
+            if line is None:
+                raise NotHereError(f"the line of a narrative of image {image_id}, {_AWAY}")
+            yield f"{line}\n"
+        yield BATCH_READ
 
 
 def _below(matches: Matches) -> Callable[[str], frozenset[str]]:
@@ -152,23 +153,28 @@ def _format(kind: str, name: str, ending: str, title: str, summary: str, write: 
 
 
 def _relationships(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(matches.selected.relationships(), relationships_csv(matches, safe=safe))
+    number = matches.selected.relationships()
+    return Written(number, relationships_csv(matches.having(number), safe=safe))
 
 
 def _points(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(matches.selected.points(), points_csv(matches, safe=safe))
+    number = matches.selected.points()
+    return Written(number, points_csv(matches.having(number), safe=safe))
 
 
 def _masks(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(sum(matches.selected.masks().values()), masks_csv(matches, safe=safe))
+    number = sum(matches.selected.masks().values())
+    return Written(number, masks_csv(matches.having(number), safe=safe))
 
 
 def _narratives(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(matches.selected.narratives(), narratives_jsonl(matches))
+    number = matches.selected.narratives()
+    return Written(number, narratives_jsonl(matches.having(number)))
 
 
 def _coco_masks(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(sum(matches.selected.masks().values()), coco_masks_json(matches, heading, mask_filter(matches)))
+    number = sum(matches.selected.masks().values())
+    return Written(number, coco_masks_json(matches.having(number), heading, mask_filter(matches)))
 
 
 LAYOUTS: tuple[Format, ...] = (

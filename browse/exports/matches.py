@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import count
 from typing import TypeVar
@@ -62,6 +62,10 @@ class Matches:
             if len(keys) < KEYS_AT_ONCE or not left:
                 return
             keys = _page(self._engine, self.query, page)
+
+    def having(self, records: int) -> Matches:
+        """The same images, none of which is read where there is nothing to be had of them."""
+        return self if records else replace(self, _first=[])
 
     @property
     def has_rotations(self) -> bool:

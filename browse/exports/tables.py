@@ -9,6 +9,7 @@ import html
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from browse.exports.annotations import LABEL_COLUMNS, decimal, labels_csv
 from browse.exports.boxes import BOX_COLUMNS, boxes_csv
 from browse.exports.coco import coco_json
 from browse.exports.credits import CREDIT_SHEETS
-from browse.exports.downloads import ARCHIVE, CSV, ExportFormat, Heading, Written
+from browse.exports.downloads import ARCHIVE, BATCH_READ, CSV, ExportFormat, Heading, Written, csv_batches
 from browse.exports.layouts import LAYOUTS
 from browse.exports.matches import Matches
 from browse.exports.yolo import yolo_tar
@@ -83,6 +84,7 @@ def images_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
         if shown:
             columns = _image_columns([images[key] for key in shown])
             yield csv_columns(dict(zip(names, columns, strict=False)), safe=safe)
+        yield BATCH_READ
 
 
 def _images_by_key(keys: list[int]) -> dict[int, tuple[Any, ...]]:
@@ -109,7 +111,7 @@ def pairs_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
 
     Asked for are the pairs that hold a `label` or `any` term; without such terms those in the query's range and states.
     """
-    return csv_text(PAIR_COLUMNS, _pair_rows(matches), safe=safe)
+    return csv_batches(PAIR_COLUMNS, _pair_rows(matches), safe=safe)
 
 
 def dictionary_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -146,7 +148,8 @@ def _replaced(ruled: list[tuple[int, str]]) -> int:
     return found
 
 
-def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
+def _pair_rows(matches: Matches) -> Iterator[Iterator[tuple[str, ...]]]:
+    """The rows of some images at a time."""
     names, asked = matches.names, conditions_of(matches.query, matches.below)
     wanted = [pk for pk, (mid, _) in names.labels.items() if asked is not None and mid in asked]
     holds = _holding(matches.query, asked)
@@ -159,8 +162,7 @@ def _pair_rows(matches: Matches) -> Iterator[tuple[str, ...]]:
             words[image].setdefault(names.labels[label][0], []).append((names.sources[source], confidence))
         for key, said in says.items():
             words[key] |= {mid: with_curator(words[key].get(mid, ()), yes=yes) for mid, yes in said.items()}
-        for key in shown:
-            yield from _lines_of(image_id_from_key(key), words[key], names.by_mid, holds)
+        yield chain.from_iterable(_lines_of(image_id_from_key(key), words[key], names.by_mid, holds) for key in shown)
 
 
 def _pairs_in(rows: QuerySet[Annotation]) -> list[tuple[int, int, int, int]]:
@@ -208,7 +210,8 @@ def _labels(matches: Matches, heading: Heading, safe: bool) -> Written:
 
 
 def _pairs(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(matches.selected.pairs(), pairs_csv(matches, safe=safe))
+    number = matches.selected.pairs()
+    return Written(number, pairs_csv(matches.having(number), safe=safe))
 
 
 def _dictionary(matches: Matches, heading: Heading, safe: bool) -> Written:
@@ -216,15 +219,18 @@ def _dictionary(matches: Matches, heading: Heading, safe: bool) -> Written:
 
 
 def _boxes(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(_box_count(matches), boxes_csv(matches, safe=safe))
+    number = _box_count(matches)
+    return Written(number, boxes_csv(matches.having(number), safe=safe))
 
 
 def _coco(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(_box_count(matches), coco_json(matches, heading))
+    number = _box_count(matches)
+    return Written(number, coco_json(matches.having(number), heading))
 
 
 def _yolo(matches: Matches, heading: Heading, safe: bool) -> Written:
-    return Written(_box_count(matches), yolo_tar(matches, heading))
+    number = _box_count(matches)
+    return Written(number, yolo_tar(matches.having(number), heading))
 
 
 def _box_count(matches: Matches) -> int:

@@ -20,7 +20,7 @@ from browse.domain.image_ids import image_id_from_key
 from browse.exports.boxes import ExportedBox, boxes_by_image, class_names
 from browse.exports.coco import MOST_SPECIFIC
 from browse.exports.credits import NOTE, credits_in, csv_sheet, image_rows, in_doubt
-from browse.exports.downloads import Heading
+from browse.exports.downloads import BATCH_READ, Heading
 from browse.exports.matches import Matches
 from browse.rights import Credit
 from browse.rights.texts import one_line
@@ -64,6 +64,7 @@ def yolo_tar(matches: Matches, heading: Heading) -> Iterator[str]:
                 if rows[key]["rotation"]:
                     rotations.append(f"{image_id},{rows[key]['rotation']}\n")
                 yield from _member(f"labels/{image_id}.txt", "".join(_line(one, numbers) for one in by_key[key]))
+            yield BATCH_READ
         yield from _member("rotations.csv", "".join(rotations))
         yield from _spooled("credits.csv", sheet)
     yield "\0" * (2 * _BLOCK)

@@ -345,7 +345,7 @@ def test_annotations_are_of_their_own_images_whatever_changes_between_the_passes
     coco = json.loads(text + '\n],\n"annotations": [\n' + "".join(lines))
     images = {one["id"]: one["image_id"] for one in coco["images"]}
     assert (changing in images.values()) is (becomes == "hidden")
-    number = {image_id: 0 for image_id in wanted} | Counter(images[one["image_id"]] for one in coco["annotations"])
+    number = dict.fromkeys(wanted, 0) | Counter(images[one["image_id"]] for one in coco["annotations"])
     assert number == {one: len(some) * (one != changing) for one, some in wanted.items()}
 
 
