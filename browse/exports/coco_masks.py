@@ -65,16 +65,11 @@ def _masks(matches: Matches, is_asked: IsAsked) -> Iterator[tuple[int, dict[int,
 
 def _check_pictures(matches: Matches, is_asked: IsAsked) -> None:
     """Raise NotHereError where the zip of any mask is not there."""
-    there: set[tuple[str, str]] = set()
-    for _, by_key in _masks(matches, is_asked):
-        for key, masks in by_key.items():
-            image_id = image_id_from_key(key)
-            for mask in masks:
-                place = mask.file, image_id[0]
-                if place not in there:
-                    if not has_pictures(image_id, (mask,)):
-                        raise _away(image_id, mask)
-                    there.add(place)
+    for key, masks in matches.annotations.masks_of(matches.selected.images_by_mask_file()).items():
+        image_id = image_id_from_key(key)
+        for mask in filter(is_asked, masks):
+            if not has_pictures(image_id, (mask,)):
+                raise _away(image_id, mask)
 
 
 def _away(image_id: str, mask: Mask) -> NotHereError:

@@ -141,15 +141,16 @@ def csv_batches(
 def in_chunks(lines: Iterable[str]) -> Iterator[str]:
     """The same text in pieces that are worth sending.
 
-    The first one is what there is once a batch is read, however little: a request waits for it, and the next images
-    with any line may be millions further on.
+    The first one is what there is once a batch is read, however little, and be it nothing: a request waits for it, and
+    the next images with any line may be millions further on.
     """
     piece: list[str] = []
     size, due = 0, 0.0
     for line in lines:
         piece.append(line)
         size += len(line)
-        if size >= CHARACTERS_AT_ONCE or (line == BATCH_READ and size and time.monotonic() >= due):
+        is_late = line == BATCH_READ and (size or not due) and time.monotonic() >= due
+        if is_late or size >= CHARACTERS_AT_ONCE:
             yield "".join(piece)
             piece, size, due = [], 0, time.monotonic() + SILENT_S
     if size:
@@ -157,5 +158,5 @@ def in_chunks(lines: Iterable[str]) -> Iterator[str]:
 
 
 def begun(pieces: Iterator[str]) -> Iterator[str]:
-    """The same pieces, of which the first is made now, while what goes wrong can still be answered with words."""
-    return chain(list(islice(pieces, 1)), pieces)
+    """The same pieces but empty ones, the first made now, while what goes wrong can still be answered with words."""
+    return filter(None, chain(list(islice(pieces, 1)), pieces))

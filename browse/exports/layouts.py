@@ -116,13 +116,11 @@ def narratives_jsonl(matches: Matches) -> Iterator[str]:
     def is_asked(one: Narrative) -> bool:
         return asked is None or has_caption(asked, one.caption)
 
-    def rows() -> Iterator[list[tuple[str, Narrative]]]:
-        return rows_of(matches, matches.annotations.narratives_of, is_asked)
-
-    for file in {one.file for some in rows() for _, one in some}:
+    first = matches.annotations.narratives_of(matches.selected.images_by_narrative_file())
+    for file in {one.file for some in first.values() for one in filter(is_asked, some)}:
         if not has_file(file):
             raise NotHereError(f"the file {Path(file).name or 'of localized narratives'}, {_AWAY}")
-    for some in rows():
+    for some in rows_of(matches, matches.annotations.narratives_of, is_asked):
         for image_id, one in some:
             line = line_of(one, image_id)
             if line is None:

@@ -70,6 +70,16 @@ class SelectedImages(Protocol):
         """How many narratives are here whose caption the query asks for; all without `caption`."""
         ...
 
+    def images_by_mask_file(self) -> list[int]:
+        """For each file that masks counted here were read from, and each first digit of their ImageIDs, the first
+        image, by database key; ascending.
+        """
+        ...
+
+    def images_by_narrative_file(self) -> list[int]:
+        """The same of narratives."""
+        ...
+
 
 class Selection(Protocol):
     """Which images match a query, and how many.

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from operator import itemgetter
 from typing import Protocol
 
 import numpy as np
@@ -15,6 +16,7 @@ import pytest
 from browse.domain.box_rows import unpacked
 from browse.domain.boxes import Box
 from browse.domain.dataset_arrays import NO_AUTHOR
+from browse.domain.image_ids import key_from_image_id
 from browse.facets.candidates import BoxColumns
 from browse.facets.engine import Engine, FacetCounts, PageOfImages, SelectedImages, UnknownValueError
 from browse.query.values import STATES, SUBSETS, Query, Sort, State, Term
@@ -95,6 +97,12 @@ def assert_same_rows_asked_for(selected: SelectedImages, brute: BruteForce, quer
     assert selected.relationships() == len(asked["relationships"])
     assert selected.points() == len(asked["points"])
     assert selected.narratives() == len(asked["narratives"])
+    for kind, found in (
+        ("masks", selected.images_by_mask_file()),
+        ("narratives", selected.images_by_narrative_file()),
+    ):
+        first = {(one.file, image_id[0]): image_id for image_id, one in sorted(asked[kind], key=itemgetter(0))[::-1]}
+        assert found == sorted({*map(key_from_image_id, first.values())})
 
 
 def assert_same_candidates(engine: Engine, brute: BruteForce, query: Query) -> None:

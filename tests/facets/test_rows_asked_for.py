@@ -37,8 +37,14 @@ def test_engines_count_the_rows_that_a_loop_finds(kind: EngineKind) -> None:
     dataset = replace(
         related_dataset(),
         points=pointed_dataset().points,
-        narratives=narrated_dataset().narratives,
-        masks={image_id(1): (mask("/m/dog"), mask("/m/cat", 3)), image_id(4): (mask("/m/sea"),)},
+        narratives={
+            one: tuple(replace(told, file=f"/{told.annotator}") for told in some)
+            for one, some in narrated_dataset().narratives.items()
+        },
+        masks={
+            image_id(1): (mask("/m/dog"), replace(mask("/m/cat", 3), file="/data/others.csv")),
+            image_id(4): (mask("/m/sea"),),
+        },
     )
     brute = BruteForce(dataset)
     with kind.over(dataset) as engine:

@@ -84,9 +84,8 @@ class Selected:
     def masks(self) -> dict[str, int]:
         """The same of masks, `wanted_masks`."""
         images = self._images()
-        asked = any_of(images.conditions.among("l", mid, below=below) for mid, below in self.query.wanted_masks)
         sql = f"""SELECT l AS label, count() AS n FROM {images.matching(["mask_labels"])}
-                  ARRAY JOIN mask_labels AS l WHERE {asked} GROUP BY l"""
+                  ARRAY JOIN mask_labels AS l WHERE {self._mask("l", images)} GROUP BY l"""
         return self._by_mid(images.ask_rows(sql))
 
     def relationships(self) -> int:
@@ -103,8 +102,27 @@ class Selected:
 
     def narratives(self) -> int:
         """How many narratives are here whose caption the query asks for; all without `caption`."""
-        asked = ALL if self.query.caption is None else captioned(self.query.caption)
-        return self._sum(f"sum(arrayCount(ws -> {asked}, narrative_words))", ["narrative_words"])
+        return self._sum(f"sum(arrayCount(ws -> {self._narrative}, narrative_words))", ["narrative_words"])
+
+    @property
+    def _narrative(self) -> str:
+        """Whether the query asks for a narrative, of the words `ws`."""
+        return ALL if self.query.caption is None else captioned(self.query.caption)
+
+    def images_by_mask_file(self) -> list[int]:
+        """For each file that masks counted here were read from, and each first digit of their ImageIDs, the first
+        image, by database key; ascending.
+        """
+        images = self._images()
+        return _by_file(images, "mask_files", "mask_labels AS l", self._mask("l", images))
+
+    def images_by_narrative_file(self) -> list[int]:
+        """The same of narratives."""
+        return _by_file(self._images(), "narrative_files", "narrative_words AS ws", self._narrative)
+
+    def _mask(self, label: str, images: Images) -> str:
+        """Whether the query asks for a mask of a label."""
+        return any_of(images.conditions.among(label, mid, below=below) for mid, below in self.query.wanted_masks)
 
     def _by_mid(self, rows: Iterable[tuple[int, int]]) -> dict[str, int]:
         total: dict[int, int] = {}
@@ -121,3 +139,14 @@ class Selected:
     def _ask(self, what: str, columns: Sequence[str]) -> list[tuple[Any, ...]]:
         images = self._images()
         return images.ask_rows(f"SELECT {what} FROM {images.matching(columns)}")
+
+
+def _by_file(images: Images, files: str, others: str, asked: str) -> list[int]:
+    """The first image of each file and first digit. others: the column, with its name, that is asked about."""
+    matching = images.matching(["key", files, others.partition(" ")[0]])
+    sql = f"""SELECT f AS file, bitShiftRight(key, 60) AS digit, min(key) AS first FROM {matching}
+              ARRAY JOIN {files} AS f, {others} WHERE {asked} GROUP BY file, digit"""
+    found: dict[tuple[str, int], int] = {}
+    for file, digit, key in images.ask_rows(sql):
+        found[file, digit] = min(key, found.get((file, digit), key))
+    return sorted({*found.values()})

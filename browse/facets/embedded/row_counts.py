@@ -12,7 +12,9 @@ from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.narratives import captioned
 from browse.facets.embedded.points import verdicts_of
 from browse.facets.embedded.relationships import rows_asked_for
-from browse.facets.embedded.row_kernels import count_rows
+from browse.facets.embedded.row_kernels import count_rows, first_images
+from browse.facets.index.mask_tables import MaskTables
+from browse.facets.index.narrative_tables import NarrativeTables
 from browse.facets.index.open_index import Index
 from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
@@ -38,14 +40,20 @@ def masks_by_label(index: Index, words: Bitset, labels: tuple[tuple[str, bool], 
     """int64[labels]: the masks on a set's images of each of these labels, with True of those below it too; or of all
     without any.
     """
-    tables, here = index.masks, np.zeros(len(index.labels), np.bool_)
+    tables, here = index.masks, _wanted(index, labels)
+    nothing = np.zeros(len(tables), np.uint8)
+    counts: Counts = _counts(words, tables.offsets, tables.labels, nothing, (len(here), 1))[:, 0] * here
+    return counts
+
+
+def _wanted(index: Index, labels: tuple[tuple[str, bool], ...]) -> npt.NDArray[np.bool_]:
+    """bool[labels]: which are meant by these labels, with True by those below it too; all without any."""
+    here = np.zeros(len(index.labels), np.bool_)
     here[:] = not labels
     for mid, below in labels:
         number = index.label_numbers[mid]
         here[index.below.with_own(number) if below else number] = True
-    nothing = np.zeros(len(tables), np.uint8)
-    counts: Counts = _counts(words, tables.offsets, tables.labels, nothing, (len(here), 1))[:, 0] * here
-    return counts
+    return here
 
 
 def number_of_relationships(index: Index, words: Bitset, terms: tuple[RelationTerm, ...]) -> int:
@@ -66,6 +74,30 @@ def number_of_points(index: Index, words: Bitset, terms: tuple[PointTerm, ...]) 
 
 def number_of_narratives(index: Index, words: Bitset, caption: TextQuery | None) -> int:
     """The narratives on a set's images whose caption has a text, or all of them without one."""
+    return _number(words, index.narratives.offsets, _told(index, caption))
+
+
+def images_by_mask_file(index: Index, words: Bitset, labels: tuple[tuple[str, bool], ...]) -> list[int]:
+    """Of masks that `masks_by_label` counts the first image, by key, for each file and first digit of an ImageID."""
+    return _first_images(index, words, index.masks, _wanted(index, labels)[index.masks.labels])
+
+
+def images_by_narrative_file(index: Index, words: Bitset, caption: TextQuery | None) -> list[int]:
+    """The same of the narratives that `number_of_narratives` counts."""
+    return _first_images(index, words, index.narratives, _told(index, caption))
+
+
+def _told(index: Index, caption: TextQuery | None) -> npt.NDArray[np.bool_]:
+    """Which narratives have a caption with a text; all without one."""
     tables = index.narratives
-    asked = np.ones(len(tables), np.bool_) if caption is None else captioned(tables, caption)
-    return _number(words, tables.offsets, asked)
+    return np.ones(len(tables), np.bool_) if caption is None else captioned(tables, caption)
+
+
+def _first_images(
+    index: Index, words: Bitset, tables: MaskTables | NarrativeTables, asked: npt.NDArray[np.bool_]
+) -> list[int]:
+    first = np.full((len(tables.files), 16), -1, np.int64)
+    if len(tables):
+        first_images(words, tables.offsets, index.image_keys, tables.file_numbers, asked, first)
+    keys: list[int] = np.unique(index.image_keys[first[first >= 0]]).tolist()
+    return keys

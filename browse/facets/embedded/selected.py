@@ -79,6 +79,16 @@ class Selected:
         """How many narratives are here whose caption the query asks for; all without `caption`."""
         return row_counts.number_of_narratives(self._selector.index, self._words, self._query.caption)
 
+    def images_by_mask_file(self) -> list[int]:
+        """For each file that masks counted here were read from, and each first digit of their ImageIDs, the first
+        image, by database key; ascending.
+        """
+        return row_counts.images_by_mask_file(self._selector.index, self._words, self._query.wanted_masks)
+
+    def images_by_narrative_file(self) -> list[int]:
+        """The same of narratives."""
+        return row_counts.images_by_narrative_file(self._selector.index, self._words, self._query.caption)
+
     def _by_mid(self, counts: Counts) -> dict[str, int]:
         labels = self._selector.index.labels
         return {labels[label]: int(counts[label]) for label in np.flatnonzero(counts).tolist()}

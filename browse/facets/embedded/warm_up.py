@@ -49,6 +49,7 @@ def warm() -> None:
             selected = one.selected(query, limit=2)
             selected.annotations(), selected.pairs(), selected.labels()
             selected.masks(), selected.relationships(), selected.points(), selected.narratives()
+            selected.images_by_mask_file(), selected.images_by_narrative_file()
         engine.close()
 
 

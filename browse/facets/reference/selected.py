@@ -4,9 +4,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 
+from browse.domain.image_ids import image_id_from_key
+from browse.domain.masks import Mask
+from browse.domain.narratives import Narrative
 from browse.facets.engine import SelectedImages
 from browse.facets.reference.boxes import boxes_of
 from browse.facets.reference.conditions import Condition, holds_itself, satisfies
@@ -67,10 +72,13 @@ class SelectedRows(SelectedImages):
 
     def masks(self) -> dict[str, int]:
         """The same of masks, `wanted_masks`."""
+        return dict(sorted(Counter(mask.mid for _, mask in self._masks()).items()))
+
+    def _masks(self) -> list[tuple[int, Mask]]:
         terms = self.query.wanted_masks
         wanted = {one for mid, below in terms for one in (mid, *(self.tables.below(mid) if below else ()))}
-        found = (mask for masks in masks_of(self.tables, [*self.keys]).values() for mask in masks)
-        return dict(sorted(Counter(mask.mid for mask in found if not terms or mask.mid in wanted).items()))
+        found = ((key, mask) for key, masks in masks_of(self.tables, [*self.keys]).items() for mask in masks)
+        return [(key, mask) for key, mask in found if not terms or mask.mid in wanted]
 
     def relationships(self) -> int:
         """How many relationships that the query asks for, `wanted_relations`, are here."""
@@ -87,12 +95,32 @@ class SelectedRows(SelectedImages):
 
     def narratives(self) -> int:
         """How many narratives are here whose caption the query asks for; all without `caption`."""
+        return len(self._narratives())
+
+    def _narratives(self) -> list[tuple[int, Narrative]]:
         asked = self.query.caption
-        found = (one for some in narratives_of(self.tables, [*self.keys]).values() for one in some)
-        return sum(asked is None or has_caption(asked, one.caption) for one in found)
+        found = ((key, one) for key, some in narratives_of(self.tables, [*self.keys]).items() for one in some)
+        return [(key, one) for key, one in found if asked is None or has_caption(asked, one.caption)]
+
+    def images_by_mask_file(self) -> list[int]:
+        """For each file that masks counted here were read from, and each first digit of their ImageIDs, the first
+        image, by database key; ascending.
+        """
+        return _by_file(self._masks())
+
+    def images_by_narrative_file(self) -> list[int]:
+        """The same of narratives."""
+        return _by_file(self._narratives())
 
     def _pairs(self, condition: Condition) -> set[tuple[int, str]]:
         """The pairs of these images, as image key and MID, that satisfy a condition."""
         sql = f"SELECT c.id, p.mid FROM chosen c JOIN pair p ON p.image_id = c.id WHERE {condition.sql}"
         found = self.tables.ask(sql, self.query, condition.parameters)
         return {(key, mid) for key, mid in found if key in self.keys}
+
+
+def _by_file(rows: Iterable[tuple[int, Mask | Narrative]]) -> list[int]:
+    first: dict[tuple[str, str], int] = {}
+    for key, row in sorted(rows, key=itemgetter(0)):
+        first.setdefault((row.file, image_id_from_key(key)[0]), key)
+    return sorted({*first.values()})
