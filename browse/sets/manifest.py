@@ -37,6 +37,15 @@ class Manifest:
     box_hash: str = ""
     mask_hash: str = ""
 
+    @property
+    def hashes(self) -> dict[str, str]:
+        """What is equal for equal sets, by what it is called."""
+        return {
+            "row hash": self.row_hash,
+            "box hash": self.box_hash or "no boxes",
+            "mask hash": self.mask_hash or "no masks",
+        }
+
 
 def manifest_values(about: SetInfo, sums: dict[str, str]) -> dict[str, Any]:
     """The manifest as a JSON value. sums: the SHA-256 of each file."""
@@ -123,28 +132,22 @@ def read_manifest(text: str | bytes) -> Manifest:
         raise ManifestError(f"the manifest {what}") from error
 
 
-def differences(manifest: Manifest, about: SetInfo) -> Iterator[str]:
-    """What differs between a manifest and a set built of its recipe, in words; nothing where they are equal."""
-    box_hash = "" if about.boxes is None else about.boxes.sha256
-    mask_hash = "" if about.masks is None else about.masks.sha256
-    if (manifest.row_hash, manifest.box_hash, manifest.mask_hash) == (about.row_hash, box_hash, mask_hash):
+def differences(before: Manifest, now: Manifest) -> Iterator[str]:
+    """What differs between a manifest and that of a set built of its recipe, in words; nothing where both are equal."""
+    if before.hashes == now.hashes:
         return
-    if manifest.digest != about.dataset["digest"]:
-        yield f"data set digest: {manifest.digest} in the manifest, {about.dataset['digest']} here"
-    thresholds = {one.mid: one.threshold for one in about.classes}
-    for mid in sorted(manifest.thresholds.keys() | thresholds.keys()):
-        before, now = manifest.thresholds.get(mid, "left out"), thresholds.get(mid, "left out")
-        if before != now:
-            yield f"threshold of {mid}: {before} in the manifest, {now} here"
-    for what, number in (("images", about.images), ("pairs", about.pairs)):
-        if manifest.counts.get(what) != number:
-            yield f"{what}: {manifest.counts.get(what):,} in the manifest, {number:,} here"
-    if manifest.row_hash != about.row_hash:
-        yield f"row hash: {manifest.row_hash} in the manifest, {about.row_hash} here"
-    if manifest.box_hash != box_hash:
-        yield f"box hash: {manifest.box_hash or 'no boxes'} in the manifest, {box_hash or 'no boxes'} here"
-    if manifest.mask_hash != mask_hash:
-        yield f"mask hash: {manifest.mask_hash or 'no masks'} in the manifest, {mask_hash or 'no masks'} here"
+    if before.digest != now.digest:
+        yield f"data set digest: {before.digest} in the manifest, {now.digest} here"
+    for mid in sorted(before.thresholds.keys() | now.thresholds.keys()):
+        old, new = before.thresholds.get(mid, "left out"), now.thresholds.get(mid, "left out")
+        if old != new:
+            yield f"threshold of {mid}: {old} in the manifest, {new} here"
+    for what in ("images", "pairs"):
+        if before.counts[what] != now.counts[what]:
+            yield f"{what}: {before.counts[what]:,} in the manifest, {now.counts[what]:,} here"
+    for what, old in before.hashes.items():
+        if old != now.hashes[what]:
+            yield f"{what}: {old} in the manifest, {now.hashes[what]} here"
 
 
 def sums_text(sums: dict[str, str]) -> str:

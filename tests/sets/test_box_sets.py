@@ -24,7 +24,7 @@ from browse.sets import rows
 from browse.sets.build import build_set
 from browse.sets.errors import SetError
 from browse.sets.formats.registry import FORMATS
-from browse.sets.manifest import differences, read_manifest
+from browse.sets.manifest import Manifest, differences, read_manifest
 from browse.sets.reading import query_reader
 from browse.sets.recipe import PictureKind, Recipe, as_values, canonical_json
 from browse.sets.recipe_reader import RecipeError, recipe_of
@@ -56,6 +56,10 @@ def boxed(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def recipe(value: Any = RECIPE) -> Recipe:
     return recipe_of(value, query_reader(current_engine()))
+
+
+def manifest_of(folder: Path) -> Manifest:
+    return read_manifest((folder / "manifest.json").read_bytes())
 
 
 def build(folder: Path, value: Any = RECIPE, formats: tuple[str, ...] = WITH_FILES) -> Any:
@@ -205,11 +209,12 @@ def test_the_preview_and_the_page_say_what_the_set_has(client: Client, tmp_path:
 
 def test_the_hash_of_boxes_differs_where_boxes_do_and_names_stay_where_there_are_none(tmp_path: Path) -> None:
     build(folder := tmp_path / "set", formats=("csv",))
-    manifest = read_manifest((folder / "manifest.json").read_bytes())
-    same = build(tmp_path / "again", formats=("csv",))
-    assert not [*differences(manifest, same)]
-    other = build(tmp_path / "other", RECIPE | {"boxes": WANTED | {"area": 0.05}}, ("csv",))
-    assert [line.partition(":")[0] for line in differences(manifest, other)] == ["box hash"]
+    manifest = manifest_of(folder)
+    build(tmp_path / "again", formats=("csv",))
+    assert not [*differences(manifest, manifest_of(tmp_path / "again"))]
+    build(tmp_path / "other", RECIPE | {"boxes": WANTED | {"area": 0.05}}, ("csv",))
+    found = [*differences(manifest, manifest_of(tmp_path / "other"))]
+    assert [line.partition(":")[0] for line in found] == ["box hash"]
     assert "boxes" not in canonical_json(recipe({"labels": LABELS}))
     assert not (tmp_path / "set" / "boxes").exists()
     with pytest.raises(SetError, match="yolo holds boxes"):

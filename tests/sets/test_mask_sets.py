@@ -15,20 +15,21 @@ from zipfile import ZipFile
 import numpy as np
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.http import QueryDict
 from django.test import Client
 from pytest_django import Settings
 
 from browse.domain.boxes import Attribute, Box
 from browse.domain.masks import Mask, boxes_of_masks, mask_path
+from browse.management.commands.build_set import DIFFERS
 from browse.query.values import SUBSETS
 from browse.requests.set_form import form_of, read_set_form
 from browse.search import current_engine
 from browse.sets import rows
 from browse.sets.build import build_set
 from browse.sets.errors import SetError
-from browse.sets.manifest import differences, read_manifest
+from browse.sets.manifest import Manifest, differences, read_manifest
 from browse.sets.reading import query_reader
 from browse.sets.recipe import PictureKind, Recipe, as_values, canonical_json
 from browse.sets.recipe_reader import RecipeError, recipe_of
@@ -104,6 +105,10 @@ def recipe(value: Any = RECIPE) -> Recipe:
 
 def build(folder: Path, value: Any = RECIPE, formats: tuple[str, ...] = ("csv", "coco")) -> Any:
     return build_set(recipe(value), folder, formats, lambda what, done, total: None).about
+
+
+def manifest_of(folder: Path) -> Manifest:
+    return read_manifest((folder / "manifest.json").read_bytes())
 
 
 def instances(folder: Path) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
@@ -194,13 +199,17 @@ def test_the_command_says_which_masks_there_are_and_a_manifest_that_they_differ(
         "  masks left out, second: 1",
     ]
     assert [line for line in out.getvalue().splitlines() if "masks" in line] == lines
-    manifest = read_manifest((folder / "manifest.json").read_bytes())
-    assert not [*differences(manifest, build(tmp_path / "same", formats=("coco",)))]
+    manifest = manifest_of(folder)
+    build(tmp_path / "same", formats=("coco",))
+    assert not [*differences(manifest, manifest_of(tmp_path / "same"))]
     image_id, place = GONE
     path = mask_path(image_id, MASKS[image_id][place][0], box_id(image_id, place))
     (tmp_path / path).write_bytes(png(drawn(image_id, place)))
-    found = [*differences(manifest, build(tmp_path / "other", formats=("coco",)))]
-    assert [line.partition(":")[0] for line in found] == ["mask hash"]
+    again = ("build_set", tmp_path / "other", "--manifest", str(folder / "manifest.json"))
+    for _ in range(2):  # the second finds the set in its place
+        with pytest.raises(CommandError, match=r"the rows differ:\n  mask hash: [0-9a-f]{64} in ") as told:
+            call_command(*again)
+        assert told.value.returncode == DIFFERS
 
 
 def test_a_set_whose_boxes_have_no_masks_has_an_empty_list(tmp_path: Path) -> None:

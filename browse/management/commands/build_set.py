@@ -58,31 +58,23 @@ class Command(BaseCommand):
             with TerminalProgress(sys.stderr) as progress:
                 chosen = checked_formats(options["formats"] or formats)
                 built = build_set(recipe, options["folder"], chosen, progress.report, retry=options["retry"])
+            said = describe(built)
         except AlreadyBuiltError as error:
-            self._say_built(str(error), before, options["folder"])
-            return
+            said = str(error)  # run again after it had ended, or had been killed at its very end
         except RecipeError as error:
             raise CommandError("the recipe is wrong:\n" + "\n".join(f"  {fault}" for fault in error.faults)) from error
         except (SetError, ManifestError, SearchError, OSError) as error:
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             raise CommandError("stopped; run the same command again to resume", returncode=130) from None
-        self.stdout.write(describe(built))
+        self.stdout.write(said)
         if before is not None:
-            self._compare(before, options["manifest"].parent, built)
+            self._compare(before, options["manifest"].parent, options["folder"])
 
-    def _say_built(self, message: str, before: Manifest | None, folder: Path) -> None:
-        """The same command was run again after it had ended, or had been killed at its very end."""
-        self.stdout.write(message)
-        if before is not None:
-            if _manifest(folder / MANIFEST).row_hash != before.row_hash:
-                raise CommandError("its rows are not those of the manifest", returncode=DIFFERS)
-            self.stdout.write(EQUAL)
-
-    def _compare(self, before: Manifest, folder: Path, built: Built) -> None:
-        found = [*differences(before, built.about)]
+    def _compare(self, before: Manifest, folder: Path, built: Path) -> None:
+        found = [*differences(before, _manifest(built / MANIFEST))]
         if found:
-            found += differing_pairs(folder, built.folder)
+            found += differing_pairs(folder, built)
             raise CommandError("the rows differ:\n" + "\n".join(f"  {one}" for one in found), returncode=DIFFERS)
         self.stdout.write(EQUAL)
 
