@@ -185,6 +185,10 @@ def test_what_is_left_out_is_listed_counted_and_told(tmp_path: Path) -> None:
     card = (folder / "README.md").read_text()
     assert "4 of the boxes have a mask (left out: 1 missing, 2 damaged, 1 second)." in card
     assert "- image-segmentation" in card
+    assert "COCO files give both as 1 for images without a mask. A box has" in card
+    assert "Without pictures an image has the size of its largest mask" in card
+    build(tmp_path / "plain", {"labels": LABELS, "boxes": WANTED | {"masks": False}})
+    assert "COCO files give both as 1. A box has" in (tmp_path / "plain" / "README.md").read_text()
 
 
 def test_the_command_says_which_masks_there_are_and_a_manifest_that_they_differ(tmp_path: Path) -> None:

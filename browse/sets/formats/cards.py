@@ -134,7 +134,8 @@ def _box_lines(about: SetInfo) -> list[str]:
         return []
     boxes = about.boxes
     where = BOXES_UPRIGHT if boxes.are_upright else BOXES_STORED
-    units = "" if about.pictures else " They are shares of its width and height; COCO files give both as 1."
+    of_1 = " for images without a mask" if about.recipe.has_masks else ""
+    units = "" if about.pictures else f" They are shares of its width and height; COCO files give both as 1{of_1}."
     return [
         f"{boxes.boxes:,} boxes on {boxes.images:,} images; box hash `{boxes.sha256}`. {where}{units} {BOXES_SAY}",
         "",
