@@ -31,6 +31,7 @@ from browse.search.errors import TablesDifferError
 from browse.sets import manifest
 from browse.sets.errors import AlreadyBuiltError, DataChangedError, SetError
 from browse.sets.fetch import check_disk, fetch_pictures
+from browse.sets.formats.cards import data_card
 from browse.sets.formats.coco_masks import mask_numbers
 from browse.sets.formats.croissant import NAME as CROISSANT
 from browse.sets.formats.croissant import write_croissant
@@ -300,6 +301,7 @@ def _generation(version: str) -> str:
 
 def _finish(prepared: Prepared, out: Output, pictures: PictureFolder | None) -> None:
     """What is written behind the rows: what was left out, and the files that describe the others."""
+    out.write("README.md", data_card(prepared.about).encode())
     _write_excluded(prepared, out, {} if pictures is None else pictures.missing)
     is_packed = are_packed(prepared.about.formats)
     if pictures is not None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 
 from browse.exports.credits import csv_sheet, markdown_sheet
 from browse.exports.downloads import Heading
-from browse.sets.formats.coco_masks import mask_numbers
 from browse.sets.formats.output import Output
 from browse.sets.formats.writer import ClassInfo, Plain, SetInfo
 from browse.sets.packed import are_packed
@@ -69,12 +67,11 @@ LICENSES = (
 
 
 class CardsWriter(Plain):
-    """`CREDITS.csv`, `CREDITS.md`, `README.md` and `CITATION.cff`."""
+    """`CREDITS.csv`, `CREDITS.md` and `CITATION.cff`."""
 
     def begin(self, about: SetInfo, out: Output) -> None:
-        """The card and the citation."""
+        """The citation."""
         super().begin(about, out)
-        out.write("README.md", data_card(about).encode())
         out.write("CITATION.cff", citation(about).encode())
 
     def write(self, batch: Batch, out: Output) -> None:
@@ -84,18 +81,13 @@ class CardsWriter(Plain):
         out.append("CREDITS.csv", _text(islice(csv_sheet(batch.credits), int(later), None)))
         out.append("CREDITS.md", _text(islice(markdown_sheet(heading, batch.credits), _MARKDOWN_HEAD * later, None)))
 
-    def finish(self, out: Output) -> None:
-        """The card once more where it is to say which masks there are, which is known by now."""
-        if self.about.recipe.has_masks:
-            out.write("README.md", data_card(replace(self.about, masks=mask_numbers(out))).encode())
-
 
 def _text(lines: Iterator[str]) -> bytes:
     return "".join(lines).encode()
 
 
 def data_card(about: SetInfo) -> str:
-    """The card: what is in the set, how sure that is, how to open it, who is to be credited."""
+    """The set's README: what is in it, how sure that is, how to open it, who is to be credited."""
     return "\n".join([*_front_matter(about), f"# {about.title}", "", *_summary(about), *_labels(about), *_rest(about)])
 
 
@@ -144,7 +136,7 @@ def _box_lines(about: SetInfo) -> list[str]:
 
 
 def _mask_lines(about: SetInfo) -> list[str]:
-    """What is to be known of masks; nothing in sets without any, and before they are read."""
+    """What is to be known of masks; nothing in sets without any."""
     if about.masks is None:
         return []
     left_out = ", ".join(f"{number:,} {reason}" for reason, number in about.masks.left_out.items() if number)
