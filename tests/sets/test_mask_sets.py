@@ -59,7 +59,7 @@ MASKS = {
 BOX_OF = {ONE: [0, 2, 1, None, None, 0], TWO: [1, 2], THREE: [1, 0]}
 """Which of the image's boxes has the mask; None where that is no box of the set."""
 GONE, CUT, NO_PICTURE = (TWO, 1), (THREE, 0), (THREE, 1)
-LEFT_OUT = {(ONE, 5): "second", GONE: "missing", CUT: "damaged", NO_PICTURE: "damaged"}
+LEFT_OUT = {(ONE, 5): "duplicate", GONE: "missing", CUT: "damaged", NO_PICTURE: "damaged"}
 LABELS = [{"mid": mid, "at": 0.5} for mid in (DOG, CAT, BEACH)]
 WANTED = {"labels": [DOG, CAT], "masks": True}
 RECIPE = {"labels": LABELS, "boxes": WANTED, "splits": {"seed": 5}}
@@ -178,12 +178,13 @@ def test_what_is_left_out_is_listed_counted_and_told(tmp_path: Path) -> None:
     assert sorted(found) == sorted(wanted)
     assert {one: row["left_out"] for one, row in found.items() if row["left_out"]} == LEFT_OUT
     assert all(bool(row["sha256"]) is not bool(row["left_out"]) for row in found.values())
-    counts = {"missing": 1, "damaged": 2, "second": 1}
+    counts = {"missing": 1, "damaged": 2, "duplicate": 1}
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["masks"] == {"masks": 4, "left_out": counts, "mask_hash": manifest["files"]["masks.csv"]}
     assert about.masks.left_out == counts
     card = (folder / "README.md").read_text()
-    assert "4 of the boxes have a mask (left out: 1 missing, 2 damaged, 1 second)." in card
+    assert "4 of the boxes have a mask (left out: 1 missing, 2 damaged, 1 duplicate)." in card
+    assert "or it is another mask of its box (`duplicate`)." in card
     assert "- image-segmentation" in card
     assert "COCO files give both as 1 for images without a mask. A box has" in card
     assert "Without pictures an image has the size of its largest mask" in card
@@ -200,7 +201,7 @@ def test_the_command_says_which_masks_there_are_and_a_manifest_that_they_differ(
         "  masks: 4",
         "  masks left out, missing: 1",
         "  masks left out, damaged: 2",
-        "  masks left out, second: 1",
+        "  masks left out, duplicate: 1",
     ]
     assert [line for line in out.getvalue().splitlines() if "masks" in line] == lines
     manifest = manifest_of(folder)
@@ -293,10 +294,10 @@ def test_masks_are_a_part_of_the_recipe_that_is_written_where_it_is_asked_for() 
 
 
 def test_formats_that_hold_no_masks_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(SetError, match="masks are written by coco alone"):
+    with pytest.raises(SetError, match="only the coco format holds masks; add it, or set"):
         build(tmp_path / "set", formats=("csv", "yolo"))
     assert not [*tmp_path.glob("*set*")]
-    with pytest.raises(SetError, match="masks are written by coco alone"):
+    with pytest.raises(SetError, match="only the coco format holds masks; add it, or set"):
         ask_for_set(recipe=recipe(), formats=("csv",), title="", by="ann", is_limited=True)
 
 
@@ -323,5 +324,5 @@ def test_the_page_of_a_set_says_which_masks_it_has(client: Client, settings: Set
     wanted = ask_for_set(recipe=recipe(), formats=("coco",), title="", by="rita", is_limited=False)
     assert build_waiting() == 1
     page = " ".join(tree(client.get(f"/sets/{wanted.uid}").content.decode()).text.split())
-    assert "4 masks; 4 left out: 1 missing, 2 damaged, 1 second." in page
+    assert "4 masks; 4 left out: 1 missing, 2 damaged, 1 duplicate." in page
     assert "masks.csv lists them, with the reason of each that is left out." in page

@@ -57,7 +57,7 @@ BOXES_SAY = (
 MASKS_SAY = (
     "In `annotations/boxes_{split}.json` those boxes have `segmentation`, as run lengths of the image's size, and the "
     "`area` of the mask; `bbox` stays the box. `masks.csv` lists all masks, with the reason where one is left out: its "
-    "picture is `missing` or `damaged`, or it is the `second` of its box."
+    "picture is `missing` or `damaged`, or it is another mask of its box (`duplicate`)."
 )
 MASK_SIZES = " Without pictures an image has the size of its largest mask, which has the photo's proportions."
 LICENSES = (

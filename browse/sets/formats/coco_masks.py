@@ -21,7 +21,7 @@ from browse.sets.formats.writer import MaskNumbers
 
 LIST = "masks.csv"
 COLUMNS = ("image_id", "mid", "box_id", "mask_path", "predicted_iou", "sha256", "left_out")
-SECOND = "second"
+DUPLICATE = "duplicate"
 """Why a mask is left out whose box has another one already; the other reasons are those of MaskFault."""
 _QUARTER_TURN = 90
 
@@ -48,7 +48,7 @@ def drawn_masks(image_id: str, masks: ImageMasks, rotation: int) -> DrawnMasks:
             rows.append(_row(image_id, mask, sha256, fault))
         turned = None if pixels is None else np.rot90(pixels, rotation // _QUARTER_TURN)
         found.append(None if mask is None or turned is None else (mask, turned))
-    rows += [_row(image_id, mask, "", SECOND) for mask in masks.further]
+    rows += [_row(image_id, mask, "", DUPLICATE) for mask in masks.further]
     return DrawnMasks(found, "".join(csv_lines(rows)))
 
 
@@ -76,7 +76,7 @@ def append_list(out: Output, lines: str) -> None:
 def mask_numbers(out: Output) -> MaskNumbers:
     """What the list of a set says, once it is whole."""
     found = Counter(_reasons(out))
-    left_out = {reason: found[reason] for reason in (*MaskFault, SECOND)}
+    left_out = {reason: found[reason] for reason in (*MaskFault, DUPLICATE)}
     return MaskNumbers(found[""], left_out, out.sha256(LIST))
 
 

@@ -48,7 +48,7 @@ def checked_formats(names: Iterable[str]) -> tuple[str, ...]:
 def check_masks(recipe: Recipe, formats: Iterable[str]) -> None:
     """Raises SetError where none of these formats holds the masks that a recipe wants."""
     if recipe.has_masks and MASKS_IN not in formats:
-        raise SetError(f"boxes.masks: masks are written by {MASKS_IN} alone; add that format, or leave them out")
+        raise SetError(f"only the {MASKS_IN} format holds masks; add it, or set boxes.masks to false")
 
 
 def writers_of(names: Iterable[str]) -> list[Writer]:
