@@ -21,7 +21,7 @@ from django.views.decorators.http import require_safe
 from browse.domain.image_ids import key_from_image_id
 from browse.domain.picture_status import PictureStatus
 from browse.models import Image
-from browse.models.curation import is_hidden, is_shown
+from browse.models.curation import is_shown
 from browse.search import SearchError, consistently
 from browse.search.boxes import boxes_of_image
 from browse.search.mask_pictures import picture_of
@@ -48,9 +48,7 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
     output = Output(SIZES[size].side, encoding_for(request.headers.get("Accept", "")))
     asked = request.GET.get("v", "")
     service = current_service()
-    key = key_from_image_id(image_id)
-    if not is_shown(key):
-        raise Http404
+    key = _shown_key(image_id)
     if _VERSION.fullmatch(asked):
         data = service.cached(image_id, asked, output)
         if data is not None:
@@ -66,10 +64,8 @@ def thumbnail(request: HttpRequest, image_id: str, size: str) -> HttpResponse:
 @require_safe
 def box(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
     """The part of a picture around its box of this number, from 1; `v` as for thumbnails, of picture and part."""
-    key = key_from_image_id(image_id)
+    key = _shown_key(image_id)
     image = get_object_or_404(Image, pk=key)
-    if is_hidden(key):
-        raise Http404
     try:
         boxes = consistently(lambda snapshot: boxes_of_image(snapshot, key))
     except SearchError as error:
@@ -91,12 +87,12 @@ def box(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
 @require_safe
 def mask(request: HttpRequest, image_id: str, number: str) -> HttpResponse:
     """The mask of this number, from 1, as the release has it: white is what the thing covers."""
-    key = key_from_image_id(image_id)
+    key = _shown_key(image_id)
     try:
         masks = consistently(lambda snapshot: snapshot.engine.masks_of([key]).get(key, ()))
     except SearchError as error:
         return _neutral(request, NoThumbnail(PictureStatus.PENDING, str(error), error.retry_after_s))
-    if is_hidden(key) or not 1 <= int(number) <= len(masks):
+    if not 1 <= int(number) <= len(masks):
         raise Http404
     data = picture_of(image_id, masks[int(number) - 1])
     if data is None:
@@ -111,6 +107,14 @@ def no_picture(request: HttpRequest, status: str) -> HttpResponse:
     """`/thumb/<status>`: the neutral tile for all pictures that are missing for this reason."""
     missing = PictureStatus(status)
     return _drawn(request, missing, missing.words, _DAY)
+
+
+def _shown_key(image_id: str) -> int:
+    """The database key of an image. Raises Http404 where there is none, or it is hidden."""
+    key = key_from_image_id(image_id)
+    if not is_shown(key):
+        raise Http404
+    return key
 
 
 @lru_cache(maxsize=128)

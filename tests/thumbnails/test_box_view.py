@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.http import Http404
+from django.test import Client, RequestFactory
+from django.urls import resolve
 from PIL import Image as Pillow
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from browse.curation import actions
 from browse.search import find_image
@@ -64,6 +66,17 @@ def test_its_address_is_kept_for_good_and_tells_its_size(client: Client, boxed: 
 @pytest.mark.parametrize("name", ["box-2", "box-0", "box-01", "box-1x"])
 def test_a_box_that_there_is_not_is_not_found(client: Client, boxed: None, name: str) -> None:
     assert client.get(f"/thumb/{ONE}/{name}").status_code == 404
+
+
+@pytest.mark.parametrize("part", ["m", "box-1", "mask-1"])
+def test_one_query_tells_that_an_image_is_hidden_or_not_there_whatever_is_asked_of_it(
+    boxed: None, part: str, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    actions.hide_image(image_id=ONE, by="reviewer", why="rights")
+    for image_id in (ONE, "0" * 16):
+        found = resolve(address := f"/thumb/{image_id}/{part}")
+        with django_assert_num_queries(1), pytest.raises(Http404):
+            found.func(RequestFactory().get(address), **found.kwargs)
 
 
 def test_a_hidden_image_has_no_boxes(client: Client, boxed: None) -> None:
