@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import random
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,10 +25,7 @@ from browse.domain.narratives import Narrative
 from browse.domain.points import VERDICTS, Point
 from browse.domain.relationships import Relationship, Sides
 from browse.exports import matches
-from browse.exports.downloads import Heading
 from browse.exports.layouts import LAYOUTS
-from browse.exports.tables import EXPORTS
-from browse.query.values import Query
 from browse.requests.readers import read_query
 from tests import datasets
 from tests.boxed import box
@@ -324,29 +320,6 @@ def test_hidden_images_have_no_rows_in_files(site: Site) -> None:
         assert TWO not in text
         kind = {"narrative": "narratives"}.get(form.kind, form.kind)
         assert site.records == sum(len(some) for one, some in getattr(site.dataset, kind).items() if one != TWO)
-
-
-@pytest.mark.parametrize("name", ["coco", "coco-masks"])
-@pytest.mark.parametrize("becomes", ["hidden", "shown"])
-def test_annotations_are_of_their_own_images_whatever_changes_between_the_passes(
-    site: Site, name: str, becomes: str
-) -> None:
-    kind = {"coco": "boxes", "coco-masks": "masks"}[name]
-    wanted = getattr(site.dataset, kind)
-    changing = next(one for one, some in wanted.items() if some)
-    [form] = [one for one in EXPORTS if one.name == name]
-    found = matches.matching(Query())
-    if becomes == "shown":
-        actions.hide_image(image_id=changing, by="rita", why="asked")
-    lines = form.write(found, Heading("All", found.version), False).lines
-    text = "".join(iter(lambda: next(lines), '\n],\n"annotations": [\n'))
-    change = actions.hide_image if becomes == "hidden" else actions.unhide_image
-    change(image_id=changing, by="rita", why="asked")
-    coco = json.loads(text + '\n],\n"annotations": [\n' + "".join(lines))
-    images = {one["id"]: one["image_id"] for one in coco["images"]}
-    assert (changing in images.values()) is (becomes == "hidden")
-    number = dict.fromkeys(wanted, 0) | Counter(images[one["image_id"]] for one in coco["annotations"])
-    assert number == {one: len(some) * (one != changing) for one, some in wanted.items()}
 
 
 def test_files_for_spreadsheets_have_no_formulas(site: Site) -> None:
