@@ -18,8 +18,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from browse.domain.deadlines import seconds_left
 from browse.domain.text_columns import image_ids_of, joined_lines
 from browse.facets.candidates import BoxColumns, Candidates, PairColumns
+from browse.facets.errors import QueryTimeoutError
 from browse.query.values import STATES, State
 from browse.rights import Credit
 from browse.sets.box_masks import ImageMasks, MasksOf, masks_by_image
@@ -257,8 +259,11 @@ class SetRows:
         return BoxNumbers(int(counts.sum()), images, whole.hexdigest(), by_mid, known)
 
     def batches_of(self, places: npt.NDArray[Any]) -> Iterator[npt.NDArray[Any]]:
-        """Some images at a time."""
+        """Some images at a time. Raises QueryTimeoutError where somebody waits, and the time for that is over."""
         for start in range(0, len(places), self.at_once):
+            left = seconds_left()
+            if left is not None and left < 0:
+                raise QueryTimeoutError
             yield places[start : start + self.at_once]
 
     @property

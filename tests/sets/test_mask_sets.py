@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import md5
 from io import StringIO
 from pathlib import Path
@@ -21,15 +22,18 @@ from django.test import Client
 from pytest_django import Settings
 
 from browse.domain.boxes import Attribute, Box
+from browse.domain.deadlines import until
 from browse.domain.masks import Mask, boxes_of_masks, mask_path
+from browse.facets.errors import QueryTimeoutError
 from browse.management.commands.build_set import DIFFERS
 from browse.query.values import SUBSETS
 from browse.requests.set_form import form_of, read_set_form
-from browse.search import current_engine
+from browse.search import Snapshot, consistently, current_engine
 from browse.sets import rows
 from browse.sets.build import build_set
 from browse.sets.errors import SetError
 from browse.sets.manifest import Manifest, differences, read_manifest
+from browse.sets.prepare import chosen_of, counted
 from browse.sets.reading import query_reader
 from browse.sets.recipe import PictureKind, Recipe, as_values, canonical_json
 from browse.sets.recipe_reader import RecipeError, recipe_of
@@ -317,6 +321,19 @@ def test_the_page_the_preview_and_the_form_say_what_the_set_has(client: Client, 
     wrong = client.get(f"/sets/new?label={DOG}:0.8&boxes=recipe&box_masks=2")
     assert wrong.status_code == 400
     assert "box_masks" in wrong.content.decode()
+
+
+@pytest.mark.parametrize("numbers", [rows.SetRows.box_numbers, rows.SetRows.hashed])
+def test_a_preview_that_took_too_long_stops_between_batches(numbers: Callable[[rows.SetRows], object]) -> None:
+    def of_snapshot(snapshot: Snapshot) -> None:
+        candidates, resolved = counted(snapshot, recipe())
+        engine, chosen = snapshot.engine, chosen_of(resolved, candidates)
+        of_set = rows.SetRows(chosen, candidates, engine.labels, engine.masks_of)
+        assert numbers(of_set)
+        with until(time.monotonic() - 1), pytest.raises(QueryTimeoutError):
+            numbers(of_set)
+
+    consistently(of_snapshot)
 
 
 def test_the_page_of_a_set_says_which_masks_it_has(client: Client, settings: Settings, tmp_path: Path) -> None:
