@@ -14,6 +14,7 @@ from browse.facets.embedded.corrections import Corrections
 from browse.facets.embedded.kernels import Bitset, ImageNumbers
 from browse.facets.embedded.pairs_of_images import pairs_of
 from browse.facets.engine import UnknownValueError
+from browse.facets.index.box_tables import rows_of_images
 from browse.facets.index.open_index import Index
 from browse.query.values import STATES, SUBSETS
 
@@ -93,11 +94,7 @@ class IndexCandidates:
             none = np.empty(0, np.int64)
             return BoxColumns(none, none, none, none, none, np.empty((0, 4)), tables.sources)
         images = places.astype(np.int64) if self._is_all else self._numbers[places].astype(np.int64)
-        starts = tables.offsets[images].astype(np.int64)
-        numbers = tables.offsets[images + 1].astype(np.int64) - starts
-        owners = np.repeat(np.arange(len(images)), numbers)
-        before = np.cumsum(numbers) - numbers
-        rows = np.arange(len(owners)) + (starts - before)[owners]
+        rows, owners = rows_of_images(tables.offsets, images)
         columns = (tables.labels, tables.source_numbers, tables.areas, tables.attributes)
         labels, sources, areas, attributes = (column[rows].astype(np.int64) for column in columns)
         return BoxColumns(owners, labels, sources, areas, attributes, shortest(tables.corners[rows]), tables.sources)

@@ -80,6 +80,17 @@ class BoxTables:
         return slice(*self.posting_offsets[label : label + 2].tolist()) if len(self) else slice(0, 0)
 
 
+def rows_of_images(
+    offsets: npt.NDArray[np.uint32], images: npt.NDArray[np.int64]
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """The rows of some images, one image's after the other's, and of each row which of the images given has it."""
+    starts = offsets[images].astype(np.int64)
+    numbers = offsets[images + 1].astype(np.int64) - starts
+    owners = np.repeat(np.arange(len(images)), numbers)
+    before = np.cumsum(numbers) - numbers
+    return np.arange(len(owners)) + (starts - before)[owners], owners
+
+
 def images_with_rows(offsets: npt.NDArray[np.uint32]) -> npt.NDArray[np.uint64]:
     """The images with any row, as a bitset, by where the rows of each begin."""
     has = np.diff(offsets) > 0

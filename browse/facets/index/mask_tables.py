@@ -46,7 +46,3 @@ class MaskTables:
     def images(self) -> npt.NDArray[np.uint64]:
         """The images with any mask, hidden ones too, as a bitset."""
         return images_with_rows(self.offsets)
-
-    def of_image(self, image: int) -> slice:
-        """Where an image's masks stand."""
-        return slice(int(self.offsets[image]), int(self.offsets[image + 1])) if len(self) else slice(0, 0)
