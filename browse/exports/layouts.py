@@ -10,7 +10,7 @@ from itertools import starmap
 from pathlib import Path
 from typing import Any, TypeVar
 
-from browse.domain.csv_text import Cell, decimal_text
+from browse.domain.csv_text import decimal_text
 from browse.domain.image_ids import image_id_from_key
 from browse.domain.masks import Mask, mask_path
 from browse.domain.narratives import Narrative
@@ -49,13 +49,21 @@ MEDIA_TYPES = {"csv": CSV, "json": "application/json", "jsonl": "application/jso
 _AWAY = "which alone has the traces of narratives, is not on this site, or not as it was imported"
 
 
-def rows_of(matches: Matches, read: Read[Row], is_asked: Callable[[Row], bool]) -> Iterator[list[tuple[str, Row]]]:
+def rows_of(matches: Matches, read: Read[Row], is_asked: Callable[[Row], bool]) -> Iterator[Iterator[tuple[str, Row]]]:
     """For some images at a time ImageID and row, in the query's order and in file order there, but for images hidden
     meanwhile. Raises SearchError.
     """
     for keys in matches.batches():
         found, shown = matches.read(keys, partial(read, keys))
-        yield [(image_id_from_key(key), row) for key in shown for row in found.get(key, ()) if is_asked(row)]
+        yield _rows(shown, found, is_asked)
+
+
+def _rows(
+    keys: list[int], found: Mapping[int, tuple[Row, ...]], is_asked: Callable[[Row], bool]
+) -> Iterator[tuple[str, Row]]:
+    for key in keys:
+        image_id = image_id_from_key(key)
+        yield from ((image_id, row) for row in found.get(key, ()) if is_asked(row))
 
 
 def relationships_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -65,11 +73,14 @@ def relationships_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     def is_asked(one: Relationship) -> bool:
         return not terms or any(term.asks_for(one.subject, one.relation, one.object, below) for term in terms)
 
-    def cells(image_id: str, one: Relationship) -> tuple[str, ...]:
-        return image_id, one.subject, one.object, *_sides(one.subject_box), *_sides(one.object_box), one.relation
-
-    batches = rows_of(matches, matches.annotations.relationships_of, is_asked)
-    return csv_batches(RELATIONSHIP_COLUMNS, (starmap(cells, rows) for rows in batches), safe=safe)
+    batches = (
+        (
+            (image_id, one.subject, one.object, *_sides(one.subject_box), *_sides(one.object_box), one.relation)
+            for image_id, one in rows
+        )
+        for rows in rows_of(matches, matches.annotations.relationships_of, is_asked)
+    )
+    return csv_batches(RELATIONSHIP_COLUMNS, batches, safe=safe)
 
 
 def points_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
@@ -79,12 +90,14 @@ def points_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
     def is_asked(one: Point) -> bool:
         return not terms or any(term.asks_for(one.mid, one.verdict, below) for term in terms)
 
-    def cells(image_id: str, one: Point) -> tuple[Cell, ...]:
-        place = decimal_text(one.x), decimal_text(one.y)
-        return image_id, *place, one.mid, one.verdict, one.source, *one.votes, one.text
-
-    batches = rows_of(matches, matches.annotations.points_of, is_asked)
-    return csv_batches(POINT_COLUMNS, (starmap(cells, rows) for rows in batches), safe=safe)
+    batches = (
+        (
+            (image_id, decimal_text(one.x), decimal_text(one.y), one.mid, one.verdict, one.source, *one.votes, one.text)
+            for image_id, one in rows
+        )
+        for rows in rows_of(matches, matches.annotations.points_of, is_asked)
+    )
+    return csv_batches(POINT_COLUMNS, batches, safe=safe)
 
 
 def masks_csv(matches: Matches, *, safe: bool = False) -> Iterator[str]:
