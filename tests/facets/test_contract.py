@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from browse.domain.image_ids import key_from_image_id
 from browse.facets.engine import NotOfferedError
-from browse.query.values import Query
+from browse.query.values import MAX_TERMS, ConfidenceRange, Query, Term
 from tests.drawn import drawn
 from tests.facets.brute import BruteForce
 from tests.facets.contract import (
@@ -23,9 +23,10 @@ from tests.facets.contract import (
 )
 from tests.facets.counted import assert_pairs_of_labels
 from tests.facets.curated import curated, events, said
+from tests.facets.datasets import Dataset, Photo
 from tests.facets.draw import author_texts, datasets, queries, texts
 from tests.facets.engines import ENGINES, EngineKind
-from tests.facets.small import small_dataset
+from tests.facets.small import image_id, small_dataset
 
 QUERIES, TEXTS = 3, 6
 """How many are drawn for each data set: making data sets is what takes the time."""
@@ -126,3 +127,26 @@ def test_an_engine_has_all_statistics_or_says_which_it_lacks(kind: EngineKind) -
             else:
                 with pytest.raises(NotOfferedError, match=f"engine '{kind.name}' does not offer"):
                     ask()
+
+
+def many_classes() -> Dataset:
+    """MAX_TERMS labels, each on every image in another class: the product of these numbers exceeds 2**63."""
+    mids = tuple(f"/m/label{number:02}" for number in range(MAX_TERMS))
+    photos = tuple(Photo(image_id(number)) for number in range(12))
+    levels = {
+        (photo.image_id, mid, "machine"): 1 + (7 * place + 5 * number) % 40
+        for place, photo in enumerate(photos)
+        for number, mid in enumerate(mids)
+    }
+    return Dataset(photos, mids, levels, hierarchy=tuple((mids[0], mid, False) for mid in mids[1:3]))
+
+
+@pytest.mark.parametrize("below", [False, True])
+@pytest.mark.parametrize("kind", [param for param in ENGINES if not param.values[0].reads_tables])
+def test_engines_tell_images_apart_by_as_many_labels_as_a_query_may_name(kind: EngineKind, below: bool) -> None:
+    """In plain SQL the thousand counts of these facets would take minutes."""
+    dataset = many_classes()
+    first, *rest = (Term(mid, confidence=ConfidenceRange(20, 100)) for mid in dataset.mids)
+    asked = Query(any=(replace(first, below=below), *rest), min_any=MAX_TERMS // 2)
+    with kind.over(dataset) as engine:
+        assert_same_answers(engine, BruteForce(dataset), asked)

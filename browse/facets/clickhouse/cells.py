@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,8 +12,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 Mask = npt.NDArray[np.bool_]
-_DENSE = 1 << 20
-"""Up to so many combinations are counted without sorting."""
 Column = npt.NDArray[Any]
 
 
@@ -75,25 +72,11 @@ class Cells:
 
     def alike(self, names: Sequence[str]) -> Cells:
         """The rows with those together that are alike in these columns; as they are where a column has lists."""
-        if any(pa.types.is_list(self._answers[0].schema.field(name).type) for name in names):
+        if not names or any(pa.types.is_list(self._answers[0].schema.field(name).type) for name in names):
             return self
-        codes, found = np.zeros(len(self), np.int64), []
-        for name in names:
-            values = self.column(name).astype(np.int64)
-            there = np.flatnonzero(np.bincount(values))
-            codes = codes * len(there) + np.searchsorted(there, values)
-            found.append(there)
-        if math.prod(map(len, found)) > _DENSE:
-            codes, counts = np.unique(codes, return_counts=True)
-        else:
-            counts = np.bincount(codes)
-            codes = np.flatnonzero(counts)
-            counts = counts[codes]
-        columns = {"n": counts}
-        for name, there in zip(reversed(names), reversed(found), strict=True):
-            columns[name] = there[codes % len(there)]
-            codes //= len(there)
-        return Cells([pa.table(columns)])
+        rows = pa.table({name: self.column(name) for name in names})
+        groups = rows.group_by([*names], use_threads=False).aggregate([([], "count_all")])
+        return Cells([groups.rename_columns([*names, "n"])])
 
     def count(self, conditions: Iterable[Condition]) -> int:
         """How many images satisfy all of these."""
