@@ -203,6 +203,19 @@ def test_another_replica_answers_for_one_that_is_gone_hangs_or_lacks_rows(
     assert_refused(engine, "shard 1 of 1: .*;.*")
 
 
+def test_a_replica_that_lost_its_rows_is_not_believed_because_of_another_one(
+    servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
+) -> None:
+    engine = fill(["|".join(server.address for server in servers)])
+    db = engine._generation.db
+    servers[0].run(f"RENAME TABLE {db}.post TO {db}.posts")  # it fails to answer, and has as many rows as ever
+    assert_right(engine)
+    servers[1].run(f"ALTER TABLE {db}.post DETACH PARTITION ID 'all'")  # it answers that there are no rows
+    assert_refused(engine, "Unknown table.*; .*rows of")
+    servers[1].run(f"ALTER TABLE {db}.post ATTACH PARTITION ID 'all'")
+    assert_right(engine)
+
+
 def test_what_a_broken_off_filling_left_is_made_anew(
     servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
 ) -> None:

@@ -140,20 +140,13 @@ class Generation:
         return {place: table.drop_columns(["state_"]) for place, table in found.items()}
 
     def _one(self, place: int, sql: str, tables: Sequence[SentTable]) -> Callable[[float], pa.Table]:
-        def ask(until: float) -> pa.Table:
-            def check(found: pa.Table) -> None:
-                if not found.num_rows:  # it says nothing of the shard then
-                    found = self._shards_state(place, until)
-                lines, at = found["state_"][0].as_py().values()
-                if (lines, at) != (self._lines[place], place + 1):
-                    raise ShardError(f"has {lines} rows of {self._lines[place]} as shard {at}")
+        def check(found: pa.Table) -> None:
+            lines, at = found["state_"][0].as_py().values()
+            if (lines, at) != (self._lines[place], place + 1):
+                raise ShardError(f"has {lines} rows of {self._lines[place]} as shard {at}")
 
-            return self._shards.ask(place, sql, until, tables, check)
-
-        return ask
-
-    def _shards_state(self, place: int, until: float) -> pa.Table:
-        return self._shards.ask(place, _with_check("SELECT 1 AS one", self.db), until, (), lambda found: None)
+        state = _with_check("SELECT 1 AS one", self.db)
+        return lambda until: self._shards.ask(place, sql, until, tables, check, if_empty=state)
 
     def rows(self, sql: str, deadline: float | None = None, **options: Any) -> list[tuple[Any, ...]]:
         """The rows of all shards' answers, one shard's after the other's."""

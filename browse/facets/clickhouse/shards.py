@@ -111,9 +111,19 @@ class Shards:
         running = {place: self._threads.submit(ask, until) for place, ask in asked.items()}
         return {place: one.result() for place, one in running.items()}
 
-    def ask(self, place: int, sql: str, until: float, tables: Iterable[SentTable], check: Check) -> pa.Table:
+    def ask(
+        self,
+        place: int,
+        sql: str,
+        until: float,
+        tables: Iterable[SentTable],
+        check: Check,
+        *,
+        if_empty: str = "",
+    ) -> pa.Table:
         """The answer of one shard: of the first of its replicas that gives one which passes the check.
 
+        if_empty: what the same replica is asked where its answer has no rows; the check is of what it says to that.
         Raises QueryTimeoutError where the query takes too long, EngineUnavailableError where no replica can answer.
         """
         faults = []
@@ -124,8 +134,9 @@ class Shards:
             if left <= 0:
                 break
             try:
-                found = self._post(address, sql, left / (len(addresses) - number), sent)
-                check(found)
+                ends = time.monotonic() + left / (len(addresses) - number)
+                found = self._post(address, sql, ends, sent)
+                check(found if found.num_rows or not if_empty else self._post(address, if_empty, ends, ()))
             except ShardError as error:
                 if error.code in _TOO_SLOW:
                     raise QueryTimeoutError from error
@@ -136,14 +147,15 @@ class Shards:
             raise QueryTimeoutError
         raise EngineUnavailableError(f"shard {place + 1} of {len(self)}", "; ".join(faults))
 
-    def _post(self, address: str, sql: str, seconds: float, tables: Sequence[SentTable]) -> pa.Table:
-        options = {**_SETTINGS, "max_execution_time": f"{seconds * _SHARE_OF_ATTEMPT:.3f}"}
+    def _post(self, address: str, sql: str, until: float, tables: Sequence[SentTable]) -> pa.Table:
+        seconds = max(0.001, (until - time.monotonic()) * _SHARE_OF_ATTEMPT)  # 0 would be without end
+        options = {**_SETTINGS, "max_execution_time": f"{seconds:.3f}"}
         body: dict[str, Any] = {"content": sql.encode()}
         if tables:
             options |= {f"{table.name}_format": "ArrowStream" for table in tables}
             options |= {f"{table.name}_structure": table.structure for table in tables}
             body = {"data": {"query": sql}, "files": {table.name: (table.name, table.body) for table in tables}}
-        answer = self._request(address, options, body, seconds)
+        answer = self._request(address, options, body, until)
         if not answer.endswith(_END_OF_STREAM):
             raise ShardError("an answer that is cut short or no Arrow stream")
         try:
@@ -151,9 +163,10 @@ class Shards:
         except (pa.ArrowException, OSError) as error:
             raise ShardError(f"an answer that is no Arrow stream ({error})") from error
 
-    def _request(self, address: str, options: Mapping[str, str], body: Mapping[str, Any], seconds: float) -> bytes:
-        until = time.monotonic() + seconds
-        parts = []
+    def _request(self, address: str, options: Mapping[str, str], body: Mapping[str, Any], until: float) -> bytes:
+        parts, seconds = [], until - time.monotonic()
+        if seconds <= 0:
+            raise ShardError("no answer in time")
         try:
             url, auth = _without_password(address)
             with self._client.stream("POST", url, params=dict(options), auth=auth, timeout=seconds, **body) as response:
@@ -193,7 +206,7 @@ class Shards:
 
     def _do(self, address: str, options: Mapping[str, str], body: Mapping[str, Any]) -> bytes:
         try:
-            return self._request(address, {**_SETTINGS, **options}, body, FILLING_S)
+            return self._request(address, {**_SETTINGS, **options}, body, time.monotonic() + FILLING_S)
         except ShardError as error:
             raise EngineUnavailableError(_shown(address), str(error)) from error
 
