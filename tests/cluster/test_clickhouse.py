@@ -227,6 +227,19 @@ def test_what_a_broken_off_filling_left_is_made_anew(
     assert [server.run(databases).split() for server in servers] == [[db], [db]]
 
 
+def test_only_databases_with_names_of_generations_are_dropped(
+    servers: list[Server], fill: Callable[[list[str]], ClickHouseEngine]
+) -> None:
+    engine = fill([server.address for server in servers])
+    generations = ["openimages_0123456789ab_v3", "openimages_building_0123456789ab_v12", "openimages_fedcba987654_v1"]
+    others = ["openimages_backup", "openimages_building_notes", "openimages_0123456789ab_v3_copy", "openimagesX"]
+    for db in generations + others:
+        servers[1].run(f"CREATE DATABASE {db}")
+    Filling().remove({engine.generation})
+    found = servers[1].run("SELECT name FROM system.databases WHERE name LIKE 'openimages%' FORMAT TSVRaw").split()
+    assert {*found} == {engine._generation.db, *others}
+
+
 @pytest.mark.django_db
 def test_build_index_fills_the_shards_switches_and_removes_the_former(
     servers: list[Server], generation: str, settings: Settings, client: Client

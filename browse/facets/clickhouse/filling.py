@@ -16,7 +16,7 @@ from django.conf import settings
 from browse.facets.clickhouse.figures import Figures, figures_of, label_sizes
 from browse.facets.clickhouse.image_rows import image_rows, subsets_of
 from browse.facets.clickhouse.label_totals import portions
-from browse.facets.clickhouse.schema import BUILDING, PREFIX, database, fill_beside, fill_post, rows_in, tables
+from browse.facets.clickhouse.schema import BUILDING, PREFIX, database, fill_beside, fill_post, is_ours, rows_in, tables
 from browse.facets.clickhouse.shards import Shards
 from browse.facets.errors import EngineUnavailableError
 from browse.facets.index.layout import MANIFEST
@@ -76,7 +76,7 @@ class Filling:
         for place in range(len(self._shards)):
             for found in self._shards.each_replica(place, _DATABASES):
                 for db in found["name"].to_pylist():
-                    if db not in kept:
+                    if is_ours(db) and db not in kept:
                         self._shards.run_everywhere(f"DROP DATABASE IF EXISTS {db} SYNC", place)
 
     def _has(self, db: str) -> bool:

@@ -16,7 +16,10 @@ likewise. Labels, licenses, and words for relations are numbered as the index nu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from browse.facets.index.layout import NAME_DIGITS
 
 PREFIX = "openimages_"
 BUILDING = "openimages_building_"
@@ -83,6 +86,11 @@ _OF_PAIRS = "index_granularity = 1024, max_bytes_to_merge_at_max_space_in_pool =
 def database(name: str, prefix: str = PREFIX) -> str:
     """The database of a generation."""
     return f"{prefix}{name}_{_LAYOUT}"
+
+
+def is_ours(db: str) -> bool:
+    """Whether a database is a generation, whole or not, of these tables or other ones; none that only begins so."""
+    return re.fullmatch(f"({PREFIX}|{BUILDING})[0-9a-f]{{{NAME_DIGITS}}}_v[0-9]+", db) is not None
 
 
 def _columns(columns: dict[str, str]) -> str:
