@@ -13,6 +13,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import fsspec
 import httpx
@@ -59,10 +60,14 @@ class IndexSource(Protocol):
 
 def open_source(address: str, token: str) -> IndexSource:
     """The source at an address. The token is for nodes that are asked by http. Raises SourceError."""
-    scheme = urlsplit(address).scheme
-    if scheme in ("", "file"):
-        return FolderSource(Path(urlsplit(address).path))
-    if scheme in ("http", "https"):
+    if address.startswith("/"):
+        return FolderSource(Path(address))
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+            raise SourceError(shown(address), "a folder's address is file:///FOLDER, with # as %23 and ? as %3F")
+        return FolderSource(Path(url2pathname(parts.path)))
+    if parts.scheme in ("http", "https"):
         return HttpSource(address, token)
     return FsspecSource(address)
 
