@@ -21,7 +21,7 @@ import httpx
 from browse.domain.file_modes import INDEX_FOLDER, make_folder
 from browse.facets.errors import IndexUnusableError, SourceError
 from browse.facets.index.layout import FILES, MANIFEST, NAME_DIGITS, Manifest, file_name, generation_name
-from browse.facets.index.store import is_intact, read_manifest, remove_generations
+from browse.facets.index.store import are_as_written, is_intact, read_manifest, remove_generations
 from browse.facets.index.writer import GenerationWriter
 
 PIECE_BYTES = 1 << 20
@@ -175,14 +175,32 @@ class FsspecSource:
 
     def publish(self, index_dir: Path, name: str, report: Report) -> None:
         try:
-            read_manifest(index_dir / name, name)
+            manifest = read_manifest(index_dir / name, name)
         except IndexUnusableError as error:
             raise SourceError(self._place, str(error)) from error
         with _told(self._place):
             self._make_folder(f"{self._root}/{name}")
+            if self._has(name, manifest, report):
+                return
+            with suppress(FileNotFoundError):
+                self._files.rm_file(f"{self._root}/{name}/{MANIFEST}")  # until all is there anew
             for done, file in enumerate([*map(file_name, FILES), MANIFEST]):
                 report(f"publish {name}", done, len(FILES) + 1)
                 self._files.put_file(str(index_dir / name / file), f"{self._root}/{name}/{file}")
+
+    def _has(self, name: str, manifest: Manifest, report: Report) -> bool:
+        """Whether all of a generation is there as it was written. What cannot be read is told when it is sent."""
+        self._files.invalidate_cache()
+        with suppress(SourceError), _told(self._place):
+            with self.read(f"{name}/{MANIFEST}") as pieces:
+                is_there = generation_name(b"".join(pieces)) == name
+            for done, file in enumerate(FILES if is_there else ()):
+                report(f"compare {name}", done, len(FILES))
+                with self.read(f"{name}/{file_name(file)}") as pieces:
+                    if not are_as_written(pieces, manifest.files[file]):
+                        return False
+            return is_there
+        return False
 
     def _make_folder(self, path: str) -> None:
         """Where there are folders. What it lies in is there: else a bucket of any misspelled name would be made.

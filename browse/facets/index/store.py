@@ -11,6 +11,7 @@ import mmap
 import os
 import shutil
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,14 @@ def remove_generations(index_dir: Path, keep: set[str]) -> list[str]:
     """
     folders = sorted(index_dir.iterdir()) if index_dir.is_dir() else []
     return [folder.name for folder in folders if folder.is_dir() and folder.name not in keep and _remove(folder)]
+
+
+def are_as_written(pieces: Iterable[bytes], entry: FileEntry) -> bool:
+    """Whether these are together what a manifest says of a file."""
+    size = crc = 0
+    for piece in pieces:
+        size, crc = size + len(piece), isal_zlib.crc32(piece, crc)
+    return (size, crc) == (entry.length * np.dtype(entry.dtype).itemsize, entry.crc32)
 
 
 def set_aside(folder: Path) -> None:
