@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +62,12 @@ class Filling:
             figures = figures_of(index)
             progress = _Progress(report)
             shards = [
-                _Shard(self._shards, place, index, building, bounds, figures) for place in range(len(self._shards))
+                _Shard(self._shards, place, index, building, bounds, figures, progress)
+                for place in range(len(self._shards))
             ]
-            with ThreadPoolExecutor(len(shards), "filling") as threads:
-                for filled in [threads.submit(shard.fill, progress) for shard in shards]:
+            with ThreadPoolExecutor(len(shards), "filling") as threads, progress.stopped_at_the_end():
+                ended, _ = wait([threads.submit(shard.fill) for shard in shards], return_when=FIRST_EXCEPTION)
+                for filled in ended:
                     filled.result()
             self._shards.run_everywhere(f"RENAME DATABASE {building} TO {db}")
         finally:
@@ -97,12 +100,30 @@ class Filling:
 _DATABASES = f"SELECT name FROM system.databases WHERE startsWith(name, '{PREFIX}')"
 
 
+class _StoppedError(Exception):
+    """Another shard could not be filled, or somebody stopped it all."""
+
+
 class _Progress:
-    """How far all shards together are, which are filled at once."""
+    """How far all shards together are, which are filled at once, and whether they are to go on."""
 
     def __init__(self, report: Report) -> None:
         self._report, self._lock = report, threading.Lock()
         self._done: dict[str, int] = {}
+        self._is_stopped = threading.Event()
+
+    @contextmanager
+    def stopped_at_the_end(self) -> Iterator[None]:
+        """Whatever goes on after this has ended goes no further."""
+        try:
+            yield
+        finally:
+            self._is_stopped.set()
+
+    def may_go_on(self) -> None:
+        """Asked before each statement. Raises _StoppedError."""
+        if self._is_stopped.is_set():
+            raise _StoppedError
 
     def add(self, what: str, more: int, total: int) -> None:
         """So much more of the total is done."""
@@ -115,26 +136,33 @@ class _Shard:
     """One shard's part of a generation: the images from a number to before another."""
 
     def __init__(
-        self, shards: Shards, place: int, index: Index, db: str, bounds: list[int], figures: Mapping[str, Figures]
+        self,
+        shards: Shards,
+        place: int,
+        index: Index,
+        db: str,
+        bounds: list[int],
+        figures: Mapping[str, Figures],
+        progress: _Progress,
     ) -> None:
         self._shards, self._place, self._index, self._db, self._bounds = shards, place, index, db, bounds
-        self._figures = figures
+        self._figures, self._progress = figures, progress
 
-    def fill(self, progress: _Progress) -> None:
+    def fill(self) -> None:
         """Make the tables and put in all that belongs there."""
         index, (first, last) = self._index, self._bounds[self._place : self._place + 2]
         for sql in tables(self._db):
-            self._shards.run_everywhere(sql, self._place)
+            self._run(sql)
         pairs = 0
         for low in range(first, last, IMAGES):
             high = min(low + IMAGES, last)
             self._insert("img", image_rows(index, low, high))
             pairs += int(index.pair_offsets[high]) - int(index.pair_offsets[low])
-            progress.add("fill shards", high - low, index.images)
+            self._progress.add("fill shards", high - low, index.images)
         if last > first:
-            self._shards.run_everywhere(fill_post(self._db), self._place)
-            self._shards.run_everywhere(f"OPTIMIZE TABLE {self._db}.post FINAL", self._place)
-            self._fill_beside(progress)
+            self._run(fill_post(self._db))
+            self._run(f"OPTIMIZE TABLE {self._db}.post FINAL")
+            self._fill_beside()
         self._fill_lists(first, last)
         self._check("img", last - first)
         self._check("post", pairs)
@@ -143,12 +171,12 @@ class _Shard:
         rows: dict[str, list[int]] = {"shards": [len(self._shards)] * here, "lines": [lines + here] * here}
         self._insert("shard", pa.table(rows))
 
-    def _fill_beside(self, progress: _Progress) -> None:
+    def _fill_beside(self) -> None:
         labels, sizes = self._figures["total_labels"], label_sizes(self._index)
         for some in portions(labels, sizes, PAIRS):
-            self._shards.run_everywhere(fill_beside(self._db, some), self._place)
-            progress.add("count labels beside others", len(some), len(labels) * len(self._shards))
-        self._shards.run_everywhere(f"OPTIMIZE TABLE {self._db}.beside FINAL", self._place)
+            self._run(fill_beside(self._db, some))
+            self._progress.add("count labels beside others", len(some), len(labels) * len(self._shards))
+        self._run(f"OPTIMIZE TABLE {self._db}.beside FINAL")
 
     def _fill_lists(self, first: int, last: int) -> None:
         index = self._index
@@ -201,7 +229,12 @@ class _Shard:
         }
         self._insert("whole", pa.table(rows))
 
+    def _run(self, sql: str) -> None:
+        self._progress.may_go_on()
+        self._shards.run_everywhere(sql, self._place)
+
     def _insert(self, table: str, rows: pa.Table) -> None:
+        self._progress.may_go_on()
         if rows.num_rows:
             self._shards.insert(self._place, f"{self._db}.{table}", rows)
 
