@@ -14,6 +14,7 @@ import httpx
 import pyarrow as pa
 
 from browse.domain.deadlines import seconds_left
+from browse.facets.clickhouse.timed_connections import TimedTransport
 from browse.facets.errors import EngineUnavailableError, QueryTimeoutError
 
 REPLICAS = "|"
@@ -86,13 +87,14 @@ class Shards:
 
     def __init__(self, setting: Sequence[str]) -> None:
         self.replicas = [[one.strip().rstrip("/") for one in shard.split(REPLICAS)] for shard in setting]
+        self._transport = TimedTransport(_CONNECTIONS)
 
     def __len__(self) -> int:
         return len(self.replicas)
 
     @cached_property
     def _client(self) -> httpx.Client:
-        client = httpx.Client(headers={"Accept-Encoding": "identity"}, trust_env=False, limits=_CONNECTIONS)
+        client = httpx.Client(headers={"Accept-Encoding": "identity"}, trust_env=False, transport=self._transport)
         weakref.finalize(self, client.close)
         return client
 
@@ -169,14 +171,15 @@ class Shards:
             raise ShardError("no answer in time")
         try:
             url, auth = _without_password(address)
-            with self._client.stream("POST", url, params=dict(options), auth=auth, timeout=seconds, **body) as response:
+            asked = self._client.stream("POST", url, params=dict(options), auth=auth, timeout=seconds, **body)
+            with self._transport.until(until), asked as response:
                 for part in response.iter_raw():
                     parts.append(part)
                     if time.monotonic() > until:
                         raise ShardError("no whole answer in time")
                 status, code = response.status_code, response.headers.get("X-ClickHouse-Exception-Code", "")
         except httpx.TimeoutException as error:
-            raise ShardError("no answer in time") from error
+            raise ShardError(f"no {'whole ' if parts else ''}answer in time") from error
         except httpx.HTTPError as error:
             raise ShardError(str(error) or type(error).__name__) from error
         answer = b"".join(parts)
