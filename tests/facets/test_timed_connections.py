@@ -1,10 +1,11 @@
-"""A server that keeps one waiting, however it does so, is given up when the time is over.
+"""A server that keeps one waiting, however it does so, is given up when the time is over; and how it is named then.
 
 The servers here are none, but listen. tests/cluster/test_clickhouse.py asks real ones.
 """
 
 from __future__ import annotations
 
+import re
 import socket
 import threading
 import time
@@ -98,3 +99,19 @@ def test_a_server_that_is_slow_is_given_up_when_the_time_is_over(slow: Callable[
         assert time.monotonic() - began < TOO_LONG_S
     with server(slow) as address, server(answers) as good:
         assert asked(address, good) == ANSWER
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://user:secret@127.0.0.1:1", "http://127.0.0.1:1"),
+        ("https://user:secret@nobody.invalid", "https://nobody.invalid"),
+        ("http://nobody.invalid", "http://nobody.invalid"),
+        ("http://user@[::1]:1", "http://[::1]:1"),
+    ],
+)
+def test_a_server_is_named_as_it_is_reached_without_its_password(address: str, shown: str) -> None:
+    with pytest.raises(EngineUnavailableError, match=re.escape(f"shard 1 of 1: {shown}: ")):
+        asked(address)
+    with pytest.raises(EngineUnavailableError, match=re.escape(f"{shown}: ")):
+        Shards([address]).run_everywhere("SELECT 1")

@@ -222,5 +222,4 @@ def _without_password(address: str) -> tuple[httpx.URL, tuple[str, str] | None]:
 
 def _shown(address: str) -> str:
     """An address without the password in it."""
-    url = httpx.URL(address)
-    return f"{url.host}:{url.port or 80}"
+    return str(_without_password(address)[0])
