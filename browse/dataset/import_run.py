@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,12 +31,10 @@ from browse.dataset.index_build import (
 )
 from browse.dataset.index_exchange import hand_over, remove_others
 from browse.dataset.nodes import node_name, require_way_to_others
-from browse.domain.box_rows import BOX_ROW
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.phases import phase
 from browse.domain.releases import newest, release_of
-from browse.domain.texts import Texts
 from browse.models import Import, ImportFile
 from browse.openimages import kinds
 from browse.openimages.conflicts import disputes, losing_rows
@@ -52,14 +49,11 @@ from browse.openimages.job import Job, ReadOptions
 from browse.openimages.loading import database, shadow_tables
 from browse.openimages.loading.fetching import fetch_all
 from browse.openimages.loading.memory import gc_frozen, release_memory, share_memory
-from browse.openimages.loading.row_tables import ROW_TABLES
 from browse.openimages.merge_kinds import late_rejects, merge_kinds
-from browse.openimages.merging.image_table import ARRAYS, HAS_ROTATIONS
-from browse.openimages.merging.image_texts import CREDITED, ENDS, TEXT
 from browse.openimages.merging.known_images import KnownImages
-from browse.openimages.merging.merge_boxes import BOXES
 from browse.openimages.merging.numbering import LabelNumbering
-from browse.openimages.merging.prepare import IMAGE_DIGESTS, Preparation, Prepared
+from browse.openimages.merging.prepare import Preparation, Prepared
+from browse.openimages.prepared_arrays import prepared_arrays
 from browse.openimages.reading.locations import shown
 from browse.openimages.reading.rejects import HINTS, Rejects
 from browse.openimages.reading.skipped_files import SkippedFiles
@@ -350,45 +344,6 @@ def run_import(options: ImportOptions, report: Report) -> Summary:
     share_memory()
     with dataset_write_lock(), gc_frozen():
         return ImportRun(options, report).run()
-
-
-def prepared_arrays(merge: Preparation) -> DatasetArrays:
-    """What a first import prepared, as the index build takes it; large columns stay on disk."""
-    folder = merge.folder
-    columns: dict[str, Any] = {name: _mapped(folder / name, kind) for name, kind in ARRAYS.items()}
-    columns |= {kind.name: _mapped(folder / kind.name, kind.dtype) for kind in ROW_TABLES}
-    columns |= {kind.texts: merge.words[kind.name] for kind in ROW_TABLES}
-    return DatasetArrays(
-        image_keys=merge.keys,
-        **columns,
-        license_slugs=_lines(folder / "license_slugs"),
-        titles=_texts(folder, "titles"),
-        author_names=_texts(folder, "author_names"),
-        credited=_mapped(folder / CREDITED, np.uint32),
-        credited_names=_texts(folder, "credited_names"),
-        author_keys=_texts(folder, "author_keys"),
-        author_ids=np.fromfile(folder / "author_ids", np.int32),
-        label_mids=merge.label_mids,
-        sources=[name for name, _ in sorted(merge.sources.items(), key=lambda item: item[1])],
-        annotations=_mapped(folder / "annotations", np.uint64),
-        image_digests=(folder / IMAGE_DIGESTS).read_bytes(),
-        has_rotations=(folder / HAS_ROTATIONS).exists(),
-        hierarchy=merge.hierarchy,
-        boxes=_mapped(folder / BOXES, BOX_ROW),
-    )
-
-
-def _texts(folder: Path, name: str) -> Texts:
-    return Texts(_mapped(folder / f"{name}{TEXT}", np.uint8), _mapped(folder / f"{name}{ENDS}", np.int64))
-
-
-def _mapped(path: Path, kind: Any) -> npt.NDArray[Any]:
-    return np.memmap(path, kind, "r") if path.stat().st_size else np.empty(0, kind)
-
-
-def _lines(path: Path) -> list[str]:
-    text = path.read_text(encoding="utf-8")
-    return text.split("\n") if text else []
 
 
 def _record_of(run_id: str, options: ImportOptions) -> Import:
