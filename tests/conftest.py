@@ -33,26 +33,32 @@ ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
 DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
 BROWSER_FIXTURES = {"browser", "open_page", "browser_page", "firefox"}
 SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
+SLOW_FOLDERS = ("admin", "api", "cluster", "deploy", "exports", "migrations", "trials", "views")
+SLOW_MODULES = {
+    "curation": (
+        "activity batch_pages blind collection_pages files hiding imports kill passwords renamed review_page "
+        "sign_in tasks verdicts writes_in_the_site"
+    ),
+    "dataset": "backups index_exchange installation",
+    "domain": "file_modes",
+    "facets": "boxes build cross_table shards store timed_connections",
+    "openimages": (
+        "bad_input boxes clicks compare_releases dataset_digest disk_and_loader hierarchy_import import "
+        "import_rows kill kinds layout_round_trip made_release masks names narratives points recognition "
+        "relationships release round_trip switches unread urls"
+    ),
+    "rights": "credit_everywhere credit_views",
+    "sample": "sample_command sample_pictures",
+    "search": "engine_setting statistics_sql",
+    "sets": "build looks mask_sets pictures preview remade_site set_pages site_sets",
+    "thumbnails": "at_once box_view commands download hostile pages rendering service states view",
+    "viewer": "assets database_waits logs metrics overload probes settings slow_clients start streams",
+}
+"""Of folders, the modules of tests that take long."""
 SLOW = (
-    *(f"dataset/test_{name}.py" for name in ("backups", "index_exchange", "installation")),
-    *("cluster", "deploy", "admin", "api", "exports", "migrations", "trials", "views"),
-    *(f"curation/test_{name}.py" for name in ("batch_pages", "collection_pages", "imports", "kill", "review_page")),
-    "curation/test_writes_in_the_site.py",
-    *("domain/test_file_modes.py", "facets/test_store.py"),
-    *(f"openimages/test_{name}.py" for name in ("bad_input", "boxes", "dataset_digest", "hierarchy_import", "import")),
-    *(f"openimages/test_{name}.py" for name in ("compare_releases", "disk_and_loader", "import_rows", "kill", "kinds")),
-    *(f"openimages/test_{name}.py" for name in ("made_release", "masks", "names", "narratives", "points")),
-    *(f"openimages/test_{name}.py" for name in ("recognition", "relationships", "release", "round_trip", "switches")),
-    "openimages/test_unread.py",
-    *("rights/test_credit_everywhere.py", "rights/test_credit_views.py"),
-    *(f"sets/test_{name}.py" for name in ("build", "pictures", "preview", "remade_site", "set_pages", "site_sets")),
-    *("sample/test_sample_command.py", "sample/test_sample_pictures.py", "search/test_statistics_sql.py"),
-    *(f"thumbnails/test_{name}.py" for name in ("box_view", "commands", "hostile", "pages", "service", "states")),
-    "thumbnails/test_view.py",
-    *(f"viewer/test_{name}.py" for name in ("assets", "database_waits", "overload", "settings", "slow_clients")),
-    *(f"viewer/test_{name}.py" for name in ("logs", "metrics", "probes", "start", "streams")),
+    *SLOW_FOLDERS,
+    *(f"{folder}/test_{name}.py" for folder, names in SLOW_MODULES.items() for name in names.split()),
 )
-"""Folders and modules of tests that take long."""
 LONGEST = (
     *("trials", "sets/test_looks.py", "sets/test_selection.py", "thumbnails/test_hostile.py"),
     *(f"viewer/test_{name}.py" for name in ("slow_clients", "start")),
