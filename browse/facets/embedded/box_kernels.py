@@ -22,16 +22,19 @@ def _meets(area: np.int64, values: np.int64, conditions: Conditions, row: int) -
 def mark_images(
     images: ImageNumbers, areas: Areas, attributes: Codes, values: Counts, condition: Conditions, words: Bitset
 ) -> None:
-    """Add the images that have as many boxes of a condition as it asks for. values: by packed attributes, as bits."""
-    place = 0
-    while place < len(images):
-        image = images[place]
-        count = 0
-        while place < len(images) and images[place] == image:
-            count += _meets(np.int64(areas[place]), values[attributes[place]], condition, 0)
-            place += 1
-        if condition[0, 3] <= count <= condition[0, 4]:
-            words[image >> 6] |= np.uint64(1) << np.uint64(image & 63)
+    """Add the images that have as many boxes of a condition as it asks for. values: by packed attributes, as bits.
+
+    Without a branch: how many boxes an image has, and which of them count, nobody can guess.
+    """
+    low, high, others = condition[0, 0], condition[0, 1], ~condition[0, 2]
+    least, most = condition[0, 3], condition[0, 4]
+    count, last = 0, len(images) - 1
+    for place in range(len(images)):
+        image, area = images[place], np.int64(areas[place])
+        count += (low <= area) & (area <= high) & (values[attributes[place]] & others == 0)
+        ends = (images[min(place + 1, last)] != image) | (place == last)
+        words[image >> 6] |= np.uint64(ends & (least <= count) & (count <= most)) << np.uint64(image & 63)
+        count *= 1 - ends
 
 
 @kernel
