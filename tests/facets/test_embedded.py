@@ -150,6 +150,8 @@ def test_warming_up_leaves_nothing_behind_to_compile(small: EmbeddedEngine) -> N
     for text in ("", "label=dog", "not=dog&state=absent", "any=dog&any=cat&min_any=2", "author=ann&sort=random&seed=1"):
         small.page(query(text), number=1, size=2)
         small.facets(query(text))
+    for key in small.overlay.index.image_keys.tolist():
+        small.similar(key, top=2)
     assert compiled() == warmed
 
 

@@ -65,7 +65,7 @@ def _segments(overlay: Corrections, labels: Counts, mask: Mask) -> tuple[Counts,
     """Where the posting lists of labels begin and end: int64[labels, classes], of the classes that count."""
     own = np.flatnonzero(mask[: len(overlay.index.classes)])
     bounds = np.array([overlay.index.bounds(label) for label in labels.tolist()], np.int64)
-    return bounds[:, own], bounds[:, own + 1]
+    return np.ascontiguousarray(bounds[:, own]), np.ascontiguousarray(bounds[:, own + 1])
 
 
 def _labels_of(overlay: Corrections, images: ImageNumbers, mask: Mask) -> tuple[Counts, Counts]:
