@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from browse.openimages.loading import bulk_load, shadow_tables
 from browse.openimages.loading.copy_rows import binary_rows
+from tests.conftest import ON_POSTGRESQL
 
 SCHEMA = pa.schema(
     [
@@ -66,7 +67,7 @@ def test_rows_of_numbers_alone_are_written_too() -> None:
     assert bytes(binary_rows(table)) == bytes.fromhex("0001 00000002 0001  0001 00000002 0002")
 
 
-@pytest.mark.skipif(os.environ.get("TEST_DATABASE") != "postgresql", reason="PostgreSQL alone has COPY")
+@pytest.mark.skipif(not ON_POSTGRESQL, reason="PostgreSQL alone has COPY")
 @pytest.mark.django_db(transaction=True)
 class TestInPostgreSQL:
     """Tables as the loading process fills them."""
