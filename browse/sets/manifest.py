@@ -18,6 +18,8 @@ NAME = "manifest.json"
 SUMS = "SHA256SUMS"
 FILES = "files.txt"
 VERSION = 1
+COUNTED = ("images", "pairs")
+"""Of the counts, those that are compared."""
 
 
 class ManifestError(ValueError):
@@ -33,7 +35,7 @@ class Manifest:
     digest: str
     row_hash: str
     thresholds: dict[str, Any]
-    counts: dict[str, Any]
+    counts: dict[str, int]
     box_hash: str = ""
     mask_hash: str = ""
 
@@ -117,15 +119,15 @@ def read_manifest(text: str | bytes) -> Manifest:
             raise ManifestError(f"version {values['version']!r} is not one that this program reads, which is {VERSION}")
         return Manifest(
             values["recipe"],
-            tuple(values["formats"]),
+            tuple(map(str, values["formats"])),
             values["dataset"]["digest"],
             values["row_hash"],
-            values["thresholds"],
-            values["counts"],
+            {**values["thresholds"]},
+            {what: int(values["counts"][what]) for what in COUNTED},
             values.get("boxes", {}).get("box_hash", ""),
             values.get("masks", {}).get("mask_hash", ""),
         )
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         if isinstance(error, ManifestError):
             raise
         what = f"has no {error}" if isinstance(error, KeyError) else f"cannot be read: {error}"
@@ -142,7 +144,7 @@ def differences(before: Manifest, now: Manifest) -> Iterator[str]:
         old, new = before.thresholds.get(mid, "left out"), now.thresholds.get(mid, "left out")
         if old != new:
             yield f"threshold of {mid}: {old} in the manifest, {new} here"
-    for what in ("images", "pairs"):
+    for what in COUNTED:
         if before.counts[what] != now.counts[what]:
             yield f"{what}: {before.counts[what]:,} in the manifest, {now.counts[what]:,} here"
     for what, old in before.hashes.items():
