@@ -1,4 +1,7 @@
-"""Compiles, or loads from disk, every kernel that queries use, so that no visitor waits for it."""
+"""Compiles, or loads from disk, every kernel that queries use, so that no measurement waits for it.
+
+A site compiles what its first page needs before it answers, and the rest when it is first asked for.
+"""
 
 from __future__ import annotations
 
