@@ -23,7 +23,7 @@ from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_annotations
 from browse.facets.build.masks import digested_masks
 from browse.facets.build.narratives import digested_narratives
-from browse.facets.build.pair_chunks import Report, drop_cached_pages
+from browse.facets.build.pair_chunks import Report, drop_cached_pages, place_of
 from browse.facets.build.points import digested_points
 from browse.facets.build.relationship_digests import digested_relationships
 from browse.facets.build.row_digests import row_digests
@@ -56,15 +56,14 @@ def digest_of(arrays: DatasetArrays, report: Report) -> str:
 def annotation_digests(arrays: DatasetArrays, report: Report) -> bytes:
     """For each run of images the SHA-256 of their annotations by image, MID and source: 32 bytes."""
     runs = run_count(len(arrays.image_keys))
-    firsts = np.arange(runs + 1, dtype=np.uint64) * np.uint64(RUN_IMAGES) << np.uint64(32)
-    bounds = np.searchsorted(arrays.annotations, firsts)
+    bounds = [place_of(arrays.annotations, first * RUN_IMAGES << 32) for first in range(runs + 1)]
     packer = _Packer(arrays)
     digests: list[bytes] = []
     with hashing_threads() as threads:
-        for digest in threads.map(packer.digest, bounds[:-1].tolist(), bounds[1:].tolist()):
+        for digest in threads.map(packer.digest, bounds[:-1], bounds[1:]):
             digests.append(digest)
             drop_cached_pages(arrays.annotations)
-            report("hash annotations", int(bounds[len(digests)]), len(arrays.annotations))
+            report("hash annotations", bounds[len(digests)], len(arrays.annotations))
     return b"".join(digests)
 
 

@@ -7,8 +7,10 @@ stays at some hundred megabytes whatever the size.
 from __future__ import annotations
 
 import mmap
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -89,6 +91,16 @@ def drop_cached_pages(values: object) -> None:
         values._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]
 
 
+def place_of(rows: npt.NDArray[Any], least: int, key: Callable[[Any], int] = int) -> int:
+    """The place of the first of sorted rows whose key is not below `least`.
+
+    Searches that let nothing go add up: the system may map two megabytes around each row of a file that they look at.
+    """
+    place = bisect_left(rows, least, key=key)
+    drop_cached_pages(rows)
+    return place
+
+
 def drop_all_cached_pages(arrays: DatasetArrays) -> None:
     """Give the pages of all mapped files of a data set back to the system."""
     for field in fields(arrays):
@@ -111,7 +123,7 @@ def _chunk_end(annotations: npt.NDArray[np.uint64], start: int, images: int) -> 
     image = int(annotations[start + CHUNK]) >> 32
     if int(annotations[start]) >> 32 == image:
         image += 1
-    return int(np.searchsorted(annotations, np.uint64(image << 32))), image
+    return place_of(annotations, image << 32), image
 
 
 def batches(sizes: npt.NDArray[np.int64], limit: int) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import itemgetter
@@ -15,7 +14,7 @@ import numpy.typing as npt
 from browse.domain.dataset_digest import RUN_IMAGES, hashing_threads, run_count
 from browse.facets.build.byte_rows import byte_rows
 from browse.facets.build.kernels import pack_boxes
-from browse.facets.build.pair_chunks import Report, chunks_of, drop_cached_pages
+from browse.facets.build.pair_chunks import Report, chunks_of, drop_cached_pages, place_of
 
 _SIGN = np.uint64(1 << 63)
 Rows = npt.NDArray[np.void]
@@ -54,8 +53,8 @@ def row_digests(kind: DigestedRows, image_keys: npt.NDArray[np.int64], report: R
     """For each run of images the SHA-256 of their rows: 32 bytes; nothing where there are no rows."""
     if not len(kind):
         return b""
-    firsts = np.arange(run_count(len(image_keys)) + 1) * RUN_IMAGES
-    bounds = [bisect_left(kind.rows, first, key=itemgetter("image")) for first in firsts.tolist()]
+    runs, image = run_count(len(image_keys)), itemgetter("image")
+    bounds = [place_of(kind.rows, first * RUN_IMAGES, image) for first in range(runs + 1)]
     packer = _Packer(kind, image_keys)
     digests: list[bytes] = []
     with hashing_threads() as threads:
