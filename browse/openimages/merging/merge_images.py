@@ -80,32 +80,34 @@ class MergedChunk:
 
 
 def merge_images(
-    keys: Keys, rows: ImageRows, existing_keys: Keys, existing: ImageRows, counts: ImageCounts
+    keys: Keys, rows: ImageRows, existing_keys: Keys, existing: ImageRows, everything: Keys, counts: ImageCounts
 ) -> Iterator[MergedChunk]:
     """All images in key order, chunk by chunk; `counts` is filled on the way.
 
-    `keys` are the run's, in the order of `rows`; `existing_keys` are sorted, in the order of `existing`.
+    `keys` are the run's, in the order of `rows`; `existing_keys` are sorted, in the order of `existing`; `everything`
+    are those of both, sorted and distinct.
     """
-    order = np.argsort(keys, kind="stable").astype(np.uint32)
-    distinct, starts, repeats = _groups(keys[order])
+    order, distinct, starts = _groups(keys)
     del keys
-    everything = np.union1d(distinct, existing_keys) if len(existing_keys) else distinct
+    if len(distinct) == len(everything):
+        distinct = everything  # which a file may hold
     for begin in range(0, len(everything), CHUNK_ROWS):
         chunk = everything[begin : begin + CHUNK_ROWS]
         here = _span(distinct, chunk)
-        table = _layers(rows, order, starts[here], repeats[here], counts)
+        table = _layers(rows, order, starts[here.start : here.stop + 1], counts)
         there = _span(existing_keys, chunk)
         old = existing.take(np.arange(there.start, there.stop))
         yield _merge_onto_existing(len(chunk), table, old, counts)
 
 
-def _groups(ordered: Keys) -> tuple[Keys, Rows, Rows]:
-    """Distinct keys of sorted ones, where each begins, and how often it stands there."""
-    first = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+def _groups(keys: Keys) -> tuple[Rows, Keys, Rows]:
+    """The places of keys by key, the distinct keys, and where each begins among the places; at last, where they end."""
+    order = np.argsort(keys, kind="stable").astype(np.uint32)
+    ordered = keys[order]
+    first = np.ones(len(ordered) + 1, np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:-1])
     starts = np.flatnonzero(first).astype(np.uint32)
-    repeats = np.diff(starts, append=np.uint32(len(ordered)))
-    return (ordered if first.all() else ordered[first]), starts, repeats
+    return order, (ordered if first.all() else ordered[first[:-1]]), starts
 
 
 def _span(keys: Keys, chunk: Keys) -> slice:
@@ -113,14 +115,12 @@ def _span(keys: Keys, chunk: Keys) -> slice:
     return slice(int(np.searchsorted(keys, chunk[0])), int(np.searchsorted(keys, chunk[-1], side="right")))
 
 
-def _layers(
-    rows: ImageRows,
-    order: Rows,
-    starts: Rows,
-    repeats: Rows,
-    counts: ImageCounts,
-) -> pa.Table:
-    """One row for each key of the run: its first row, met by its second, third, …"""
+def _layers(rows: ImageRows, order: Rows, bounds: Rows, counts: ImageCounts) -> pa.Table:
+    """One row for each key of the run: its first row, met by its second, third, …
+
+    bounds: where the rows of each key begin in `order`, and where those of the last end.
+    """
+    starts, repeats = bounds[:-1], np.diff(bounds)
     table = rows.take(order[starts])
     disputed = np.zeros(len(starts), np.bool_)
     for layer in range(1, int(repeats.max(initial=1))):

@@ -12,7 +12,7 @@ Packed = npt.NDArray[np.uint64]
 """image << 32 | label << 16 | source << 8 | confidence in hundredths, all by final numbers."""
 
 CHUNK_ROWS = 4_000_000
-ROWS_TOGETHER = 16_000_000
+ROWS_TOGETHER = 8_000_000
 """About so many are sorted at once."""
 _BYTE = np.uint64(8)
 
@@ -35,13 +35,13 @@ class LabelCounts:
 class Renumbering:
     """New numbers by old ones, for one batch's images, labels and sources."""
 
-    images: npt.NDArray[np.uint64]
+    images: npt.NDArray[np.uint32]
     labels: npt.NDArray[np.uint64]
     sources: npt.NDArray[np.uint64]
 
     def apply(self, rows: Packed) -> Packed:
         """The same rows by the new numbers."""
-        image = self.images[rows >> np.uint64(32)] << np.uint64(32)
+        image = self.images[rows >> np.uint64(32)].astype(np.uint64) << np.uint64(32)
         label = self.labels[(rows >> np.uint64(16)) & np.uint64(0xFFFF)] << np.uint64(16)
         source = self.sources[(rows >> _BYTE) & np.uint64(0xFF)] << _BYTE
         packed: Packed = image | label | source | (rows & np.uint64(0xFF))

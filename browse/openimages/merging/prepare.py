@@ -21,6 +21,7 @@ from browse.domain.hierarchy import HierarchyEdge
 from browse.openimages.loading import database
 from browse.openimages.loading.fetching import fetch_all
 from browse.openimages.loading.handover import PART_ROWS, READY, mapped_keys
+from browse.openimages.loading.memory import release_memory
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import FinalImages
 from browse.openimages.merging.known_images import beyond_keys, known_keys, positions
@@ -226,7 +227,10 @@ class Preparation:
         existing = database.image_rows(self.existing_keys)
         changed = 0
         with contextlib.closing(self._final_images(entries)) as final, ImageDigests() as digests:
-            merged = merge_images(self._run_keys(entries), rows, self.existing_keys, existing, self.image_counts)
+            release_memory()  # what authors took
+            run_keys = self._run_keys(entries)
+            merged = merge_images(run_keys, rows, self.existing_keys, existing, self.keys, self.image_counts)
+            del run_keys
             for number, chunk in enumerate(merged):
                 if self.fresh:  # otherwise the index is built from the database, and the digests with it
                     digests.take_in(chunk.table)
@@ -291,7 +295,8 @@ class Preparation:
         path, images = self.folder / "annotations_run", len(self.keys)
         rows = RangedRows(path, np.dtype(np.uint64), rows=size, images=images, together=ROWS_TOGETHER)
         counts = np.zeros(1 << 16, np.int64)  # by source and confidence
-        for batch in chain(self._renumbered(entries), map(self.renumbering(self.keys).apply, self.found)):
+        found = (self.renumbering(self.keys).apply(batch) for batch in self.found)
+        for batch in chain(self._renumbered(entries), found):
             rows.add(batch >> np.uint64(32), batch)
             counts += np.bincount((batch & np.uint64(0xFFFF)).astype(np.int64), minlength=len(counts))
         by_source = counts.reshape(256, 256)[:, :101]
@@ -314,8 +319,8 @@ class Preparation:
         ids = sorted(self.sources.values())
         labels = [number_of[mid] for mid in self.books.mids] or [0]
         sources = [ids.index(self.sources[name]) for name in self.books.sources] or [0]
-        images = np.searchsorted(self.keys, keys).astype(np.uint64)
-        return Renumbering(images, np.array(labels, np.uint64), np.array(sources, np.uint64))
+        images = np.arange(len(keys)) if keys is self.keys else np.searchsorted(self.keys, keys)
+        return Renumbering(images.astype(np.uint32), np.array(labels, np.uint64), np.array(sources, np.uint64))
 
     def _parked(self) -> Iterator[Packed]:
         """Parked rows whose image has been found since, by the books' numbers; `unknown_rows` has the others."""
