@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import subprocess
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
@@ -96,6 +97,7 @@ class ImportRun:
         self.sources = find_sources(options.paths, left_out)
         self.summary.left_out = left_out.rows()
         self.loader: subprocess.Popen[str] | None = None
+        self._thread = threading.get_ident()
         self.began = time.monotonic()
         self.state = current_state()
 
@@ -126,8 +128,8 @@ class ImportRun:
         return self.summary
 
     def report(self, what: str, done: int, total: int) -> None:
-        """Tell how far the import is. Raises ImportProblemError where the loader failed meanwhile."""
-        if self.loader is not None and self.loader.poll():
+        """Tell how far the import is. Raises ImportProblemError, in the import's own thread, if the loader failed."""
+        if threading.get_ident() == self._thread and self.loader is not None and self.loader.poll():
             shadow_tables.wait_for_load(self.loader, lambda *_: None)
         self._told(what, done, total)
 
