@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -59,13 +60,12 @@ def build_generation(
         _check(arrays)
     labels = {mid: number for number, mid in enumerate(arrays.label_mids)}
     pairs = _tally(arrays, CurationInput.of(arrays.image_keys, labels, rulings, hidden), report)
-    with GenerationWriter(index_dir) as writer:
+    with GenerationWriter(index_dir) as writer, ThreadPoolExecutor(1, thread_name_prefix="digest") as beside:
+        digest = beside.submit(digest_of, arrays, report)
         for write in SECTIONS:
             with phase(phase_of(write)):
                 write(arrays, pairs, writer, report)
             pair_chunks.drop_all_cached_pages(arrays)
-        with phase("digest"):
-            digest = digest_of(arrays, report)
         return writer.publish(
             Manifest(
                 format=FORMAT,
@@ -77,7 +77,7 @@ def build_generation(
                 has_clicks=boxes.any_clicks(arrays),
                 classes=tuple(int(raw) for raw in pairs.classes.raw),
                 files=writer.entries,
-                digest=digest,
+                digest=digest.result(),
             )
         )
 
