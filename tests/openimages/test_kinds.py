@@ -9,6 +9,7 @@ from django.db import models
 
 from browse.domain.image_ids import image_id_from_key
 from browse.models import ImportFile
+from browse.openimages import kinds
 from browse.openimages.recognition import recognize_file
 from tests.openimages.files import V1, image_row, small_set, write
 from tests.openimages.image_notes import notes_are_read
@@ -72,3 +73,9 @@ def test_a_header_near_to_a_further_kind_is_told_what_it_lacks(monkeypatch: pyte
         assert found is not None
         assert found.name == "notes"
         assert recognize_file(b"ImageID,Notes", b"", "x.csv").note == "has `Notes`, expected `Note` (notes)"
+
+
+def test_every_table_is_loaded_once_and_annotations_before_the_images_that_are_merged_beside_them() -> None:
+    order = kinds.loading_order()
+    assert sorted(order) == sorted(kinds.tables())
+    assert order.index("annotation") < order.index("image")

@@ -34,7 +34,15 @@ def kind_named(name: str) -> FileKind[Any]:
 
 def tables(merged_by: Step | None = None) -> dict[str, type[models.Model]]:
     """The tables that an import fills, or one step of its merge, by the names that their prepared files have, in the
-    order of loading.
+    order of the kinds.
     """
     found = [kind for kind in FILE_KINDS if merged_by in (None, kind.merge)]
     return {model._meta.db_table.removeprefix("browse_"): model for kind in found for model in kind.tables}
+
+
+def loading_order() -> list[str]:
+    """All tables, those first that a first import has ready first: annotations, and then the images beside them."""
+    names = list(tables())
+    names.remove("image")
+    names.insert(names.index("annotation") + 1, "image")
+    return names

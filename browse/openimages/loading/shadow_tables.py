@@ -89,7 +89,7 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
         "vendor": connection.vendor,
         "run": run,
         "folder": str(folder),
-        "tables": {name: shadow_name(name) for name in kinds.tables() if name in wanted},
+        "tables": {name: shadow_name(name) for name in kinds.loading_order() if name in wanted},
         "keys": {shadow_name(name): completion(name, run[:8]) for name in wanted},
     }
     path = folder / "job.json"
