@@ -90,6 +90,13 @@ def on_starting(server: Any) -> None:
         sys.exit(f"Error: {why}")
 
 
+def when_ready(server: Any) -> None:
+    """Have compiled what the first page does without, beside the workers' work."""
+    from viewer.compiling import start_compiling
+
+    start_compiling()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Forget what only a living worker counts."""
     if viewer.settings.METRICS:
@@ -128,10 +135,12 @@ def worker_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    """Leave nothing in SQLite's write-ahead log."""
+    """Leave no process behind, and nothing in SQLite's write-ahead log."""
     from django.db import connections
 
     from browse.dataset.checkpoint import checkpoint
+    from viewer.compiling import stop_compiling
 
+    stop_compiling()
     checkpoint()
     connections.close_all()

@@ -102,6 +102,7 @@ FACET_ENGINES = {
     "clickhouse": "browse.facets.clickhouse.engine.open_clickhouse",
     "reference": "browse.facets.reference.engine.open_reference",
 }
+FACET_COMPILERS = {"embedded": "browse.facets.embedded.compiling.KernelCompiler"}  # of those that compile what answers
 FACET_STORES = {"clickhouse": "browse.facets.clickhouse.filling.Filling"}  # of those that keep generations elsewhere
 FACET_ENGINE = env.choice("FACET_ENGINE", default="embedded", choices=FACET_ENGINES)
 CLICKHOUSE_SHARDS = env.shards("CLICKHOUSE_SHARDS", needed=FACET_ENGINE == "clickhouse")

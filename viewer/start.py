@@ -8,7 +8,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import django
@@ -18,6 +18,7 @@ from django.db import Error as DatabaseError
 
 from browse.domain.database_trouble import told, trouble_of
 from browse.domain.disk_space import disk_full, is_full
+from browse.domain.file_fingerprint import fingerprint_of
 from viewer import environment as env
 
 SAMPLE_IMAGES = 600
@@ -122,15 +123,6 @@ def asset_files() -> Iterator[Path]:
     for finder in get_finders():
         for name, storage in finder.list([]):
             yield Path(storage.path(name))
-
-
-def fingerprint_of(files: Iterable[Path]) -> str:
-    """Changes when a file is added, removed or written."""
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        status = file.stat()
-        digest.update(f"{file}\0{status.st_size}\0{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
 
 
 def has_images() -> bool:

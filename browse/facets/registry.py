@@ -64,3 +64,22 @@ def factory(name: str) -> Factory:
 def open_engine(index_dir: Path, generation: str) -> Engine:
     """The engine that settings.FACET_ENGINE names, over a generation. Raises IndexUnusableError."""
     return factory(settings.FACET_ENGINE)(index_dir, generation)
+
+
+class Compiler(Protocol):
+    """What an engine compiles in the program's own process before it can answer."""
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is anything to compile that nobody is about yet. Quickly told."""
+        ...
+
+    def compile(self) -> None:
+        """Compile all of it and keep it for other processes; nothing where another one is about it. Raises OSError."""
+        ...
+
+
+def compiler_of_engine() -> Compiler | None:
+    """Compiles what the engine that settings choose answers with; None where there is nothing to compile."""
+    path = settings.FACET_COMPILERS.get(settings.FACET_ENGINE)
+    return None if path is None else cast(Compiler, import_string(path)())

@@ -66,16 +66,6 @@ def test_requirements_are_pinned_with_hashes_and_name_no_place_of_their_own(name
     assert sum("==" in line for line in lines) > 20
 
 
-def test_assets_are_collected_again_only_when_one_changed(tmp_path: Path) -> None:
-    file = tmp_path / "site.css"
-    file.write_text("a {}")
-    before = start.fingerprint_of([file])
-    assert start.fingerprint_of([file]) == before
-    file.write_text("a { color: red }")
-    assert start.fingerprint_of([file]) != before
-    assert start.fingerprint_of([]) != before
-
-
 @pytest.mark.parametrize(
     ("host", "shown"),
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("[::]", "[::1]"), ("example.org", "example.org")],

@@ -1,0 +1,72 @@
+"""Kernels compiled ahead of the requests that need them, into the folder where numba keeps machine code.
+
+A process that meets a kernel for the first time looks there before it compiles, so it need not be told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numba
+from numba.core.registry import cpu_target
+
+from browse import facets
+from browse.domain.file_fingerprint import fingerprint_of
+from browse.domain.file_lock import FileLockedError, file_lock
+from browse.facets.embedded.kernels import set_bits
+
+STAMP = "all.compiled"
+"""Names, beside machine code, what all of it was made of."""
+LOCK = "all.lock"
+
+
+class KernelCompiler:
+    """Compiles every kernel, once for each state of program, numba and processor, by one process at a time."""
+
+    def __init__(self) -> None:
+        kept = set_bits.stats.cache_path  # type: ignore[attr-defined]
+        self.folder = Path(kept) if kept else None
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether anything is left to compile that other processes would find, and nobody is about it."""
+        if self.folder is None or _compiled_of(self.folder) == _made_of():
+            return False
+        try:
+            with file_lock(self.folder / LOCK):
+                return True
+        except FileLockedError:
+            return False
+
+    def compile(self) -> None:
+        """Compile what is not compiled yet, unless another process is about it. Raises OSError."""
+        if self.folder is None:
+            return
+        try:
+            with file_lock(self.folder / LOCK):
+                _compile(self.folder)
+        except FileLockedError:
+            return
+
+
+def _compile(folder: Path) -> None:
+    from browse.facets.embedded.warm_up import warm  # noqa: PLC0415 - of the one process that compiles
+
+    made_of = _made_of()
+    if _compiled_of(folder) != made_of:
+        warm()
+        (folder / STAMP).write_text(made_of, encoding="ascii")
+
+
+def _compiled_of(folder: Path) -> str:
+    try:
+        return (folder / STAMP).read_text(encoding="ascii")
+    except FileNotFoundError:
+        return ""
+
+
+def _made_of() -> str:
+    """What numba tells machine code apart by, for all kernels together, and the questions that call them."""
+    sources = fingerprint_of(Path(facets.__path__[0]).rglob("*.py"))
+    processor = cpu_target.target_context.codegen().magic_tuple()
+    return f"{numba.__version__} {processor} {sources}"

@@ -1,0 +1,31 @@
+"""The process beside the workers that compiles what requests will need, once in an installation."""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+
+log = logging.getLogger(__name__)
+
+_started: list[subprocess.Popen[bytes]] = []
+
+
+def start_compiling() -> None:
+    """Start it, where there is anything to compile. What goes wrong is logged: requests then compile for themselves."""
+    from browse.facets.registry import compiler_of_engine  # noqa: PLC0415 - reads settings
+
+    try:
+        compiler = compiler_of_engine()
+        if compiler and compiler.is_wanted:
+            command = ["nice", "-n", "19", sys.executable, "-m", "django", "compile_engine"]
+            _started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True))
+    except OSError as error:
+        log.warning("Nothing is compiled before it is needed: %s", error)
+
+
+def stop_compiling() -> None:
+    """Have it end with the kernel that it is about; the next server goes on with what is left."""
+    for process in _started:
+        process.terminate()
+    _started.clear()
