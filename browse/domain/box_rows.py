@@ -31,6 +31,7 @@ clicks      as `box_clicks` packs them; zeros where there are none.
 """
 BoxRows = npt.NDArray[np.void]
 UNKNOWN_ALL = UNKNOWN * 0b01_01_01_01_01
+_SHIFTS = {attribute: 2 * number for number, attribute in enumerate(Attribute)}
 
 
 def no_boxes() -> BoxRows:
@@ -40,7 +41,7 @@ def no_boxes() -> BoxRows:
 
 def shift_of(attribute: Attribute) -> int:
     """How far left an attribute's two bits stand."""
-    return 2 * list(Attribute).index(attribute)
+    return _SHIFTS[attribute]
 
 
 def packed(values: dict[Attribute, int]) -> int:
