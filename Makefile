@@ -19,7 +19,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 PY := $(VENV)/bin/python
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes
+PIP := $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 PYTEST := PYTHONDONTWRITEBYTECODE= $(PY) -m pytest --numprocesses=$(JOBS) --dist=loadgroup --no-loadscope-reorder
@@ -38,8 +38,10 @@ $(PY):
 	@"$(PYTHON)" -m venv $(VENV) || { rm -rf $(VENV); \
 		echo "The virtual environment cannot be made; on Debian and Ubuntu install python3-venv."; exit 1; } >&2
 
+# By two processes, a half of the packages each. Python compiles a module when it is first imported.
 $(INSTALLED): requirements.txt | $(PY)
-	$(PIP) -r requirements.txt
+	@awk '/^[a-z]/ { half = ++count % 2 } count { print > ("$(VENV)/half-" half ".txt") }' requirements.txt
+	printf '%s\n' $(VENV)/half-0.txt $(VENV)/half-1.txt | xargs -n 1 -P 2 $(PIP) -r
 	@touch $@
 
 $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(PY)
