@@ -24,6 +24,7 @@ CHECKPOINT_S = 60.0
 OTHER_FILES = 512
 """Open files beside connections: database, index, pictures."""
 
+gc.disable()  # until the application is loaded: that makes little garbage
 signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # until gunicorn's own; a container's first process ignores it
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 try:
@@ -94,6 +95,8 @@ def when_ready(server: Any) -> None:
     """Have compiled what the first page does without, beside the workers' work."""
     from viewer.compiling import start_compiling
 
+    gc.freeze()
+    gc.enable()
     start_compiling()
 
 
@@ -107,7 +110,6 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def pre_fork(server: Any, worker: Any) -> None:
     """Keep the garbage collector off the objects that the workers share."""
-    gc.collect()
     gc.freeze()
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import os
+import runpy
 import signal
 import socket
 import sys
@@ -15,6 +17,7 @@ import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
+from django.db import connections
 
 from browse.domain.database_trouble import told, trouble_of
 from browse.domain.disk_space import disk_full, is_full
@@ -28,6 +31,7 @@ FIRST_START_BYTES = 64 * 1024 * 1024
 
 def main(arguments: list[str] | None = None) -> None:
     """Make everything ready and become gunicorn."""
+    gc.disable()  # loading makes little garbage, and looking for it took a fifth of the time
     parser = argparse.ArgumentParser(
         prog="python -m viewer.start",
         description="Create tables, assets, and data where they are missing, then start the web server.",
@@ -43,7 +47,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(f"Invalid setting. {error}")
     try:
         check_address(*address)
-        make_ready(options.data)
+        gc.freeze()
+        gc.enable()
+        made = make_ready(options.data)
     except CommandError as error:
         sys.exit(f"Error: {error}")
     except (OSError, DatabaseError) as error:
@@ -51,7 +57,17 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     say(greeting(*address))
-    os.execv(sys.executable, [sys.executable, "-m", "gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"])
+    serve(anew=made)
+
+
+def serve(*, anew: bool) -> None:
+    """Become gunicorn: as it is, with all loaded that is needed, or anew, without what an import leaves in memory."""
+    arguments = ["--config", "python:viewer.gunicorn", "viewer.wsgi"]
+    if anew:
+        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
+    connections.close_all()
+    sys.argv = ["gunicorn", *arguments]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
 
 
 def stopped_by(error: OSError | DatabaseError) -> str:
@@ -76,16 +92,19 @@ def check_address(host: str, port: int) -> None:
         raise CommandError(message) from error
 
 
-def make_ready(data: list[str]) -> None:
-    """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use."""
+def make_ready(data: list[str]) -> bool:
+    """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use.
+
+    Whether anything but tables had to be made.
+    """
     from browse.dataset.database_check import lost_data, remember_data, why_unfit
 
     if why := why_unfit():
         raise CommandError(why)
     call_command("migrate", verbosity=0, interactive=False)
-    collect_assets()
+    made = collect_assets()
     if data:
-        import_data(data)
+        made |= import_data(data)
         if not has_images():
             raise CommandError(
                 f"{', '.join(data)}: no image rows, and there are no images yet; name a file with images"
@@ -94,26 +113,28 @@ def make_ready(data: list[str]) -> None:
         raise CommandError(lost.says)
     elif not has_images():
         import_sample()
+        made = True
     remember_data()
-    renew_index()
+    return renew_index() or made
 
 
-def collect_assets() -> None:
-    """Collect and compress assets, unless those collected last time were the same.
+def collect_assets() -> bool:
+    """Collect and compress assets, unless those collected last time were the same. Whether they were not.
 
     Older ones stay: a server that was started before may still give them out.
     """
     from django.conf import settings
 
     if settings.HAS_ASSETS:
-        return
+        return False
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     fingerprint = fingerprint_of(asset_files())
     if stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
-        return
+        return False
     say("Collecting assets ...")
     call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(fingerprint, encoding="ascii")
+    return True
 
 
 def asset_files() -> Iterator[Path]:
@@ -142,8 +163,8 @@ def import_sample() -> None:
     call_command("import_openimages", str(folder))
 
 
-def import_data(paths: list[str]) -> None:
-    """Import these files; they take the sample's place, and join any other data set.
+def import_data(paths: list[str]) -> bool:
+    """Import these files; they take the sample's place, and join any other data set. Whether that was done.
 
     Files that are as they were when the data set in use was made of them are not read again.
     """
@@ -156,9 +177,10 @@ def import_data(paths: list[str]) -> None:
     files, state = data_fingerprint(paths), current_state()
     if state.generation and stamp.exists() and stamp.read_text(encoding="ascii") == f"{files} {state.generation}":
         say(f"Already imported: {', '.join(map(shown, paths))}. To import them again: manage.py import_openimages")
-        return
+        return False
     call_command("import_openimages", *paths, replace=state.is_sample)
     stamp.write_text(f"{files} {current_state().generation}", encoding="ascii")
+    return True
 
 
 def data_fingerprint(paths: list[str]) -> str:
@@ -173,8 +195,11 @@ def data_fingerprint(paths: list[str]) -> str:
     return hashlib.sha256(repr([(source.location, source.signature) for source in sources]).encode()).hexdigest()
 
 
-def renew_index() -> None:
-    """Fetch or build the index that the database names where it is missing here, damaged, or of another version."""
+def renew_index() -> bool:
+    """Fetch or build the index that the database names where it is missing here, damaged, or of another version.
+
+    Whether it was.
+    """
     from browse.dataset.checks import index_fault
     from browse.dataset.index_exchange import place_index
     from browse.management.progress import TerminalProgress
@@ -182,13 +207,14 @@ def renew_index() -> None:
 
     fault = index_fault()
     if not fault:
-        return
+        return False
     say(f"{fault}\n{'Fetching' if settings_source() else 'Rebuilding'} it ...")
     try:
         with TerminalProgress(sys.stderr) as progress:
             place_index(progress.report)
     except ImportProblemError as error:
         raise CommandError(str(error)) from error
+    return True
 
 
 def settings_source() -> str:

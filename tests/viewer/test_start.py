@@ -7,9 +7,12 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from django.core import management
 from django.core.management import CommandError
@@ -19,6 +22,7 @@ from browse.dataset.database_check import remember_data
 from browse.domain.held_data import MARK, remember
 from tests.datasets import load_example
 from tests.forked import GUNICORN
+from tests.live import Site
 from tests.openimages.files import V1, image_row, write
 from viewer import commands, start
 
@@ -193,6 +197,32 @@ def test_a_server_that_is_told_to_end_does_so_before_its_application_is_loaded(t
         assert any("loading" in line for line in started.stdout)
         started.terminate()
         assert started.wait() == 0
+
+
+def test_a_start_that_finds_all_made_serves_from_its_own_process(sample: Site, tmp_path: Path) -> None:
+    site = sample.copied_to(tmp_path / "data")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = site.environment | {"PORT": port, "METRICS": "1"}
+    for kept in (False, True):  # assets are collected by the first
+        with subprocess.Popen([sys.executable, "-m", "viewer.start"], cwd=ROOT, env=environment) as started:
+            answered = opened(f"http://127.0.0.1:{port}/", started)
+            numbers = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
+            command = Path(f"/proc/{started.pid}/cmdline").read_text()
+            started.terminate()
+            assert (answered, started.wait()) == (200, 0)
+        assert ("viewer.start" in command) is kept
+        assert 'view="browse:index"' in numbers
+
+
+def opened(url: str, started: subprocess.Popen[bytes]) -> int:
+    """The status of a page, once there is a server."""
+    while started.poll() is None:
+        with suppress(httpx.TransportError):
+            return httpx.get(url, timeout=60, trust_env=False).status_code
+        time.sleep(0.1)
+    raise AssertionError("The start ended.")
 
 
 def test_assets_that_a_running_server_gives_out_stay(settings: Any, tmp_path: Path) -> None:
