@@ -153,6 +153,11 @@ class Corrections:
             self.lay_label_counts(all_images(self.index), mask, totals)  # entries of hidden images take theirs away
         return totals
 
+    @cached_property
+    def with_pair_totals(self) -> dict[bytes, int]:
+        """How many visible images have a pair of some classes, by their mask; `Selector.count_with_pair` fills it."""
+        return {}
+
     def correct_term(self, words: Bitset, label: int, mask: Mask) -> None:
         """Correct the set of the images with a pair of a label in these classes."""
         mine = self.entries_of(label)

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-from browse.facets.embedded import kernels
 from browse.facets.embedded.cross_table import CrossTable
 from browse.facets.embedded.kernels import Bitset
 from browse.facets.embedded.selection import Selector
@@ -38,13 +37,13 @@ def counts_by_exclusion(
     if varying and (query.needs_a_pair or not _exclude_by_own_pairs(selector, varying, variants)):
         return None
     rest = replace(query, without=steady)
-    base = selector.both(selector.terms(rest, needs_a_pair=False), filters)
+    terms = selector.terms(rest, needs_a_pair=False)
+    base = filters if terms is None else selector.both(terms, filters)
     before, after = tabled(replace(table, query=rest)), tabled(table)
     found = {}
     for value, variant in variants.items():
-        selector.check_time()
-        having = selector.with_pair(selector.pair_mask(variant))
-        found[value] = int(kernels.count_common(having, base)) - (before[value] - after[value])
+        having = selector.count_with_pair(selector.pair_mask(variant), base)
+        found[value] = having - (before[value] - after[value])
     return found
 
 

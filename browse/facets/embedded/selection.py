@@ -24,6 +24,8 @@ from browse.query.point_terms import PointTerm
 from browse.query.relation_terms import RelationTerm
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, AnyTerm, Query, Term
 
+MOST_TOTALS = 1000
+"""Of so many masks of classes it is kept how many images have a pair of them: 0.4 MB at most."""
 _MOST_BELOW = 3
 """Of so many labels of a query the sets of those below them are kept class by class: some 20 MB each for V7."""
 
@@ -163,6 +165,8 @@ class Selector:
         terms = (*query.label, *query.any)
         if filters is None and not query.without and not query.needs_a_pair and len(terms) < 2:
             return self.term_size(query, terms[0]) if terms else self.overlay.images
+        if query.needs_a_pair and not query.terms:
+            return self.count_with_pair(self.pair_mask(query), filters)
         words = self.terms(query)
         self.check_time()
         if words is None or filters is None:
@@ -181,6 +185,18 @@ class Selector:
             add_set(words, self.index, self.index.class_set(int(code)))
         self.overlay.lay_any_pair(words, mask)
         return words
+
+    def count_with_pair(self, mask: Mask, among: Bitset | None) -> int:
+        """How many images of a set have such a pair. Of all, None, this is kept: of the classes that facets ask for."""
+        self.check_time()
+        if among is not None:
+            return int(kernels.count_common(self.with_pair(mask), among))
+        totals, key = self.overlay.with_pair_totals, mask.tobytes()
+        if key not in totals:
+            if len(totals) >= MOST_TOTALS:
+                totals.clear()
+            totals[key] = int(kernels.count_bits(self.with_pair(mask)))
+        return totals[key]
 
     def named(self, query: Query) -> list[int]:
         """The labels of a query's pair terms, those below them aside; each once."""
