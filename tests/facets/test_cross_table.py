@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from browse.facets.build.generation import build_generation
 from browse.facets.embedded import cross_table, ranges
 from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.embedded.postings import add_postings
 from browse.facets.index.store import open_generation
 from browse.query.canonical import canonical
 from browse.query.values import DEFAULT_STATES, STATES, SUBSETS, ConfidenceRange, Query, State, Term
@@ -110,6 +111,25 @@ def test_a_table_is_of_pair_terms_alone_and_of_few_labels(engines: list[Embedded
     for query in (Query(label=terms[:1]), Query(any=terms[:2], without=terms[2:4])):
         table, _ = cross_table.cross_table(selector, query, None)
         assert table is not None
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("without", [(), MIDS[2:3]], ids=["any", "not"])
+def test_the_walk_gives_the_images_of_frequent_labels_as_the_index_lists_them(
+    engines: list[EmbeddedEngine], threads: int, without: tuple[str, ...]
+) -> None:
+    query = Query(any=(Term(MIDS[0]), Term(MIDS[1])), without=tuple(map(Term, without)), subsets=frozenset({"train"}))
+    for engine in engines:
+        selector, index = engine._selector(query, None), engine._index
+        ranges.use_threads(threads)
+        table, _ = cross_table.cross_table(selector, query, selector.filters(query))
+        ranges.use_threads(1)
+        assert table is not None
+        assert {index.labels[label] for label in table.images} == {*MIDS[:2], *without}
+        for label, images in table.images.items():
+            listed = selector.nothing()
+            add_postings(listed, index, label, index.classes.default)
+            assert images.tolist() == listed.tolist()
 
 
 def test_label_counts_of_large_sets_are_those_of_their_pages(engines: list[EmbeddedEngine]) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from browse.facets.build.generation import build_generation
 from browse.facets.embedded import counting, kernels, label_counts
 from browse.facets.embedded.engine import EmbeddedEngine
+from browse.facets.embedded.postings import add_postings
 from browse.facets.index import open_index
 from browse.facets.index.store import open_generation
 from browse.query.values import ANY_CONFIDENCE, DEFAULT_STATES, Query, State, Term
@@ -52,6 +53,13 @@ def _words(engine: EmbeddedEngine, inside: list[bool]) -> kernels.Bitset:
     return words
 
 
+def _listed(engine: EmbeddedEngine, label: int) -> kernels.Bitset:
+    """The images that the index lists of a label in the default states."""
+    words, index = np.zeros(engine._index.width, np.uint64), engine._index
+    add_postings(words, index, label, index.classes.default)
+    return words
+
+
 @drawn(quick=60, deep=600)
 @given(data=st.data())
 def _same_with_known_labels(engine: EmbeddedEngine, data: st.DataObject) -> None:
@@ -69,7 +77,8 @@ def _same_with_known_labels(engine: EmbeddedEngine, data: st.DataObject) -> None
     states = data.draw(st.sampled_from([DEFAULT_STATES, frozenset({State.UNVERIFIED, State.REJECTED})]))
     mask, count = engine.overlay.classes.mask(ANY_CONFIDENCE, states), int(kernels.count_bits(words))
     plain = label_counts.label_counts(engine.overlay, words, count, mask)
-    assert label_counts.label_counts(engine.overlay, words, count, mask, named).tolist() == plain.tolist()
+    at_hand = {label: _listed(engine, label) if data.draw(st.booleans()) else None for label in named}
+    assert label_counts.label_counts(engine.overlay, words, count, mask, at_hand).tolist() == plain.tolist()
 
 
 def test_counts_by_known_labels_are_those_of_a_pass_over_all(engine: EmbeddedEngine) -> None:
@@ -95,6 +104,15 @@ def test_only_images_are_gone_through_that_known_labels_do_not_tell(
     assert sum(gone_through) <= most < found.count
     for mid, count in found.labels:
         assert count == engine.count(Query(label=(*query.label, Term(mid)), any=query.any, without=query.without))
+
+
+def test_images_that_a_walk_came_by_are_not_listed_again(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queries = [Query(any=(Term("/m/b"), Term("/m/c"))), Query(without=(Term("/m/b"), Term("/m/c")))]
+    expected = [engine.facets(query) for query in queries]
+    monkeypatch.setattr(label_counts, "add_postings", lambda *args: pytest.fail("listed again"))
+    assert [engine.facets(query) for query in queries] == expected
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 5, 10])

@@ -7,8 +7,9 @@ these labels counts the images of each combination, of which there are few; all 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,7 @@ from browse.facets.embedded.cross_table_kernels import cross_tabulate
 from browse.facets.embedded.kernels import Bitset, Counts
 from browse.facets.embedded.selection import Selector
 from browse.facets.facet_counts import AnyTermFacet, TermFacet
+from browse.facets.index.open_index import Index
 from browse.query.values import ANY_CONFIDENCE, STATES, AnyTerm, ConfidenceRange, Query, Role, State, Term
 
 MOST_COMBINATIONS = 1 << 17
@@ -73,6 +75,7 @@ def _by_several(
     sizes = np.zeros((len(overlay.classes) + 1) ** len(labels), np.int64)
     table = CrossTable.of(selector, query, labels, sizes + 1)
     matches, leading = table.matching()[0], 1 if query.label else len(labels)
+    defaults = index.classes.default
     bounds = np.array([index.bounds(label) for label in labels])
     entries = [overlay.entries_of(label) for label in labels]
     images = np.concatenate([overlay.entry_images[own] for own in entries])
@@ -80,16 +83,27 @@ def _by_several(
         [(overlay.after[own] - overlay.before[own]) * step for own, step in zip(entries, table.steps, strict=True)]
     )
     ends = np.cumsum([0, *(own.stop - own.start for own in entries)])
+    rows, kept = _kept(index, labels, leading)
 
     def count(some: Bitset, first: int, own: Counts) -> None:
         here = slice(first >> 6, (first >> 6) + len(some))
         sets = (some, inside[here], found[here])
-        cross_tabulate(
-            sets, first, (index.posting_images, bounds), (images, moves, ends), table.steps, leading, matches, own
-        )
+        lists, changed = (index.posting_images, bounds), (images, moves, ends)
+        cross_tabulate(sets, first, lists, changed, (table.steps, leading, matches), (rows, defaults, kept), own)
 
     ranges.over_words(visible, sizes, count)
-    return CrossTable.of(selector, query, labels, sizes), found
+    at_hand = {label: kept[row] for label, row in zip(labels, rows.tolist(), strict=True) if row >= 0}
+    return CrossTable.of(selector, query, labels, sizes, at_hand), found
+
+
+def _kept(index: Index, labels: list[int], leading: int) -> tuple[npt.NDArray[np.int64], Bitset]:
+    """Which set of its own the walk puts the images of each label in, or -1, and these sets, still empty.
+
+    They are those of frequent labels, from which the labels of a large set are counted.
+    """
+    are_kept = np.array([place < leading and label in index.frequent for place, label in enumerate(labels)])
+    rows: npt.NDArray[np.int64] = np.where(are_kept, np.cumsum(are_kept) - 1, -1)
+    return rows, np.zeros((int(are_kept.sum()), index.width), np.uint64)
 
 
 @dataclass(frozen=True)
@@ -99,6 +113,7 @@ class CrossTable:
     steps   int64[labels]: what one class more of a label adds to the number of a combination
     codes   for each label, by number: int64[rows], the class of the pair plus 1, or 0 where there is none
     sizes   int64[rows]: images; combinations without any have no row
+    images  which images the index has of some of the labels in the default states
     """
 
     selector: Selector
@@ -106,14 +121,22 @@ class CrossTable:
     steps: Counts
     codes: dict[int, Counts]
     sizes: Counts
+    images: Mapping[int, Bitset]
 
     @classmethod
-    def of(cls, selector: Selector, query: Query, labels: list[int], sizes: Counts) -> CrossTable:
+    def of(
+        cls,
+        selector: Selector,
+        query: Query,
+        labels: list[int],
+        sizes: Counts,
+        images: Mapping[int, Bitset] = MappingProxyType({}),
+    ) -> CrossTable:
         """Of int64[combinations]: how many images each has."""
         classes = len(selector.overlay.classes) + 1
         steps, rows = classes ** np.arange(len(labels)), np.flatnonzero(sizes)
         codes = {label: rows // step % classes for label, step in zip(labels, steps, strict=True)}
-        return cls(selector, query, steps, codes, sizes[rows])
+        return cls(selector, query, steps, codes, sizes[rows], images)
 
     def matching(self, masks_of: Callable[[Term], Masks] | None = None) -> Rows:
         """The combinations that match the query, or variants of it that want other classes for its terms."""

@@ -17,9 +17,8 @@ def cross_tabulate(
     first: int,
     lists: tuple[ImageNumbers, Counts],
     entries: tuple[ImageNumbers, Counts, Counts],
-    steps: Counts,
-    leading: int,
-    matches: npt.NDArray[np.bool_],
+    table: tuple[Counts, int, npt.NDArray[np.bool_]],
+    kept: tuple[npt.NDArray[np.int64], npt.NDArray[np.bool_], Bitset],
     sizes: Counts,
 ) -> None:
     """Add to sizes[c] the images of combination c in a set, and make out those of all combinations c with matches[c].
@@ -30,9 +29,12 @@ def cross_tabulate(
     lists     the index's posting file, and int64[labels, classes + 1], where in it each label's images stand
     entries   images that are of another class than the lists have them in, by how much c changes, label by label, and
               where those of each label begin and end
-    leading   only images with a pair of one of so many labels, the first ones, are told apart
+    table     steps; only images with a pair of one of so many labels, the first ones, are told apart; matches
+    kept      for each label, if it is such a one, in which of some sets those images are put that the lists have with
+              it in some classes, or -1; bool[classes], these; and uint64[sets, words], of all images, without any yet
     """
     (visible, within, found), (ids, bounds), (entry_images, moves, ends) = sets, lists, entries
+    (steps, leading, matches), (kept_rows, kept_classes, kept_sets) = table, kept
     at, entry_at = bounds[:, :-1].copy(), ends[:-1].copy()
     if first:
         _skip(ids, bounds, entry_images, ends, first, at, entry_at)
@@ -41,9 +43,16 @@ def cross_tabulate(
         stop = min(start + (_BLOCK >> 6), len(visible))
         base, end = first + (start << 6), first + (stop << 6)
         for label in range(len(steps)):
+            told = seen
+            if kept_rows[label] >= 0:
+                told = kept_sets[kept_rows[label]][base >> 6 : end >> 6]
             for code in range(at.shape[1]):
                 segment, move = ids[at[label, code] : bounds[label, code + 1]], np.uint32((code + 1) * steps[label])
-                at[label, code] += _note(segment, base, end, move, label < leading, rows, seen)
+                noted = told if kept_classes[code] else seen
+                at[label, code] += _note(segment, base, end, move, label < leading, rows, noted)
+            if kept_rows[label] >= 0:
+                for place in range(len(told)):
+                    seen[place] |= told[place]
             place = entry_at[label]
             while place < ends[label + 1] and entry_images[place] < end:
                 _note(entry_images[place : place + 1], base, end, np.uint32(moves[place]), label < leading, rows, seen)

@@ -268,7 +268,9 @@ class EmbeddedEngine(AnnotationAnswers, Engine):
         words = found.words
         count = int(kernels.count_bits(words))
         mask = selector.pair_mask(query)
-        labels = label_counts.label_counts(self.overlay, words, count, mask, selector.named(query))
+        at_hand = found.table.images if found.table else {}
+        named = {label: at_hand.get(label) for label in selector.named(query)}
+        labels = label_counts.label_counts(self.overlay, words, count, mask, named)
         selector.check_time()
         return FacetCounts(
             count=count,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from itertools import pairwise
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -18,19 +18,22 @@ from browse.facets.index.open_index import Index
 
 MOST_KNOWN = 4
 """Of so many labels at most the images are compared with a set."""
+NOTHING: Mapping[int, Bitset | None] = MappingProxyType({})
 
 
-def label_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask, named: Collection[int] = ()) -> Counts:
+def label_counts(
+    overlay: Corrections, words: Bitset, count: int, mask: Mask, named: Mapping[int, Bitset | None] = NOTHING
+) -> Counts:
     """int64[labels]: images of a set, `count` of them, none hidden, with a pair of each label in these classes.
 
-    named: labels by which the set was chosen. Of a set and its complement the smaller one is gone through; the totals
-    are known.
+    named: labels by which the set was chosen, and the images that the index has of each in the default states where
+    they are at hand. Of a set and its complement the smaller one is gone through; the totals are known.
     """
     index = overlay.index
     own = mask[: len(index.classes)]
     if count == overlay.images:
         return overlay.label_totals(mask)
-    known = [label for label in named if label in index.frequent][:MOST_KNOWN] if index.classes.are_default(own) else []
+    known = _known(index, named) if index.classes.are_default(own) else {}
     if 2 * count <= index.images:
         counts = _counts(index, words, count, own, known)
     else:
@@ -39,43 +42,52 @@ def label_counts(overlay: Corrections, words: Bitset, count: int, mask: Mask, na
     return counts
 
 
-def _counts(index: Index, words: Bitset, count: int, mask: Mask, known: Collection[int]) -> Counts:
+def _known(index: Index, named: Mapping[int, Bitset | None]) -> dict[int, Bitset | None]:
+    """Those of some labels, at most MOST_KNOWN, with which it is known how many images have every other."""
+    return {label: named[label] for label in [label for label in named if label in index.frequent][:MOST_KNOWN]}
+
+
+def _counts(index: Index, words: Bitset, count: int, mask: Mask, known: Mapping[int, Bitset | None]) -> Counts:
     """Of a set mostly of images with frequent labels: the sum of what is known of each, put right where they differ.
 
     An image of the set that has none of these labels is wanting from the sum; one that has several is in it too often,
     and so is one that has any and is not in the set. Only those are gone through, where they are fewer than the set.
     """
     parts = _mostly_inside(index, words, count, mask, known)
-    often = _held_so_often(index, parts.values())
-    differing = [words & ~often[0], *(more | (fewer & ~words) for fewer, more in pairwise(often))] if parts else []
-    sizes = [int(kernels.count_bits(images)) for images in differing]
-    if not parts or sum(sizes) >= count:
+    wanting, often = np.empty(index.width, np.uint64), np.zeros((len(parts), index.width), np.uint64)
+    for place, images in enumerate(parts.values()):
+        label_kernels.hold_once_more(often[: place + 1], images)
+    sizes = np.zeros(1 + len(parts), np.int64)
+    if parts:
+        label_kernels.find_differing(words, often, wanting, sizes)
+    if not parts or sizes.sum() >= count:
         return _label_pass(index, words, count, mask)
-    wanting, *surplus = (_label_pass(index, *part, mask) for part in zip(differing, sizes, strict=True))
-    counts: Counts = wanting - sum(surplus) + sum(index.frequent.together(label).astype(np.int64) for label in parts)
+    counts = _label_pass(index, wanting, int(sizes[0]), mask)
+    for images, size in zip(often, sizes[1:].tolist(), strict=True):
+        counts -= _label_pass(index, images, size, mask)
+    for label in parts:
+        counts += index.frequent.together(label)
     return counts
 
 
-def _mostly_inside(index: Index, words: Bitset, count: int, mask: Mask, labels: Collection[int]) -> dict[int, Bitset]:
+def _mostly_inside(
+    index: Index, words: Bitset, count: int, mask: Mask, known: Mapping[int, Bitset | None]
+) -> dict[int, Bitset]:
     """The images of each of some frequent labels of which more than half are in a set."""
     found = {}
-    for label in labels:
-        size, images = int(index.frequent.together(label)[label]), np.zeros(index.width, np.uint64)
+    for label, at_hand in known.items():
+        size = int(index.frequent.together(label)[label])
         if size < 2 * count:
-            add_postings(images, index, label, mask)
+            images = _images_of(index, label, mask) if at_hand is None else at_hand
             if 2 * int(kernels.count_common(words, images)) > size:
                 found[label] = images
     return found
 
 
-def _held_so_often(index: Index, sets: Collection[Bitset]) -> list[Bitset]:
-    """The images that are in at least one of some sets, in two, and so on until none is."""
-    often = [np.zeros(index.width, np.uint64) for _ in range(len(sets) + 1)]
-    for images in sets:
-        for fewer, more in reversed([*pairwise(often)]):
-            np.bitwise_or(more, fewer & images, out=more)
-        often[0] |= images
-    return often
+def _images_of(index: Index, label: int, mask: Mask) -> Bitset:
+    images = np.zeros(index.width, np.uint64)
+    add_postings(images, index, label, mask)
+    return images
 
 
 def distinct_counts(index: Index, words: Bitset, offsets: ImageNumbers, labels: npt.NDArray[np.uint16]) -> Counts:

@@ -15,7 +15,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba import types
 from numba.extending import intrinsic
 
-from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers, Word, kernel, lowest
+from browse.facets.embedded.kernels import Bitset, ClassCodes, Counts, ImageNumbers, Word, kernel, lowest, ones
 
 _AHEAD = 16
 """So many images before its turn an image's pairs are sent for, and where they stand twice as many before."""
@@ -128,6 +128,31 @@ def _add(
     else:
         for pair in range(size):
             counts[labels[pair]] += np.uint32(mask[codes[pair]])
+
+
+@kernel
+def hold_once_more(often: Bitset, images: Bitset) -> None:
+    """Lay one more set over others. often: uint64[times, words], the images in one of them, in two, and so on."""
+    for times in range(len(often) - 1, 0, -1):
+        for place in range(len(images)):
+            often[times, place] |= often[times - 1, place] & images[place]
+    for place in range(len(images)):
+        often[0, place] |= images[place]
+
+
+@kernel
+def find_differing(words: Bitset, often: Bitset, wanting: Bitset, sizes: Counts) -> None:
+    """Find the images of a set that are in none of others, and leave in `often` those in them once more than in it,
+    twice more, and so on. sizes: int64[1 + times], how many these are.
+    """
+    for place in range(len(words)):
+        wanting[place] = words[place] & ~often[0, place]
+        sizes[0] += np.int64(ones(wanting[place]))
+    for times in range(len(often)):
+        for place in range(len(words)):
+            more = often[times + 1, place] if times + 1 < len(often) else Word(0)
+            often[times, place] = more | (often[times, place] & ~words[place])
+            sizes[times + 1] += np.int64(ones(often[times, place]))
 
 
 @kernel
