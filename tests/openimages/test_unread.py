@@ -120,7 +120,7 @@ def test_an_archive_without_a_csv_file_says_so(tmp_path: Path) -> None:
 def test_a_start_with_data_that_gives_nothing_stops_with_the_reason(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(start, "collect_assets", lambda: None)
+    monkeypatch.setattr(start, "collect_assets", lambda: False)
     labels = write(tmp_path / "labels.csv", MISSPELT, [f"{ID},machine,/m/01,0.9"])
     with pytest.raises(CommandError, match=r"labels\.csv: has `Condidence`, expected `Confidence`"):
         start.make_ready([str(labels)])
