@@ -276,7 +276,11 @@ def warm_up() -> None:
     try:
         with quietly():
             consistently(
-                lambda snapshot: (page_of(snapshot, Query(), page=1, per_page=1), _facets_of_all(snapshot)),
+                lambda snapshot: (
+                    page_of(snapshot, Query(), page=1, per_page=1),
+                    _facets_of_all(snapshot),
+                    _images_like_the_first(snapshot),
+                ),
                 timeout_s=WARM_UP_S,
             )
     except (SearchError, DatabaseError) as error:
@@ -285,3 +289,9 @@ def warm_up() -> None:
 
 def _facets_of_all(snapshot: Snapshot) -> FacetResult:
     return facets_of(snapshot, Query(), top=50, top_authors=10)
+
+
+def _images_like_the_first(snapshot: Snapshot) -> list[SimilarImage]:
+    """What the page of an image asks, to which most visitors go next: that takes longest to compile."""
+    first = keys_of(snapshot, Query(), page=1, per_page=1).keys
+    return [image for key in first for image in similar_to(snapshot, key)]

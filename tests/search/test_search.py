@@ -16,6 +16,7 @@ from browse import search
 from browse.curation.actions import note_label
 from browse.domain.image_ids import key_from_image_id
 from browse.facets.build.generation import build_generation
+from browse.facets.embedded.engine import EmbeddedEngine
 from browse.facets.engine import FacetCounts, TermFacet, UnknownValueError
 from browse.facets.index.store import remove_generations
 from browse.models import DatasetState, Image, Label
@@ -257,6 +258,16 @@ def test_warming_up_works_with_data_and_without(generation: str, caplog: pytest.
     DatasetState.objects.all().delete()
     search.warm_up()
     assert "import_openimages" in caplog.text
+
+
+def test_warming_up_compiles_what_the_page_of_an_image_asks(generation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    similar = EmbeddedEngine.similar
+    monkeypatch.setattr(
+        EmbeddedEngine, "similar", lambda self, key, **how: asked.append(key) or similar(self, key, **how)
+    )
+    search.warm_up()
+    assert len(asked) == 1
 
 
 def test_labels_by_name_fold_case_and_accents(generation: str) -> None:

@@ -1,6 +1,6 @@
 """Compiles, or loads from disk, every kernel that queries use, so that no measurement waits for it.
 
-A site compiles what its first page needs before it answers, and the rest in a process beside its workers
+A site compiles what its first page and an image's need before it answers, the rest in a process beside its workers
 (`browse/facets/embedded/compiling.py`).
 """
 
