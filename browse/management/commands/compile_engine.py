@@ -24,5 +24,6 @@ class Command(BaseCommand):
         try:
             if compiler:
                 compiler.compile()
-        except Exception as error:  # noqa: BLE001 -- requests compile for themselves
+        except Exception as error:  # noqa: BLE001 -- in one line of the server's log, and requests compile for themselves
             log.warning("Not everything could be compiled before it is needed: %s", " ".join(str(error).split()))
+            sys.exit(1)
