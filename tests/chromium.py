@@ -18,6 +18,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--renderer-process-limit=1",  # pages of a context share a process (tests/watched.py)
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # the site, and no other host
 )
 STARTS_WITHIN_MS = 180_000
 MISSING = "Browser tests need Chromium: install it, or say where it is: CHROMIUM=/path/to/chromium make test"
