@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Page
 
 from tests.browser.pages import Browse, expect
-from tests.watched import Opener
 
 LUMINANCE = """selector => {
     const shade = colour => {
@@ -24,10 +22,12 @@ LUMINANCE = """selector => {
     return {ink, paper: 1};
 }"""
 """How bright an element's ink is and what it stands on, from 0 for black to 1 for white."""
+THEMES = (("light", ""), ("dark", ""), ("light", "dark"))
+"""The colour scheme of the system, and the theme chosen; empty for none."""
 
 
 def on_paper(page: Page, scheme: str, theme: str) -> None:
-    """Print with this colour scheme of the system, and this theme chosen; empty for none."""
+    """Print with this colour scheme of the system, and this theme chosen."""
     page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
     page.emulate_media(media="print", color_scheme=scheme)
 
@@ -39,31 +39,30 @@ def assert_dark_on_white(page: Page, *selectors: str) -> None:
         assert shades["paper"] > 0.85, (selector, shades)
 
 
-@pytest.mark.parametrize(("scheme", "theme"), [("light", ""), ("dark", ""), ("light", "dark")])
-def test_a_result_is_printed_without_controls(browse: Browse, scheme: str, theme: str) -> None:
+def test_a_result_is_printed_without_controls(browse: Browse) -> None:
     browse.open("/?subset=validation&state=confirmed")
     page = browse.page
-    on_paper(page, scheme, theme)
-    for gone in (".top", "#filters", ".tools .end", ".pager", ".chips .x", ".chips .more", ".skip"):
-        expect(page.locator(gone).first, gone).to_be_hidden()
-    for kept in ("h1.words", ".chips", ".tools .count", ".foot p"):
-        expect(page.locator(kept).first, kept).to_be_visible()
-    credit = browse.tiles.first.locator(".by")
-    expect(credit).to_be_visible()
-    expect(credit).to_contain_text(re.compile(r"by .+(CC|Public)"))
-    assert_dark_on_white(page, "h1.words", ".tools .count", ".tile h2", ".tile .by", ".tile .l", ".foot p")
+    for scheme, theme in THEMES:
+        on_paper(page, scheme, theme)
+        for gone in (".top", "#filters", ".tools .end", ".pager", ".chips .x", ".chips .more", ".skip"):
+            expect(page.locator(gone).first, gone).to_be_hidden()
+        for kept in ("h1.words", ".chips", ".tools .count", ".foot p"):
+            expect(page.locator(kept).first, kept).to_be_visible()
+        credit = browse.tiles.first.locator(".by")
+        expect(credit).to_be_visible()
+        expect(credit).to_contain_text(re.compile(r"by .+(CC|Public)"))
+        assert_dark_on_white(page, "h1.words", ".tools .count", ".tile h2", ".tile .by", ".tile .l", ".foot p")
 
 
-@pytest.mark.parametrize(("scheme", "theme"), [("light", ""), ("dark", ""), ("light", "dark")])
-def test_an_image_is_printed_with_its_credit(open_page: Opener, scheme: str, theme: str) -> None:
-    browse = Browse(open_page())
+def test_an_image_is_printed_with_its_credit(browse: Browse) -> None:
     browse.open("/?license=cc-by-2.0")
     page = browse.page
     browse.tiles.first.locator("h2 a").click()
     expect(page.locator(".facts")).to_be_visible()
-    on_paper(page, scheme, theme)
-    for gone in (".top", ".around", ".credit .tabs", ".credit button"):
-        expect(page.locator(gone).first, gone).to_be_hidden()
-    for kept in (".photo img", "h1", ".author", ".license", "#credit-text", ".sides", ".facts"):
-        expect(page.locator(kept).first, kept).to_be_visible()
-    assert_dark_on_white(page, "h1", ".author", ".license", "#credit-text", ".sides th", ".facts dd")
+    for scheme, theme in THEMES:
+        on_paper(page, scheme, theme)
+        for gone in (".top", ".around", ".credit .tabs", ".credit button"):
+            expect(page.locator(gone).first, gone).to_be_hidden()
+        for kept in (".photo img", "h1", ".author", ".license", "#credit-text", ".sides", ".facts"):
+            expect(page.locator(kept).first, kept).to_be_visible()
+        assert_dark_on_white(page, "h1", ".author", ".license", "#credit-text", ".sides th", ".facts dd")

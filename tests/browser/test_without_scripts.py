@@ -44,15 +44,16 @@ def test_pictures_and_pages_are_there(plain_page: Page) -> None:
     expect(plain_page).to_have_url(re.compile("page=3$"))
 
 
-@pytest.mark.parametrize("heading", ["Labels", "State", "Subset", "License", "Author"])
-def test_filters_are_links_with_their_counts(plain_page: Page, heading: str) -> None:
+def test_filters_are_links_with_their_counts(plain_page: Page) -> None:
     plain_page.goto("/?sort=image_id")
-    plain_page.get_by_role("link", name="All filters, with counts").click()
-    facet = plain_page.locator(".facet").filter(has=plain_page.get_by_role("heading", name=heading, exact=True))
-    value = facet.locator(".value:not(.on)").first
-    count = number_in(value.locator(".n").inner_text())
-    value.locator(".only" if heading == "State" else "a").first.click()
-    shows_count(plain_page, count)
+    filters = plain_page.get_by_role("link", name="All filters, with counts").get_attribute("href") or ""
+    for heading in ("Labels", "State", "Subset", "License", "Author"):
+        plain_page.goto(filters)
+        facet = plain_page.locator(".facet").filter(has=plain_page.get_by_role("heading", name=heading, exact=True))
+        value = facet.locator(".value:not(.on)").first
+        count = number_in(value.locator(".n").inner_text())
+        value.locator(".only" if heading == "State" else "a").first.click()
+        shows_count(plain_page, count)
 
 
 def test_a_label_is_found(plain_page: Page) -> None:
