@@ -1,6 +1,6 @@
 # make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
 # make check   lint, and the tests that need neither long nor a browser: what one runs while working
-# make test    every test, on SQLite and PostgreSQL, with a real browser
+# make test    tests of every rule, on SQLite and PostgreSQL, with a real browser
 # make test-deep, make test-cluster, make test-faults, make test-tools, make lint, make bench, make wheel,
 #   make pictures, make requirements: see the README
 
@@ -55,16 +55,16 @@ run: $(INSTALLED)
 	@HOST="$(HOST)" PORT="$(PORT)" $(PY) -m viewer.start $(if $(DATA),--data $(DATA))
 
 check: lint
-	$(PYTEST) -m "not drawn and not slow and not cluster"
+	$(PYTEST) -m "not drawn and not slow and not cluster and not deep"
 
 test: $(INSTALLED_DEV)
 	@failed=0; \
-	$(PYTEST) -m "not cluster" || failed=1; \
-	TEST_DATABASE=postgresql $(PYTEST) -m "database and not cluster" || failed=1; \
+	$(PYTEST) -m "not cluster and not deep" || failed=1; \
+	TEST_DATABASE=postgresql $(PYTEST) -m "database and not cluster and not deep" || failed=1; \
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
-	HYPOTHESIS_PROFILE=deep $(PYTEST) -m "drawn and not cluster" $(if $(SEED),--hypothesis-seed=$(SEED))
+	HYPOTHESIS_PROFILE=deep $(PYTEST) -m "(drawn or deep) and not cluster" $(if $(SEED),--hypothesis-seed=$(SEED))
 
 test-cluster: $(INSTALLED_DEV)
 	TEST_DATABASE=postgresql $(PYTEST) -m cluster

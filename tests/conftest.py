@@ -5,6 +5,7 @@
 or `fresh_database_url` gets the mark here, but for cases that ask nothing new (tests/alike.py). tests/settings.py
 makes the folder and the server.
 tests/faults is collected with `-m faults` alone, as `make test-faults` has it.
+`deep` are the journeys in Firefox, and further cases of a rule that take long: `make test-deep` alone has them.
 `make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
 those that ask whole pages or import whole data sets, and modules that start processes again and again.
 """

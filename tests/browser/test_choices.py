@@ -133,22 +133,28 @@ def requested(browse: Browse, choose: Callable[[Browse], None]) -> None:
         choose(browse)
 
 
-@pytest.mark.parametrize("slow", [FACETS, GRID], ids=["facets", "grid"])
+PAIRS = (
+    ("a label", "a state"),
+    ("a label", "a slider"),
+    ("a slider", "a label"),
+    ("a form", "a subset left out"),
+    ("a subset left out", "a form"),
+    ("a key on a tile", "a slider"),
+    ("a size", "a label"),
+    ("a label", "an order"),
+    ("an order", "a form"),
+)
+SLOW = (FACETS, GRID)
+
+
 @pytest.mark.parametrize(
-    ("first", "second"),
+    ("first", "second", "slow"),
     [
-        ("a label", "a state"),
-        ("a label", "a slider"),
-        ("a slider", "a label"),
-        ("a form", "a subset left out"),
-        ("a subset left out", "a form"),
-        ("a key on a tile", "a slider"),
-        ("a size", "a label"),
-        ("a label", "an order"),
-        ("an order", "a form"),
+        *((*pair, SLOW[number % 2]) for number, pair in enumerate(PAIRS)),
+        *(pytest.param(*pair, SLOW[number % 2 - 1], marks=pytest.mark.deep) for number, pair in enumerate(PAIRS)),
     ],
 )
-def test_every_kind_of_choice_adds_up(browse: Browse, slow: re.Pattern[str], first: str, second: str) -> None:
+def test_every_kind_of_choice_adds_up(browse: Browse, first: str, second: str, slow: re.Pattern[str]) -> None:
     browse.open()
     (choose, wanted), (choose_then, wanted_then) = CHOICES[first], CHOICES[second]
     with held(browse.page, slow):

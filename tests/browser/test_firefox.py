@@ -14,6 +14,7 @@ from tests.browser.pages import number_in
 from tests.debian import ProgramMissingError
 from tests.firefox import Firefox, Tab, running
 
+pytestmark = pytest.mark.deep
 DOG = mid_of("dog")
 OUTDOOR = "/m/0zz4ch0"
 GRID = "[data-grid] > .tile"
