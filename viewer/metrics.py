@@ -22,7 +22,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from browse.dataset.backups.last import last_backup
-from browse.dataset.index_build import current_state
+from browse.dataset.state import current_state
 from browse.domain.disk_space import free_bytes
 from browse.domain.happenings import DatabaseFailed, Happening, QueryAnswered, RequestRefused, listeners
 from browse.models import Import

@@ -170,7 +170,7 @@ def import_data(paths: list[str]) -> bool:
     """
     from django.conf import settings
 
-    from browse.dataset.index_build import current_state
+    from browse.dataset.state import current_state
     from browse.openimages.reading.locations import shown
 
     stamp = Path(settings.DATA_DIR) / ".imported"
@@ -201,13 +201,14 @@ def renew_index() -> bool:
     Whether it was.
     """
     from browse.dataset.checks import index_fault
-    from browse.dataset.index_exchange import place_index
-    from browse.management.progress import TerminalProgress
-    from browse.openimages.errors import ImportProblemError
 
     fault = index_fault()
     if not fault:
         return False
+    from browse.dataset.index_exchange import place_index
+    from browse.management.progress import TerminalProgress
+    from browse.openimages.errors import ImportProblemError
+
     say(f"{fault}\n{'Fetching' if settings_source() else 'Rebuilding'} it ...")
     try:
         with TerminalProgress(sys.stderr) as progress:

@@ -4,14 +4,16 @@ import os
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.db import connection
 from django.urls import get_resolver
-
-from viewer.postgresql.driver import PatientConnection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 
 application = get_wsgi_application()
-PatientConnection.statement_s = settings.DATABASE_TIMEOUT_S
+if connection.vendor == "postgresql":
+    from viewer.postgresql.driver import PatientConnection
+
+    PatientConnection.statement_s = settings.DATABASE_TIMEOUT_S
 
 # Loads the views, and with them the large packages, before a server forks its workers: they share that memory.
 _ = get_resolver().url_patterns

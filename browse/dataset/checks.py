@@ -11,8 +11,8 @@ from django.db import DatabaseError, connection
 from django.db import Error as AnyDatabaseError
 
 from browse.dataset.database_check import BRIEFLY_S, check_sqlite, lost_data
-from browse.dataset.index_build import current_state
 from browse.dataset.nodes import keys_differ, other_keys
+from browse.dataset.state import current_state
 from browse.domain.database_trouble import told
 from browse.domain.file_modes import wider
 from browse.facets.errors import IndexUnusableError

@@ -12,13 +12,13 @@ from pathlib import Path
 from threading import Timer
 from time import monotonic
 
+from django.apps import apps
 from django.conf import settings
 from django.db import DatabaseError, connection
 
 from browse.domain.disk_space import disk_full
 from browse.domain.held_data import MARK, held_since, remember
 from browse.models import Image
-from browse.openimages import kinds
 
 log = logging.getLogger(__name__)
 
@@ -129,7 +129,7 @@ def check_sqlite(*, within_s: float) -> Checked:
 
 def _tables() -> list[str]:
     """All tables: those that only people fill first, the largest of the data set last."""
-    refilled = {model._meta.db_table for model in kinds.tables().values()}
+    refilled = {model._meta.db_table for model in apps.get_models() if model.__module__ == Image.__module__}
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name")
         names = [str(name) for (name,) in cursor.fetchall()]

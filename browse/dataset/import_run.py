@@ -25,13 +25,13 @@ from browse.dataset.index_build import (
     Built,
     Report,
     build_index,
-    current_state,
     dataset_write_lock,
     set_generation,
     set_release,
 )
 from browse.dataset.index_exchange import hand_over, remove_others
 from browse.dataset.nodes import node_name, require_way_to_others
+from browse.dataset.state import current_state
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.phases import phase

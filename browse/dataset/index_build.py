@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from django.conf import settings
 from django.db import DatabaseError
 from django.db.models import F
 from django.utils import timezone
 
+from browse.dataset.state import current_state
 from browse.domain.database_trouble import told
 from browse.domain.dataset_arrays import DatasetArrays
 from browse.domain.disk_space import disk_full, is_full
@@ -30,9 +30,6 @@ from browse.openimages.reading.skipped_files import printable
 
 Report = Callable[[str, int, int], None]
 """Told (what is done, how far, of how many or 0 where that is not known)."""
-
-
-LATER = ("dataset", "announced", "curation_verdict", "curation_hiding", "release")
 
 
 @dataclass(frozen=True)
@@ -58,7 +55,7 @@ def dataset_write_lock() -> Iterator[None]:
             DatasetState.objects.exclude(announced="").update(announced="")
             remove_generations(settings.INDEX_DIR, {current_state().generation})
             yield
-    except (DatabaseError, psycopg.Error) as error:
+    except DatabaseError as error:
         raise ImportProblemError(told(error)) from error
     except OSError as error:
         if is_full(error):
@@ -88,14 +85,6 @@ def build_index(arrays: DatasetArrays, dataset: str, report: Report, curated: Cu
     except EngineUnavailableError as error:
         raise ImportProblemError(f"the facet engine cannot take in index {generation}: {error}") from error
     return Built(generation, digest_in(settings.INDEX_DIR, generation), dataset, curated)
-
-
-def current_state() -> DatasetState:
-    """Which generation belongs to the tables as they are now; an empty one where there is no data.
-
-    What was added to the row later is read when it is asked for: a backup can be made of older tables.
-    """
-    return DatasetState.objects.defer(*LATER).filter(pk=1).first() or DatasetState()
 
 
 def set_release(release: str) -> None:

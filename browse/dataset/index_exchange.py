@@ -12,13 +12,14 @@ from browse.dataset.index_build import (
     Built,
     Report,
     build_index,
-    current_state,
     dataset_write_lock,
     set_generation,
 )
-from browse.dataset.nodes import are_several, index_token, names, other_nodes, require_way_to_others
+from browse.dataset.index_place import index_source, source_place
+from browse.dataset.nodes import are_several, names, other_nodes, require_way_to_others
+from browse.dataset.state import current_state
 from browse.facets.errors import REBUILD, SourceError
-from browse.facets.index.source import IndexSource, fetch, open_source, shown
+from browse.facets.index.source import fetch
 from browse.facets.index.store import is_intact, remove_generations
 from browse.facets.registry import keep_generation
 from browse.models import DatasetState, NodeWorker
@@ -27,16 +28,6 @@ from browse.openimages.errors import ImportProblemError
 from browse.openimages.loading import database, shadow_tables
 
 log = logging.getLogger(__name__)
-
-
-def index_source() -> IndexSource | None:
-    """What INDEX_SOURCE names; None where it is not set. Raises SourceError."""
-    return open_source(settings.INDEX_SOURCE, index_token()) if settings.INDEX_SOURCE else None
-
-
-def source_place() -> str:
-    """INDEX_SOURCE as it may be shown."""
-    return shown(settings.INDEX_SOURCE)
 
 
 def rebuild_index(report: Report) -> Built:

@@ -13,7 +13,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from browse.dataset.index_build import current_state
+from browse.dataset.state import current_state
 from browse.domain.disk_space import LEAST_FREE_BYTES, free_bytes
 from browse.domain.plural import counted
 

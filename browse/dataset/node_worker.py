@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models.functions import Now
 
-from browse.dataset.index_exchange import index_source, source_place
+from browse.dataset.index_place import index_source, source_place
 from browse.dataset.nodes import (
     are_several,
     index_id,

@@ -12,7 +12,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-import psycopg
 from django.conf import settings
 from django.db import Error as AnyDatabaseError
 from django.db import connection
@@ -21,7 +20,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from browse.dataset.backups.last import remember_backup
 from browse.dataset.backups.manifest import NAME, BackupError, Manifest, entries_of
 from browse.dataset.backups.tables import database_bytes, save_postgresql, save_sqlite
-from browse.dataset.index_build import current_state
+from browse.dataset.state import current_state
 from browse.domain.database_trouble import told
 from browse.domain.disk_space import disk_full, free_bytes, is_full
 from browse.openimages.errors import ImportProblemError
@@ -64,7 +63,7 @@ def in_words(folder: Path) -> Iterator[None]:
         yield
     except ImportProblemError as error:
         raise BackupError(f"{error}.") from error
-    except (AnyDatabaseError, psycopg.Error, sqlite3.Error) as error:
+    except (AnyDatabaseError, sqlite3.Error) as error:
         if is_full(error):
             raise BackupError(f"{disk_full(folder, database_bytes(), about=True)}.") from error
         raise BackupError(f"{told(error)}.") from error

@@ -21,8 +21,9 @@ from browse.dataset.backups.backup import INDEX, SETS, in_words, sync
 from browse.dataset.backups.manifest import BackupError, Manifest, read_manifest, verify
 from browse.dataset.backups.tables import SQLITE_FILE, TABLES, load_postgresql
 from browse.dataset.database_check import remember_data
-from browse.dataset.index_build import Report, current_state
+from browse.dataset.index_build import Report
 from browse.dataset.index_exchange import place_index
+from browse.dataset.state import current_state
 from browse.domain.disk_space import disk_full, free_bytes
 from browse.domain.file_modes import INDEX_FILE, INDEX_FOLDER, make_folder
 from browse.facets.index.layout import BUILDING

@@ -26,12 +26,10 @@ from typing import Any
 import adbc_driver_sqlite.dbapi
 import numpy as np
 import numpy.typing as npt
-import psycopg
 import pyarrow as pa
 
 from browse.domain.box_clicks import ClickWords, have_clicks
 from browse.domain.box_rows import BOX_ROW, shortest
-from browse.openimages.loading import postgresql_load
 from browse.openimages.loading.handover import PROGRESS_TABLE, READY, mapped_keys
 from browse.openimages.loading.memory import share_memory
 from browse.openimages.loading.row_tables import ROW_TABLES, Numbering, RowTable, words_file
@@ -64,10 +62,7 @@ def main(path: str) -> None:
     job = Job(**json.loads(Path(path).read_text()))
     die_with(job.parent)
     share_memory()
-    try:
-        (_fill_postgresql if job.vendor == "postgresql" else _fill_sqlite)(job)
-    except psycopg.Error as error:
-        raise SystemExit(error.diag.message_primary or str(error)) from error
+    (_fill_or_tell if job.vendor == "postgresql" else _fill_sqlite)(job)
 
 
 def _fill_sqlite(job: Job) -> None:
@@ -76,7 +71,19 @@ def _fill_sqlite(job: Job) -> None:
             load_table(connection, job, name, table)
 
 
+def _fill_or_tell(job: Job) -> None:
+    """Fill PostgreSQL, or end with the server's words."""
+    import psycopg  # noqa: PLC0415 - of this database alone, and takes long
+
+    try:
+        _fill_postgresql(job)
+    except psycopg.Error as error:
+        raise SystemExit(error.diag.message_primary or str(error)) from error
+
+
 def _fill_postgresql(job: Job) -> None:
+    from browse.openimages.loading import postgresql_load  # noqa: PLC0415 - as above
+
     with postgresql_load.connect(job.uri) as connection:
         for name, table in job.tables.items():
             if _progress(connection, job, table):

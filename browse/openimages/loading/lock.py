@@ -11,12 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psycopg
 from django.db import connection
 
 from browse.domain.file_lock import FileLockedError, file_lock
 from browse.openimages.errors import ImportLockedError
-from browse.openimages.loading.shadow_tables import postgresql_uri
+from browse.openimages.loading.connection_string import postgresql_uri
 
 ADVISORY_KEY = 0x6F70656E
 WAIT_S = 2
@@ -47,7 +46,9 @@ def database_lock() -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    with psycopg.connect(postgresql_uri(), autocommit=True) as session:
+    import psycopg  # noqa: PLC0415 - of this database alone, and takes long
+
+    with connection.wrap_database_errors, psycopg.connect(postgresql_uri(), autocommit=True) as session:
         name = f"process {os.getpid()} on {socket.gethostname()}"
         session.execute("SELECT set_config('application_name', %s, false)", [name])
         session.execute(f"SET lock_timeout = '{WAIT_S}s'")

@@ -14,12 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.db import OperationalError, connection, models, transaction
-from psycopg.conninfo import make_conninfo
 
 from browse.models import DatasetState, ImportProgress, sql_views
 from browse.models.former_tables import forget_former, former_name, note_former, wait_until_unread
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading.connection_string import postgresql_uri
 
 SWITCH_WITHIN_S = 120.0
 PAUSE_S = (0.05, 0.5)
@@ -133,14 +133,6 @@ def _uri() -> str:
     if connection.vendor == "sqlite":
         return str(settings["NAME"])
     return postgresql_uri()
-
-
-def postgresql_uri() -> str:
-    """A libpq connection string with Django's settings."""
-    connection.ensure_connection()
-    parameters = connection.get_connection_params()
-    names = ("dbname", "user", "password", "host", "port", "options", "sslmode", "sslrootcert", "sslcert", "sslkey")
-    return make_conninfo("", **{name: parameters[name] for name in names if parameters.get(name)})
 
 
 def completion(name: str, token: str) -> list[str]:
