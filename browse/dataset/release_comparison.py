@@ -1,13 +1,11 @@
-"""Comparisons of two releases that are kept: made from files, beside what the site serves, and never changed."""
+"""Makes comparisons of two releases from files, beside what the site serves; one that is kept never changes."""
 
 from __future__ import annotations
 
-import csv
 import json
-import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -16,72 +14,27 @@ import numpy as np
 from django.conf import settings
 from django.utils import timezone
 
+from browse.dataset.kept_comparisons import (
+    CSV_COLUMNS,
+    LABELS,
+    MOST_SHOWN,
+    NAME,
+    SUMMARY,
+    KeptComparison,
+    LabelChange,
+    Side,
+    comparisons_folder,
+)
 from browse.domain.csv_text import csv_text
 from browse.domain.releases import release_of
 from browse.openimages.comparing.buckets import ManySourcesError, Numbers, ReleaseFiles, Report, read_release
-from browse.openimages.comparing.difference import CHANGED, COLUMNS, SUBSETS, Difference, difference_of
+from browse.openimages.comparing.columns import CHANGED, COLUMNS, SUBSETS
+from browse.openimages.comparing.difference import Difference, difference_of
 from browse.openimages.errors import ImportProblemError
 from browse.openimages.reading.locations import shown
 from browse.openimages.reading.sources import Source, find_sources
 
-NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
-CSV_COLUMNS = (
-    "LabelName",
-    "DisplayName",
-    "Subset",
-    *("".join(part.title() for part in one.split("_")) for one in COLUMNS),
-)
-SUMMARY, LABELS = "summary.json", "labels.csv"
-MOST_SHOWN = 200
-"""Labels that a page has; the file has all of them."""
 _FORM = 1
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the two releases. path: as it was given; release: as file names tell it, empty where they do not."""
-
-    path: str
-    release: str
-    files: int
-    rows: int
-    rejected: int
-
-
-@dataclass(frozen=True)
-class LabelChange:
-    """A label with its numbers in all subsets, in the order of COLUMNS."""
-
-    mid: str
-    name: str
-    numbers: list[int]
-
-
-@dataclass(frozen=True)
-class KeptComparison:
-    """A comparison as its page shows it.
-
-    totals    by subset the sums over all labels, in the order of COLUMNS; subsets without any are left out.
-    images    (subset before, subset now, images), none being empty.
-    labels    the labels that differ most, at most MOST_SHOWN; different: how many differ in all.
-    new, gone labels on pairs of one release alone.
-    """
-
-    name: str
-    made: str
-    before: Side
-    after: Side
-    totals: dict[str, list[int]]
-    images: list[tuple[str, str, int]]
-    labels: list[LabelChange]
-    different: int
-    new: int
-    gone: int
-
-
-def comparisons_folder() -> Path:
-    """Where comparisons are kept."""
-    return Path(settings.DATA_DIR) / "comparisons"
 
 
 def compare(before: str, after: str, name: str, report: Report) -> KeptComparison:
@@ -168,32 +121,3 @@ def _rows(found: Difference, numbers: Numbers) -> Iterator[tuple[Any, ...]]:
         for subset, row in zip(SUBSETS, found.numbers[place].tolist(), strict=True):
             if any(row):
                 yield mid, numbers.names.get(mid, mid), subset, *row
-
-
-def kept_comparison(name: str) -> KeptComparison | None:
-    """A comparison by its name; None where there is none."""
-    path = comparisons_folder() / name / SUMMARY
-    if not NAME.fullmatch(name) or not path.is_file():
-        return None
-    values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    del values["form"]
-    values |= {side: Side(**values[side]) for side in ("before", "after")}
-    values["labels"] = [LabelChange(**one) for one in values["labels"]]
-    values["images"] = [(before, now, number) for before, now, number in values["images"]]
-    return KeptComparison(**values)
-
-
-def kept_comparisons() -> list[KeptComparison]:
-    """All of them, the newest first."""
-    folder = comparisons_folder()
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    found = [one for one in map(kept_comparison, names) if one is not None]
-    return sorted(found, key=lambda one: (one.made, one.name), reverse=True)
-
-
-def label_rows(name: str) -> Iterator[list[str]]:
-    """The rows of a comparison's file, without its header."""
-    with (comparisons_folder() / name / LABELS).open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        next(rows)
-        yield from rows

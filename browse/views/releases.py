@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import re_path
 
-from browse.dataset.release_comparison import (
+from browse.dataset.kept_comparisons import (
     CSV_COLUMNS,
     KeptComparison,
     kept_comparison,

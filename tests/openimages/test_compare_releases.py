@@ -14,9 +14,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from browse.dataset.release_comparison import compare, kept_comparison
+from browse.dataset.kept_comparisons import kept_comparison
+from browse.dataset.release_comparison import compare
 from browse.models import DatasetState, Image
-from browse.openimages.comparing.difference import COLUMNS
+from browse.openimages.comparing.columns import COLUMNS
 from browse.query.pairs import authority
 from tests.drawn import drawn
 from tests.openimages.files import LABELS, V1, image_row, small_set, write

@@ -10,9 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.urls import reverse
 
-from browse.dataset.release_comparison import KeptComparison, compare, comparisons_folder
+from browse.dataset.kept_comparisons import KeptComparison, comparisons_folder
+from browse.dataset.release_comparison import compare
 from browse.management.progress import TerminalProgress
-from browse.openimages.comparing.difference import COLUMNS
+from browse.openimages.comparing.columns import COLUMNS
 from browse.openimages.errors import ImportProblemError
 
 

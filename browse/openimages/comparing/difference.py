@@ -11,19 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from browse.models import Subset
 from browse.openimages.comparing.buckets import BUCKETS, UNKNOWN, Numbers, ReleaseFiles, Rows
+from browse.openimages.comparing.columns import COLUMNS, SUBSETS
 from browse.query.pairs import YES_FROM, by_source
 
-MACHINE = ("machine_before", "machine_after", "machine_added", "machine_removed", "machine_changed")
-"""Labels that the machine gave; changed: with another confidence."""
-VERDICTS = ("yes_before", "yes_after", "no_before", "no_after")
-CHANGES = ("yes_added", "yes_removed", "no_added", "no_removed", "no_to_yes", "yes_to_no")
-"""Verdicts on pairs that had none before, or have none any more, and those turned round."""
-COLUMNS = (*MACHINE, *VERDICTS, *CHANGES)
-CHANGED = ("machine_added", "machine_removed", "machine_changed", *CHANGES)
-"""What makes a label one that differs."""
-SUBSETS = (*(str(subset.label) for subset in Subset), "unknown")
 _NONE = 255
 _NO, _YES, _SILENT = 0, 1, 2
 Counts = npt.NDArray[np.int64]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from browse.dataset.release_comparison import KeptComparison, Side
+from browse.dataset.kept_comparisons import KeptComparison, Side
 from browse.domain.plural import counted
-from browse.openimages.comparing.difference import COLUMNS
+from browse.openimages.comparing.columns import COLUMNS
 from browse.presentation.parts.addresses import label_address, page_address
 
 _SHOWN = (
