@@ -5,8 +5,6 @@
 #   make pictures, make requirements: see the README
 
 VENV ?= .venv
-HOST ?= 127.0.0.1
-PORT ?= 8000
 DATA ?=
 BENCH ?= *
 JOBS ?= 2
@@ -52,7 +50,7 @@ $(INSTALLED_DEV): requirements.txt requirements-dev.txt | $(PY)
 	@touch $(INSTALLED) $@
 
 run: $(INSTALLED)
-	@HOST="$(HOST)" PORT="$(PORT)" $(PY) -m viewer.start $(if $(DATA),--data $(DATA))
+	@$(PY) -m viewer.start $(if $(DATA),--data $(DATA))
 
 check: lint
 	$(PYTEST) -m "not drawn and not slow and not cluster and not deep"

@@ -9,14 +9,17 @@ import stat
 from collections.abc import Callable, Iterable
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from zoneinfo import available_timezones
 
+import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
 
 from browse.domain.held_data import why_missing
 from browse.domain.https_place import place_of
+
+if TYPE_CHECKING:
+    from environs import Env
 
 T = TypeVar("T")
 
@@ -26,33 +29,33 @@ PICTURE_HOST = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[
 DATABASE_SCHEMES = ("sqlite", "postgres", "postgresql")
 SHORTEST_SECRET = 50
 
-_env = Env()
-
 
 def refuse(name: str, why: str) -> ImproperlyConfigured:
     """The error for a variable with a wrong value."""
     return ImproperlyConfigured(f"{name}: {why}")
 
 
-def _read(read: Callable[..., T], name: str, default: T, allowed: str) -> T:
+def _read(reader: Callable[[Env], Callable[[str], T]], name: str, default: T, allowed: str) -> T:
     """A variable through one of environs' readers; unset and empty both mean the default."""
     if not os.environ.get(name):
         return default
+    from environs import Env, EnvError  # noqa: PLC0415 - takes a tenth of a second, and often nothing is set
+
     try:
-        return read(name)
+        return reader(Env())(name)
     except EnvError:
         raise refuse(name, f"{os.environ[name]!r} is not {allowed}.") from None
 
 
 def flag(name: str, *, default: bool = False) -> bool:
     """A yes or no: 1, 0, true, false, yes, no, on, off."""
-    return _read(_env.bool, name, default, "a yes or no value; use 1 or 0")
+    return _read(lambda env: env.bool, name, default, "a yes or no value; use 1 or 0")
 
 
 def whole_number(name: str, *, default: int, low: int, high: int) -> int:
     """A whole number from low to high."""
     allowed = f"a whole number from {low} to {high}"
-    number = _read(_env.int, name, default, allowed)
+    number = _read(lambda env: env.int, name, default, allowed)
     if not low <= number <= high:
         raise refuse(name, f"{number} is not {allowed}.")
     return number
@@ -61,7 +64,7 @@ def whole_number(name: str, *, default: int, low: int, high: int) -> int:
 def seconds(name: str, *, default: float, low: float, high: float) -> float:
     """A duration in seconds from low to high."""
     allowed = f"a number of seconds from {low:g} to {high:g}"
-    number = _read(_env.float, name, default, allowed)
+    number = _read(lambda env: env.float, name, default, allowed)
     if not low <= number <= high:
         raise refuse(name, f"{number:g} is not {allowed}.")
     return number
@@ -70,7 +73,7 @@ def seconds(name: str, *, default: float, low: float, high: float) -> float:
 def choice(name: str, *, default: str, choices: Iterable[str]) -> str:
     """One of a few words."""
     allowed = tuple(choices)
-    value = _read(_env.str, name, default, "a word")
+    value = _read(lambda env: env.str, name, default, "a word")
     if value not in allowed:
         raise refuse(name, f"{value!r} is not one of {', '.join(allowed)}.")
     return value
@@ -90,7 +93,7 @@ def choices(name: str, *, default: Iterable[str], choices: Iterable[str]) -> lis
 
 def words(name: str, *, default: Iterable[str] = ()) -> list[str]:
     """A list with commas between its items."""
-    items = _read(_env.list, name, list(default), "a comma-separated list")
+    items = _read(lambda env: env.list, name, list(default), "a comma-separated list")
     return [str(item).strip() for item in items if str(item).strip()]
 
 
@@ -255,8 +258,8 @@ def database(name: str, *, default: str) -> dict[str, Any]:
     if url.partition("://")[0] not in DATABASE_SCHEMES or re.match("sqlite://[^/]", url):
         raise refuse(name, "must start with sqlite:/// or postgres://.")
     try:
-        entry: dict[str, Any] = dict(_env.dj_db_url(name, default=url))
-    except (EnvError, ValueError):
+        entry: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
         raise refuse(name, "cannot be read; write postgres://USER:PASSWORD@HOST:PORT/NAME or sqlite:///PATH.") from None
     if not entry["NAME"] or entry["NAME"] == ":memory:":
         raise refuse(name, "names no database; a database in memory would not outlive its process.")
