@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 _AT_ONCE = 1 << 18
 
@@ -41,6 +40,8 @@ class Texts:
         return all(self._ascend(offsets[start : start + _AT_ONCE + 1]) for start in range(0, len(self), _AT_ONCE - 1))
 
     def _ascend(self, offsets: npt.NDArray[np.int64]) -> bool:
+        import pyarrow.compute as pc  # noqa: PLC0415 - takes a tenth of a second, which the site's start need not wait
+
         buffers = [None, pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(self.data)]
         texts = pa.Array.from_buffers(pa.large_binary(), len(offsets) - 1, buffers)
         return bool(pc.all(pc.less(texts[:-1], texts[1:]), min_count=0).as_py())

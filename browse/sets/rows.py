@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from browse.domain.deadlines import seconds_left
 from browse.domain.text_columns import image_ids_of, joined_lines
@@ -227,6 +226,8 @@ class SetRows:
 
     def box_tables_of(self, places: npt.NDArray[Any], images: pa.Table) -> tuple[pa.Table, pa.Table] | None:
         """The boxes of some images as tables: as the set has them, and as the files do. images: their IMAGE_SCHEMA."""
+        import pyarrow.compute as pc  # noqa: PLC0415 - takes a tenth of a second, which the site's start need not wait
+
         found = self.boxes_of(places)
         if found is None:
             return None
@@ -294,6 +295,8 @@ class SetRows:
 
 def _lines(pairs: SetPairs, ids: pa.Array, splits: pa.Array) -> bytes:
     """The lines of some images' pairs, sorted: they are so already, but for MIDs with characters before the comma."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - takes a tenth of a second, which the site's start need not wait
+
     owners = pa.array(pairs.columns.owners)
     hundredths = pc.cast(pa.array(pairs.columns.confidences), pa.string())
     targets = pc.fill_null(pc.cast(pairs.target_column(), pa.string()), "")

@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
 import fsspec
-import httpx
 
 from browse.domain.file_modes import INDEX_FOLDER, make_folder
 from browse.facets.errors import IndexUnusableError, SourceError
@@ -142,14 +141,18 @@ class HttpSource:
 
     @contextmanager
     def read(self, name: str) -> Iterator[Iterator[bytes]]:
+        import httpx  # noqa: PLC0415 - of such sources alone, and takes long
+
         url = f"{self._address}/{name}"
-        with httpx.stream("GET", url, headers=self._headers, timeout=TIMEOUT_S, trust_env=False) as answer:
-            if answer.status_code != httpx.codes.OK:
-                hint = (
-                    "; do both nodes have the same SECRET_KEY?" if answer.status_code == httpx.codes.FORBIDDEN else ""
-                )
-                raise SourceError(shown(self._address), f"{name} answered {answer.status_code}{hint}")
-            yield answer.iter_bytes(PIECE_BYTES)
+        try:
+            with httpx.stream("GET", url, headers=self._headers, timeout=TIMEOUT_S, trust_env=False) as answer:
+                if answer.status_code != httpx.codes.OK:
+                    forbidden = answer.status_code == httpx.codes.FORBIDDEN
+                    hint = "; do both nodes have the same SECRET_KEY?" if forbidden else ""
+                    raise SourceError(shown(self._address), f"{name} answered {answer.status_code}{hint}")
+                yield answer.iter_bytes(PIECE_BYTES)
+        except httpx.TimeoutException as error:
+            raise SourceError(shown(self._address), f"no answer within {TIMEOUT_S:g} s") from error
 
     def publish(self, index_dir: Path, name: str, report: Report) -> None:
         raise SourceError(shown(self._address), "nothing can be published to an http address; run this on that node")
@@ -257,8 +260,6 @@ def _told(place: str) -> Iterator[None]:
     except PermissionError as error:
         hint = "" if error.errno else "; check the key and what it may do"
         raise SourceError(place, f"{_words(error).rstrip('.')}{hint}") from error
-    except httpx.TimeoutException as error:
-        raise SourceError(place, f"no answer within {TIMEOUT_S:g} s") from error
     except Exception as error:
         raise SourceError(place, _words(error)) from error
 
