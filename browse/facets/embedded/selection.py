@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from browse.domain.deadlines import extended_s
 from browse.facets.embedded import kernels, points, relationships
 from browse.facets.embedded.below_sets import BelowSets
 from browse.facets.embedded.box_terms import images_with
@@ -42,8 +43,8 @@ class Selector:
         self._filtered: dict[tuple[str, tuple[Any, ...]], Bitset] = {}
 
     def check_time(self) -> None:
-        """Raise QueryTimeoutError once the deadline is past."""
-        if self._deadline is not None and time.monotonic() > self._deadline:
+        """Raise QueryTimeoutError once the deadline is past, and what compiling took since it was set."""
+        if self._deadline is not None and time.monotonic() > self._deadline + extended_s():
             raise QueryTimeoutError
 
     def check_values(self, query: Query) -> None:
