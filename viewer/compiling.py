@@ -1,4 +1,4 @@
-"""The process beside the workers that compiles what requests will need, once in an installation."""
+"""What workers share of compiled code, and the process beside them that compiles it, once in an installation."""
 
 from __future__ import annotations
 
@@ -9,6 +9,14 @@ import sys
 log = logging.getLogger(__name__)
 
 _started: list[subprocess.Popen[bytes]] = []
+
+
+def load_compiled() -> None:
+    """Have this process load what its workers would load each for itself."""
+    from browse.facets.registry import compiler_of_engine  # noqa: PLC0415 - reads settings
+
+    if compiler := compiler_of_engine():
+        compiler.load()
 
 
 def start_compiling() -> None:

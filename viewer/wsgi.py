@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from django.urls import get_resolver
 
+from viewer.compiling import load_compiled
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
 
 application = get_wsgi_application()
@@ -17,3 +19,4 @@ if connection.vendor == "postgresql":
 
 # Loads the views, and with them the large packages, before a server forks its workers: they share that memory.
 _ = get_resolver().url_patterns
+load_compiled()

@@ -74,6 +74,10 @@ class Compiler(Protocol):
         """Whether there is anything to compile that nobody is about yet. Quickly told."""
         ...
 
+    def load(self) -> None:
+        """Load what is needed to run what was compiled, so that processes forked from this one share it."""
+        ...
+
     def compile(self) -> None:
         """Compile all of it and keep it for other processes; nothing where another one is about it. Raises OSError."""
         ...

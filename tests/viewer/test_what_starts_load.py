@@ -39,5 +39,9 @@ def test_a_server_on_sqlite_loads_no_importer_and_no_other_database(tmp_path: Pa
     assert loaded(SERVER, tmp_path).isdisjoint(OF_A_SERVER)
 
 
+def test_what_all_kernels_need_is_loaded_before_workers_are_forked(tmp_path: Path) -> None:
+    assert {"numba.np.arraymath", "numba.cpython.unicode"} <= loaded(SERVER, tmp_path)
+
+
 def test_the_process_that_loads_sqlite_knows_no_postgresql(tmp_path: Path) -> None:
     assert loaded(LOADER, tmp_path).isdisjoint({"django", "psycopg"})
