@@ -1,11 +1,12 @@
 """The application that a WSGI server such as gunicorn calls."""
 
 import os
+from contextlib import suppress
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
-from django.urls import get_resolver
+from django.urls import Resolver404, resolve
 
 from viewer.compiling import load_compiled
 
@@ -18,5 +19,7 @@ if connection.vendor == "postgresql":
     PatientConnection.statement_s = settings.DATABASE_TIMEOUT_S
 
 # Loads the views, and with them the large packages, before a server forks its workers: they share that memory.
-_ = get_resolver().url_patterns
+# An address that there is not has Django compile the pattern of every other one, too.
+with suppress(Resolver404):
+    resolve("/-")
 load_compiled()

@@ -18,6 +18,14 @@ from browse.dataset.database_check import why_unfit
 from browse.dataset.node_worker import keep_node_forever
 why_unfit()
 """
+FIRST_REQUEST = """
+from unittest.mock import patch
+import viewer.wsgi
+from django.urls import resolve
+with patch("re.compile") as compiled:
+    resolve("/credits.csv")
+assert not compiled.called
+"""
 LOADER = "import browse.openimages.loading.bulk_load"
 OF_A_SERVER = (
     *("browse.facets.build", "browse.openimages.kinds", "browse.openimages.reading", "environs"),
@@ -41,6 +49,10 @@ def test_a_server_on_sqlite_loads_no_importer_and_no_other_database(tmp_path: Pa
 
 def test_what_all_kernels_need_is_loaded_before_workers_are_forked(tmp_path: Path) -> None:
     assert {"numba.np.arraymath", "numba.cpython.unicode"} <= loaded(SERVER, tmp_path)
+
+
+def test_the_first_request_compiles_no_patterns_of_addresses(tmp_path: Path) -> None:
+    assert "browse.views.exports" in loaded(FIRST_REQUEST, tmp_path)
 
 
 def test_the_process_that_loads_sqlite_knows_no_postgresql(tmp_path: Path) -> None:
