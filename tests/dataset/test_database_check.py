@@ -15,6 +15,7 @@ from browse.dataset import checks, database_check
 from browse.dataset.database_check import check_sqlite, lost_data, remember_data, why_unfit
 from browse.management.commands.check import Command
 from browse.models import Annotation, Image, Verdict
+from browse.openimages import kinds
 
 TABLES = (Verdict, Image, Annotation)
 ROWS = 2000
@@ -126,6 +127,11 @@ def test_a_table_with_a_damaged_page_is_named(file: Path, model: type[models.Mod
 
 def test_what_people_wrote_is_checked_before_the_data_set(file: Path) -> None:
     assert check_sqlite(within_s=0).unchecked == [name_of(model) for model in (Verdict, Annotation, Image)]
+
+
+def test_whatever_an_import_fills_stands_beside_the_images() -> None:
+    """Where a table is checked hangs on its model's module."""
+    assert {model.__module__ for model in kinds.tables().values()} == {Image.__module__}
 
 
 @pytest.mark.parametrize(
