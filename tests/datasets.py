@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from browse.domain.image_ids import key_from_image_id
-from browse.facets.build.generation import build_generation
 from browse.models import DatasetState, Image, Label
-from tests.facets.datasets import Dataset, Photo, arrays, store
+from tests.facets.built import build_again
+from tests.facets.datasets import Dataset, Photo, store
 
 DOG, CAT, BEACH, SEA, NOTHING = "/m/0bt9lr", "/m/01yrx", "/m/0b3yr", "/m/06npx", "/g/11nothing"
 NAMES = {DOG: "dog", CAT: "cat", BEACH: "beach", SEA: "sea", NOTHING: "Señor Añejo"}
@@ -67,7 +66,7 @@ def load(dataset: Dataset, index_dir: Path, *, revision: int = 0, generation: st
     As with imports, no two have the same name; `generation` is one that was built of this data set before.
     """
     store(dataset)
-    generation = generation or build_generation(arrays(dataset), index_dir, dataset=secrets.token_hex())
+    generation = generation or build_again(dataset, index_dir)
     DatasetState.objects.update_or_create(pk=1, defaults={"generation": generation, "revision": revision})
     return generation
 
