@@ -23,7 +23,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import adbc_driver_sqlite.dbapi
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -66,7 +65,9 @@ def main(path: str) -> None:
 
 
 def _fill_sqlite(job: Job) -> None:
-    with connect(job.uri) as connection:
+    from browse.openimages.loading import sqlite_load  # noqa: PLC0415 - a driver takes a tenth of a second
+
+    with sqlite_load.connect(job.uri) as connection:
         for name, table in job.tables.items():
             load_table(connection, job, name, table)
 
@@ -82,7 +83,7 @@ def _fill_or_tell(job: Job) -> None:
 
 
 def _fill_postgresql(job: Job) -> None:
-    from browse.openimages.loading import postgresql_load  # noqa: PLC0415 - as above
+    from browse.openimages.loading import postgresql_load  # noqa: PLC0415 - as SQLite's
 
     with postgresql_load.connect(job.uri) as connection:
         for name, table in job.tables.items():
@@ -112,18 +113,6 @@ def stop_without(parent: int) -> None:
     """Raise SystemExit where the importing process is gone: another one may have begun."""
     if os.getppid() != parent:
         raise SystemExit(f"the import (process {parent}) has ended")
-
-
-def connect(path: str) -> Any:
-    """An ADBC connection to SQLite with the settings for bulk work."""
-    connection = adbc_driver_sqlite.dbapi.connect(path)
-    connection.adbc_connection.set_autocommit(True)
-    with connection.cursor() as cursor:
-        for setting in ("busy_timeout=60000", "journal_mode=wal", "synchronous=normal", "cache_size=-65536"):
-            cursor.execute(f"PRAGMA {setting}")
-            cursor.fetchall()
-    connection.adbc_connection.set_autocommit(False)
-    return connection
 
 
 def load_table(connection: Any, job: Job, name: str, table: str) -> None:
