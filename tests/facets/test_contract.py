@@ -37,7 +37,7 @@ def test_every_engine_of_the_settings_is_held_to_the_contract(settings: Settings
 
 
 @pytest.mark.parametrize("kind", ENGINES)
-@drawn(quick=90 // QUERIES, deep=1002 // QUERIES, on_postgresql=60 // QUERIES)
+@drawn(quick=60 // QUERIES, deep=1002 // QUERIES, on_postgresql=30 // QUERIES)
 @given(data=st.data())
 def test_engines_answer_as_plain_python_does(kind: EngineKind, data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -50,7 +50,7 @@ def test_engines_answer_as_plain_python_does(kind: EngineKind, data: st.DataObje
 
 
 @pytest.mark.parametrize("kind", ENGINES)
-@drawn(quick=60 // TEXTS, deep=2004 // TEXTS, on_postgresql=30 // TEXTS)
+@drawn(quick=36 // TEXTS, deep=2004 // TEXTS, on_postgresql=18 // TEXTS)
 @given(data=st.data())
 def test_engines_find_texts_as_plain_python_does(kind: EngineKind, data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -63,7 +63,7 @@ def test_engines_find_texts_as_plain_python_does(kind: EngineKind, data: st.Data
 
 
 @pytest.mark.parametrize("kind", ENGINES)
-@drawn(quick=30, deep=300, on_postgresql=12)
+@drawn(quick=15, deep=300, on_postgresql=8)
 @given(data=st.data())
 def test_engines_find_authors_by_name_as_plain_python_does(kind: EngineKind, data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -76,7 +76,7 @@ def test_engines_find_authors_by_name_as_plain_python_does(kind: EngineKind, dat
 
 
 @pytest.mark.parametrize("kind", ENGINES)
-@drawn(quick=30, deep=500, on_postgresql=20)
+@drawn(quick=20, deep=500, on_postgresql=10)
 @given(data=st.data())
 def test_engines_answer_as_if_the_data_set_were_as_curators_say(kind: EngineKind, data: st.DataObject) -> None:
     dataset = data.draw(datasets())

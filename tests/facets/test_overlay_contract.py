@@ -36,7 +36,7 @@ def laid(overlay: Corrections, happened: list[Event], since: int = 0) -> Correct
     return overlay.with_changes({pair: words.get(pair) for pair in touched}, hidings, checks(happened[since:]))
 
 
-@drawn(quick=50, deep=500)
+@drawn(quick=25, deep=500)
 @given(data=st.data())
 def test_figures_of_human_and_machine_and_duplicates_follow_curators(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -50,7 +50,7 @@ def test_figures_of_human_and_machine_and_duplicates_follow_curators(data: st.Da
         engine.close()
 
 
-@drawn(quick=50, deep=300)
+@drawn(quick=25, deep=300)
 @given(data=st.data())
 def test_an_overlay_grown_step_by_step_is_the_one_laid_at_once(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -73,7 +73,7 @@ def parts(overlay: Corrections) -> Iterator[object]:
         yield overlay.visible
 
 
-@drawn(quick=50, deep=300)
+@drawn(quick=25, deep=300)
 @given(data=st.data())
 def test_label_totals_and_class_deltas_are_those_of_the_curated_data_set(data: st.DataObject) -> None:
     dataset = data.draw(datasets())

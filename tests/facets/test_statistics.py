@@ -29,7 +29,7 @@ from tests.facets.small import image_id
 Z = 1.959963984540054
 
 
-@drawn(quick=60, deep=300)
+@drawn(quick=30, deep=300)
 @given(data=st.data(), chunk=st.sampled_from([7, 4_000_000]))
 def test_every_statistic_is_what_counting_pair_by_pair_gives(data: st.DataObject, chunk: int) -> None:
     dataset = data.draw(datasets())

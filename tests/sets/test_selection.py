@@ -57,7 +57,7 @@ def made(engine: Engine, recipe: Recipe) -> tuple[Chosen, SetRows, Found]:
     return chosen, rows, found
 
 
-@drawn(quick=60, deep=500)
+@drawn(quick=30, deep=500)
 @given(data=st.data())
 def test_a_set_is_what_its_rules_say(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
@@ -102,7 +102,7 @@ def hash_of(plain: PlainSet) -> str:
     return hashlib.sha256(b"".join(lines)).hexdigest()
 
 
-@drawn(quick=30, deep=250)
+@drawn(quick=15, deep=250)
 @given(data=st.data())
 def test_no_author_and_no_file_is_in_two_splits(data: st.DataObject) -> None:
     dataset = data.draw(datasets())
