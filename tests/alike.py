@@ -11,6 +11,7 @@ from __future__ import annotations
 import pytest
 
 ALIKE = {
+    "admin/test_bad_forms.py": ("test_an_actions_reason_is_a_reason",),
     "admin/test_images.py": ("test_an_image_that_is_not_there_is_not_found",),
     "admin/test_lists.py": ("test_a_list_is_filtered_by_its_filters_only",),
     "admin/test_roles.py": (
@@ -41,6 +42,13 @@ ALIKE = {
         "test_a_post_of_a_stranger_is_told_what_is_allowed",
         "test_nothing_can_be_written",
     ),
+    "api/test_relationships.py": ("test_what_is_wrong_is_named",),
+    "curation/test_writes_in_the_site.py": (
+        "test_a_few_addresses_do_not_use_up_the_hour",
+        "test_a_license_check_that_contradicts_itself_is_refused",
+        "test_addresses_to_go_on_to_are_visible_ascii",
+    ),
+    "exports/test_box_exports.py": ("test_every_format_has_the_boxes_that_a_loop_finds",),
     "exports/test_export_formats.py": (
         "test_a_limit_out_of_range_is_refused_by_name",
         "test_a_limit_takes_the_first_images_in_the_querys_order",
@@ -54,14 +62,23 @@ ALIKE = {
         "test_free_text_is_made_harmless_on_request_only",
         "test_images_and_labels_stand_in_the_querys_order",
     ),
+    "exports/test_layout_exports.py": (
+        "test_a_line_that_is_another_by_now_ends_the_file",
+        "test_coco_has_the_masks_that_a_loop_finds",
+        "test_every_image_with_a_mask_has_its_credit",
+        "test_hidden_images_have_no_rows_in_files",
+        "test_pictures_and_files_that_are_away_are_named",
+    ),
     "query/test_query_language.py": (
         "test_an_address_takes_the_parameters_named_and_no_others",
         "test_confidences_are_spelt_as_the_table_says",
     ),
+    "rights/test_credit_everywhere.py": ("test_every_picture_at_every_address_has_its_credit",),
     "rights/test_credit_views.py": (
         "test_a_sheet_credits_exactly_the_images_of_the_query",
         "test_an_image_without_author_title_or_page_is_credited_too",
         "test_every_credit_has_title_author_source_and_license",
+        "test_every_credit_says_what_was_changed_where_that_is_asked",
         "test_files_are_named_and_typed_and_tell_their_version",
         "test_parameters_that_cannot_be_taken_are_refused_by_name",
         "test_sheets_are_compressed_as_they_are_sent",
@@ -70,6 +87,22 @@ ALIKE = {
         "test_the_page_has_as_many_credits_as_fit_and_leads_on",
         "test_without_a_data_set_the_answer_says_what_to_run",
     ),
+    "sets/test_box_sets.py": ("test_wrong_boxes_are_named_by_field",),
+    "sets/test_build.py": ("test_every_format_has_the_rows_of_plain_python",),
+    "sets/test_mask_sets.py": ("test_masks_lie_on_the_pictures_of_a_set",),
+    "sets/test_preview.py": (
+        "test_every_link_leads_to_as_many_images_as_it_says",
+        "test_the_numbers_are_those_of_the_set_that_is_built",
+    ),
+    "sets/test_site_sets.py": (
+        "test_a_part_of_a_file",
+        "test_nothing_but_a_sets_files_is_given_out",
+        "test_other_ranges",
+        "test_what_is_wrong_is_named",
+    ),
+    "thumbnails/test_box_view.py": ("test_a_box_that_there_is_not_is_not_found",),
+    "thumbnails/test_commands.py": ("test_wrong_arguments_are_named",),
+    "thumbnails/test_view.py": ("test_anything_else_is_not_found", "test_nothing_but_reading"),
     "views/test_about.py": (
         "test_each_state_is_explained_as_elsewhere_on_the_site",
         "test_every_footer_leads_there",
@@ -97,7 +130,10 @@ ALIKE = {
     ),
     "views/test_first_page.py": ("test_links_to_all_images_by_image_id_say_the_order",),
     "views/test_image_boxes.py": ("test_other_layers_are_refused",),
-    "views/test_label_page.py": ("test_each_threshold_says_what_it_keeps",),
+    "views/test_label_page.py": (
+        "test_a_threshold_between_levels_is_that_of_the_next",
+        "test_each_threshold_says_what_it_keeps",
+    ),
     "views/test_views.py": (
         "test_a_bad_address_is_named_and_the_nearest_good_one_offered",
         "test_an_image_that_is_not_there_is_not_found",
