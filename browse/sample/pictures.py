@@ -69,7 +69,7 @@ class Picture:
         return ImageOps.autocontrast(painted.convert("L"), cutoff=0.5) if self.grey else painted
 
     def jpeg(self) -> bytes:
-        """The picture's file; the same bytes each time with the same versions of Pillow, NumPy and vl-convert."""
+        """The picture's file; the same bytes each time with the same versions of Pillow, NumPy and LunaSVG."""
         target = BytesIO()
         self.image().save(target, "JPEG", quality=_QUALITY)
         return target.getvalue()

@@ -1,4 +1,4 @@
-"""A drawing: layers of SVG, rendered by vl-convert one over the other, some of them reflected in water.
+"""A drawing: layers of SVG, rendered one over the other, some of them reflected in water.
 
 Everything is measured in hundredths of the picture's shorter side.
 """
@@ -8,16 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 from random import Random
 
 import numpy as np
-import vl_convert
 from PIL import Image, ImageChops
 
 from browse.sample.painting.outlines import Point, box, curve
 from browse.sample.painting.paints import Color, Palette, hexadecimal, mix
+from browse.sample.painting.rendering import rendered
 
 Place = tuple[float, float, float]
 """Where a piece of art stands, and its size."""
@@ -73,7 +72,7 @@ class Layer:
     def image(self) -> Image.Image:
         defs = "".join(gradient.replace("ID", name, 1) for gradient, name in self._defs.items())
         head = _HEAD.format(*self._pixels, *self._size)
-        return Image.open(BytesIO(vl_convert.svg_to_png(f"{head}<defs>{defs}</defs>{''.join(self._body)}</svg>")))
+        return rendered(f"{head}<defs>{defs}</defs>{''.join(self._body)}</svg>")
 
     def _paint(self, text: str, palette: Palette | None = None) -> str:
         paint = (palette or self._palette).paint(text)
@@ -146,7 +145,7 @@ class Drawing:
         image = Image.new("RGB", self._pixels(_DETAIL))
         for step in self._steps:
             image = _laid(step.image(), image) if isinstance(step, Layer) else step(image)
-        image = ImageChops.multiply(image.resize(self._size, Image.Resampling.BICUBIC), _corners(self._size))
+        image = ImageChops.multiply(image, _corners(image.size)).resize(self._size, Image.Resampling.BICUBIC)
         x, y = self.random.randrange(256), self.random.randrange(256)
         speckle = _grain(grain).crop((x, y, x + self._size[0], y + self._size[1]))
         return ImageChops.add(image, speckle, offset=-128)
