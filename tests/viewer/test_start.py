@@ -61,6 +61,20 @@ def test_without_a_new_enough_python_make_says_what_is_needed(tmp_path: Path, na
     assert not (tmp_path / "venv").exists()
 
 
+@pytest.mark.parametrize("lends", [True, False])
+def test_an_environment_has_a_pip_of_its_own_only_where_its_python_lends_none(tmp_path: Path, lends: bool) -> None:
+    program = tmp_path / "venv/bin/python"
+    old = "" if lends else 'case "$2" in "import pip"*) exit 1; esac; '
+    done = make(tmp_path, str(program), pythons={"python3": f'{old}exec "{sys.executable}" "$@"'})
+    assert done.returncode == 0, done.stderr
+    own = subprocess.run([program, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    assert own is not lends
+    (tmp_path / "bin").rename(tmp_path / "used")
+    done = make(tmp_path, "--dry-run", "run", pythons={"python3": "exit 0"})
+    pip = f"python3 -m pip --python {program} install" if lends else f"{program} -m pip install"
+    assert f" {pip} --quiet" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
 def test_requirements_are_pinned_with_hashes_and_name_no_place_of_their_own(name: str) -> None:
     lines = (ROOT / name).read_text().splitlines()
