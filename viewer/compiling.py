@@ -1,4 +1,4 @@
-"""What workers share of compiled code, and the process beside them that compiles it, once in an installation."""
+"""What workers share of compiled code, and the process beside them or a first import that compiles it, once."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ def start_compiling() -> None:
         log.warning("Nothing is compiled before it is needed: %s", error)
 
 
-def stop_compiling() -> None:
+def stop_compiling(*, wait: bool = False) -> None:
     """Have it end with the kernel that it is about; the next server goes on with what is left."""
     for process in _started:
         process.terminate()
+        if wait:
+            process.wait()
     _started.clear()

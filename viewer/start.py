@@ -23,6 +23,7 @@ from browse.domain.database_trouble import told, trouble_of
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.file_fingerprint import fingerprint_of
 from viewer import environment as env
+from viewer.compiling import start_compiling, stop_compiling
 
 SAMPLE_IMAGES = 600
 FIRST_START_BYTES = 64 * 1024 * 1024
@@ -95,13 +96,25 @@ def check_address(host: str, port: int) -> None:
 def make_ready(data: list[str]) -> bool:
     """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use.
 
-    Whether anything but tables had to be made.
+    Whether anything but tables had to be made. What needs one core leaves the others to the compiling meanwhile.
     """
-    from browse.dataset.database_check import lost_data, remember_data, why_unfit
+    from browse.dataset.database_check import why_unfit
 
     if why := why_unfit():
         raise CommandError(why)
     call_command("migrate", verbosity=0, interactive=False)
+    try:
+        if not has_images():
+            start_compiling()
+        return fill(data)
+    finally:
+        stop_compiling(wait=True)  # else the server would find it at work, and not go on with it
+
+
+def fill(data: list[str]) -> bool:
+    """Assets, data and the index, once there are tables. Whether anything had to be made."""
+    from browse.dataset.database_check import lost_data, remember_data
+
     made = collect_assets()
     if data:
         made |= import_data(data)

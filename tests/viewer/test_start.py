@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +165,40 @@ def test_the_sample_never_takes_the_place_of_data_that_is_gone(
     (settings.DATA_DIR / MARK).unlink()
     start.make_ready([])
     assert "make_sample" in called
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fails", [False, True])
+def test_a_first_start_compiles_while_it_makes_its_data_and_no_longer(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    settings.DATA_DIR, settings.STATE_DIR = tmp_path / "data", tmp_path / "state"
+    settings.DATA_DIR.mkdir()
+    called: list[str] = []
+
+    def call(name: str, *_: object, **__: object) -> None:
+        called.append(name)
+        if fails and name == "make_sample":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(start, "call_command", call)
+    monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
+    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("compiled"))
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
+        start.make_ready([])
+    made = ["make_sample"] if fails else ["make_sample", "import_openimages"]
+    assert [name for name in called if name != "collectstatic"] == ["migrate", "compiling", *made, "compiled"]
+
+
+@pytest.mark.django_db
+def test_a_further_start_leaves_compiling_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+    monkeypatch.setattr(start, "call_command", lambda *_, **__: None)
+    monkeypatch.setattr(start, "has_images", lambda: True)
+    monkeypatch.setattr(start, "fill", lambda _: False)
+    monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
+    assert not start.make_ready([])
+    assert not called
 
 
 @pytest.mark.parametrize("program", [("manage.py", "check"), (*GUNICORN, "--check-config")])
