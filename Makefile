@@ -7,7 +7,7 @@
 VENV ?= .venv
 DATA ?=
 BENCH ?= *
-JOBS ?= 3
+JOBS ?= 2
 SEED ?=
 TRIES ?= 1
 
@@ -23,7 +23,6 @@ PIP = $(shell $(PY) -c "import pip" 2>/dev/null && echo $(PY) -m pip || echo "$(
 	install --quiet --disable-pip-version-check --require-hashes --no-deps --no-compile
 PIP_COMPILE := $(PY) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras \
 	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
-# One process more than cores: those that drive a browser or servers wait for a sixth of their time.
 PYTEST := $(PY) -m pytest --numprocesses=$(JOBS) --dist=loadgroup --no-loadscope-reorder
 SCRATCH := $(VENV)/scratch
 
