@@ -1,5 +1,6 @@
 """Settings of the project; what differs between installations comes from the environment: docs/operations.md."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -8,6 +9,9 @@ from csp.constants import NONE, SELF
 from viewer import environment as env
 from viewer import places
 from viewer.bodies import MOST_BODY_BYTES
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+"""NumPy, loaded later, else starts a thread a core in each process, and nothing here is done by them."""
 
 BASE_DIR: Path = Path(places.__file__).resolve().parent.parent
 

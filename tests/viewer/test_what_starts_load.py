@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 SERVER = """
 import viewer.start
 import django
@@ -26,7 +28,13 @@ with patch("re.compile") as compiled:
     resolve("/credits.csv")
 assert not compiled.called
 """
-LOADER = "import browse.openimages.loading.bulk_load"
+LOADER = "import browse.openimages.loading.bulk_load, browse.openimages.loading.sqlite_load"
+THREADS = """
+import os
+import viewer.settings
+import numpy
+assert len(os.listdir("/proc/self/task")) == 1
+"""
 OF_A_SERVER = (
     *("browse.facets.build", "browse.openimages.kinds", "browse.openimages.reading", "environs"),
     *("httpx", "marshmallow", "psycopg", "pyarrow.compute", "rich"),
@@ -56,4 +64,9 @@ def test_the_first_request_compiles_no_patterns_of_addresses(tmp_path: Path) -> 
 
 
 def test_the_process_that_loads_sqlite_knows_no_postgresql(tmp_path: Path) -> None:
-    assert loaded(LOADER, tmp_path).isdisjoint({"django", "psycopg"})
+    assert loaded(LOADER, tmp_path).isdisjoint({"django", "psycopg", "pyarrow.compute"})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux lists a process's threads.")
+def test_numpy_starts_no_threads(tmp_path: Path) -> None:
+    assert "numpy" in loaded(THREADS, tmp_path)

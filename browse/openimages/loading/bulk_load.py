@@ -92,8 +92,7 @@ def _fill_postgresql(job: Job) -> None:
             rows = postgresql_load.copy_rows(connection, table, _batches(job, name, 0), partial(_tell, job, name))
             _tell(job, f"keys of {name}", 0)
             postgresql_load.complete(connection, job.keys[table])
-            with connection.cursor() as cursor:
-                _note_progress(cursor, table, rows)
+            _note_progress(connection, table, rows)
             stop_without(job.parent)
             connection.commit()
 
@@ -119,11 +118,9 @@ def load_table(connection: Any, job: Job, name: str, table: str) -> None:
     """Append the rows that SQLite's table does not have yet, as they become ready."""
     done = _progress(connection, job, table)
     for batch in _batches(job, name, done):
-        with connection.cursor() as cursor:
-            rest = _insert_many(cursor, table, batch) if name in PACKED else batch
-            cursor.adbc_ingest(table, rest, mode="append")
-            done += batch.num_rows
-            _note_progress(cursor, table, done)
+        connection.append(table, _insert_many(connection, table, batch) if name in PACKED else batch)
+        done += batch.num_rows
+        _note_progress(connection, table, done)
         stop_without(job.parent)
         connection.commit()
         _tell(job, name, done)
@@ -135,34 +132,35 @@ def _tell(job: Job, what: str, rows: int) -> None:
     sys.stdout.flush()
 
 
-def _insert_many(cursor: Any, table: str, batch: pa.Table) -> pa.Table:
+def _insert_many(connection: Any, table: str, batch: pa.Table) -> pa.Table:
     """Insert rows in statements of many; the few that are left over.
 
     Within a statement SQLite keeps its place in the table's tree, which takes little more than half the time.
     """
     at_once = STATEMENT_VALUES // batch.num_columns
     whole = batch.num_rows - batch.num_rows % at_once
+    if not whole:
+        return batch
     names = ", ".join(f'"{name}"' for name in batch.column_names)
     row = f"({', '.join('?' * batch.num_columns)})"
     places = [pa.array(np.arange(first, whole, at_once)) for first in range(at_once)]
     values = [column.take(rows) for rows in places for column in batch.columns]
     statements = pa.Table.from_arrays(values, names=[str(number) for number in range(len(values))])
-    cursor.executemany(f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * at_once)}", statements)
+    connection.execute_many(f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * at_once)}", statements)
     return batch.slice(whole)
 
 
 def _progress(connection: Any, job: Job, table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT rows FROM {PROGRESS_TABLE} WHERE \"table\" = '{table}' AND run = '{job.run}'")
-        found = cursor.fetchone()
+    progress = f"SELECT rows FROM {PROGRESS_TABLE} WHERE \"table\" = '{table}' AND run = '{job.run}'"
+    found = connection.execute(progress).fetchone()
     connection.rollback()
     if found is None:
         raise SystemExit(f"{table}: no progress row for run {job.run}")
     return int(found[0])
 
 
-def _note_progress(cursor: Any, table: str, rows: int) -> None:
-    cursor.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {rows} WHERE \"table\" = '{table}'")
+def _note_progress(connection: Any, table: str, rows: int) -> None:
+    connection.execute(f"UPDATE {PROGRESS_TABLE} SET rows = {rows} WHERE \"table\" = '{table}'")
 
 
 def _batches(job: Job, name: str, done: int) -> Iterator[pa.Table]:
