@@ -12,7 +12,7 @@ from tests.browser.pages import Browse, expect, focused, name_and_count, number_
 
 
 def test_the_first_visit_shows_images_and_top_labels_at_once(browse: Browse) -> None:
-    browse.open()
+    browse.open("/?sort=image_id")
     assert browse.words == "All images"
     assert browse.count == 600
     expect(browse.tiles).to_have_count(30)

@@ -97,7 +97,7 @@ def test_back_from_what_cannot_be_read_and_forward_again(browse: Browse, watch: 
 
 
 def test_back_before_the_scripts_are_there_shows_what_the_address_says(browse: Browse) -> None:
-    browse.open()
+    browse.open("/?sort=image_id")
     before = browse.shown
     browse.choose(browse.value("Labels").locator("a").first)
     browse.page.goto("/labels")

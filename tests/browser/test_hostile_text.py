@@ -172,7 +172,7 @@ def shown(text: str) -> str:
 
 
 def test_titles_and_labels_show_as_text_in_the_grid(hostile: Browse) -> None:
-    hostile.open()
+    hostile.open("/?sort=image_id")
     expect(hostile.tiles).to_have_count(len(TITLES))
     assert hostile.page.locator(".tile h2 bdi").all_text_contents() == [shown(title) for title in TITLES]
     assert set(hostile.page.locator(".tile .by bdi").all_text_contents()) == {shown(title) for title in TITLES}
