@@ -30,7 +30,6 @@ from tests.emptied import empty_quickly
 from tests.live import Site, made_once, sample_site
 from tests.watched import Opener, Watch
 
-ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
 DATABASE_FIXTURES = {"db", "transactional_db", "fresh_database_url"}
 BROWSER_FIXTURES = {"browser", "open_page", "browser_page", "firefox"}
 SLOW_FIXTURES = BROWSER_FIXTURES | {"sample", "postgres_url"}
@@ -144,7 +143,7 @@ def with_hierarchy(settings: Settings, tmp_path: Path, db: None) -> str:
 @pytest.fixture
 def fresh_database_url(tmp_path: Path) -> Iterator[str]:
     """DATABASE_URL of a new empty database, of the kind that this run is for; for tests that start processes."""
-    if ON_POSTGRESQL:
+    if postgres.ON_POSTGRESQL:
         with postgres.fresh() as url:
             yield url
     else:

@@ -1,8 +1,9 @@
 """How many cases the tests that draw theirs draw.
 
 `make test` takes the quick number and draws the same cases every time; `make test-deep` (the hypothesis
-profile `deep`) takes the deep number and draws new ones, or those of its SEED. The second run, on PostgreSQL,
-takes a fifth of the quick number where no other is given: the rules are the same ones, only the database's part is new.
+profile `deep`) takes the deep number, or as many percent of it as DEEP_PERCENT says, and draws new ones, or those of
+its SEED. The second run, on PostgreSQL, takes a fifth of the quick number where no other is given: the rules are the
+same ones, only the database's part is new.
 
 hypothesis also draws numbers and texts that stand in the modules imported so far. Which these are depends on what a
 worker ran before, so they are left out where the same cases are to be drawn again.
@@ -19,11 +20,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 from hypothesis.internal.constants_ast import Constants
 
+from tests.postgres import ON_POSTGRESQL
+
 Test = TypeVar("Test", bound=Callable[..., Any])
 
 QUICK, DEEP = "quick", "deep"
+DEEP_PERCENT = int(os.environ.get("DEEP_PERCENT") or 100)
 _common = {"deadline": None, "print_blob": True, "suppress_health_check": [HealthCheck.too_slow]}
-settings.register_profile(QUICK, max_examples=50, derandomize=True, database=None, **_common)
+settings.register_profile(QUICK, max_examples=10 if ON_POSTGRESQL else 50, derandomize=True, database=None, **_common)
 settings.register_profile(DEEP, max_examples=500, **_common)
 
 
@@ -42,8 +46,9 @@ def drawn(
 
     shares_fixtures: all cases see the same fixtures, and none minds what another leaves there.
     """
-    cases = deep if os.environ.get("HYPOTHESIS_PROFILE", QUICK) == DEEP else quick
-    if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
+    is_deep = os.environ.get("HYPOTHESIS_PROFILE", QUICK) == DEEP
+    cases = max(quick, deep * DEEP_PERCENT // 100) if is_deep else quick
+    if ON_POSTGRESQL:
         cases = on_postgresql or max(1, cases // 5)
 
     def decorate(test: Test) -> Test:

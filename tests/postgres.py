@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import functools
 import logging
+import os
 import secrets
 import shutil
 import tempfile
@@ -13,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
+
+ON_POSTGRESQL = os.environ.get("TEST_DATABASE", "sqlite") != "sqlite"
+"""Whether this run's tests use it."""
 
 
 @functools.cache

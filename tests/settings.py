@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 
+from tests import postgres
 from tests.memory import keep_files_in_memory
 
 OURS = (
@@ -55,9 +56,7 @@ atexit.register(shutil.rmtree, folder, ignore_errors=True)
 os.environ["OPENIMAGES_DATA_DIR"] = folder
 os.environ["OPENIMAGES_STATE_DIR"] = f"{folder}/state"
 
-if os.environ.get("TEST_DATABASE", "sqlite") != "sqlite":
-    from tests import postgres
-
+if postgres.ON_POSTGRESQL:
     os.environ["DATABASE_URL"] = postgres.start()
 
 from viewer.settings import *  # noqa: E402, F403

@@ -32,12 +32,12 @@ from browse.facets.index.store import is_intact
 from browse.openimages.errors import ImportProblemError
 from tests.cluster.buckets import Buckets, Wire, served, wire_to
 from tests.cluster.nodes import Cluster, readers_of
-from tests.conftest import ON_POSTGRESQL
 from tests.facets.datasets import arrays
 from tests.facets.small import small_dataset
 from tests.faults.switches import faults_in
 from tests.forked import ROOT
 from tests.live import STARTS_WITHIN_S
+from tests.postgres import ON_POSTGRESQL
 
 pytestmark = pytest.mark.cluster
 BUCKET = "pictures"

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.cluster.nodes import Cluster, readers_of
-from tests.conftest import ON_POSTGRESQL
 from tests.faults.switches import faults_in
+from tests.postgres import ON_POSTGRESQL
 
 pytestmark = pytest.mark.skipif(not ON_POSTGRESQL, reason="SQLite is served by one node")
 

@@ -27,9 +27,9 @@ from browse.dataset.backups.restore import restore
 from browse.dataset.nodes import FOLDER_ID
 from browse.openimages.loading.lock import import_lock
 from tests import forked, postgres
-from tests.conftest import ON_POSTGRESQL
 from tests.live import Site
 from tests.openimages.test_kill import data_set
+from tests.postgres import ON_POSTGRESQL
 
 VERDICT = (
     'INSERT INTO browse_verdict (uid, image_key, mid, says, at, "by", why) '

@@ -30,11 +30,11 @@ from browse.models import DatasetState, NodeWorker
 from browse.openimages.errors import ImportProblemError
 from browse.search.engines import engines
 from tests.cluster.buckets import served
-from tests.conftest import ON_POSTGRESQL
 from tests.curation.people import client_of
 from tests.datasets import DOG, ONE, TWO
 from tests.openimages.files import LABELS, V1, image_row, write
 from tests.openimages.imports import load
+from tests.postgres import ON_POSTGRESQL
 
 quiet: Callable[[str, int, int], None] = lambda *_: None  # noqa: E731
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from browse.openimages.loading import bulk_load, shadow_tables
 from browse.openimages.loading.copy_rows import binary_rows
-from tests.conftest import ON_POSTGRESQL
+from tests.postgres import ON_POSTGRESQL
 
 SCHEMA = pa.schema(
     [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.conftest import ON_POSTGRESQL
 from tests.faults.switches import faults_in, installation, switch_under_readers
+from tests.postgres import ON_POSTGRESQL
 
 
 def test_nobody_gets_a_fault_while_data_sets_are_put_in_place(tmp_path: Path, fresh_database_url: str) -> None:
