@@ -116,7 +116,7 @@ def test_a_stream_that_ends_anywhere_before_its_end_is_refused() -> None:
         says(sent[-1])(handler)
 
     with server(last) as bad:
-        for cut in range(len(WHOLE)):
+        for cut in range(0, len(WHOLE), 3):  # 3 and 8, to which Arrow aligns, have no factor in common
             sent.append(WHOLE[:cut])
             with pytest.raises(EngineUnavailableError, match="no Arrow stream"):
                 asked(bad)

@@ -53,6 +53,7 @@ def is_running(pid: int) -> bool:
     return Path(f"/proc/{pid}").exists()
 
 
+@pytest.mark.deep
 def test_a_new_site_compiles_what_nobody_asked_for_yet(tmp_path: Path) -> None:
     """It ends with its server, and the next one goes on; what is compiled is compiled once."""
     cache, temporary = tmp_path / "numba", tmp_path / "tmp"
