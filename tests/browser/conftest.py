@@ -64,7 +64,7 @@ def live_curated(curated_site: Site) -> Iterator[str]:
 
 @pytest.fixture
 def signed_in(browser: Browser, watch: Watch, sessions: list[tuple[str, str]]) -> Iterator[Callable[..., Page]]:
-    """Opens a page as a member of a group, a fresh one with a clock; its faults fail the test.
+    """Opens a page as a member of a group, a fresh one with a clock, at no address yet; its faults fail the test.
 
     Each has a session of its own.
 
@@ -82,9 +82,6 @@ def signed_in(browser: Browser, watch: Watch, sessions: list[tuple[str, str]]) -
             key = sessions.pop(next(place for place, (whose, _) in enumerate(sessions) if whose == name))[1]
             cookie = {"name": "sessionid", "value": key, "url": watch.base_url, "httpOnly": True, "sameSite": "Lax"}
             page.context.add_cookies([cookie])  # type: ignore[list-item]
-            page.goto("/labels")
-        sign_out = page.get_by_role("button", name="Sign out", include_hidden=True)
-        expect(sign_out).to_be_attached()
         return page
 
     yield open_as
@@ -99,3 +96,4 @@ def _sign_in(page: Page, name: str) -> None:
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page).to_have_url(re.compile("/labels$"))
+    expect(page.get_by_role("button", name="Sign out", include_hidden=True)).to_be_attached()
