@@ -94,12 +94,12 @@ def test_the_address_is_that_of_the_grid_where_the_clicked_link_went_meanwhile(b
 
 
 def leave_out_train(browse: Browse) -> None:
-    browse.page.get_by_role("link", name="Exclude train").click(force=True)
+    browse.page.get_by_role("link", name="Exclude train").click()
 
 
 def click_link(browse: Browse, name: str) -> None:
     """Follow one of the links that show where the pointer is."""
-    requested(browse, lambda browse: browse.page.get_by_role("link", name=name, exact=True).click(force=True))
+    requested(browse, lambda browse: browse.page.get_by_role("link", name=name, exact=True).click())
 
 
 def narrow_by_slider(browse: Browse) -> None:
