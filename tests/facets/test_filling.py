@@ -65,7 +65,7 @@ def test_when_one_shard_cannot_be_filled_the_others_go_no_further(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[str] = []
-    second_failed = threading.Event()
+    first_began, second_failed = threading.Event(), threading.Event()
 
     def answer(request: httpx.Request) -> httpx.Response:
         said = request.url.params.get("query") or request.read().decode()
@@ -74,9 +74,11 @@ def test_when_one_shard_cannot_be_filled_the_others_go_no_further(
         if request.url.host == "shard1":
             asked.append(said)
             if "img (" in said and said.startswith("INSERT"):
+                first_began.set()
                 second_failed.wait()
                 time.sleep(SLOW_S)
         elif said.startswith("INSERT"):
+            first_began.wait()
             second_failed.set()
             return second()
         return says()
