@@ -5,13 +5,24 @@ from __future__ import annotations
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
+from browse.domain.deadlines import Deadline, current_deadline, extend
 from browse.facets.errors import QueryTimeoutError
 
+LEAST_WAIT_S = 0.05
+"""Between two looks whether the deadline of a result under way was put off."""
+
 Result = TypeVar("Result")
+
+
+class _Underway(NamedTuple, Generic[Result]):
+    """A result that a thread computes, and until when it has to."""
+
+    future: Future[Result]
+    deadline: Deadline | None
 
 
 class Memo(Generic[Result]):
@@ -26,7 +37,7 @@ class Memo(Generic[Result]):
         self._size_of = size_of
         self._lock = Lock()
         self._kept: OrderedDict[Hashable, tuple[Result, int]] = OrderedDict()
-        self._underway: dict[Hashable, Future[Result]] = {}
+        self._underway: dict[Hashable, _Underway[Result]] = {}
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -35,8 +46,8 @@ class Memo(Generic[Result]):
     def get(self, key: Hashable, compute: Callable[[], Result], *, deadline: float) -> Result:
         """The result of a key: kept, awaited from another thread, or computed here.
 
-        Raises QueryTimeoutError when another thread's result is not there by the deadline (time.monotonic), and
-        whatever `compute` raises.
+        Raises QueryTimeoutError when another thread's result is not there by the deadline (time.monotonic), which is
+        put off as the other thread's is meanwhile, and whatever `compute` raises.
         """
         with self._lock:
             if key in self._kept:
@@ -45,7 +56,7 @@ class Memo(Generic[Result]):
             theirs = self._underway.get(key)
             mine: Future[Result] = Future()
             if theirs is None:
-                self._underway[key] = mine
+                self._underway[key] = _Underway(mine, current_deadline())
         return self._compute(key, compute, mine) if theirs is None else _await(theirs, deadline)
 
     def clear(self) -> None:
@@ -79,8 +90,16 @@ class Memo(Generic[Result]):
             self.bytes -= gone
 
 
-def _await(future: Future[Result], deadline: float) -> Result:
-    try:
-        return future.result(timeout=max(0.0, deadline - time.monotonic()))
-    except TimeoutError:
-        raise QueryTimeoutError from None
+def _await(theirs: _Underway[Result], deadline: float) -> Result:
+    extended_before = _extended_s(theirs)
+    while not theirs.future.done():
+        left = deadline - time.monotonic() + _extended_s(theirs) - extended_before
+        if left <= 0:
+            raise QueryTimeoutError
+        wait([theirs.future], timeout=max(LEAST_WAIT_S, left))
+    extend(_extended_s(theirs) - extended_before)
+    return theirs.future.result()
+
+
+def _extended_s(theirs: _Underway[Result]) -> float:
+    return theirs.deadline.extended_s if theirs.deadline else 0.0

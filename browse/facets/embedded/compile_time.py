@@ -5,13 +5,12 @@ A kernel is compiled once in an installation, and the query that meets it first 
 
 from __future__ import annotations
 
-import time
 from functools import cache
 from threading import local
 
 from numba.core.event import Event, Listener, register
 
-from browse.domain.deadlines import extend
+from browse.domain.deadlines import Deadline, current_deadline
 
 
 class _Compiling(Listener):
@@ -21,14 +20,21 @@ class _Compiling(Listener):
         self._thread = local()
 
     def on_start(self, event: Event) -> None:
-        began: list[float] = self._thread.__dict__.setdefault("began", [])
-        began.append(time.monotonic())
+        deadline = current_deadline()
+        if deadline:
+            deadline.stop()
+        self._stopped().append(deadline)
 
     def on_end(self, event: Event) -> None:
-        began: list[float] = self._thread.__dict__.get("began", [])  # nothing where this was told of no start
-        at = began.pop() if began else None
-        if at is not None and not began:
-            extend(time.monotonic() - at)
+        stopped = self._stopped()
+        deadline = stopped.pop() if stopped else None  # nothing where this was told of no start
+        if deadline:
+            deadline.start()
+
+    def _stopped(self) -> list[Deadline | None]:
+        """The deadline of this thread, if any, at each start whose end is still to come."""
+        stopped: list[Deadline | None] = self._thread.__dict__.setdefault("stopped", [])
+        return stopped
 
 
 @cache

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from functools import lru_cache
 from itertools import pairwise
 from typing import TypeVar
@@ -100,8 +101,8 @@ def _edges_by_images(words: Bitset, parts: int) -> list[int]:
 
 
 def _each(parts: int, work: Callable[[int], None]) -> None:
-    """Do the parts at once, the first one in the calling thread."""
-    others = [_pool(os.getpid(), _threads).submit(work, part) for part in range(1, parts)]
+    """Do the parts at once, the first one in the calling thread, the others in copies of its context."""
+    others = [_pool(os.getpid(), _threads).submit(copy_context().run, work, part) for part in range(1, parts)]
     try:
         work(0)
     finally:
