@@ -1,6 +1,6 @@
 # make run     the site on http://127.0.0.1:8000 (HOST=, PORT=; DATA=PATH imports that instead of the sample)
 # make check   lint, and the tests that need neither long nor a browser: what one runs while working
-# make test    tests of every rule, on SQLite and PostgreSQL, with a real browser
+# make test    tests on SQLite and PostgreSQL, with a real browser; what takes longest is left to make test-deep
 # make test-deep, make test-cluster, make test-faults, make test-tools, make lint, make bench, make wheel,
 #   make pictures, make requirements: see the README
 
@@ -67,7 +67,10 @@ test: $(INSTALLED_DEV)
 	exit $$failed
 
 test-deep: $(INSTALLED_DEV)
-	HYPOTHESIS_PROFILE=deep $(PYTEST) -m "(drawn or deep) and not cluster" $(if $(SEED),--hypothesis-seed=$(SEED))
+	@failed=0; \
+	HYPOTHESIS_PROFILE=deep $(PYTEST) -m "(drawn or deep) and not cluster" $(if $(SEED),--hypothesis-seed=$(SEED)) || failed=1; \
+	TEST_DATABASE=postgresql $(PYTEST) -m "database and deep and not cluster" || failed=1; \
+	exit $$failed
 
 test-cluster: $(INSTALLED_DEV)
 	TEST_DATABASE=postgresql $(PYTEST) -m cluster

@@ -5,7 +5,8 @@
 or `fresh_database_url` gets the mark here, but for cases that ask nothing new (tests/alike.py). tests/settings.py
 makes the folder and the server.
 tests/faults is collected with `-m faults` alone, as `make test-faults` has it.
-`deep` are the journeys in Firefox, and further cases of a rule that take long: `make test-deep` alone has them.
+`deep` are the journeys in Firefox, further cases of a rule that take long (tests/first_cases.py has most), and what
+takes longest of all: `make test-deep` alone has them.
 `make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
 those that ask whole pages or import whole data sets, and modules that start processes again and again.
 """
@@ -27,6 +28,7 @@ from tests.chromium import FLAGS, STARTS_WITHIN_MS, executable
 from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
 from tests.emptied import empty_quickly
+from tests.first_cases import later_cases
 from tests.live import Site, made_once, sample_site
 from tests.watched import Opener, Watch
 
@@ -82,13 +84,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 
 
 def _mark(items: list[pytest.Item]) -> None:
-    further = further_cases(items)
+    further, later = further_cases(items), later_cases(items)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if (item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES) and item.nodeid not in further:
             item.add_marker("database")
         if fixtures & BROWSER_FIXTURES:
             item.add_marker("browser")
+        if item.nodeid in later:
+            item.add_marker("deep")
         if fixtures & SLOW_FIXTURES or _in_slow(item.path):
             item.add_marker("slow")
         if not item.get_closest_marker("xdist_group") and ("site" in fixtures or _of_module(item)):

@@ -35,24 +35,24 @@ COLOURS_CHANGED = """() => Promise.allSettled(
     document.getAnimations().filter(running => running instanceof CSSTransition).map(running => running.finished)
 )"""
 PATHS = [
-    "/",
     "/?subset=validation&state=rejected&confidence=0.6-1",
+    f"/label{mid_of('water')}",
+    "/labels",
+    "/compare",
+    "/no-such-page",
+    "/",
     "/?subset=train&subset=validation&confidence=0-0",
     "/?page=999",
     "/?state=maybe",
     "/facets?subset=train",
     "/facets/labels?subset=train",
-    "/labels",
     "/labels?q=qqq",
     "/search?q=dogs",
     "/author/sample-anna-01",
-    f"/label{mid_of('water')}",
-    "/compare",
     "/compare/disagreements?subset=validation",
     "/stats",
     "/duplicates",
     "/about",
-    "/no-such-page",
 ]
 
 
@@ -126,6 +126,7 @@ def test_axe_finds_nothing_on_a_phone_with_the_drawer_open(open_page: Opener) ->
     assert not faults(browse.page)
 
 
+@pytest.mark.deep
 def test_axe_finds_nothing_where_there_is_no_data_set_or_no_index(site: Site, browser: Browser, tmp_path: Path) -> None:
     copy = tmp_path / "copy.sqlite3"
     with (

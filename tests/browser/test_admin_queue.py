@@ -125,6 +125,7 @@ def test_a_key_held_down_decides_once(queue: Queue, open_page: Opener) -> None:
     assert queue.decided(queue.one) == str([(queue.flags[0], "dismissed", queue.one, "")])
 
 
+@pytest.mark.deep
 def test_hiding_and_many_at_once_by_mouse_on_a_phone(queue: Queue, open_page: Opener) -> None:
     page = queue.open(open_page(viewport={"width": 390, "height": 844}), queue.one)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -151,7 +151,7 @@ SLOW = (FACETS, GRID)
     ("first", "second", "slow"),
     [
         *((*pair, SLOW[number % 2]) for number, pair in enumerate(PAIRS)),
-        *(pytest.param(*pair, SLOW[number % 2 - 1], marks=pytest.mark.deep) for number, pair in enumerate(PAIRS)),
+        *((*pair, SLOW[number % 2 - 1]) for number, pair in enumerate(PAIRS)),
     ],
 )
 def test_every_kind_of_choice_adds_up(browse: Browse, first: str, second: str, slow: re.Pattern[str]) -> None:

@@ -282,7 +282,8 @@ def test_everything_works_without_scripts_on_a_phone(signed_in: Callable[..., Pa
     expect(page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, pytest.param(1440, marks=pytest.mark.deep)])
+@pytest.mark.deep
+@pytest.mark.parametrize("width", [390, 1440])
 def test_axe_finds_nothing_on_the_other_pages(signed_in: Callable[..., Page], watch: Watch, width: int) -> None:
     page = signed_in("reviewer", viewport={"width": width, "height": 844})
     page.goto("/?state=rejected")

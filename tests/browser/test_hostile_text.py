@@ -193,6 +193,7 @@ def test_labels_show_as_text_in_chips_words_and_title(hostile: Browse) -> None:
         assert hostile.count == 0
 
 
+@pytest.mark.deep
 def test_labels_show_as_text_in_their_index_and_on_their_page(hostile: Browse) -> None:
     page = hostile.page
     page.goto("/labels?order=name")
@@ -205,6 +206,7 @@ def test_labels_show_as_text_in_their_index_and_on_their_page(hostile: Browse) -
         assert_harmless(page, mid)
 
 
+@pytest.mark.deep
 def test_authors_show_as_text_in_facet_chip_and_words(hostile: Browse) -> None:
     for number, name in enumerate(TITLES):
         key = f"x-{hashlib.sha256(address_of(number).encode()).hexdigest()[:12]}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from playwright.sync_api import Locator
 
 from tests.browser.pages import Browse, expect, number_in
@@ -49,6 +50,7 @@ def test_pictures_are_ticked_by_mouse_key_range_and_page_and_are_kept(browse: Br
     expect(browse.page.locator(".tile.picked")).to_have_count(0)
 
 
+@pytest.mark.deep
 def test_no_more_are_selected_than_a_link_can_name(browse: Browse) -> None:
     browse.open("/?per_page=100")
     for _ in range(3):

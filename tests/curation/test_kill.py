@@ -57,6 +57,7 @@ def killed_after(site: Site, batches: int) -> None:
     pipe.unlink()
 
 
+@pytest.mark.deep
 def test_killed_twice_and_completed_by_a_third_process(own_site: Site) -> None:
     assert told(own_site, BEGIN)[1] == str(IMAGES)
     for batches in (2, 5):

@@ -160,6 +160,7 @@ def test_an_installation_comes_back_as_it_was_at_one_moment(filled: Site, empty:
     replaces_what_is_there_when_told(empty, saved)
 
 
+@pytest.mark.deep
 def test_a_backup_of_an_older_version_is_brought_up_to_this_one(
     tmp_path: Path, fresh_database_url: str, empty: Site
 ) -> None:

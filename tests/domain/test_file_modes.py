@@ -52,6 +52,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.deep
 def test_what_an_installation_makes_is_its_owners_but_for_what_a_web_server_sends(installation: Path) -> None:
     assert mode(installation) == "0711"
     assert mode(installation.parent) == "0755"

@@ -83,6 +83,7 @@ def killed_import(environment: dict[str, str], folder: Path, draw: random.Random
     return kills
 
 
+@pytest.mark.deep
 def test_killed_imports_change_nothing_that_is_seen_and_end_as_undisturbed_ones(
     environment: dict[str, str], tmp_path: Path
 ) -> None:

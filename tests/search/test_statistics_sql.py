@@ -50,6 +50,7 @@ def test_the_sample_s_numbers_are_those_of_its_files(imported: Callable[[Path], 
     assert_everything_equal(imported(folder))
 
 
+@pytest.mark.deep
 def test_real_rows_numbers_are_those_of_their_files(imported: Callable[[Path], Oracle], real_data: Path) -> None:
     assert_everything_equal(imported(real_data / "real_v1_layout"))
 
