@@ -23,7 +23,7 @@ from browse.domain.database_trouble import told, trouble_of
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.file_fingerprint import fingerprint_of
 from viewer import environment as env
-from viewer.compiling import start_compiling, stop_compiling
+from viewer.compiling import hand_over, start_compiling, stop_compiling
 
 SAMPLE_IMAGES = 600
 FIRST_START_BYTES = 64 * 1024 * 1024
@@ -65,6 +65,7 @@ def serve(*, anew: bool) -> None:
     """Become gunicorn: as it is, with all loaded that is needed, or anew, without what an import leaves in memory."""
     arguments = ["--config", "python:viewer.gunicorn", "viewer.wsgi"]
     if anew:
+        hand_over()
         os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
     connections.close_all()
     sys.argv = ["gunicorn", *arguments]
@@ -96,7 +97,8 @@ def check_address(host: str, port: int) -> None:
 def make_ready(data: list[str]) -> bool:
     """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use.
 
-    Whether anything but tables had to be made. What needs one core leaves the others to the compiling meanwhile.
+    Whether anything but tables had to be made. What needs one core leaves the others to the compiling, which goes on
+    beside the server.
     """
     from browse.dataset.database_check import why_unfit
 
@@ -107,8 +109,9 @@ def make_ready(data: list[str]) -> bool:
         if not has_images():
             start_compiling()
         return fill(data)
-    finally:
-        stop_compiling(wait=True)  # else the server would find it at work, and not go on with it
+    except BaseException:
+        stop_compiling()
+        raise
 
 
 def fill(data: list[str]) -> bool:

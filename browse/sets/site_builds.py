@@ -86,7 +86,10 @@ def cancel(build: SetBuild) -> None:
 
 
 def start_building() -> None:
-    """Start a process that builds what is waiting; it waits for the one that may be at it already."""
+    """Start a process that builds what is waiting; it waits for the one that may be at it already.
+
+    It stays in the session: where Linux groups processes by session, as usual, its being nice counts within one alone.
+    """
     if settings.SET_BUILDS != "process":
         return
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
@@ -96,7 +99,7 @@ def start_building() -> None:
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
-        start_new_session=True,
+        process_group=0,
     )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -176,6 +178,25 @@ def test_an_account_has_few_builds_open_and_small_ones(ann: Client, monkeypatch:
     assert "images, and 1 are allowed here" in state(ann, uids[0])["message"]
     assert state(ann, uids[0])["state"] == "failed"
     assert state(ann, large)["state"] == "done"
+
+
+def test_what_builds_gives_way_to_the_server_and_outlives_ctrl_c(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.SET_BUILDS, settings.SETTINGS_MODULE = "process", "tests.settings"
+    program, started, start = tmp_path / "python", list[subprocess.Popen[bytes]](), subprocess.Popen[bytes]
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(site_builds.sys, "executable", str(program))
+    monkeypatch.setattr(site_builds.subprocess, "Popen", lambda *given, **how: started.append(start(*given, **how)))
+    site_builds.start_building()
+    [process] = started
+    try:
+        assert os.getsid(process.pid) == os.getsid(0)  # Linux weighs processes of one session alone by `nice`
+        assert os.getpgid(process.pid) == process.pid
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_set_that_cannot_be_built_says_why(ann: Client) -> None:

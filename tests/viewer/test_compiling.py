@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +19,7 @@ from browse.facets import registry
 from browse.facets.embedded.compiling import LOCK, STAMP
 from browse.management.commands import compile_engine
 from tests.live import Site
+from tests.patience import PATIENCE_S
 from viewer import compiling
 
 COMPILES_WITHIN_S = 300
@@ -97,6 +101,55 @@ def test_a_site_that_cannot_start_the_process_serves_all_the_same(
     compiling.stop_compiling()
     [record] = caplog.records
     assert record.getMessage().startswith("Nothing is compiled before it is needed: ")
+
+
+@pytest.fixture
+def sleeper(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> subprocess.Popen[bytes]:
+    """A process that would compile for long, and has been started."""
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\nexec sleep 600\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(registry, "compiler_of_engine", Failing)
+    monkeypatch.setattr(compiling.sys, "executable", str(program))
+    monkeypatch.delenv(compiling.HANDED_OVER, raising=False)
+    compiling.start_compiling()
+    [process] = compiling._started
+    return process
+
+
+def test_it_gives_way_and_is_not_stopped_with_its_terminal(sleeper: subprocess.Popen[bytes]) -> None:
+    try:
+        within(PATIENCE_S, lambda: os.getpriority(os.PRIO_PROCESS, sleeper.pid) == 19)
+        assert os.getsid(sleeper.pid) == os.getsid(0)  # or Linux would not weigh it against the server
+        assert os.getpgid(sleeper.pid) == sleeper.pid
+    finally:
+        compiling.stop_compiling()
+    assert sleeper.wait() == -signal.SIGTERM
+
+
+def test_the_program_that_its_parent_becomes_stops_it(
+    monkeypatch: pytest.MonkeyPatch, sleeper: subprocess.Popen[bytes]
+) -> None:
+    compiling.hand_over()
+    monkeypatch.setattr(compiling, "_started", [])
+    compiling.stop_compiling()
+    assert sleeper.wait() == -signal.SIGTERM
+    assert compiling.HANDED_OVER not in os.environ
+
+
+def test_what_has_ended_or_is_of_another_is_not_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = subprocess.Popen(["true"])
+    others = int(
+        subprocess.run(["sh", "-c", "sleep 600 >/dev/null & echo $!"], stdout=subprocess.PIPE, check=True).stdout
+    )
+    ended.wait()
+    try:
+        for pid in (ended.pid, others):
+            monkeypatch.setenv(compiling.HANDED_OVER, str(pid))
+            compiling.stop_compiling()
+        assert is_running(others)
+    finally:
+        os.kill(others, signal.SIGKILL)
 
 
 def test_an_engine_without_kernels_has_nothing_to_compile(settings: Settings) -> None:

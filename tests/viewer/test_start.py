@@ -169,7 +169,7 @@ def test_the_sample_never_takes_the_place_of_data_that_is_gone(
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_first_start_compiles_while_it_makes_its_data_and_no_longer(
+def test_a_first_start_compiles_while_it_makes_its_data_and_afterwards(
     settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
     settings.DATA_DIR, settings.STATE_DIR = tmp_path / "data", tmp_path / "state"
@@ -183,11 +183,11 @@ def test_a_first_start_compiles_while_it_makes_its_data_and_no_longer(
 
     monkeypatch.setattr(start, "call_command", call)
     monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
-    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("compiled"))
+    monkeypatch.setattr(start, "stop_compiling", lambda: called.append("stopped"))
     with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
         start.make_ready([])
-    made = ["make_sample"] if fails else ["make_sample", "import_openimages"]
-    assert [name for name in called if name != "collectstatic"] == ["migrate", "compiling", *made, "compiled"]
+    made = ["make_sample", "stopped"] if fails else ["make_sample", "import_openimages"]
+    assert [name for name in called if name != "collectstatic"] == ["migrate", "compiling", *made]
 
 
 @pytest.mark.django_db
@@ -195,7 +195,7 @@ def test_a_further_start_leaves_compiling_to_the_server(monkeypatch: pytest.Monk
     called: list[str] = []
     monkeypatch.setattr(start, "call_command", lambda *_, **__: None)
     monkeypatch.setattr(start, "has_images", lambda: True)
-    monkeypatch.setattr(start, "fill", lambda _: False)
+    monkeypatch.setattr(start, "fill", lambda *_: False)
     monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
     assert not start.make_ready([])
     assert not called
