@@ -24,6 +24,7 @@ from browse.domain.disk_space import disk_full, is_full
 from browse.domain.file_fingerprint import fingerprint_of
 from viewer import environment as env
 from viewer.compiling import hand_over, start_compiling, stop_compiling
+from viewer.early_sample import EarlySample, is_new
 
 SAMPLE_IMAGES = 600
 FIRST_START_BYTES = 64 * 1024 * 1024
@@ -41,22 +42,26 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # which the first process of a container would ignore
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
+    early = None
     try:
         address = env.listening_address()
-        django.setup()
-    except ImproperlyConfigured as error:
-        sys.exit(f"Invalid setting. {error}")
-    try:
         check_address(*address)
+        early = early_sample(options.data)
+        django.setup()
         gc.freeze()
         gc.enable()
-        made = make_ready(options.data)
+        made = make_ready(options.data, early)
+    except ImproperlyConfigured as error:
+        sys.exit(f"Invalid setting. {error}")
     except CommandError as error:
         sys.exit(f"Error: {error}")
     except (OSError, DatabaseError) as error:
         sys.exit(f"Error: {stopped_by(error)}")
     except KeyboardInterrupt:
         sys.exit("Stopped.")
+    finally:
+        if early:
+            early.stop()
     say(greeting(*address))
     serve(anew=made)
 
@@ -94,7 +99,14 @@ def check_address(host: str, port: int) -> None:
         raise CommandError(message) from error
 
 
-def make_ready(data: list[str]) -> bool:
+def early_sample(data: list[str]) -> EarlySample | None:
+    """The sample, begun to be drawn, where it will surely be needed. Raises ImproperlyConfigured."""
+    from django.conf import settings
+
+    return EarlySample(Path(settings.SAMPLE_DIR), SAMPLE_IMAGES) if not data and is_new(settings) else None
+
+
+def make_ready(data: list[str], early: EarlySample | None = None) -> bool:
     """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use.
 
     Whether anything but tables had to be made. What needs one core leaves the others to the compiling, which goes on
@@ -108,13 +120,13 @@ def make_ready(data: list[str]) -> bool:
     try:
         if not has_images():
             start_compiling()
-        return fill(data)
+        return fill(data, early)
     except BaseException:
         stop_compiling()
         raise
 
 
-def fill(data: list[str]) -> bool:
+def fill(data: list[str], early: EarlySample | None = None) -> bool:
     """Assets, data and the index, once there are tables. Whether anything had to be made."""
     from browse.dataset.database_check import lost_data, remember_data
 
@@ -128,7 +140,7 @@ def fill(data: list[str]) -> bool:
     elif lost := lost_data():
         raise CommandError(lost.says)
     elif not has_images():
-        import_sample()
+        import_sample(early)
         made = True
     remember_data()
     return renew_index() or made
@@ -169,13 +181,14 @@ def has_images() -> bool:
     return Image.objects.exists()
 
 
-def import_sample() -> None:
-    """Draw the sample data set and import it."""
+def import_sample(early: EarlySample | None = None) -> None:
+    """Draw the sample data set, unless that is done or under way, and import it."""
     from django.conf import settings
 
     folder = Path(settings.SAMPLE_DIR)
     say(f"No images yet: generating a sample of {SAMPLE_IMAGES} and importing it ...")
-    call_command("make_sample", str(folder), images=SAMPLE_IMAGES)
+    if not (early and early.is_whole()):
+        call_command("make_sample", str(folder), images=SAMPLE_IMAGES)
     call_command("import_openimages", str(folder))
 
 

@@ -4,6 +4,14 @@ Pure: neither Django nor a database. `write_sample` writes a folder; `sample_fil
 where pictures are not needed.
 """
 
-from browse.sample.files import FEWEST_IMAGES, MARKER, MARKER_FILE, SampleError, sample_files, write_sample
+from browse.sample.files import (
+    FEWEST_IMAGES,
+    MARKER,
+    MARKER_FILE,
+    SampleError,
+    sample_files,
+    usable_cores,
+    write_sample,
+)
 
-__all__ = ["FEWEST_IMAGES", "MARKER", "MARKER_FILE", "SampleError", "sample_files", "write_sample"]
+__all__ = ["FEWEST_IMAGES", "MARKER", "MARKER_FILE", "SampleError", "sample_files", "usable_cores", "write_sample"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator
@@ -82,6 +83,12 @@ def sample_files(images: int = FEWEST_IMAGES, *, pictures: bool = False) -> dict
     if pictures:
         files |= {f"images/{one.image_id}.jpg": content for one, content in zip(chosen, contents, strict=True)}
     return files
+
+
+def usable_cores() -> int:
+    """Those this process may use; all of them where the system cannot tell, as macOS."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
 def _pictures(images: int) -> list[Picture]:

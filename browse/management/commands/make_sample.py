@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from browse.domain.disk_space import disk_full, is_full
-from browse.sample import SampleError, write_sample
+from browse.sample import SampleError, usable_cores, write_sample
 
 PICTURE_BYTES = 20_000
 
@@ -22,7 +21,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path, help="new or empty folder, or an earlier sample")
         parser.add_argument("--images", type=int, default=600, help="number of images (default: 600)")
-        parser.add_argument("--jobs", type=int, default=_usable_cores(), help="number of drawing processes")
+        parser.add_argument("--jobs", type=int, default=usable_cores(), help="number of drawing processes")
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder, images = options["folder"], options["images"]
@@ -41,9 +40,3 @@ class Command(BaseCommand):
         if self.stderr.isatty() and (done % 10 == 0 or done == total):
             self.stderr.write(f"\rdrawing pictures: {done} of {total}", ending="\n" if done == total else "")
             self.stderr.flush()
-
-
-def _usable_cores() -> int:
-    """Those this process may use; all of them where the system cannot tell, as macOS."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1
