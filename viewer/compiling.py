@@ -47,10 +47,12 @@ def hand_over() -> None:
         os.environ[HANDED_OVER] = str(process.pid)
 
 
-def stop_compiling() -> None:
+def stop_compiling(*, wait: bool = False) -> None:
     """Have it end with the kernel that it is about; the next server goes on with what is left."""
     for process in _started:
         process.terminate()
+        if wait:
+            process.wait()
     _started.clear()
     if pid := os.environ.pop(HANDED_OVER, ""):
         with suppress(ChildProcessError, ProcessLookupError):  # it has ended, or is none of this process

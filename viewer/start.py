@@ -122,7 +122,7 @@ def make_ready(data: list[str], early: EarlySample | None = None) -> bool:
             start_compiling()
         return fill(data, early)
     except BaseException:
-        stop_compiling()
+        stop_compiling(wait=True)
         raise
 
 

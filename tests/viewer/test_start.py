@@ -158,6 +158,7 @@ def test_the_sample_never_takes_the_place_of_data_that_is_gone(
     settings.DATA_DIR.mkdir()
     called: list[str] = []
     monkeypatch.setattr(start, "call_command", lambda name, *_, **__: called.append(name))
+    monkeypatch.setattr(start, "start_compiling", lambda: None)
     remember_data()
     with pytest.raises(CommandError, match="now has no images"):
         start.make_ready([])
@@ -183,7 +184,7 @@ def test_a_first_start_compiles_while_it_makes_its_data_and_afterwards(
 
     monkeypatch.setattr(start, "call_command", call)
     monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
-    monkeypatch.setattr(start, "stop_compiling", lambda: called.append("stopped"))
+    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("stopped"))
     with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
         start.make_ready([])
     made = ["make_sample", "stopped"] if fails else ["make_sample", "import_openimages"]
