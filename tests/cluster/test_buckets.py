@@ -136,7 +136,7 @@ def test_a_node_that_is_killed_while_it_publishes_leaves_nothing_that_another_wo
     fsspec.filesystem("s3", **buckets.options).rm(SOURCE, recursive=True)
     shutil.rmtree(second.site.data_dir / "index", ignore_errors=True)
     with wire_to(buckets) as (wire, at_its_end):
-        wire.hang_after(size // 2)
+        wire.hang_after(4 * size)  # some forty of 121 files: most of it is asking and answering
         env = first.site.environment | at_its_end.environment
         publishing = subprocess.Popen([sys.executable, "manage.py", "publish_index"], cwd=ROOT, env=env)
         assert wire.reached.wait(STARTS_WITHIN_S)
