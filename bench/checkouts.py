@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -12,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from tests.ports import reserved_port
 
 OWN = {"staticfiles", "generated", "thumbnails", "metrics"}
 """Folders that each checkout fills for itself."""
@@ -31,9 +32,7 @@ def linked(data: Path, folder: Path) -> Path:
 @contextmanager
 def served(checkout: Path, data: Path, settings: dict[str, str]) -> Iterator[str]:
     """A checkout's site over a data folder while the block runs; gives its base URL. Assets are collected first."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = reserved_port()
     kept = {name: os.environ[name] for name in ("HOME", "LANG", "PATH", "TMPDIR") if name in os.environ}
     own = {
         "DJANGO_SETTINGS_MODULE": "viewer.settings",

@@ -11,7 +11,6 @@ import functools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tarfile
@@ -24,6 +23,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+
+from tests.ports import reserved_port
 
 PACKAGE = "@chdb/lib-linux-x64-gnu@26.7.3-stable.1"
 """This one exactly: later ones do not listen."""
@@ -76,19 +77,13 @@ def _fetch(path: Path) -> None:
         (Path(folder) / "libchdb.so").rename(path)  # several test processes may fetch it: each renames a whole one
 
 
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @dataclass
 class Server:
     """One server, over its own folder, which outlives it."""
 
     folder: Path
     threads: int = 1
-    port: int = field(default_factory=_free_port)
+    port: int = field(default_factory=reserved_port)
     process: subprocess.Popen[bytes] | None = None
     broken_parts: int = 0
     """How many parts of a table it leaves out at a start because they are broken; of more it does not start."""
@@ -100,7 +95,7 @@ class Server:
     def start(self) -> None:
         """Start it and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        config = _CONFIG.format(folder=self.folder, port=self.port, tcp=_free_port(), broken_parts=self.broken_parts)
+        config = _CONFIG.format(folder=self.folder, port=self.port, tcp=reserved_port(), broken_parts=self.broken_parts)
         (self.folder / "config.xml").write_text(config)
         (self.folder / "users.xml").write_text(_USERS.format(threads=self.threads))
         run = [sys.executable, "-P", str(_CHILD), str(library()), str(os.getpid())]

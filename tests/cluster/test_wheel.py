@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import pytest
 
 from tests.faults.switches import data_set
 from tests.forked import ROOT
+from tests.ports import reserved_port
 
 pytestmark = pytest.mark.cluster
 OF_PACKAGE = ("browse", "viewer", "templates", "static")
@@ -58,9 +58,7 @@ def test_the_wheel_imports_and_serves_from_a_clean_environment(tmp_path: Path) -
     assert "64" in run(program, "import", data_set(tmp_path / "data"), cwd=home, env=env)
     assert "Nothing is wrong" in run(program, "check_installation", cwd=home, env=env)
     assert (home / ".local/share/openimages-viewer/index").is_dir()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(reserved_port())
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen([program, "serve", "--port", port], cwd=home, env=env, stdout=log, stderr=log)
     try:

@@ -18,6 +18,8 @@ import httpx
 import pytest
 import trustme
 
+from tests.ports import reserved_port
+
 CONF = Path(__file__).resolve().parents[2] / "deploy" / "nginx.conf"
 HOST = "images.example.org"
 LONGEST_S = 30.0
@@ -89,12 +91,6 @@ class Front:
     http_port: int
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("nginx")
@@ -108,7 +104,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     authority.cert_pem.write_to_path(folder / "ca.pem")
     (folder / "thumbnails" / "ab").mkdir(parents=True)
     (folder / "thumbnails" / "ab" / "1.webp").write_bytes(b"a picture")
-    http, https = free_port(), free_port()
+    http, https = reserved_port(), reserved_port()
     site = CONF.read_text()
     for given, ours in (
         ("listen 80;", f"listen 127.0.0.1:{http};"),

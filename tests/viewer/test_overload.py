@@ -21,6 +21,7 @@ import httpx
 import pytest
 from django.conf import settings
 
+from tests.ports import reserved_port
 from viewer import overload
 from viewer.connections import kept_s
 from viewer.overload import CROWD, LEFT_AFTER_S, MOST_WAIT_S, MOST_WAITING, Queue, Turn, busy_answer
@@ -186,8 +187,7 @@ def served(
     tmp_path: Path, *, threads: int, application: str = "tests.viewer.sleeping"
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """One worker of ours over an application, such as one that sleeps: its base URL, and the server."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        address = f"127.0.0.1:{free.getsockname()[1]}"
+    address = f"127.0.0.1:{reserved_port()}"
     command = [sys.executable, "-m", "gunicorn", "--worker-class", "viewer.worker.PatientWorker", "--bind", address]
     command += ["--threads", str(threads), "--no-control-socket", "--log-level", "error"]
     environment = os.environ | {"DJANGO_SETTINGS_MODULE": "viewer.settings", "OPENIMAGES_DATA_DIR": str(tmp_path)}

@@ -24,6 +24,7 @@ from tests.datasets import load_example
 from tests.forked import GUNICORN
 from tests.live import Site
 from tests.openimages.files import V1, image_row, write
+from tests.ports import reserved_port
 from viewer import commands, start
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -141,8 +142,7 @@ def test_a_database_that_is_gone_stops_the_start_and_is_not_made_anew(tmp_path: 
     data.mkdir()
     remember(data, tmp_path / "state", "openimages.sqlite3")
     serving = ["--config", "python:viewer.gunicorn", "viewer.wsgi"] if module == "gunicorn" else []
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = reserved_port()
     done = started(tmp_path, module, *serving, OPENIMAGES_STATE_DIR=str(tmp_path / "state"), PORT=str(port))
     assert done.returncode == 1
     assert f"Error: The database {data / 'openimages.sqlite3'} held a data set" in done.stderr
@@ -221,9 +221,7 @@ def test_a_command_that_is_stopped_ends_without_a_traceback(
 
 
 def test_a_start_that_is_told_to_end_does_so_before_its_sample_is_made(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(reserved_port())
     folders = {"OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "OPENIMAGES_STATE_DIR": str(tmp_path / "state")}
     environment = {"PATH": os.environ["PATH"], "PORT": port, **folders}
     command = [sys.executable, "-m", "viewer.start"]
@@ -250,9 +248,7 @@ def test_a_server_that_is_told_to_end_does_so_before_its_application_is_loaded(t
 
 def test_a_start_that_finds_all_made_serves_from_its_own_process(sample: Site, tmp_path: Path) -> None:
     site = sample.copied_to(tmp_path / "data")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
+    port = str(reserved_port())
     environment = site.environment | {"PORT": port, "METRICS": "1"}
     for kept in (False, True):  # assets are collected by the first
         with subprocess.Popen([sys.executable, "-m", "viewer.start"], cwd=ROOT, env=environment) as started:
