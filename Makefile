@@ -44,9 +44,10 @@ $(PY):
 		{ "$(PYTHON)" -c '$(LENDS_PIP)' 2>/dev/null || $(PY) -m ensurepip >/dev/null; } || { rm -rf $(VENV); \
 		echo "The virtual environment cannot be made; on Debian and Ubuntu install python3-venv."; exit 1; } >&2
 
-# By two processes, a half of the packages each. Python compiles a module when it is first imported.
+# By two processes, whose packages take about as long; Django is the one of most files. Python compiles a module when it
+# is first imported.
 $(INSTALLED): requirements.txt | $(PY)
-	@awk '/^[a-z]/ { half = ++count % 2 } count { print > ("$(VENV)/half-" half ".txt") }' requirements.txt
+	@awk '/^[a-z]/ { half = ++count % 2 } /^(django|numpy|pillow)==/ { half = 1 - half } count { print > ("$(VENV)/half-" half ".txt") }' requirements.txt
 	printf '%s\n' $(VENV)/half-0.txt $(VENV)/half-1.txt | xargs -n 1 -P 2 $(PIP) -r
 	@touch $@
 
