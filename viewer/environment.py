@@ -247,11 +247,6 @@ def _folder(name: str, given: str | Path) -> Path:
         raise refuse(name, f"the home folder in {str(given)!r} is not known.") from None
 
 
-def if_folder(folder: Path) -> Path | None:
-    """The folder where it is one."""
-    return folder if folder.is_dir() else None
-
-
 def database(name: str, *, default: str) -> dict[str, Any]:
     """Django's entry for a database URL. The URL itself may hold a password and stays out of messages."""
     url = os.environ.get(name) or default

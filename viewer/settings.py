@@ -31,7 +31,7 @@ NARRATIVES_DIR = env.existing_folder("OPENIMAGES_NARRATIVES_DIR")
 MASKS_DIR = env.existing_folder("OPENIMAGES_MASKS_DIR")
 """Where the zips of masks lie, if not beside the files that were imported."""
 GENERATED_DIR = DATA_DIR / "generated"
-OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT") or env.if_folder(SAMPLE_DIR / "images")
+OPENIMAGES_IMAGE_ROOT = env.existing_folder("OPENIMAGES_IMAGE_ROOT")
 
 # Safety
 

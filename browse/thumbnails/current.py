@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 
 from browse.thumbnails.config import Config
+from browse.thumbnails.image_root import image_root
 from browse.thumbnails.service import ThumbnailService
 from browse.thumbnails.sources import Source
 from browse.thumbnails.states import DatabaseLedger
@@ -57,11 +58,10 @@ def service_for_bulk(jobs: int) -> ThumbnailService:
 
 def config_from_settings() -> Config:
     """The settings of THUMBNAILS and its kin as one value."""
-    root = settings.OPENIMAGES_IMAGE_ROOT
     return Config(
         cache_folder=Path(settings.THUMBNAIL_DIR),
         sources=_sources(),
-        image_root=Path(root) if root else None,
+        image_root=image_root(),
         extra_hosts=tuple(settings.PICTURE_HOSTS),
         max_cache_bytes=settings.THUMBNAIL_CACHE_BYTES,
         fetches_per_host=settings.THUMBNAIL_FETCHES_PER_HOST,

@@ -16,6 +16,7 @@ from browse.domain.picture_status import PictureStatus
 from browse.models import PictureState
 from browse.thumbnails.config import SIZES
 from browse.thumbnails.errors import BlockedError
+from browse.thumbnails.image_root import image_root
 from browse.thumbnails.sources import Source
 from browse.thumbnails.urls import HostRules, parse_picture_url
 
@@ -110,7 +111,7 @@ def _tile(image: HasPicture, size: str, state: PictureState | None) -> TilePictu
 
 def _has_no_pictures() -> bool:
     """Whether this site shows local files only, and has no folder of them."""
-    return settings.THUMBNAILS == "local" and not settings.OPENIMAGES_IMAGE_ROOT
+    return settings.THUMBNAILS == "local" and not image_root()
 
 
 def _is_worth_asking(state: PictureState) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from pytest_django import Settings
 from browse.domain.image_ids import key_from_image_id
 from browse.domain.picture_status import PictureStatus
 from browse.models import Image, PictureState
+from browse.thumbnails.image_root import image_root
 from browse.thumbnails.tiles import TilePicture, thumbnail_address, thumbnail_of, thumbnails_of
 from tests.thumbnails.fake_host import PictureHost
 from tests.thumbnails.rows import IMAGE_ID, ORIGINAL, THUMBNAIL, create_image
@@ -122,9 +124,20 @@ def test_pictures_that_are_known_to_be_missing_share_one_tile(
         assert PictureStatus(state).words in shared.text
 
 
-def test_where_there_is_no_folder_of_pictures_all_share_one_tile(settings: Settings) -> None:
-    settings.THUMBNAILS, settings.OPENIMAGES_IMAGE_ROOT = "local", None
+def test_where_there_is_no_folder_of_pictures_all_share_one_tile(settings: Settings, tmp_path: Path) -> None:
+    settings.THUMBNAILS, settings.OPENIMAGES_IMAGE_ROOT, settings.SAMPLE_DIR = "local", None, tmp_path
     image = create_image()
     assert thumbnail_of(image, "m").placeholder == "/thumb/pending"
     settings.OPENIMAGES_IMAGE_ROOT = "/pictures"
     assert thumbnail_of(image, "m").placeholder == ""
+
+
+def test_the_folder_of_a_sample_is_found_without_a_setting_and_when_it_comes(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.OPENIMAGES_IMAGE_ROOT, settings.SAMPLE_DIR = None, tmp_path
+    assert image_root() is None
+    (tmp_path / "images").mkdir()
+    assert image_root() == tmp_path / "images"
+    settings.OPENIMAGES_IMAGE_ROOT = "/pictures"
+    assert image_root() == Path("/pictures")

@@ -165,13 +165,6 @@ def test_direct_pictures_open_the_policy_for_exactly_their_hosts(tmp_path: Path)
     assert not [origin for origin in policy if "*" in origin or origin.startswith("http:")]
 
 
-def test_pictures_of_an_imported_sample_are_found_without_a_setting(tmp_path: Path) -> None:
-    assert shown(tmp_path, "s.OPENIMAGES_IMAGE_ROOT") == "None"
-    images = tmp_path / "sample" / "images"
-    images.mkdir(parents=True)
-    assert shown(tmp_path, "s.OPENIMAGES_IMAGE_ROOT") == str(images)
-
-
 def test_the_secret_key_is_made_once_for_its_owner_alone(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         keys = set(pool.map(lambda _: env.secret_key("SECRET_KEY_UNSET", folder=tmp_path), range(32)))
