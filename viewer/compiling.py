@@ -1,20 +1,24 @@
-"""What workers share of compiled code, and the process beside them or a first import that compiles it, once."""
+"""What workers share of compiled code, and the process beside them or a first start that compiles it, once."""
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
+import select
 import subprocess
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Callable
 
 log = logging.getLogger(__name__)
 
-HANDED_OVER = "OPENIMAGES_COMPILING"
-"""The variable that names the process to the program that its parent becomes."""
+_GIVE_WAY = ("nice", "-n", "19")
+MOST_WAIT_S = 20.0
+"""How long a worker waits for what it could compile for itself."""
 
 _started: list[subprocess.Popen[bytes]] = []
+_first: list[int] = []
+"""Open files that can be read once the process of a first start has compiled what is urgent, or has ended."""
 
 
 def load_compiled() -> None:
@@ -26,25 +30,42 @@ def load_compiled() -> None:
 
 
 def start_compiling() -> None:
-    """Start it, where there is anything to compile. What goes wrong is logged: requests then compile for themselves.
+    """Start it, to give way to all else, where there is anything to compile and nobody is about it."""
+    from browse.facets.registry import compiler_of_engine  # noqa: PLC0415 - reads settings
+
+    compiler = compiler_of_engine()
+    if compiler and compiler.is_wanted:
+        _start(*_GIVE_WAY)
+
+
+def start_compiling_first() -> None:
+    """Start it where nothing is compiled yet; it gives way once a first import and the first pages need no more."""
+    told, tells = os.pipe()
+    _first.append(told)
+    try:
+        _start(told_by=(tells,))
+    finally:
+        os.close(tells)
+
+
+def wait_for_first(is_wanted: Callable[[], bool]) -> None:
+    """Wait while that process compiles what the first pages need, if it is still wanted; else two would compile it."""
+    give_up = time.monotonic() + MOST_WAIT_S
+    while _first and is_wanted() and time.monotonic() < give_up:
+        if select.select(_first, [], [], 0.1)[0]:
+            os.close(_first.pop())
+
+
+def _start(*prefix: str, told_by: tuple[int, ...] = ()) -> None:
+    """What goes wrong is logged: requests then compile for themselves.
 
     It stays in the session: where Linux groups processes by session, as usual, `nice` holds within one alone.
     """
-    from browse.facets.registry import compiler_of_engine  # noqa: PLC0415 - reads settings
-
+    command = [*prefix, sys.executable, "-m", "browse.facets.compile_all", *map(str, told_by)]
     try:
-        compiler = compiler_of_engine()
-        if compiler and compiler.is_wanted:
-            command = ["nice", "-n", "19", sys.executable, "-m", "django", "compile_engine"]
-            _started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0))
+        _started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0, pass_fds=told_by))
     except OSError as error:
         log.warning("Nothing is compiled before it is needed: %s", error)
-
-
-def hand_over() -> None:
-    """Leave it to the program that this process is about to become, whose environment names it."""
-    for process in _started:
-        os.environ[HANDED_OVER] = str(process.pid)
 
 
 def stop_compiling(*, wait: bool = False) -> None:
@@ -54,7 +75,3 @@ def stop_compiling(*, wait: bool = False) -> None:
         if wait:
             process.wait()
     _started.clear()
-    if pid := os.environ.pop(HANDED_OVER, ""):
-        with suppress(ChildProcessError, ProcessLookupError):  # it has ended, or is none of this process
-            if os.waitpid(int(pid), os.WNOHANG) == (0, 0):
-                os.kill(int(pid), signal.SIGTERM)

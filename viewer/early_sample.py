@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from browse.domain.held_data import MARK
-from browse.sample.__main__ import FINISHED
 
 
 class EarlySample:
@@ -25,6 +24,8 @@ class EarlySample:
 
     def is_whole(self) -> bool:
         """Whether all files are there, once the process has ended."""
+        from browse.sample.__main__ import FINISHED  # noqa: PLC0415 - loads what draws
+
         assert self._process.stdout
         return self._process.stdout.read() == FINISHED
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import os
 import resource
-import shutil
 import signal
 import sys
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 from django.core.exceptions import ImproperlyConfigured
 
 from viewer import environment as env
+from viewer.metrics_folder import gather_metrics
 
 CHECKPOINT_S = 60.0
 """Between two times that a worker empties SQLite's write-ahead log."""
@@ -37,14 +37,6 @@ except ImproperlyConfigured as error:
     sys.exit(f"Invalid setting. {error}")
 
 
-def metrics_folder(folder: Path) -> None:
-    """Have the workers' counters added up in a folder, which is emptied at the start."""
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR") != str(folder):  # else the configuration is read again
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
-
-
 def connections_allowed(wanted: int) -> int:
     """How many connections a worker may hold: so many, or what the system's bound on open files leaves room for.
 
@@ -58,8 +50,7 @@ def connections_allowed(wanted: int) -> int:
     return wanted if soft == resource.RLIM_INFINITY else max(16, min(wanted, soft - OTHER_FILES))
 
 
-if viewer.settings.METRICS:
-    metrics_folder(viewer.settings.METRICS_DIR)
+gather_metrics()
 bind = f"{host}:{port}"
 worker_class = "viewer.worker.PatientWorker"
 worker_connections = connections_allowed(4096)
@@ -120,7 +111,9 @@ def post_worker_init(worker: Any) -> None:
     from browse.dataset.checkpoint import checkpoint_forever
     from browse.dataset.node_worker import keep_node_forever
     from browse.search import check_index_forever, warm_up
+    from viewer.compiling import wait_for_first
 
+    wait_for_first(lambda: worker.alive)
     warm_up()
     connections.close_all()
     checkpoint_forever(CHECKPOINT_S)

@@ -11,20 +11,22 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import Error as DatabaseError
-from django.db import connections
 
 from browse.domain.database_trouble import told, trouble_of
 from browse.domain.disk_space import disk_full, is_full
 from browse.domain.file_fingerprint import fingerprint_of
 from viewer import environment as env
-from viewer.compiling import hand_over, start_compiling, stop_compiling
+from viewer.apart import run_apart
+from viewer.compiling import start_compiling_first, stop_compiling
 from viewer.early_sample import EarlySample, is_new
+from viewer.metrics_folder import gather_metrics
 
 SAMPLE_IMAGES = 600
 FIRST_START_BYTES = 64 * 1024 * 1024
@@ -42,39 +44,36 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # which the first process of a container would ignore
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
-    early = None
     try:
-        address = env.listening_address()
-        check_address(*address)
-        early = early_sample(options.data)
-        django.setup()
-        gc.freeze()
-        gc.enable()
-        made = make_ready(options.data, early)
+        with faults_told():
+            address = env.listening_address()
+            check_address(*address)
+            with beside_first_start(options.data) as early:
+                django.setup()
+                make_ready_apart(options.data, early)
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
+    say(greeting(*address))
+    serve()
+
+
+def serve() -> None:
+    """Become gunicorn."""
+    sys.argv = ["gunicorn", "--config", "python:viewer.gunicorn", "viewer.wsgi"]
+    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """End the program with a line that says what stopped it."""
+    try:
+        yield
     except ImproperlyConfigured as error:
         sys.exit(f"Invalid setting. {error}")
     except CommandError as error:
         sys.exit(f"Error: {error}")
     except (OSError, DatabaseError) as error:
         sys.exit(f"Error: {stopped_by(error)}")
-    except KeyboardInterrupt:
-        sys.exit("Stopped.")
-    finally:
-        if early:
-            early.stop()
-    say(greeting(*address))
-    serve(anew=made)
-
-
-def serve(*, anew: bool) -> None:
-    """Become gunicorn: as it is, with all loaded that is needed, or anew, without what an import leaves in memory."""
-    arguments = ["--config", "python:viewer.gunicorn", "viewer.wsgi"]
-    if anew:
-        hand_over()
-        os.execv(sys.executable, [sys.executable, "-m", "gunicorn", *arguments])
-    connections.close_all()
-    sys.argv = ["gunicorn", *arguments]
-    runpy.run_module("gunicorn", run_name="__main__", alter_sys=True)
 
 
 def stopped_by(error: OSError | DatabaseError) -> str:
@@ -99,40 +98,53 @@ def check_address(host: str, port: int) -> None:
         raise CommandError(message) from error
 
 
-def early_sample(data: list[str]) -> EarlySample | None:
-    """The sample, begun to be drawn, where it will surely be needed. Raises ImproperlyConfigured."""
+@contextmanager
+def beside_first_start(data: list[str]) -> Iterator[EarlySample | None]:
+    """In a new installation have kernels compiled and, if it is needed, the sample drawn while the block runs.
+
+    Compiling goes on beside the server, unless the block fails. Raises ImproperlyConfigured.
+    """
     from django.conf import settings
 
-    return EarlySample(Path(settings.SAMPLE_DIR), SAMPLE_IMAGES) if not data and is_new(settings) else None
+    early = None
+    try:
+        if is_new(settings):
+            start_compiling_first()
+            early = None if data else EarlySample(Path(settings.SAMPLE_DIR), SAMPLE_IMAGES)
+        yield early
+    except BaseException:
+        stop_compiling(wait=True)
+        raise
+    finally:
+        if early:
+            early.stop()
 
 
-def make_ready(data: list[str], early: EarlySample | None = None) -> bool:
-    """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use.
+def make_ready_apart(data: list[str], early: EarlySample | None = None) -> None:
+    """Make everything ready in a process of its own, while this one loads what it will serve with."""
 
-    Whether anything but tables had to be made. What needs one core leaves the others to the compiling, which goes on
-    beside the server.
-    """
-    from browse.dataset.database_check import why_unfit
+    def work() -> None:
+        gc.freeze()
+        gc.enable()
+        with faults_told():
+            make_ready(data, early)
+
+    gather_metrics()
+    from viewer.loading import load_views
+
+    run_apart(work, load_views)
+
+
+def make_ready(data: list[str], early: EarlySample | None = None) -> None:
+    """Tables, assets, the data asked for or, where there are no images yet, the sample, and an index of use."""
+    from browse.dataset.database_check import lost_data, remember_data, why_unfit
 
     if why := why_unfit():
         raise CommandError(why)
     call_command("migrate", verbosity=0, interactive=False)
-    try:
-        if not has_images():
-            start_compiling()
-        return fill(data, early)
-    except BaseException:
-        stop_compiling(wait=True)
-        raise
-
-
-def fill(data: list[str], early: EarlySample | None = None) -> bool:
-    """Assets, data and the index, once there are tables. Whether anything had to be made."""
-    from browse.dataset.database_check import lost_data, remember_data
-
-    made = collect_assets()
+    collect_assets()
     if data:
-        made |= import_data(data)
+        import_data(data)
         if not has_images():
             raise CommandError(
                 f"{', '.join(data)}: no image rows, and there are no images yet; name a file with images"
@@ -141,28 +153,26 @@ def fill(data: list[str], early: EarlySample | None = None) -> bool:
         raise CommandError(lost.says)
     elif not has_images():
         import_sample(early)
-        made = True
     remember_data()
-    return renew_index() or made
+    renew_index()
 
 
-def collect_assets() -> bool:
-    """Collect and compress assets, unless those collected last time were the same. Whether they were not.
+def collect_assets() -> None:
+    """Collect and compress assets, unless those collected last time were the same.
 
     Older ones stay: a server that was started before may still give them out.
     """
     from django.conf import settings
 
     if settings.HAS_ASSETS:
-        return False
+        return
     stamp = Path(settings.STATIC_ROOT) / ".collected"
     fingerprint = fingerprint_of(asset_files())
     if stamp.exists() and stamp.read_text(encoding="ascii") == fingerprint:
-        return False
+        return
     say("Collecting assets ...")
     call_command("collectstatic", verbosity=0, interactive=False)
     stamp.write_text(fingerprint, encoding="ascii")
-    return True
 
 
 def asset_files() -> Iterator[Path]:
@@ -192,8 +202,8 @@ def import_sample(early: EarlySample | None = None) -> None:
     call_command("import_openimages", str(folder))
 
 
-def import_data(paths: list[str]) -> bool:
-    """Import these files; they take the sample's place, and join any other data set. Whether that was done.
+def import_data(paths: list[str]) -> None:
+    """Import these files; they take the sample's place, and join any other data set.
 
     Files that are as they were when the data set in use was made of them are not read again.
     """
@@ -206,10 +216,9 @@ def import_data(paths: list[str]) -> bool:
     files, state = data_fingerprint(paths), current_state()
     if state.generation and stamp.exists() and stamp.read_text(encoding="ascii") == f"{files} {state.generation}":
         say(f"Already imported: {', '.join(map(shown, paths))}. To import them again: manage.py import_openimages")
-        return False
+        return
     call_command("import_openimages", *paths, replace=state.is_sample)
     stamp.write_text(f"{files} {current_state().generation}", encoding="ascii")
-    return True
 
 
 def data_fingerprint(paths: list[str]) -> str:
@@ -224,16 +233,13 @@ def data_fingerprint(paths: list[str]) -> str:
     return hashlib.sha256(repr([(source.location, source.signature) for source in sources]).encode()).hexdigest()
 
 
-def renew_index() -> bool:
-    """Fetch or build the index that the database names where it is missing here, damaged, or of another version.
-
-    Whether it was.
-    """
+def renew_index() -> None:
+    """Fetch or build the index that the database names where it is missing here, damaged, or of another version."""
     from browse.dataset.checks import index_fault
 
     fault = index_fault()
     if not fault:
-        return False
+        return
     from browse.dataset.index_exchange import place_index
     from browse.management.progress import TerminalProgress
     from browse.openimages.errors import ImportProblemError
@@ -244,7 +250,6 @@ def renew_index() -> bool:
             place_index(progress.report)
     except ImportProblemError as error:
         raise CommandError(str(error)) from error
-    return True
 
 
 def settings_source() -> str:

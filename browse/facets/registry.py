@@ -78,8 +78,12 @@ class Compiler(Protocol):
         """Load what is needed to run what was compiled, so that processes forked from this one share it."""
         ...
 
-    def compile(self) -> None:
-        """Compile all of it and keep it for other processes; nothing where another one is about it. Raises OSError."""
+    def compile(self, first_done: Callable[[], object], is_told_to_end: Callable[[], bool]) -> None:
+        """Compile all of it and keep it for other processes; nothing where another one is about it. Raises OSError.
+
+        first_done      called once that is kept which a first import and the first pages need
+        is_told_to_end  asked time and again: whether to raise SystemExit, with nothing half done
+        """
         ...
 
 

@@ -158,7 +158,6 @@ def test_the_sample_never_takes_the_place_of_data_that_is_gone(
     settings.DATA_DIR.mkdir()
     called: list[str] = []
     monkeypatch.setattr(start, "call_command", lambda name, *_, **__: called.append(name))
-    monkeypatch.setattr(start, "start_compiling", lambda: None)
     remember_data()
     with pytest.raises(CommandError, match="now has no images"):
         start.make_ready([])
@@ -168,37 +167,39 @@ def test_the_sample_never_takes_the_place_of_data_that_is_gone(
     assert "make_sample" in called
 
 
-@pytest.mark.django_db
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_first_start_compiles_while_it_makes_its_data_and_afterwards(
-    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+@pytest.mark.parametrize(("data", "drawn"), [([], True), (["images.csv"], False)])
+def test_a_first_start_compiles_and_draws_beside_its_work_and_compiles_afterwards(
+    monkeypatch: pytest.MonkeyPatch, data: list[str], drawn: bool, fails: bool
 ) -> None:
-    settings.DATA_DIR, settings.STATE_DIR = tmp_path / "data", tmp_path / "state"
-    settings.DATA_DIR.mkdir()
     called: list[str] = []
 
-    def call(name: str, *_: object, **__: object) -> None:
-        called.append(name)
-        if fails and name == "make_sample":
+    class Early:
+        def __init__(self, *_: object) -> None:
+            called.append("drawing")
+
+        def stop(self) -> None:
+            called.append("drawing stopped")
+
+    monkeypatch.setattr(start, "is_new", lambda _: True)
+    monkeypatch.setattr(start, "EarlySample", Early)
+    monkeypatch.setattr(start, "start_compiling_first", lambda: called.append("compiling"))
+    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("compiling stopped"))
+    with pytest.raises(KeyboardInterrupt) if fails else nullcontext(), start.beside_first_start(data) as early:
+        assert isinstance(early, Early) is drawn
+        called.append("work")
+        if fails:
             raise KeyboardInterrupt
-
-    monkeypatch.setattr(start, "call_command", call)
-    monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
-    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("stopped"))
-    with pytest.raises(KeyboardInterrupt) if fails else nullcontext():
-        start.make_ready([])
-    made = ["make_sample", "stopped"] if fails else ["make_sample", "import_openimages"]
-    assert [name for name in called if name != "collectstatic"] == ["migrate", "compiling", *made]
+    ended = ["compiling stopped"] * fails + ["drawing stopped"] * drawn
+    assert called == ["compiling", *(["drawing"] * drawn), "work", *ended]
 
 
-@pytest.mark.django_db
 def test_a_further_start_leaves_compiling_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     called: list[str] = []
-    monkeypatch.setattr(start, "call_command", lambda *_, **__: None)
-    monkeypatch.setattr(start, "has_images", lambda: True)
-    monkeypatch.setattr(start, "fill", lambda *_: False)
-    monkeypatch.setattr(start, "start_compiling", lambda: called.append("compiling"))
-    assert not start.make_ready([])
+    monkeypatch.setattr(start, "is_new", lambda _: False)
+    monkeypatch.setattr(start, "start_compiling_first", lambda: called.append("compiling"))
+    with start.beside_first_start([]) as early:
+        assert early is None
     assert not called
 
 
@@ -246,19 +247,40 @@ def test_a_server_that_is_told_to_end_does_so_before_its_application_is_loaded(t
         assert started.wait() == 0
 
 
-def test_a_start_that_finds_all_made_serves_from_its_own_process(sample: Site, tmp_path: Path) -> None:
+def test_a_start_serves_from_its_own_process(sample: Site, tmp_path: Path) -> None:
     site = sample.copied_to(tmp_path / "data")
     port = str(reserved_port())
     environment = site.environment | {"PORT": port, "METRICS": "1"}
-    for kept in (False, True):  # assets are collected by the first
+    for _ in range(2):  # assets are collected by the first
         with subprocess.Popen([sys.executable, "-m", "viewer.start"], cwd=ROOT, env=environment) as started:
             answered = opened(f"http://127.0.0.1:{port}/", started)
             numbers = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False).text
             command = Path(f"/proc/{started.pid}/cmdline").read_text()
             started.terminate()
             assert (answered, started.wait()) == (200, 0)
-        assert ("viewer.start" in command) is kept
+        assert "viewer.start" in command
         assert 'view="browse:index"' in numbers
+
+
+@pytest.mark.deep
+def test_a_first_start_shows_the_sample_and_keeps_nothing_of_its_import(tmp_path: Path) -> None:
+    port = str(reserved_port())
+    folders = {"OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "OPENIMAGES_STATE_DIR": str(tmp_path / "state")}
+    environment = {"PATH": os.environ["PATH"], "PORT": port, "NUMBA_CACHE_DIR": str(tmp_path / "numba"), **folders}
+    with subprocess.Popen([sys.executable, "-m", "viewer.start"], cwd=ROOT, env=environment) as started:
+        try:
+            assert opened(f"http://127.0.0.1:{port}/", started) == 200
+            page = httpx.get(f"http://127.0.0.1:{port}/", trust_env=False, timeout=60).text
+            [picture, *_] = re.findall(r'src="(/thumb/[^"]+)"', page)
+            style = re.search(r'href="(/static/css/[^"]+\.[0-9a-f]{12}\.css)"', page)
+            assert style
+            for address, kind in ((picture, "image/"), (style[1], "text/css")):
+                answer = httpx.get(f"http://127.0.0.1:{port}{address}", trust_env=False, timeout=60)
+                assert (answer.status_code, answer.headers["Content-Type"][: len(kind)]) == (200, kind)
+            assert "vl_convert" not in Path(f"/proc/{started.pid}/maps").read_text()
+        finally:
+            started.terminate()
+        assert started.wait() == 0
 
 
 def opened(url: str, started: subprocess.Popen[bytes]) -> int:

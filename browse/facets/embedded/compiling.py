@@ -5,10 +5,13 @@ A process that meets a kernel for the first time looks there before it compiles,
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numba
 import numpy as np
+from numba.core.event import Event, Listener, install_listener
 from numba.core.registry import cpu_target
 
 from browse import facets
@@ -43,23 +46,37 @@ class KernelCompiler:
         """Run a kernel, for which numba loads what all of them need: a quarter of a second and 46 MB."""
         count_bits(np.zeros(1, np.uint64))
 
-    def compile(self) -> None:
-        """Compile what is not compiled yet, unless another process is about it. Raises OSError."""
+    def compile(self, first_done: Callable[[], object], is_told_to_end: Callable[[], bool]) -> None:
+        """Compile what is not compiled yet, unless another process is about it. Raises OSError, SystemExit."""
         if self.folder is None:
             return
         try:
-            with file_lock(self.folder / LOCK):
-                _compile(self.folder)
+            with file_lock(self.folder / LOCK), install_listener("numba:compile", _Ending(is_told_to_end)):
+                _compile(self.folder, first_done)
         except FileLockedError:
             return
 
 
-def _compile(folder: Path) -> None:
+class _Ending(Listener):
+    """Ends this process between two kernels: amid one, what numba and LLVM hold would be given back half made."""
+
+    def __init__(self, is_told_to_end: Callable[[], bool]) -> None:
+        self._is_told_to_end = is_told_to_end
+
+    def on_start(self, event: Event) -> None:
+        pass
+
+    def on_end(self, event: Event) -> None:
+        if self._is_told_to_end():
+            sys.exit()
+
+
+def _compile(folder: Path, first_done: Callable[[], object]) -> None:
     from browse.facets.embedded.warm_up import warm  # noqa: PLC0415 - of the one process that compiles
 
     made_of = _made_of()
     if _compiled_of(folder) != made_of:
-        warm()
+        warm(first_done)
         (folder / STAMP).write_text(made_of, encoding="ascii")
 
 
