@@ -65,8 +65,11 @@ class Proxy:
 
 
 @pytest.fixture
-def proxy(postgres_url: str, django_db_blocker: Any) -> Iterator[tuple[Proxy, DatabaseWrapper]]:
-    """A proxy before a database, and Django's connection through it, open."""
+def proxy(
+    postgres_url: str, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Proxy, DatabaseWrapper]]:
+    """A proxy before a database, and Django's connection through it, open. Afterwards no server has been silent."""
+    monkeypatch.setattr(DatabaseWrapper, "silent_until", 0.0)
     given = psycopg.conninfo.conninfo_to_dict(postgres_url)
     between = Proxy(Path(str(given["host"])) / f".s.PGSQL.{given.get('port', 5432)}")
     entry = {"ENGINE": "viewer.postgresql", "NAME": given["dbname"], "USER": given["user"], "HOST": "127.0.0.1"}
@@ -139,7 +142,7 @@ def test_a_server_that_is_silent_is_not_tried_by_everybody(
         assert trouble_of(failed.value) is Trouble.AWAY
     assert between.accepted == 2
     between.is_stalled = False
-    monkeypatch.setattr(DatabaseWrapper, "silent_until", 0.0)
+    DatabaseWrapper.silent_until = 0.0
     assert ask(wrapper) == 1
 
 
