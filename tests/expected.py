@@ -5,13 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-
-from scipy.stats import binomtest
+from typing import Any
 
 from browse.query.values import State
 
 VERDICTS = {State.CONFIRMED: True, State.REJECTED: False}
 Stratum = set[int]
+
+
+def wilson_by_scipy(yes: int, trials: int) -> Any:
+    """The interval's `low` and `high`. Loads scipy, which takes a second that few tests need."""
+    from scipy.stats import binomtest
+
+    return binomtest(yes, trials).proportion_ci(0.95, method="wilson")
 
 
 def expected(pairs: Sequence[tuple[int, State]], threshold: int) -> tuple[float, float, float] | None:
@@ -28,7 +34,7 @@ def expected(pairs: Sequence[tuple[int, State]], threshold: int) -> tuple[float,
         verdicts = [says for level, says in judged if level in stratum]
         unknown = sum(level in stratum and state is State.UNVERIFIED for level, state in shown)
         share = Fraction(sum(verdicts), len(verdicts))
-        ends = binomtest(sum(verdicts), len(verdicts)).proportion_ci(0.95, method="wilson")
+        ends = wilson_by_scipy(sum(verdicts), len(verdicts))
         right += unknown * share
         below += (unknown * (float(share) - ends.low)) ** 2
         above += (unknown * (ends.high - float(share))) ** 2

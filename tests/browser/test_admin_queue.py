@@ -112,6 +112,7 @@ def test_the_queue_is_worked_through_by_keyboard_alone(queue: Queue, open_page: 
     assert queue.decided(queue.one) == str([(a, "dismissed", queue.one, ""), (b, "upheld", queue.one, "duhs")])
 
 
+@pytest.mark.deep
 def test_a_key_held_down_decides_once(queue: Queue, open_page: Opener) -> None:
     page = queue.open(open_page(), queue.one)
     page.keyboard.press("j")

@@ -220,6 +220,7 @@ def test_authors_show_as_text_in_facet_chip_and_words(hostile: Browse) -> None:
         assert_harmless(hostile.page, key)
 
 
+@pytest.mark.deep
 def test_names_show_as_text_where_no_script_runs(hostile_page: Callable[..., Page]) -> None:
     page = hostile_page(java_script_enabled=False)
     for address in ("/facets", "/facets/labels"):

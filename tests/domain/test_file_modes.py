@@ -67,6 +67,7 @@ def test_what_an_installation_makes_is_its_owners_but_for_what_a_web_server_send
         assert modes <= {(True, "0700"), (False, "0600")}, place
 
 
+@pytest.mark.deep
 def test_check_names_what_is_wider_and_nothing_else(installation: Path) -> None:
     assert "W003" not in manage(installation, "check")
     [rejects] = (installation / "rejects").iterdir()

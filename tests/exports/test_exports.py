@@ -214,6 +214,7 @@ undo_verdict(verdict=say("f1", "/m/0h2", "yes").pk, by="ann")
 JUDGED = [("00000000000000f1", "curator", "/m/0h1", "0.0"), ("00000000000000f2", "curator", "/m/0h1", "1.0")]
 
 
+@pytest.mark.deep
 def test_what_is_exported_is_imported_again_without_a_loss(tmp_path: Path) -> None:
     files = write_files(tmp_path / "files")
     write_more(files)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -25,6 +26,7 @@ IMAGES = 150_000
 """More than two blocks of images that a table is filled by."""
 
 
+@cache
 def long_dataset() -> Dataset:
     """Common and rare labels, some on few images far apart, and one on a stretch of them alone."""
     chance = random.Random(30)
@@ -42,18 +44,15 @@ def long_dataset() -> Dataset:
     return Dataset(photos, MIDS, annotations, authors=AUTHORS, licenses=LICENSES)
 
 
-DATASET = long_dataset()
-
-
 @pytest.fixture(scope="module")
 def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[EmbeddedEngine]]:
     """Over the data set as it is, and with what curators did."""
     folder = tmp_path_factory.mktemp("index")
-    plain = open_generation(folder, build_generation(arrays(DATASET), folder, dataset="test"))
+    plain = open_generation(folder, build_generation(arrays(long_dataset()), folder, dataset="test"))
     chance = random.Random(31)
-    judged = [*chance.sample(DATASET.photos, 2000), *DATASET.photos[65_400:65_700]]
+    judged = [*chance.sample(long_dataset().photos, 2000), *long_dataset().photos[65_400:65_700]]
     rulings = {(photo.key, mid): chance.random() < 0.5 for photo in judged for mid in (*MIDS[:3], MIDS[5])}
-    hidden = {photo.key: True for photo in [*chance.sample(DATASET.photos, 500), *judged[:100]]}
+    hidden = {photo.key: True for photo in [*chance.sample(long_dataset().photos, 500), *judged[:100]]}
     yield [plain, plain.with_changes(rulings, hidden, {})]
     plain.close()
 
@@ -63,7 +62,7 @@ def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[EmbeddedE
 def _same_as_one_query_a_value(
     engines: list[EmbeddedEngine], monkeypatch: pytest.MonkeyPatch, threads: int, data: st.DataObject
 ) -> None:
-    drawn_query = data.draw(queries(DATASET))
+    drawn_query = data.draw(queries(long_dataset()))
     query = replace(drawn_query, text=None, ids=frozenset())
     for engine in engines:
         ranges.use_threads(threads)
