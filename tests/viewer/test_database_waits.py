@@ -19,6 +19,7 @@ from django.db.utils import ConnectionHandler
 from browse.dataset.checks import check_connection
 from browse.domain.database_trouble import Trouble, trouble_of
 from browse.domain.deadlines import seconds_left, until
+from tests.patience import PATIENCE_S
 from tests.trouble import database_in, failure
 from viewer import commands, start
 from viewer.postgresql.base import DatabaseWrapper
@@ -73,10 +74,11 @@ def proxy(
     given = psycopg.conninfo.conninfo_to_dict(postgres_url)
     between = Proxy(Path(str(given["host"])) / f".s.PGSQL.{given.get('port', 5432)}")
     entry = {"ENGINE": "viewer.postgresql", "NAME": given["dbname"], "USER": given["user"], "HOST": "127.0.0.1"}
-    options = {"connect_timeout": 2, "sslmode": "disable", "gssencmode": "disable"}
+    options = {"connect_timeout": round(PATIENCE_S), "sslmode": "disable", "gssencmode": "disable"}
     wrapper: Any = ConnectionHandler({"default": entry | {"PORT": between.port, "OPTIONS": options}})["default"]
     with django_db_blocker.unblock():
         wrapper.ensure_connection()
+        wrapper.settings_dict["OPTIONS"]["connect_timeout"] = 2
         yield between, wrapper
         wrapper.close()
         between.close()
