@@ -107,7 +107,9 @@ function putBack() {
   focusOn(tile, tile?.querySelector(".pic"));
 }
 
+// The event comes some time after the closing: by then Forward may have opened it again.
 look.addEventListener("close", () => {
+  if (look.open) return;
   putBack();
   if (!asked()) return;
   if (opener === here()) history.back();

@@ -12,7 +12,7 @@ export class SheetLook {
   constructor(dialog, sheet) {
     Object.assign(this, { dialog, sheet, shown: dialog.querySelector("[data-shown]") });
     dialog.addEventListener("keydown", (event) => this.#press(event));
-    dialog.addEventListener("close", () => this.#putBack());
+    dialog.addEventListener("close", () => dialog.open || this.#putBack()); // which comes some time after the closing
     dialog.addEventListener("click", ({ target }) => {
       const { step } = target.closest("button")?.dataset ?? {};
       if (step) this.#move(Number(step));

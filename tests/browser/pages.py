@@ -17,6 +17,14 @@ PROBE = "**/robots.txt"
 SETTLED = """() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling, #filters[aria-busy]')
     && document.querySelector('#facets [data-version]')"""
 
+CLOSED_AND_OPENED_AGAIN = """async (dialog) => {
+  const told = new Promise((resolve) => dialog.addEventListener("close", resolve));
+  dialog.close();
+  dialog.showModal();
+  await told;
+}"""
+"""So quickly that a dialog is open again when its closing is told."""
+
 STANDS = f"""() => document.readyState === 'complete'
     && (!document.querySelector('#facets-loader') || ({SETTLED})())
     && [...document.querySelectorAll('[data-figure]')].every(

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.pages import Browse, copied, expect, focused
+from tests.browser.pages import CLOSED_AND_OPENED_AGAIN, Browse, copied, expect, focused
 from tests.watched import Opener, Watch
 
 SCROLLED_TO_ITS_START = """picture => {
@@ -102,6 +102,16 @@ def test_by_mouse_zoomed_copied_and_left_by_the_browsers_back(browse: Browse) ->
     browse.tiles.nth(2).hover()
     browse.tiles.nth(2).get_by_role("button", name="Copy credit").click()
     copied(page)
+
+
+def test_it_stays_open_where_it_is_opened_again_before_its_closing_is_told(browse: Browse) -> None:
+    browse.open("/?license=cc-by-2.0")
+    image_id = image_of(browse, 2)
+    browse.tiles.nth(2).locator(".pic").click()
+    shows(browse, image_id, f"3 of {browse.count}")
+    browse.page.get_by_role("dialog").evaluate(CLOSED_AND_OPENED_AGAIN)
+    shows(browse, image_id, f"3 of {browse.count}")
+    expect(browse.page).to_have_url(re.compile(f"#look-{image_id}$"))
 
 
 def test_its_address_opens_it_and_the_page_is_one_click_further(browse: Browse, open_page: Opener) -> None:

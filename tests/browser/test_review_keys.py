@@ -12,7 +12,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.browser.pages import routed, stand_still
+from tests.browser.pages import CLOSED_AND_OPENED_AGAIN, routed, stand_still
 from tests.browser.test_history import holding
 from tests.live import Site
 from tests.watched import Watch
@@ -174,6 +174,21 @@ def test_when_all_are_judged_keys_do_nothing_wherever_the_focus_is(
     page.keyboard.press("s")
     expect(page.locator("[data-tally=unsure]")).to_have_text(str(KEYS.count("s") + 1))
     assert written() == [*expected(first, KEYS), (first[0], "undo"), (first[0], "unsure")]
+
+
+def test_a_picture_seen_large_stays_where_it_is_opened_again_before_its_closing_is_told(
+    signed_in: Callable[..., Page], seed: int
+) -> None:
+    page = signed_in("curator")
+    first, *_ = opened(page, seed)
+    page.keyboard.press("Space")
+    picture = page.get_by_role("dialog").locator(f'[data-image="{first}"] img')
+    expect(picture).to_be_visible()
+    page.get_by_role("dialog").evaluate(CLOSED_AND_OPENED_AGAIN)
+    expect(picture).to_be_visible()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(on_sheet(page, first)).to_be_focused()
 
 
 def test_without_focus_a_key_goes_to_the_first_picture_not_yet_judged_and_only_to_one_in_view(
