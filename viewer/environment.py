@@ -112,6 +112,12 @@ def listening_address() -> tuple[str, int]:
     return host, whole_number("PORT", default=8000, low=1, high=65535)
 
 
+def web_processes() -> tuple[int, int]:
+    """WEB_WORKERS and WEB_THREADS: how many processes answer requests, and with how many threads each."""
+    workers = whole_number("WEB_WORKERS", default=2, low=1, high=64)
+    return workers, whole_number("WEB_THREADS", default=4, low=1, high=64)
+
+
 def choice_of_host(name: str, *, default: str) -> str:
     """One host name or address."""
     values = hosts(name, default=[default])

@@ -31,8 +31,8 @@ try:
     import viewer.settings
 
     host, port = env.listening_address()
-    workers = env.whole_number("WEB_WORKERS", default=2, low=1, high=64)
-    threads = env.whole_number("WEB_THREADS", default=4, low=1, high=64)
+    workers, threads = env.web_processes()
+    gather_metrics()
 except ImproperlyConfigured as error:
     sys.exit(f"Invalid setting. {error}")
 
@@ -50,7 +50,6 @@ def connections_allowed(wanted: int) -> int:
     return wanted if soft == resource.RLIM_INFINITY else max(16, min(wanted, soft - OTHER_FILES))
 
 
-gather_metrics()
 bind = f"{host}:{port}"
 worker_class = "viewer.worker.PatientWorker"
 worker_connections = connections_allowed(4096)

@@ -44,17 +44,22 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # which the first process of a container would ignore
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "viewer.settings")
+    own = os.getpid()
     try:
         with faults_told():
             address = env.listening_address()
+            env.web_processes()  # is refused before anything is made
             check_address(*address)
             with beside_first_start(options.data) as early:
                 django.setup()
                 make_ready_apart(options.data, early)
+        say(greeting(*address))
+        serve()
     except KeyboardInterrupt:
         sys.exit("Stopped.")
-    say(greeting(*address))
-    serve()
+    finally:
+        if os.getpid() == own:  # not a worker, which ends here, too
+            stop_compiling(wait=True)
 
 
 def serve() -> None:
@@ -102,7 +107,7 @@ def check_address(host: str, port: int) -> None:
 def beside_first_start(data: list[str]) -> Iterator[EarlySample | None]:
     """In a new installation have kernels compiled and, if it is needed, the sample drawn while the block runs.
 
-    Compiling goes on beside the server, unless the block fails. Raises ImproperlyConfigured.
+    Compiling goes on beside the server. Raises ImproperlyConfigured.
     """
     from django.conf import settings
 
@@ -112,9 +117,6 @@ def beside_first_start(data: list[str]) -> Iterator[EarlySample | None]:
             start_compiling_first()
             early = None if data else EarlySample(Path(settings.SAMPLE_DIR), SAMPLE_IMAGES)
         yield early
-    except BaseException:
-        stop_compiling(wait=True)
-        raise
     finally:
         if early:
             early.stop()

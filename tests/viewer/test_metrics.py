@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
 import httpx
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 from pytest_django import Settings
 
@@ -18,6 +21,7 @@ from tests.datasets import DOG, ONE
 from tests.live import Site
 from tests.trouble import database_in
 from viewer import metrics
+from viewer.metrics_folder import gather_metrics
 
 TOKEN = "a-token-of-more-than-20-characters"
 
@@ -124,6 +128,31 @@ def test_imports_index_and_disk_are_read_when_asked_for(generation: str) -> None
         found = read()
     assert found["openimages_database_up"] == 0
     assert "openimages_imports" not in str(found)
+
+
+def test_a_folder_of_numbers_that_cannot_be_made_is_named(settings: Settings, tmp_path: Path) -> None:
+    settings.METRICS, settings.METRICS_DIR = True, tmp_path / "metrics"
+    settings.METRICS_DIR.touch()
+    with pytest.raises(ImproperlyConfigured, match=r"^METRICS: nothing can be counted in .*metrics: File exists\.$"):
+        gather_metrics()
+
+
+def test_a_full_disk_is_told_before_anything_is_counted(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.METRICS, settings.METRICS_DIR = True, tmp_path / "metrics"
+
+    def write(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", write)
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
+    said = (
+        r"^METRICS: nothing can be counted in .*: the disk of .* is full: about 1,048,576 bytes wanted, [\d,]+ free\.$"
+    )
+    with pytest.raises(ImproperlyConfigured, match=said):
+        gather_metrics()
+    assert "PROMETHEUS_MULTIPROC_DIR" not in os.environ
 
 
 def test_numbers_of_all_workers_are_added_up(tmp_path: Path) -> None:

@@ -115,6 +115,13 @@ def test_a_wrong_port_stops_the_start_before_anything_is_made(tmp_path: Path) ->
     assert not (tmp_path / "data").exists()
 
 
+def test_a_wrong_number_of_threads_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    done = started(tmp_path, WEB_THREADS="x")
+    assert done.returncode == 1
+    assert done.stderr == "Invalid setting. WEB_THREADS: 'x' is not a whole number from 1 to 64.\n"
+    assert not (tmp_path / "data" / "openimages.sqlite3").exists()
+
+
 def test_an_address_that_is_taken_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -184,14 +191,50 @@ def test_a_first_start_compiles_and_draws_beside_its_work_and_compiles_afterward
     monkeypatch.setattr(start, "is_new", lambda _: True)
     monkeypatch.setattr(start, "EarlySample", Early)
     monkeypatch.setattr(start, "start_compiling_first", lambda: called.append("compiling"))
-    monkeypatch.setattr(start, "stop_compiling", lambda **_: called.append("compiling stopped"))
     with pytest.raises(KeyboardInterrupt) if fails else nullcontext(), start.beside_first_start(data) as early:
         assert isinstance(early, Early) is drawn
         called.append("work")
         if fails:
             raise KeyboardInterrupt
-    ended = ["compiling stopped"] * fails + ["drawing stopped"] * drawn
-    assert called == ["compiling", *(["drawing"] * drawn), "work", *ended]
+    assert called == ["compiling", *(["drawing"] * drawn), "work", *(["drawing stopped"] * drawn)]
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is made, and any address free."""
+    monkeypatch.setattr(start, "check_address", lambda *_: None)
+    monkeypatch.setattr(start, "is_new", lambda _: False)
+    monkeypatch.setattr(start, "make_ready_apart", lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("ends", "code"), [(KeyboardInterrupt(), "Stopped."), (SystemExit("Error: no database"), "Error: no database")]
+)
+def test_a_server_that_ends_before_it_serves_leaves_no_compiling_behind(
+    ready: None, monkeypatch: pytest.MonkeyPatch, ends: BaseException, code: str
+) -> None:
+    called: list[object] = []
+
+    def serve() -> None:
+        raise ends
+
+    monkeypatch.setattr(start, "serve", serve)
+    monkeypatch.setattr(start, "stop_compiling", lambda **how: called.append(how))
+    with pytest.raises(SystemExit) as ended:
+        start.main([])
+    assert ended.value.code == code
+    assert called == [{"wait": True}]
+
+
+def test_a_worker_that_ends_does_not_stop_the_compiling(ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[object] = []
+    pids = iter([1, 2])  # of the process that starts, and of the worker
+    monkeypatch.setattr(start.os, "getpid", lambda: next(pids))
+    monkeypatch.setattr(start, "serve", sys.exit)
+    monkeypatch.setattr(start, "stop_compiling", lambda **how: called.append(how))
+    with pytest.raises(SystemExit):
+        start.main([])
+    assert not called
 
 
 def test_a_further_start_leaves_compiling_to_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
