@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
-import select
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from multiprocessing.connection import wait
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def wait_for_first(is_wanted: Callable[[], bool]) -> None:
     """Wait while that process compiles what the first pages need, if it is still wanted; else two would compile it."""
     give_up = time.monotonic() + MOST_WAIT_S
     while _first and is_wanted() and time.monotonic() < give_up:
-        if select.select(_first, [], [], 0.1)[0]:
+        if wait(_first, 0.1):
             os.close(_first.pop())
 
 
