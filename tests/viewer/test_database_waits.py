@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import select
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -46,8 +46,7 @@ class Proxy:
         pairs: dict[socket.socket, socket.socket] = {}
         while not self.is_over:
             with suppress(OSError, ValueError):
-                ready, _, _ = select.select([self.listener, *({} if self.is_stalled else pairs)], [], [], 0.05)
-                for one in ready:
+                for one in wait([self.listener, *({} if self.is_stalled else pairs)], 0.05):
                     if one is self.listener:
                         client, _ = self.listener.accept()
                         self.accepted += 1
