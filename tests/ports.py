@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections import deque
 
-_reserved: list[socket.socket] = []
+MOST = 64
+"""How many a process holds; the servers of earlier ones listen, or are gone."""
+
+_held: deque[socket.socket] = deque()
 
 
 def reserved_port() -> int:
-    """A port that is this process's until it ends, for one server or several in turn.
+    """A port that is this process's, for one server or several in turn, until it has reserved many more.
 
     Something is bound to it that never listens, so Linux gives it neither to another that asks for a free port nor
     to a connection on its way out. A server that sets SO_REUSEADDR, as all do, listens there none the less.
@@ -16,5 +20,7 @@ def reserved_port() -> int:
     holder = socket.socket()
     holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     holder.bind(("127.0.0.1", 0))
-    _reserved.append(holder)
+    _held.append(holder)
+    if len(_held) > MOST:
+        _held.popleft().close()
     return int(holder.getsockname()[1])

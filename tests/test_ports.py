@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from tests.ports import reserved_port
+from tests.ports import MOST, reserved_port
 
 
 def test_a_server_listens_on_a_reserved_port_again_and_again() -> None:
@@ -21,10 +21,10 @@ def test_nobody_answers_on_a_reserved_port_before_its_server() -> None:
 
 
 def test_no_connection_on_its_way_out_and_no_search_for_a_free_port_takes_a_reserved_one() -> None:
-    reserved = {reserved_port() for _ in range(200)}
+    reserved = {reserved_port() for _ in range(MOST)}
     taken = set()
     with socket.create_server(("127.0.0.1", 0)) as server:
-        for _ in range(1000):
+        for _ in range(3000):
             with socket.create_connection(server.getsockname()) as client, server.accept()[0]:
                 taken.add(client.getsockname()[1])
             with socket.create_server(("127.0.0.1", 0)) as free:
