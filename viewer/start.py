@@ -58,6 +58,7 @@ def main(arguments: list[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit("Stopped.")
     finally:
+        gc.enable()
         if os.getpid() == own:  # not a worker, which ends here, too
             stop_compiling(wait=True)
 

@@ -1,5 +1,6 @@
 """What `make run` stands on: the Python it finds, what it installs, what it tells."""
 
+import gc
 import io
 import os
 import re
@@ -224,6 +225,7 @@ def test_a_server_that_ends_before_it_serves_leaves_no_compiling_behind(
         start.main([])
     assert ended.value.code == code
     assert called == [{"wait": True}]
+    assert gc.isenabled()
 
 
 def test_a_worker_that_ends_does_not_stop_the_compiling(ready: None, monkeypatch: pytest.MonkeyPatch) -> None:
