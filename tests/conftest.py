@@ -54,7 +54,10 @@ SLOW_MODULES = {
     "search": "engine_setting statistics_sql",
     "sets": "build looks mask_sets pictures preview remade_site set_pages site_sets",
     "thumbnails": "at_once box_view commands download hostile pages rendering service states view",
-    "viewer": "assets compiling database_waits logs metrics overload probes settings slow_clients start streams",
+    "viewer": (
+        "assets compiling database_waits early_sample logs metrics overload probes settings slow_clients start streams "
+        "what_starts_load"
+    ),
 }
 """Of folders, the modules of tests that take long."""
 SLOW = (
