@@ -39,6 +39,7 @@ TAKEN = {
         "test_the_first_page_is_light": 1,
     },
     "exports/test_export_formats.py": {"test_a_limit_takes_the_first_images_in_the_querys_order": 72},
+    "facets/test_likeness.py": {"test_the_most_alike_of_many_images_are_those_of_a_plain_loop": 2},
     "facets/test_store.py": {
         "test_a_file_of_another_length_is_found_and_named": 40,
         "test_a_flipped_byte_anywhere_is_found_and_named": 40,
