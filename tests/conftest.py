@@ -29,6 +29,7 @@ from tests.debian import ProgramMissingError
 from tests.drawn import load_profile
 from tests.emptied import empty_quickly
 from tests.first_cases import later_cases
+from tests.forked_loader import fork_loaders
 from tests.live import Site, made_once, sample_site
 from tests.watched import Opener, Watch
 
@@ -76,6 +77,7 @@ assert all(path.exists() for path in SLOW_PATHS | LONGEST_PATHS), "a slow module
 
 load_profile()
 empty_quickly()
+fork_loaders()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -7,7 +7,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from browse.models import DatasetState, ImportProgress, sql_views
 from browse.models.former_tables import forget_former, former_name, note_former, wait_until_unread
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
+from browse.openimages.loading import loader_process
 from browse.openimages.loading.connection_string import postgresql_uri
 
 SWITCH_WITHIN_S = 120.0
@@ -96,9 +96,7 @@ def start_load(run: str, names: Iterable[str], folder: Path) -> subprocess.Popen
     path.touch(0o600)
     path.write_text(json.dumps(job))
     connection.close()
-    root = Path(__file__).resolve().parents[3]
-    command = [sys.executable, "-m", "browse.openimages.loading.bulk_load", str(path)]
-    return subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return loader_process.start(path)
 
 
 def wait_for_load(process: subprocess.Popen[str], report: Callable[[str, int], None]) -> None:
