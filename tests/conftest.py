@@ -8,7 +8,7 @@ tests/faults is collected with `-m faults` alone, as `make test-faults` has it.
 `deep` are the journeys in Firefox, further cases of a rule that take long (tests/first_cases.py has most), and what
 takes longest of all: `make test-deep` alone has them.
 `make check` runs what is neither `drawn` nor `slow`: slow are tests with a browser or an installation of the sample,
-those that ask whole pages or import whole data sets, and modules that start processes again and again.
+those that ask whole pages or import whole data sets, and modules that start processes again and again, or wait.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SLOW_MODULES = {
     ),
     "dataset": "backups index_exchange installation",
     "domain": "file_modes",
-    "facets": "boxes build cross_table shards store timed_connections",
+    "facets": "boxes build compile_time cross_table shards store timed_connections",
     "openimages": (
         "bad_input boxes clicks compare_releases dataset_digest disk_and_loader hierarchy_import import "
         "import_rows kill kinds layout_round_trip made_release masks names narratives points recognition "
