@@ -120,8 +120,10 @@ def _turn(item: pytest.Item) -> int:
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
-    """The plan of faults is for `make test-faults` alone."""
-    return True if collection_path == HERE / "faults" and "faults" not in config.option.markexpr else None
+    """The plan of faults is for `make test-faults` alone; what is slow need not be looked through to be left out."""
+    if collection_path == HERE / "faults":
+        return "faults" not in config.option.markexpr or None
+    return (collection_path in SLOW_PATHS and "not slow" in config.option.markexpr) or None
 
 
 @functools.cache
