@@ -196,7 +196,7 @@ def _is_ready(job: Job, name: str) -> bool:
 
 def _wait(job: Job) -> None:
     stop_without(job.parent)
-    time.sleep(0.02)
+    time.sleep(0.1)
 
 
 def _files(job: Job, name: str) -> Iterator[Path]:
