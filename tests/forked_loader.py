@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import subprocess
 
 _forks = multiprocessing.get_context("fork")
+start_anew = loader_process.start
+"""As people's imports do."""
 
 
 class ForkedLoader:

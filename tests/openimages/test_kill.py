@@ -7,16 +7,16 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests import forked
+from tests.forked_loader import ForkedLoader, start_anew
 from tests.openimages.files import LABELS, V1, image_row, write
 
-ROOT = Path(__file__).resolve().parents[2]
 IMAGES, KILLS = 6_000, int(os.environ.get("IMPORT_KILLS", "3"))
 SNAPSHOT = """
 import hashlib, json
@@ -131,7 +131,10 @@ def test_a_dead_import_gives_its_lock_back(environment: dict[str, str], tmp_path
     assert summary["status"] == "finished"
 
 
-def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("start", [start_anew, ForkedLoader])
+def test_a_loader_whose_import_is_gone_loads_nothing(
+    start: Callable[[Path], subprocess.Popen[str]], tmp_path: Path
+) -> None:
     job = {
         "parent": -1,
         "uri": str(tmp_path / "none.sqlite3"),
@@ -143,7 +146,9 @@ def test_a_loader_whose_import_is_gone_loads_nothing(tmp_path: Path) -> None:
     }
     path = tmp_path / "job.json"
     path.write_text(json.dumps(job))
-    command = [sys.executable, "-m", "browse.openimages.loading.bulk_load", str(path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (1, "the import (process -1) has ended\n")
+    with start(path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert (process.stdout.read(), process.stderr.read()) == ("", "the import (process -1) has ended\n")
+    assert process.returncode == 1
     assert not (tmp_path / "none.sqlite3").exists()
