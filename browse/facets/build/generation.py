@@ -29,6 +29,7 @@ from browse.facets.build import (
 )
 from browse.facets.build.annotation_digests import digest_of
 from browse.facets.build.duplicates import duplicate_groups
+from browse.facets.build.image_order import sorted_with
 from browse.facets.build.pair_chunks import Pairs, Report, batches, chunks, parts
 from browse.facets.embedded.rulings import CurationInput
 from browse.facets.index.classes import RAW_CLASSES, PairClasses
@@ -181,19 +182,17 @@ def _write_images(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter,
 
 def _write_photos(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     known = np.flatnonzero(arrays.photos).astype(np.uint32)
-    ids = np.asarray(arrays.photos)[known]
-    order = np.argsort(ids, kind="stable")
-    writer.array("photo_ids", ids[order])
-    writer.array("photo_images", known[order])
+    ids, images = sorted_with(np.asarray(arrays.photos)[known], known)
+    writer.array("photo_ids", ids)
+    writer.array("photo_images", images)
 
 
 def _write_md5(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
     words = np.ascontiguousarray(arrays.md5).view(">u4").reshape(-1, 4)
     known = np.flatnonzero(words.any(axis=1)).astype(np.uint32)
-    heads = words[known, 0].astype(np.uint32)
-    order = np.argsort(heads, kind="stable")
-    writer.array("md5_heads", heads[order])
-    writer.array("md5_images", known[order])
+    heads, images = sorted_with(words[known, 0].astype(np.uint64), known)
+    writer.array("md5_heads", heads.astype(np.uint32))
+    writer.array("md5_images", images)
 
 
 def _write_pairs(arrays: DatasetArrays, pairs: Pairs, writer: GenerationWriter, report: Report) -> None:
