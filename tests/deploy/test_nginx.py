@@ -96,7 +96,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
     folder = tmp_path_factory.mktemp("nginx")
     viewer = Viewer()
     behind = ThreadingHTTPServer(("127.0.0.1", 0), viewer.handler())
-    Thread(target=behind.serve_forever, daemon=True).start()
+    Thread(target=behind.serve_forever, args=(0.02,), daemon=True).start()
     authority = trustme.CA()
     certificate = authority.issue_cert(HOST)
     certificate.cert_chain_pems[0].write_to_path(folder / "fullchain.pem")

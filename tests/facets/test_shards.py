@@ -65,7 +65,7 @@ def server(answer: Says) -> Iterator[str]:
             """To nobody."""
 
     listener = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    serving = threading.Thread(target=listener.serve_forever)
+    serving = threading.Thread(target=listener.serve_forever, args=(0.02,))
     serving.start()
     try:
         yield f"http://127.0.0.1:{listener.server_port}"
