@@ -89,7 +89,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Generator[None]:
 
 
 def _mark(items: list[pytest.Item]) -> None:
-    further, later = further_cases(items), later_cases(items)
+    further, later = further_cases(items), later_cases(items, on_postgresql=postgres.ON_POSTGRESQL)
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if (item.get_closest_marker("django_db") or fixtures & DATABASE_FIXTURES) and item.nodeid not in further:

@@ -6,7 +6,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from tests.first_cases import TAKEN, later_cases
+import pytest
+
+from tests.first_cases import TAKEN, TAKEN_ON_POSTGRESQL, later_cases
 
 HERE = Path(__file__).parent
 
@@ -20,7 +22,21 @@ def test_first_cases_are_taken_and_later_ones_left() -> None:
     assert later_cases(items) == set(cases[taken:])
 
 
-def test_all_tests_of_the_table_are_there() -> None:
-    for module, tests in TAKEN.items():
+def test_on_postgresql_fewer_are_taken() -> None:
+    cases = [
+        f"tests/{module}::{name}[{n}]"
+        for module, tests in TAKEN_ON_POSTGRESQL.items()
+        for name in tests
+        for n in range(90)
+    ]
+    items: list[Any] = [SimpleNamespace(nodeid=nodeid) for nodeid in cases]
+    left = set(cases) - later_cases(items, on_postgresql=True)
+    assert len(left) == sum(taken for tests in TAKEN_ON_POSTGRESQL.values() for taken in tests.values())
+    assert left < set(cases) - later_cases(items)
+
+
+@pytest.mark.parametrize("table", [TAKEN, TAKEN_ON_POSTGRESQL], ids=["any database", "PostgreSQL"])
+def test_all_tests_of_the_table_are_there(table: dict[str, dict[str, int]]) -> None:
+    for module, tests in table.items():
         text = (HERE / module).read_text(encoding="utf-8")
         assert [name for name in tests if f"def {name}(" not in text] == []

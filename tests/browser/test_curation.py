@@ -136,6 +136,7 @@ def sign_in_again_elsewhere(page: Page, name: str) -> None:
     other.close()
 
 
+@pytest.mark.deep
 def test_a_verdict_on_a_page_older_than_the_sign_in_is_told_and_given_again(
     signed_in: Callable[..., Page], watch: Watch
 ) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 
+import pytest
 from playwright.sync_api import Error, Route
 
 from tests.browser.pages import Browse, expect, routed
@@ -59,6 +60,7 @@ CHANGES: dict[str, Callable[[Browse], None]] = {
 }
 
 
+@pytest.mark.deep
 def test_back_and_forward_restore_every_kind_of_change(browse: Browse) -> None:
     browse.open()
     shown = [browse.shown]

@@ -181,6 +181,7 @@ def test_titles_and_labels_show_as_text_in_the_grid(hostile: Browse) -> None:
     assert sorted(names) == sorted(map(imported, LABELS.values()))
 
 
+@pytest.mark.deep
 def test_labels_show_as_text_in_chips_words_and_title(hostile: Browse) -> None:
     for mid, name in LABELS.items():
         hostile.open(f"/?label={mid}@0.5-1&state=unverified")

@@ -32,6 +32,7 @@ def test_a_trial_touches_few_files(change: Change) -> None:
     assert len(change.files) <= change.most
 
 
+@pytest.mark.deep
 def test_everything_takes_in_what_the_trials_add(tmp_path: Path) -> None:
     folder = copy_of_the_project(tmp_path / "project")
     for change in CHANGES:

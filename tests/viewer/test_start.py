@@ -266,6 +266,7 @@ def test_a_command_that_is_stopped_ends_without_a_traceback(
     assert (ended.value.code, capsys.readouterr().err) == (130, "Stopped.\n")
 
 
+@pytest.mark.deep
 def test_a_start_that_is_told_to_end_does_so_before_its_sample_is_made(tmp_path: Path) -> None:
     port = str(reserved_port())
     folders = {"OPENIMAGES_DATA_DIR": str(tmp_path / "data"), "OPENIMAGES_STATE_DIR": str(tmp_path / "state")}
