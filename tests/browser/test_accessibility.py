@@ -117,6 +117,7 @@ def test_axe_finds_nothing_on_an_image(tested: Browse) -> None:
     assert not faults(tested.page)
 
 
+@pytest.mark.deep
 def test_axe_finds_nothing_on_a_phone_with_the_drawer_open(open_page: Opener) -> None:
     browse = Browse(open_page(viewport={"width": 390, "height": 844}))
     browse.open("/?subset=train")

@@ -67,6 +67,7 @@ def test_a_sheet_is_judged_by_selection_and_rest_and_undone_as_one(
     assert [says for _, says in said[5:]] == ["yes"] * 19 + ["undo"] * 19
 
 
+@pytest.mark.deep
 def test_what_is_selected_while_browsing_is_judged_where_the_query_has_a_label(signed_in: Callable[..., Page]) -> None:
     page = signed_in("curator")
     page.goto("/?sort=image_id")

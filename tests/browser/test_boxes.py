@@ -87,6 +87,7 @@ def test_boxes_lie_on_the_picture_and_are_switched_by_a_key(boxed: BoxedSite, op
     expect(page).to_have_url(re.compile("show=boxes$"))
 
 
+@pytest.mark.deep
 def test_boxes_and_rows_light_up_together(boxed: BoxedSite, open_page: Opener) -> None:
     page = open_page()
     page.goto(f"/image/{boxed.image_id}")

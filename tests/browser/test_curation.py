@@ -255,6 +255,7 @@ def test_a_hidden_image_is_gone_from_the_grid_and_can_be_shown_again(signed_in: 
     assert browse.open("/?sort=image_id").count == before
 
 
+@pytest.mark.deep
 def test_everything_works_without_scripts_on_a_phone(signed_in: Callable[..., Page]) -> None:
     page = signed_in("curator", by_form=True, java_script_enabled=False, viewport={"width": 390, "height": 844})
     page.goto(f"/review?mid={OUTDOOR}&order=hardest&seed=5")

@@ -152,6 +152,7 @@ def test_reloading_after_changes_gives_the_whole_page(browse: Browse) -> None:
     assert browse.words == words
 
 
+@pytest.mark.deep
 def test_two_windows_do_not_touch_each_other(open_page: Opener) -> None:
     one, two = Browse(open_page()), Browse(open_page())
     one.open("/?subset=train")

@@ -237,6 +237,7 @@ def test_names_show_as_text_where_no_script_runs(hostile_page: Callable[..., Pag
     expect(page.locator("h1 bdi")).to_contain_text("<img src=x")
 
 
+@pytest.mark.deep
 def test_titles_authors_and_addresses_show_as_text_on_the_image_page(hostile: Browse) -> None:
     page = hostile.page
     for number, title in enumerate(TITLES):

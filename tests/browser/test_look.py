@@ -149,6 +149,7 @@ class TestVerdicts:
     def watch(self, live_curated: str) -> Watch:
         return Watch(live_curated)
 
+    @pytest.mark.deep
     def test_curators_judge_by_key_and_by_button(self, signed_in: Callable[..., Page]) -> None:
         browse = Browse(signed_in("curator")).open("/?subset=train")
         browse.tiles.nth(1).locator(".pic").click()

@@ -139,6 +139,7 @@ def test_keys_of_a_sheet_and_after_it_write_one_verdict_each_and_never_over_anot
     assert not set(first) & set(second)
 
 
+@pytest.mark.deep
 def test_keys_wait_while_a_sheet_is_on_its_way(
     signed_in: Callable[..., Page], written: Callable[[], list[tuple[str, str]]], seed: int
 ) -> None:

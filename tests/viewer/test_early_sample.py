@@ -37,6 +37,7 @@ def test_it_is_whole_once_all_files_are_there(tmp_path: Path) -> None:
     assert (tmp_path / "sample" / TABLE).read_bytes() == sample_files(pictures=True)[TABLE]
 
 
+@pytest.mark.deep
 def test_one_that_cannot_be_written_or_is_stopped_is_not_whole(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     for folder, is_stopped in ((tmp_path / "file", False), (tmp_path / "sample", True)):

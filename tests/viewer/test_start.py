@@ -63,6 +63,7 @@ def test_without_a_new_enough_python_make_says_what_is_needed(tmp_path: Path, na
     assert not (tmp_path / "venv").exists()
 
 
+@pytest.mark.deep
 @pytest.mark.parametrize("lends", [True, False])
 def test_an_environment_has_a_pip_of_its_own_only_where_its_python_lends_none(tmp_path: Path, lends: bool) -> None:
     program = tmp_path / "venv/bin/python"
