@@ -10,9 +10,10 @@ Images = npt.NDArray[np.uint32]
 
 
 def sorted_with(values: Values, images: Images) -> tuple[Values, Images]:
-    """Values by size, and the images that have them; images of one value ascend, as `images` does.
+    """Values from the smallest on, and the image of each; images with the same value ascend.
 
-    Where a value and its image fit into one word, these words are sorted: half the time of a stable order.
+    images: ascending, one for each value. Where a value and its image fit into one word of 64 bits, these words are
+    sorted, which takes half the time of a stable order.
     """
     bits = int(images[-1]).bit_length() if len(images) else 0
     if len(values) and int(values.max()).bit_length() + bits > 64:
