@@ -4,8 +4,10 @@ import errno
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterable
+from contextlib import closing
 from itertools import takewhile
 from pathlib import Path
 
@@ -19,8 +21,8 @@ from browse.management.commands.import_openimages import describe
 from browse.models import DatasetState, Image, ImportProgress
 from browse.openimages import kinds
 from browse.openimages.errors import ImportProblemError
-from browse.openimages.loading import bulk_load, shadow_tables
-from browse.openimages.loading.handover import READY
+from browse.openimages.loading import bulk_load, shadow_tables, sqlite_load
+from browse.openimages.loading.handover import PROGRESS_TABLE, READY
 from browse.openimages.loading.shadow_tables import shadow_name, wait_for_load
 from browse.openimages.merging.prepare import Preparation
 from browse.openimages.workspace import Workspace
@@ -161,3 +163,27 @@ def test_annotations_are_loaded_while_others_are_merged(tmp_path: Path, monkeypa
     (tmp_path / f"annotation{READY}").touch()
     assert [batch["image_id"].to_pylist() for batch in loaded] == [[104]]
     assert [batch["image_id"].to_pylist() for batch in resumed] == [[103, 104]]
+
+
+def test_nothing_stays_of_a_batch_with_a_row_that_sqlite_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_load, "PACKED_ROWS", 4)
+    monkeypatch.setattr(bulk_load, "STATEMENT_VALUES", 8)
+    path = tmp_path / "database"
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE a (image_id PRIMARY KEY, label_id, source_id, confidence) WITHOUT ROWID")
+        database.execute(f'CREATE TABLE {PROGRESS_TABLE} (run, "table", rows)')
+        database.execute(f"INSERT INTO {PROGRESS_TABLE} VALUES ('run', 'a', 0)")
+    np.arange(100, 107).tofile(tmp_path / "image_keys")
+    np.array([7], np.int32).tofile(tmp_path / "label_ids")
+    np.array([1], np.int32).tofile(tmp_path / "source_ids")
+    (np.array([0, 1, 2, 3, 4, 5, 6, 4], np.uint64) << np.uint64(32)).tofile(tmp_path / "annotations")
+    for name in ("source", "annotation"):
+        (tmp_path / f"{name}{READY}").touch()
+    job = bulk_load.Job(os.getppid(), str(path), "sqlite", "run", str(tmp_path), {}, {})
+    with pytest.raises(Exception, match="UNIQUE constraint failed"), sqlite_load.connect(str(path)) as connection:
+        bulk_load.load_table(connection, job, "annotation", "a")
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("SELECT image_id FROM a").fetchall() == [(100,), (101,), (102,), (103,)]
+        assert database.execute(f"SELECT rows FROM {PROGRESS_TABLE}").fetchone() == (4,)

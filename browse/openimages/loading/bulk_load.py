@@ -146,7 +146,8 @@ def _insert_many(connection: Any, table: str, batch: pa.Table) -> pa.Table:
     places = [pa.array(np.arange(first, whole, at_once)) for first in range(at_once)]
     values = [column.take(rows) for rows in places for column in batch.columns]
     statements = pa.Table.from_arrays(values, names=[str(number) for number in range(len(values))])
-    connection.execute_many(f"INSERT INTO {table} ({names}) VALUES {', '.join([row] * at_once)}", statements)
+    # FAIL, as what is inserted is undone with the whole batch: SQLite keeps no copies of pages to undo a statement.
+    connection.execute_many(f"INSERT OR FAIL INTO {table} ({names}) VALUES {', '.join([row] * at_once)}", statements)
     return batch.slice(whole)
 
 
