@@ -201,7 +201,8 @@ if _database["ENGINE"] == "django.db.backends.sqlite3":
     _database["OPTIONS"] = {
         "timeout": 30,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+        # A file keeps the page size that it was made with.
+        "init_command": "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
     # A file, because an import writes through a second process.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 
 from tests import forked
+from tests.postgres import ON_POSTGRESQL
 from viewer import environment as env
 
 WRONG_VALUES = [
@@ -184,3 +186,11 @@ def test_a_secret_key_file_that_cannot_be_trusted_is_refused(
     file.chmod(mode)
     with pytest.raises(ImproperlyConfigured, match=f"^SECRET_KEY_UNSET: .*{file}.*{fault}"):
         env.secret_key("SECRET_KEY_UNSET", folder=tmp_path)
+
+
+@pytest.mark.skipif(ON_POSTGRESQL, reason="of SQLite's file")
+@pytest.mark.django_db
+def test_a_new_sqlite_file_has_pages_of_8_kib_and_a_log() -> None:
+    with connection.cursor() as cursor:
+        found = [cursor.execute(f"PRAGMA {name}").fetchone() for name in ("page_size", "journal_mode")]
+    assert found == [(8192,), ("wal",)]
