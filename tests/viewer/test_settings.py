@@ -9,10 +9,8 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
 
 from tests import forked
-from tests.postgres import ON_POSTGRESQL
 from viewer import environment as env
 
 WRONG_VALUES = [
@@ -123,10 +121,10 @@ def test_the_default_database_is_a_wal_file_in_the_data_folder(tmp_path: Path) -
     code = (
         "from django.db import connection as c; "
         "print([c.cursor().execute('PRAGMA ' + p).fetchone()[0] for p in "
-        "('journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys')])"
+        "('journal_mode', 'synchronous', 'busy_timeout', 'foreign_keys', 'page_size')])"
     )
     done = manage(tmp_path, "shell", "--no-imports", "-c", code)
-    assert done.stdout.strip() == str(["wal", 1, 30_000, 1]), done.stderr
+    assert done.stdout.strip() == str(["wal", 1, 30_000, 1, 8192]), done.stderr
     assert (tmp_path / "openimages.sqlite3").exists()
 
 
@@ -186,11 +184,3 @@ def test_a_secret_key_file_that_cannot_be_trusted_is_refused(
     file.chmod(mode)
     with pytest.raises(ImproperlyConfigured, match=f"^SECRET_KEY_UNSET: .*{file}.*{fault}"):
         env.secret_key("SECRET_KEY_UNSET", folder=tmp_path)
-
-
-@pytest.mark.skipif(ON_POSTGRESQL, reason="of SQLite's file")
-@pytest.mark.django_db
-def test_a_new_sqlite_file_has_pages_of_8_kib_and_a_log() -> None:
-    with connection.cursor() as cursor:
-        found = [cursor.execute(f"PRAGMA {name}").fetchone() for name in ("page_size", "journal_mode")]
-    assert found == [(8192,), ("wal",)]
