@@ -22,6 +22,7 @@ from browse.openimages.loading import database
 from browse.openimages.loading.fetching import fetch_all
 from browse.openimages.loading.handover import PART_ROWS, READY, mapped_keys
 from browse.openimages.loading.memory import release_memory
+from browse.openimages.merging.authors import author_names, merge_authors
 from browse.openimages.merging.image_digests import ImageDigests
 from browse.openimages.merging.image_table import FinalImages
 from browse.openimages.merging.known_images import beyond_keys, known_keys, positions
@@ -37,9 +38,7 @@ from browse.openimages.merging.merge_labels import (
 from browse.openimages.merging.names import (
     NameCounts,
     NameDifference,
-    author_names,
     license_table,
-    merge_authors,
     merge_labels,
     merge_licenses,
     merge_sources,
