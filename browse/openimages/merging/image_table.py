@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from browse.domain.dataset_arrays import NO_AUTHOR
 from browse.openimages.merging.image_texts import ImageTexts, TextFiles, usual_names
+from browse.openimages.merging.text_places import TextPlaces
 from browse.openimages.reading.texts import md5_bytes, photo_ids
 from browse.rights import license_from_url
 
@@ -42,7 +43,7 @@ class FinalImages:
 
         What the index needs goes into `folder`, one file for each of ARRAYS and the names and texts beside.
         """
-        self._urls = authors["profile_url"].combine_chunks()
+        self._places = TextPlaces(authors["profile_url"].combine_chunks())
         self._names = authors["name"].combine_chunks()
         self._author_ids = authors["id"].to_numpy()
         self._licenses = licenses
@@ -67,7 +68,7 @@ class FinalImages:
 
     def take_in(self, table: pa.Table) -> pa.Table:
         """Rows of IMAGE_SCHEMA as rows of the Image table."""
-        at = self._author_places(_encoded(table, "author_url"))
+        at = self._places.of(pc.fill_null(table["author_url"].combine_chunks(), ""))
         known = at >= 0
         name = pc.fill_null(table["author"].combine_chunks(), "")
         usual = self._names.take(pa.array(at, mask=~known))
@@ -86,17 +87,6 @@ class FinalImages:
             "rotation": table["rotation"],
         }
         return pa.table(columns)
-
-    def _author_places(self, urls: pa.DictionaryArray) -> npt.NDArray[np.int64]:
-        """Each image's place among the authors, -1 for none.
-
-        All authors are looked for among the chunk's, since a hash of those is the smaller one.
-        """
-        code = pc.index_in(self._urls, value_set=urls.dictionary)
-        place_of = np.full(max(1, len(urls.dictionary)), -1)
-        place_of[code.drop_null().to_numpy()] = np.flatnonzero(code.is_valid())
-        places: npt.NDArray[np.int64] = place_of[urls.indices.to_numpy(zero_copy_only=False)]
-        return places
 
     def _collect(
         self, table: pa.Table, licenses: pa.Array, known: npt.NDArray[np.bool_], at: npt.NDArray[np.int64]
