@@ -34,8 +34,8 @@ class PeakMemory:
     """The largest memory of a process and its children together, in bytes, sampled every 0.2 s.
 
     `resident` counts a page that several of them share once (Linux: proportional set size; elsewhere once for each).
-    The system looks at every page for that, which in an import took 8 s of the processor: it is asked only where the
-    pages of all, the shared ones counted for each, are more than the most so far.
+    The system looks at every page for that, which in an import took 8 s of the processor: it is asked only while there
+    are several, and their pages, the shared ones counted for each, are more than the most so far.
     """
 
     def __init__(self, pid: int) -> None:
@@ -51,9 +51,9 @@ class PeakMemory:
                 family = [self._process, *self._process.children(recursive=True)]
             except psutil.NoSuchProcess:
                 return
-            if sum(map(_held, family)) <= self.resident:
-                continue
-            resident = sum(map(_resident, family))
+            resident = sum(map(_held, family))
+            if len(family) > 1 and resident > self.resident:
+                resident = sum(map(_resident, family))
             if resident > self.resident:
                 self.resident, self.at = resident, time.monotonic() - self._began
 
