@@ -75,5 +75,9 @@ def positions(known: Keys, keys: Keys) -> tuple[Keys, Mask]:
     high = int(np.searchsorted(known, keys.max(), side="right"))
     if low == high:
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    found = np.minimum(np.searchsorted(known[low:high], keys), high - low - 1) + low
-    return found, known[found] == keys
+    starts = np.ones(len(keys), np.bool_)
+    np.not_equal(keys[1:], keys[:-1], out=starts[1:])
+    wanted = keys[starts]  # rows of one image stand together
+    found = np.minimum(np.searchsorted(known[low:high], wanted), high - low - 1) + low
+    run = np.cumsum(starts) - 1
+    return found[run], (known[found] == wanted)[run]

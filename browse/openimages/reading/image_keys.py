@@ -67,9 +67,9 @@ def _hex_keys(column: pa.Array) -> tuple[Keys, Mask]:
 def _decode_runs(texts: npt.NDArray[np.uint8]) -> tuple[Keys, Mask]:
     """Label rows of one image stand together: each run of equal ids is decoded once."""
     halves = np.ascontiguousarray(texts).view(np.uint64)
-    starts = np.empty(len(texts), np.bool_)
-    starts[0] = True
-    np.any(halves[1:] != halves[:-1], axis=1, out=starts[1:])
+    starts = np.ones(len(texts), np.bool_)
+    first, second = halves.T
+    starts[1:] = (first[1:] != first[:-1]) | (second[1:] != second[:-1])
     if starts.mean() > 0.5:
         return _decode(texts)
     keys, bad = _decode(texts[starts])
