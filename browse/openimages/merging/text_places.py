@@ -1,4 +1,4 @@
-"""Finds many texts among others, again and again: a hash of the others is made once, where Arrow makes it each time."""
+"""Finds many texts among others, again and again: the others are hashed once, where Arrow hashes them each time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from browse.openimages.reading.image_keys import text_bytes
 _WORDS = 3
 """So many words of eight bytes at a text's end go into its hash: of the address of a profile, the account's name."""
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_LAST = np.uint64((1 << 64) - 1)
 
 Places = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -25,19 +24,15 @@ class TextPlaces:
         self._texts = texts
         hashes = text_hashes(texts)
         self._order = np.argsort(hashes)
-        self._hashes = np.append(hashes[self._order], _LAST)
-        bits = len(texts).bit_length() + 1
-        self._shift = np.uint64(64 - bits)
-        firsts = np.arange(1 << bits, dtype=np.uint64) << self._shift
-        self._firsts = np.searchsorted(self._hashes[:-1], firsts).astype(np.uint32)
+        self._hashes = hashes[self._order]
 
     def of(self, texts: pa.Array) -> Places:
         """Where each text stands, -1 for those that are not there; none of them may be null."""
         if not len(self._texts):
             return np.full(len(texts), -1)
         hashes = text_hashes(texts)
-        found = self._found(hashes)
-        places = np.where(self._hashes[found] == hashes, self._order[np.minimum(found, len(self._order) - 1)], -1)
+        found = np.minimum(self._found(hashes), len(self._hashes) - 1)
+        places = np.where(self._hashes[found] == hashes, self._order[found], -1)
         standing = self._texts.take(pa.array(places, mask=places < 0))
         others = np.flatnonzero(pc.fill_null(pc.not_equal(standing, texts), False).to_numpy(zero_copy_only=False))
         if len(others):  # texts of one hash
@@ -46,12 +41,10 @@ class TextPlaces:
         return places
 
     def _found(self, hashes: Hashes) -> Places:
-        """Where each hash, or else the next one, stands among those of the texts, which a table of beginnings tells."""
-        found: Places = self._firsts[hashes >> self._shift].astype(np.int64)
-        less = np.flatnonzero(self._hashes[found] < hashes)
-        while len(less):
-            found[less] += 1
-            less = less[self._hashes[found[less]] < hashes[less]]
+        """Where each hash would stand among those of the texts; in order, which takes half as long."""
+        order = np.argsort(hashes)
+        found = np.empty(len(hashes), np.int64)
+        found[order] = np.searchsorted(self._hashes, hashes[order])
         return found
 
 
