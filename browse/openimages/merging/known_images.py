@@ -59,9 +59,15 @@ def known_keys(workspace: Workspace, existing: Keys, epoch: int) -> Keys:
 def distinct_sorted(values: Keys) -> Keys:
     """The distinct values in order; sorts in place. numpy's own hashes first, which takes ten times as long."""
     values.sort()
+    first = _begins(values)
+    return values if first.all() else values[first]
+
+
+def _begins(values: Keys) -> Mask:
+    """Which values differ from the one before."""
     first = np.ones(len(values), np.bool_)
     np.not_equal(values[1:], values[:-1], out=first[1:])
-    return values if first.all() else values[first]
+    return first
 
 
 def positions(known: Keys, keys: Keys) -> tuple[Keys, Mask]:
@@ -75,9 +81,8 @@ def positions(known: Keys, keys: Keys) -> tuple[Keys, Mask]:
     high = int(np.searchsorted(known, keys.max(), side="right"))
     if low == high:
         return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
-    starts = np.ones(len(keys), np.bool_)
-    np.not_equal(keys[1:], keys[:-1], out=starts[1:])
-    wanted = keys[starts]  # rows of one image stand together
+    first = _begins(keys)
+    wanted = keys[first]  # rows of one image stand together
     found = np.minimum(np.searchsorted(known[low:high], wanted), high - low - 1) + low
-    run = np.cumsum(starts) - 1
+    run = np.cumsum(first) - 1
     return found[run], (known[found] == wanted)[run]

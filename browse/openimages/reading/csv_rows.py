@@ -180,12 +180,12 @@ class _Lines:
     def plain(self, width: int, delimiter: str) -> npt.NDArray[np.bool_]:
         """Which lines hold so many fields for sure: ASCII without quotes, and within no record of several lines."""
         characters = np.frombuffer(self._data, np.uint8)
-        returns = np.flatnonzero(characters == ord("\r"))
+        returns = _places(characters, b"\r")
         inner = returns[characters[np.minimum(returns + 1, len(characters) - 1)] != ord("\n")]
-        quotes = self._count(np.flatnonzero(characters == ord('"')))
+        quotes = self._count(_places(characters, b'"'))
         strange = self._count(np.flatnonzero(characters >= 0x80)) + self._count(inner) + quotes
         plain: npt.NDArray[np.bool_] = strange == 0
-        plain &= self._count(np.flatnonzero(characters == ord(delimiter))) == width - 1
+        plain &= self._count(_places(characters, delimiter.encode())) == width - 1
         odd = np.flatnonzero(quotes % 2)
         near = np.flatnonzero(np.diff(odd) <= MAX_RECORD_LINES)
         opened = np.zeros(len(plain) + 1, np.int64)
@@ -208,7 +208,7 @@ class _Lines:
     @cached_property
     def starts(self) -> npt.NDArray[np.int64]:
         """Where each line starts, and where the last one ends."""
-        ends = np.flatnonzero(np.frombuffer(self._data, np.uint8) == ord("\n")) + 1
+        ends = _places(np.frombuffer(self._data, np.uint8), b"\n") + 1
         rest = [] if self._data.endswith(b"\n") else [len(self._data)]
         return np.concatenate([[0], ends, rest]).astype(np.int64)
 
