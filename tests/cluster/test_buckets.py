@@ -14,9 +14,10 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, nullcontext, suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 import fsspec
@@ -273,6 +274,49 @@ def test_a_fetch_that_breaks_once_goes_on_and_one_that_stays_broken_leaves_nothi
     assert fetch_index(quiet) == generation
     assert wire.reached.is_set()
     assert is_intact(settings.INDEX_DIR, generation)
+
+
+@contextmanager
+def failing(status: int, times: int) -> Iterator[tuple[str, list[int]]]:
+    """A store that answers this to the first requests, and takes what comes then: its address, and what it answered."""
+    answered: list[int] = []
+
+    class Store(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # the client waits for leave to send a body
+
+        def do_PUT(self) -> None:
+            self.rfile.read(int(self.headers["Content-Length"]))
+            answered.append(status if len(answered) < times else 200)
+            self.send_response(answered[-1])
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Store) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}", answered
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    ("status", "times", "expected"),
+    [(500, 2, [500, 500, 200]), (503, 1, [503, 200]), (500, 99, [500] * 5), (403, 99, [403])],
+)
+def test_a_store_that_failed_itself_is_asked_again(
+    status: int, times: int, expected: list[int], buckets: Buckets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with failing(status, times) as (address, answered):
+        monkeypatch.setitem(fsspec.config.conf, "s3", buckets.options | {"endpoint_url": address})
+        refused = pytest.raises(OSError, match=r"(Internal Server Error|Forbidden)$")
+        with nullcontext() if expected[-1] == 200 else refused:
+            FsspecSource(SOURCE)._files.pipe_file(f"{SOURCE}/manifest.json", b"{}")
+    assert answered == expected
 
 
 def test_publishing_holds_a_few_parts_of_a_large_file(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from copy import deepcopy
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -168,8 +169,13 @@ class FsspecSource:
 
     def __init__(self, address: str) -> None:
         self._place = shown(address)
+        scheme = urlsplit(address).scheme
         with _told(self._place):
-            self._files, self._root = fsspec.core.url_to_fs(address, **_options(urlsplit(address).scheme))
+            self._files, self._root = fsspec.core.url_to_fs(address, **_options(scheme))
+            if scheme == "s3":
+                import s3fs  # noqa: PLC0415 - installed where a bucket is used
+
+                s3fs.set_custom_error_handler(_failed_itself)
 
     @contextmanager
     def read(self, name: str) -> Iterator[Iterator[bytes]]:
@@ -240,6 +246,13 @@ def _options(scheme: str) -> dict[str, Any]:
         for name, value in OPTIONS.get(scheme, {}).items()
     }
     return deepcopy(options)
+
+
+def _failed_itself(error: Exception) -> bool:
+    """Whether S3 says that it failed, and so is to be asked again; s3fs itself does so where a connection breaks."""
+    answer = getattr(error, "response", None)  # of botocore's ClientError
+    status = answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) if isinstance(answer, dict) else 0
+    return bool(status >= HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def _pieces(file: BinaryIO | Any) -> Iterator[bytes]:
